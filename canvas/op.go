@@ -1,0 +1,45 @@
+// Package canvas holds what can be drawn: the operations and their wire form.
+// It knows neither the network nor pixels.
+package canvas
+
+// A Point is a place on the canvas, in CSS pixels from its top left corner.
+type Point struct{ X, Y float64 }
+
+// An Op is one thing drawn: a [Segment], a [Rect], a [Preview] or a [Clear].
+type Op interface{ op() }
+
+// A Segment is one straight piece of a pencil stroke, with round ends. One of
+// zero length paints nothing.
+type Segment struct {
+	From, To Point
+	Force    float64 // pen pressure, in (0, 4]; see Width
+	Color    Color
+}
+
+// Width is the line width in CSS pixels: twice the fourth power of the force.
+func (s Segment) Width() float64 { f := s.Force * s.Force; return 2 * f * f }
+
+// A Rect is the outline of a rectangle. Width and Height may be negative: the
+// rectangle then lies on the other side of Origin.
+type Rect struct {
+	Origin        Point
+	Width, Height float64 // CSS pixels
+	LineWidth     float64 // CSS pixels
+	Color         Color
+}
+
+// A Preview is a rectangle that somebody is still dragging. It is shown above
+// the drawing until the next Preview or Rect from the same peer, and is never
+// part of the drawing.
+type Preview Rect
+
+// A Clear wipes the canvas.
+type Clear struct{}
+
+func (Segment) op() {}
+func (Rect) op()    {}
+func (Preview) op() {}
+func (Clear) op()   {}
+
+// A Color is not premultiplied by its alpha. Color{} is transparent black.
+type Color struct{ R, G, B, A uint8 }

@@ -1,0 +1,106 @@
+// Package signaling introduces peers to one another. It holds the messages
+// they exchange before a direct connection exists, and both ends of that
+// exchange: [Server] and [Client].
+//
+// A peer listens on one long GET, a Server-Sent Events stream, and speaks with
+// short POSTs. The one who joins makes the offers, so there is no glare:
+//
+//	ana, joining              server              bo, in the room
+//	 |-- POST /access ---------->|                        |
+//	 |<-- token -----------------|                        |
+//	 |-- GET /connect ---------->|                        |
+//	 |<-- connected -------------|                        |
+//	 |-- POST /studio/join ----->|                        |
+//	 |<-- add-peer bo offer:true-|-add-peer ana offer:false->|
+//	 |-- POST /relay/bo/session-description (offer) ----->|
+//	 |<------------- session-description (answer) --------|
+//	 |<------------- ice-candidate, trickled ------------>|
+//	 |-- POST /studio/leave ---->|-- remove-peer ana ---->|
+package signaling
+
+import "encoding/json"
+
+// An ID names one peer. The server takes it from the peer's token, so it lasts
+// as long as the token is refreshed, across any number of streams.
+type ID string
+
+// A Peer is how the server introduces somebody.
+type Peer struct {
+	ID   ID     `json:"id"`
+	Name string `json:"username,omitempty"`
+}
+
+// An Event is what a peer may hear: [Connected], [AddPeer], [RemovePeer],
+// [Description], [Candidate] or [Relayed]; from a [Client] also [State].
+type Event interface{ event() string }
+
+// Connected is the first event of every stream.
+type Connected struct {
+	User Peer `json:"user"`
+
+	// Recovered says that the stream goes on exactly where the last one was
+	// cut. When it does not, the peer has to join its rooms again and drop
+	// whoever is not in Rooms.
+	Recovered bool `json:"recovered"`
+
+	// Rooms is who else is in each of the peer's rooms, by room.
+	Rooms map[string][]Peer `json:"rooms,omitempty"`
+}
+
+// AddPeer introduces a peer, to whom the hearer must make an offer if Offer.
+type AddPeer struct {
+	Peer  Peer   `json:"peer"`
+	Room  string `json:"roomId"`
+	Offer bool   `json:"offer"`
+}
+
+// RemovePeer says that a peer left a room.
+type RemovePeer struct {
+	Peer Peer   `json:"peer"`
+	Room string `json:"roomId"`
+}
+
+// A SessionDescription is an offer or an answer (RFC 8829).
+type SessionDescription struct {
+	Type string `json:"type"` // "offer" or "answer"
+	SDP  string `json:"sdp"`
+
+	// Mesh is what the sender can do beyond the plain protocol, opaque here.
+	// Absent from plain peers.
+	Mesh json.RawMessage `json:"mesh,omitempty"`
+}
+
+// Description is a peer's offer or answer, relayed.
+type Description struct {
+	Peer Peer               `json:"peer"`
+	Data SessionDescription `json:"data"`
+}
+
+// An ICECandidate is one address a peer may be reached at (RFC 8838).
+type ICECandidate struct {
+	Candidate        string  `json:"candidate"`
+	SDPMid           *string `json:"sdpMid"`
+	SDPMLineIndex    *uint16 `json:"sdpMLineIndex"`
+	UsernameFragment *string `json:"usernameFragment"`
+}
+
+// Candidate is one of a peer's ICE candidates, relayed.
+type Candidate struct {
+	Peer Peer         `json:"peer"`
+	Data ICECandidate `json:"data"`
+}
+
+// Relayed is any other event a peer sent through the server.
+type Relayed struct {
+	Peer Peer            `json:"peer"`
+	Data json.RawMessage `json:"data"`
+
+	Name string `json:"-"` // the event's name
+}
+
+func (Connected) event() string   { return "connected" }
+func (AddPeer) event() string     { return "add-peer" }
+func (RemovePeer) event() string  { return "remove-peer" }
+func (Description) event() string { return "session-description" }
+func (Candidate) event() string   { return "ice-candidate" }
+func (r Relayed) event() string   { return r.Name }
