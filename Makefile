@@ -1,0 +1,44 @@
+# make demo     a room with bots that draw and a recorder; writes demo.png
+# make test     install what the tests need, then run them all
+# make run      build, then serve http://localhost:8081
+# make check    formatting, vet, staticcheck, the direction of imports
+# make bench    benchmarks, as ratios to bare baselines in the same run
+# make mutants  break the log in every known way; the tests must notice each
+# make soak     the long runs: more seeds, longer fuzzing
+# make golden   accept the images the tests now draw
+
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+MODULE     := drawmesh
+
+.PHONY: demo test run check bench mutants soak golden build needs clean
+
+demo: build
+	bin/drawbot demo --out demo.png
+
+test: needs
+	go test -race -timeout 10m ./...
+
+run: build
+	bin/server
+
+build:
+	CGO_ENABLED=0 go build -trimpath -o bin/ ./cmd/...
+
+# The browser tests drive a real Chromium.
+needs:
+	@command -v chromium >/dev/null || { \
+	  command -v apt-get >/dev/null || { echo "make test: install Chromium so that 'chromium' is in PATH" >&2; exit 1; }; \
+	  echo "installing chromium for the browser tests" >&2; \
+	  SUDO=; [ "$$(id -u)" = 0 ] || SUDO=sudo; \
+	  $$SUDO apt-get update -q && $$SUDO env DEBIAN_FRONTEND=noninteractive apt-get install -q -y chromium; }
+
+check:
+	@test -z "$$(gofmt -l .)" || { gofmt -d .; exit 1; }
+	go vet ./...
+	go run $(STATICCHECK) ./...
+	go mod tidy -diff
+	@! go list -f '{{.ImportPath}} imports {{join .Imports " "}}' ./canvas ./signaling | grep ' $(MODULE)/'
+	@! go list -f '{{.ImportPath}} imports {{join .Imports " "}}' ./internal/mesh | grep ' $(MODULE)/canvas'
+
+clean:
+	rm -rf bin demo.png
