@@ -1,0 +1,53 @@
+package signaling
+
+import (
+	"crypto/rand"
+	"math/big"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+var (
+	roomPattern  = regexp.MustCompile(`^[A-Za-z0-9_~.-]{1,64}$`)
+	eventPattern = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{0,63}$`)
+	reserved     = []string{"connect", "access", "static", "relay", "healthz", "metrics", "favicon.ico", ".", ".."}
+	ownEvents    = []string{"connected", "add-peer", "remove-peer", "replaced", "ping"}
+)
+
+// ValidRoom reports whether name can be a room's: 1 to 64 letters, digits or
+// any of - _ . ~, and no word that the server uses itself.
+func ValidRoom(name string) bool {
+	return roomPattern.MatchString(name) && !slices.Contains(reserved, name)
+}
+
+// NewRoom returns a name that cannot be guessed: 96 random bits, in base 36.
+func NewRoom() string {
+	n, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 96))
+	if err != nil { // crypto/rand never fails
+		panic(err)
+	}
+	s := n.Text(36)
+	return strings.Repeat("0", max(0, 19-len(s))) + s // 36^19 > 2^96
+}
+
+// validRelay reports whether peers may send an event of that name.
+func validRelay(name string) bool {
+	return eventPattern.MatchString(name) && !slices.Contains(ownEvents, name)
+}
+
+// cleanName makes a name fit to be shown to others: at most 64 runes, and none
+// that moves or hides its neighbors (controls, bidirectional formatting).
+func cleanName(name string) string {
+	clean := make([]rune, 0, 64)
+	for _, r := range strings.TrimSpace(name) {
+		if unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp) || r == unicode.ReplacementChar {
+			continue
+		}
+		if clean = append(clean, r); len(clean) == 64 {
+			break
+		}
+	}
+	return strings.TrimSpace(string(clean))
+}

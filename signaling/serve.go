@@ -1,0 +1,112 @@
+package signaling
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// writeTime bounds one write to an event stream. A reader that takes none of
+// it for that long loses its stream.
+const writeTime = 10 * time.Second
+
+// connect serves an event stream until either side ends it.
+func (s *Server) connect(w http.ResponseWriter, r *http.Request) {
+	if !strings.Contains(r.Header.Get("Accept"), "text/event-stream") {
+		http.NotFound(w, r)
+		return
+	}
+	u, ok := s.user(w, r)
+	if !ok || r.Method == http.MethodHead {
+		return
+	}
+	select {
+	case <-s.closed:
+		w.Header().Set("Retry-After", "1")
+		http.Error(w, "shutting down", http.StatusServiceUnavailable)
+		return
+	default:
+	}
+	if !s.streams.acquire(address(r)) {
+		tooMany(w)
+		return
+	}
+	defer s.streams.release(address(r))
+
+	// A browser repeats the id by itself; a page that opens a new EventSource
+	// cannot set headers.
+	lastID := r.Header.Get("Last-Event-ID")
+	if lastID == "" {
+		lastID = r.URL.Query().Get("lastEventId")
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/event-stream")
+	h.Set("Cache-Control", "no-cache, no-transform")
+	h.Set("X-Accel-Buffering", "no")
+
+	sess, st, hello := s.hub.connect(u, lastID)
+	defer s.hub.disconnect(sess, st)
+	out := &streamWriter{w: w, rc: http.NewResponseController(w)}
+	out.add(hello, sess.id(st.next-1))
+	s.serve(r, out, sess, st)
+}
+
+// serve writes what the hub has for st, in batches, and a ping when there was
+// nothing for long enough.
+func (s *Server) serve(r *http.Request, out *streamWriter, sess *session, st *stream) {
+	heartbeat := time.NewTicker(s.opts.Heartbeat)
+	defer heartbeat.Stop()
+	replaced := st.replaced
+	for out.flush() == nil {
+		select {
+		case <-st.wake:
+			frames, n := s.hub.take(sess, st)
+			for i, f := range frames {
+				out.add(f, sess.id(n+uint64(i)))
+			}
+		case <-heartbeat.C:
+			data, _ := json.Marshal(map[string]int64{"time": time.Now().UnixMilli()})
+			out.add(frame{"ping", data}, "")
+		case <-replaced:
+			// It stays open: a browser whose stream ends opens another, which
+			// would take over in turn, and so on for ever.
+			out.add(encodeEvent(Replaced{}), "")
+			replaced = nil
+		case <-st.cut:
+			return
+		case <-r.Context().Done():
+			return
+		case <-s.closed:
+			return
+		}
+	}
+}
+
+// A streamWriter collects events and writes them together.
+type streamWriter struct {
+	w   http.ResponseWriter
+	rc  *http.ResponseController
+	buf []byte
+	err error
+}
+
+func (o *streamWriter) add(f frame, id string) {
+	if o.err == nil {
+		o.buf, o.err = f.append(o.buf, id)
+	}
+}
+
+func (o *streamWriter) flush() error {
+	if o.err != nil || len(o.buf) == 0 {
+		return o.err
+	}
+	_ = o.rc.SetWriteDeadline(time.Now().Add(writeTime)) // else the transport's own
+	if _, o.err = o.w.Write(o.buf); o.err == nil {
+		o.err = o.rc.Flush()
+	}
+	if o.buf = o.buf[:0]; cap(o.buf) > 64<<10 {
+		o.buf = nil // one burst should not cost memory for ever
+	}
+	return o.err
+}

@@ -1,0 +1,92 @@
+package signaling
+
+import (
+	"crypto/rand"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// How much a session keeps for a stream that is slow or away.
+const (
+	ringEvents = 256
+	ringBytes  = 1 << 20
+)
+
+// A session is one peer's presence, across the streams that carry it. Its
+// hub's mutex guards every field.
+type session struct {
+	peer  Peer
+	epoch string // in the ids of its events, so that no other session's resume it
+
+	ring  []frame // the latest events; ring[0] has number first
+	first uint64
+	bytes int // of data in ring
+
+	stream *stream     // nil while it is away
+	grace  *time.Timer // ends the session; runs while stream is nil
+	rooms  map[string]*room
+}
+
+// A room is who is in it, in the order they joined.
+type room struct {
+	name    string
+	members []*session
+	// stale are the members that lost events: their next join introduces them
+	// to everybody again.
+	stale map[*session]bool
+}
+
+// A stream is one event stream in progress. The hub's mutex guards next.
+type stream struct {
+	next uint64        // the number of the first event not yet taken
+	wake chan struct{} // one slot: there is something to take
+
+	replaced chan struct{} // closed when another stream has taken over
+	cut      chan struct{} // closed when the reader is too slow
+}
+
+func newSession(p Peer) *session {
+	return &session{peer: p, epoch: rand.Text()[:13], first: 1, rooms: make(map[string]*room)}
+}
+
+// end is the number that the next event will have.
+func (s *session) end() uint64 { return s.first + uint64(len(s.ring)) }
+
+func (s *session) id(n uint64) string { return fmt.Sprintf("%s-%d", s.epoch, n) }
+
+// resume returns the number of the event after lastID, if lastID is one that
+// this session gave and everything since is still held.
+func (s *session) resume(lastID string) (next uint64, ok bool) {
+	epoch, number, _ := strings.Cut(lastID, "-")
+	n, err := strconv.ParseUint(number, 10, 64)
+	if err != nil || epoch != s.epoch || n+1 < s.first || n >= s.end() {
+		return 0, false
+	}
+	return n + 1, true
+}
+
+// put queues an event. It reports false when that pushed out one which the
+// stream has not taken yet.
+func (s *session) put(f frame) bool {
+	s.ring = append(s.ring, f)
+	s.bytes += len(f.data)
+	for len(s.ring) > ringEvents || s.bytes > ringBytes {
+		s.bytes -= len(s.ring[0].data)
+		s.ring[0] = frame{}
+		s.ring = s.ring[1:]
+		s.first++
+	}
+	if s.stream == nil {
+		return true
+	}
+	if s.stream.next < s.first {
+		return false
+	}
+	select {
+	case s.stream.wake <- struct{}{}:
+	default:
+	}
+	return true
+}
