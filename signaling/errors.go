@@ -1,0 +1,84 @@
+package signaling
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// Why a client cannot be where it wants to be.
+var (
+	// ErrNoServer means that nothing answers at the server's address.
+	ErrNoServer = errors.New("no server there")
+
+	// ErrNotServer means that what answers does not speak this protocol.
+	ErrNotServer = errors.New("not a drawmesh server")
+
+	// ErrReplaced means that another stream with the same token took over.
+	ErrReplaced = errors.New("another stream of the same peer took over")
+
+	// ErrClosed means that the client was closed.
+	ErrClosed = errors.New("closed")
+)
+
+// A StatusError is a server's refusal.
+type StatusError struct {
+	Code    int    // the HTTP status
+	Message string // what the server said, one line
+}
+
+func (e *StatusError) Error() string {
+	return fmt.Sprintf("the server answered %d: %s", e.Code, e.Message)
+}
+
+// Is makes the statuses of known refusals match their errors.
+func (e *StatusError) Is(target error) bool {
+	switch target {
+	case ErrRoomFull:
+		return e.Code == http.StatusConflict
+	case ErrNoPeer:
+		return e.Code == http.StatusNotFound
+	}
+	return false
+}
+
+// rejected reports whether err says that the token is not good (any more).
+func rejected(err error) bool {
+	var status *StatusError
+	return errors.As(err, &status) &&
+		(status.Code == http.StatusUnauthorized || status.Code == http.StatusForbidden)
+}
+
+// passing reports whether err is a refusal that time may mend.
+func passing(err error) bool {
+	var status *StatusError
+	return errors.As(err, &status) &&
+		(status.Code == http.StatusTooManyRequests || status.Code == http.StatusServiceUnavailable)
+}
+
+func statusError(resp *http.Response) *StatusError {
+	text, _ := io.ReadAll(io.LimitReader(resp.Body, 200)) // what there is of it
+	line, _, _ := strings.Cut(strings.TrimSpace(string(text)), "\n")
+	if line == "" || !isType(resp, "text/plain") {
+		line = http.StatusText(resp.StatusCode)
+	}
+	return &StatusError{resp.StatusCode, line}
+}
+
+func isType(resp *http.Response, want string) bool {
+	got, _, err := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	return err == nil && got == want
+}
+
+// noServer says why there is no answer, without the URL: it may hold a token.
+func noServer(base string, err error) error {
+	var u *url.Error
+	if errors.As(err, &u) {
+		err = u.Err
+	}
+	return fmt.Errorf("%s: %w (%w)", base, ErrNoServer, err)
+}
