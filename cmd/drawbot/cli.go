@@ -1,0 +1,117 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"runtime/debug"
+
+	"github.com/alecthomas/kong"
+)
+
+// cli is the command line. Kong fills it in, and prints help from it.
+type cli struct {
+	Join   joinCommand   `cmd:"" help:"Stay in a room: events come out, operations go in."`
+	Draw   drawCommand   `cmd:"" help:"Draw a file or a pattern in a room, and leave."`
+	Record recordCommand `cmd:"" help:"Watch a room, and write the picture."`
+	Demo   demoCommand   `cmd:"" help:"Show it all: a server, bots that draw, a picture."`
+
+	Help    helpFlag    `short:"h" help:"Show help."`
+	Version versionFlag `help:"Show the version."`
+}
+
+const description = `Drawbot takes part in drawing rooms from the command line.
+
+ROOM is a room's address, such as http://localhost:8081/studio, or a bare name: the server is then --server.
+
+Records go to standard output, one JSON object a line; words for people go to standard error.
+
+Exit status: 0 done, Ctrl-C included; 1 failed; 2 misused.`
+
+const examples = `
+Examples:
+  $ drawbot record studio -o studio.png
+  $ drawbot draw studio --pattern flower
+`
+
+// errAnswered says that the command line only asked for help or the version,
+// which has been printed.
+var errAnswered = errors.New("answered")
+
+// parse returns the command that args ask for, or nil if it has answered by
+// itself. The name is that of the command whose help may help.
+func parse(out io.Writer, args []string) (cmd command, name string, err error) {
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	parser, err := kong.New(&cli{},
+		kong.Name("drawbot"),
+		kong.Description(description),
+		kong.Writers(out, io.Discard),
+		kong.NoDefaultHelp(),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 80}),
+	)
+	if err != nil {
+		return nil, "drawbot", err
+	}
+	kctx, err := parser.Parse(args)
+	var bad *kong.ParseError
+	switch {
+	case err == nil:
+		return kctx.Selected().Target.Addr().Interface().(command), "drawbot " + kctx.Selected().Name, nil
+	case errors.Is(err, errAnswered):
+		return nil, "drawbot", nil
+	case errors.As(err, &bad) && bad.Context.Selected() != nil:
+		return nil, "drawbot " + bad.Context.Selected().Name, usageError{err}
+	default:
+		return nil, "drawbot", usageError{err}
+	}
+}
+
+// helpFlag prints help, of the command before it if there is one.
+type helpFlag bool
+
+// BeforeReset is called by kong when the flag is given, before it minds what
+// else is missing.
+func (helpFlag) BeforeReset(kctx *kong.Context) error {
+	if err := kctx.PrintUsage(false); err != nil {
+		return err
+	}
+	text := examples
+	if node := kctx.Selected(); node != nil {
+		text = node.Target.Addr().Interface().(command).examples()
+	}
+	if _, err := io.WriteString(kctx.Stdout, text); err != nil {
+		return err
+	}
+	return errAnswered
+}
+
+// versionFlag prints the version.
+type versionFlag bool
+
+// BeforeReset is called by kong when the flag is given.
+func (versionFlag) BeforeReset(kctx *kong.Context) error {
+	if _, err := fmt.Fprintln(kctx.Stdout, "drawbot", version()); err != nil {
+		return err
+	}
+	return errAnswered
+}
+
+// version is the module's version, or the commit it was built from.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	v := info.Main.Version
+	if v == "" || v == "(devel)" {
+		v = "devel"
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" {
+				v += " " + s.Value
+			}
+		}
+	}
+	return v + " " + info.GoVersion
+}

@@ -1,0 +1,235 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"time"
+
+	"drawmesh/canvas"
+	"drawmesh/canvas/raster"
+	"drawmesh/cmd/drawbot/pattern"
+	"drawmesh/peer"
+)
+
+// demoCommand shows everything at work.
+type demoCommand struct {
+	Out     string        `short:"o" default:"demo.png" placeholder:"FILE.png" help:"Where the picture goes (default ${default})."`
+	For     time.Duration `default:"10s" placeholder:"DURATION" help:"How long the bots draw (default ${default})."`
+	Program string        `placeholder:"FILE" help:"The server's program (default: the one beside drawbot)."`
+}
+
+// Help is the text between the summary and the flags.
+func (demoCommand) Help() string {
+	return `Starts a server on a free port, lets bots draw in one of its rooms, each with a pattern of its own, records the room, and ends the server. While it runs, the room can be opened in a browser.`
+}
+
+func (demoCommand) examples() string {
+	return `
+Examples:
+  $ drawbot demo
+  $ drawbot demo --for 1m --out picture.png
+`
+}
+
+func (c *demoCommand) run(ctx context.Context, e env, u *ui) error {
+	if c.For < time.Second {
+		return misused("--for %v: a demo takes a second at least", c.For)
+	}
+	picture, err := newPictureFile(c.Out, e.out)
+	if err != nil {
+		return err
+	}
+	program := c.Program
+	if program == "" {
+		if program, err = besideUs("server"); err != nil {
+			return err
+		}
+	}
+	server, err := startServer(ctx, program)
+	if err != nil {
+		return unlessDone(ctx, err)
+	}
+	defer server.stop()
+	room := server.url + "demo"
+	u.say("Open %s in a browser to watch the bots, and to draw along.", room)
+	return c.show(ctx, u, room, picture)
+}
+
+// show records the room while the bots draw in it.
+func (c *demoCommand) show(ctx context.Context, u *ui, room string, picture pictureFile) error {
+	board, err := raster.NewBoard(demoWidth, demoHeight, canvas.Color{R: 255, G: 255, B: 255, A: 255})
+	if err != nil {
+		return err
+	}
+	rec := &recording{board: board, log: new(logFile), warn: u.warn}
+	recorder, err := peer.Join(ctx, room, peer.Options{Name: "recorder", OnEvent: rec.hear})
+	if err != nil {
+		return unlessDone(ctx, err)
+	}
+	defer leave(recorder)
+	rec.begin()
+
+	s := newShow(c.For)
+	if err := s.join(ctx, room); err != nil {
+		return unlessDone(ctx, err)
+	}
+	defer s.leave()
+	drawn := make(chan error, 1)
+	go func() { drawn <- s.draw(ctx) }()
+	err = c.watch(ctx, u, s, rec, drawn)
+	took := rec.end()
+	if err != nil {
+		return err
+	}
+	if err := picture.save(board); err != nil {
+		return err
+	}
+	u.say("Wrote %s: %s by %s in %.1f s.", picture.name(), count(rec.ops, "segment"), count(len(rec.from), "peer"), took.Seconds())
+	u.say("To draw yourself: make run, then open http://localhost:8081/ in two windows.")
+	return nil
+}
+
+// watch shows how it goes until all that the bots draw has been recorded, or
+// ctx is done.
+func (c *demoCommand) watch(ctx context.Context, u *ui, s *show, rec *recording, drawn <-chan error) error {
+	tick := time.NewTicker(showEvery / 4)
+	defer tick.Stop()
+	var late <-chan time.Time
+	for {
+		select {
+		case err := <-drawn:
+			if err != nil {
+				return unlessDone(ctx, err)
+			}
+			drawn, late = nil, time.After(closeTimeout) // for what is on its way
+		case <-tick.C:
+		case <-late:
+			return nil
+		}
+		ops, took := rec.status()
+		u.progress("%s draw: %d of %d segments, %.0f s", count(len(s.bots), "bot"), ops, s.total, took.Seconds())
+		if drawn == nil && (ops >= s.total || ctx.Err() != nil) {
+			return nil
+		}
+	}
+}
+
+// besideUs is the program of that name that was built together with this one.
+func besideUs(name string) (string, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	if runtime.GOOS == "windows" {
+		name += ".exe"
+	}
+	program := filepath.Join(filepath.Dir(self), name)
+	if _, err := os.Stat(program); err != nil {
+		return "", fmt.Errorf("no %s beside drawbot: build both with make build, or name it with --program", name)
+	}
+	return program, nil
+}
+
+// A show is the demo's bots.
+type show struct {
+	bots  []*bot
+	total int // segments
+	takes time.Duration
+}
+
+// A bot is one of the demo's peers.
+type bot struct {
+	act
+	segments []canvas.Segment
+	peer     *peer.Peer
+	audience *audience
+}
+
+func newShow(takes time.Duration) *show {
+	s := &show{takes: takes}
+	for _, a := range program() {
+		b := &bot{act: a, segments: pattern.Draw(a.pattern, a.figure)}
+		s.bots = append(s.bots, b)
+		s.total += len(b.segments)
+	}
+	return s
+}
+
+// each calls f for every bot, at the same time, and returns the first error.
+func (s *show) each(f func(*bot) error) error {
+	errs := make(chan error, len(s.bots))
+	var running sync.WaitGroup
+	for _, b := range s.bots {
+		running.Go(func() {
+			if err := f(b); err != nil {
+				errs <- err
+			}
+		})
+	}
+	running.Wait()
+	close(errs)
+	return <-errs
+}
+
+// join lets all bots enter the room, and waits until they are all linked.
+func (s *show) join(ctx context.Context, room string) error {
+	err := s.each(func(b *bot) (err error) {
+		b.audience = newAudience(closeTimeout)
+		b.peer, err = peer.Join(ctx, room, peer.Options{Name: b.name, OnEvent: b.audience.hear})
+		return err
+	})
+	if err == nil {
+		err = s.each(func(b *bot) error { return b.audience.await(ctx, b.peer) })
+	}
+	if err != nil {
+		s.leave()
+	}
+	return err
+}
+
+// leave lets all bots leave that have joined.
+func (s *show) leave() {
+	s.each(func(b *bot) error {
+		if b.peer != nil {
+			leave(b.peer)
+		}
+		return nil
+	})
+}
+
+// draw lets every bot draw, in its part of the time.
+func (s *show) draw(ctx context.Context) error {
+	start := time.Now()
+	return s.each(func(b *bot) error {
+		begin, end := s.part(b.begin), s.part(b.end)
+		if (pace{start.Add(begin), 1}).wait(ctx, 0) != nil {
+			return nil
+		}
+		d := &drawing{peer: b.peer, audience: b.audience, source: opened{
+			name:  b.name,
+			ops:   operations(b.segments),
+			total: len(b.segments),
+			rate:  float64(len(b.segments)) / (end - begin).Seconds(),
+		}}
+		return d.run(ctx)
+	})
+}
+
+// part is a fraction of the time that the show takes.
+func (s *show) part(x float64) time.Duration { return time.Duration(x * float64(s.takes)) }
+
+// operations are segments as a source has them.
+func operations(segments []canvas.Segment) iter.Seq2[canvas.Op, error] {
+	return func(yield func(canvas.Op, error) bool) {
+		for _, s := range segments {
+			if !yield(s, nil) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// drawCommand draws something and leaves.
+type drawCommand struct {
+	room
+	source
+	Wait time.Duration `default:"5s" placeholder:"DURATION" help:"How long to wait for somebody to draw for (default ${default})."`
+}
+
+// Help is the text between the summary and the flags.
+func (drawCommand) Help() string {
+	return `Draws the operations in FILE, one JSON object a line, as they are on the wire or as join and record write them. A line that holds none is said and passed over. Or draws a pattern. Leaves when everything has been delivered to everybody who is there.`
+}
+
+func (drawCommand) examples() string {
+	return `
+Examples:
+  $ drawbot draw studio --pattern spiral --seed 7 --at 640,360 --radius 300
+  $ drawbot draw http://localhost:8081/studio studio.ndjson --rate 500
+`
+}
+
+func (c *drawCommand) run(ctx context.Context, e env, u *ui) error {
+	src, err := c.open(e.in, u)
+	if err != nil {
+		return err
+	}
+	defer src.close()
+
+	a := newAudience(c.Wait)
+	p, err := c.join(ctx, u, a.hear)
+	if err != nil {
+		return unlessDone(ctx, err)
+	}
+	defer leave(p)
+	d := &drawing{source: src, peer: p, audience: a, warn: u.warn}
+	d.show = func() { c.show(u, d) }
+	if err := d.run(ctx); err != nil {
+		return err
+	}
+	u.say("drew %s for %s in %.1f s", count(d.drawn, "operation"),
+		count(openLinks(p), "peer"), time.Since(d.start).Seconds())
+	if d.bad > 0 {
+		return fmt.Errorf("%s: %s held no operation", src.name, count(d.bad, "line"))
+	}
+	return nil
+}
+
+// show shows how far d is.
+func (c *drawCommand) show(u *ui, d *drawing) {
+	of := ""
+	if d.source.total > 0 {
+		of = fmt.Sprintf(" of %d", d.source.total)
+	}
+	u.progress("drawing %s: %d%s operations for %s", d.source.name, d.drawn, of, count(openLinks(d.peer), "peer"))
+}
+
+// unlessDone is err, or nil if ctx has ended: then it is only how that showed.
+func unlessDone(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}

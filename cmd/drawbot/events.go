@@ -1,0 +1,155 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"math"
+	"sync"
+	"time"
+
+	"drawmesh/canvas"
+	"drawmesh/peer"
+	"drawmesh/signaling"
+)
+
+// The records that join writes, one JSON object a line. Record's log has
+// opRecords, too.
+type (
+	// A selfRecord is the first: who the program is to the others.
+	selfRecord struct {
+		Type string       `json:"type"` // "self"
+		ID   signaling.ID `json:"id"`
+		Name string       `json:"name"`
+		Room string       `json:"room"` // its address
+	}
+
+	signalingRecord struct {
+		Type  string `json:"type"`  // "signaling"
+		State string `json:"state"` // "connected", "reconnecting" or "lost"
+		Cause string `json:"cause,omitempty"`
+	}
+
+	peerRecord struct {
+		Type  string       `json:"type"` // "peer"
+		ID    signaling.ID `json:"id"`
+		Name  string       `json:"name"`
+		State string       `json:"state"` // "joined" or "left"
+	}
+
+	linkRecord struct {
+		Type   string         `json:"type"` // "link"
+		Peer   signaling.ID   `json:"peer"`
+		State  peer.LinkState `json:"state"`
+		TookMS float64        `json:"took_ms,omitempty"` // from introduction to open
+		Cause  string         `json:"cause,omitempty"`   // of losing it
+	}
+
+	opRecord struct {
+		Type string          `json:"type"`            // "op"
+		AtMS *float64        `json:"at_ms,omitempty"` // since the recording began
+		From signaling.ID    `json:"from"`
+		Op   json.RawMessage `json:"op"` // as on the wire
+	}
+
+	errorRecord struct {
+		Type  string       `json:"type"`           // "error"
+		Line  int          `json:"line,omitempty"` // of standard input
+		Peer  signaling.ID `json:"peer,omitempty"`
+		Cause string       `json:"cause"`
+	}
+)
+
+// recordOf is what join writes of an event.
+func recordOf(ev peer.Event) any {
+	switch ev := ev.(type) {
+	case peer.Signaling:
+		return signalingRecord{"signaling", ev.State, causeOf(ev.Err)}
+	case peer.Presence:
+		state := "left"
+		if ev.Joined {
+			state = "joined"
+		}
+		return peerRecord{"peer", ev.Peer.ID, ev.Peer.Name, state}
+	case peer.Link:
+		return linkRecord{"link", ev.Peer, ev.State, milliseconds(ev.Took), causeOf(ev.Err)}
+	case peer.Drawn:
+		return opRecord{Type: "op", From: ev.From, Op: canvas.AppendOp(nil, ev.Op)}
+	case peer.Fault:
+		return errorRecord{Type: "error", Peer: ev.Peer, Cause: causeOf(ev.Err)}
+	}
+	return nil
+}
+
+func causeOf(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+// milliseconds is d to the microsecond.
+func milliseconds(d time.Duration) float64 {
+	return math.Round(float64(d)/float64(time.Microsecond)) / 1000
+}
+
+// A recordWriter writes records, one a line. Methods may be called
+// concurrently.
+type recordWriter struct {
+	mu     sync.Mutex
+	w      io.Writer
+	held   [][]byte // what came before begin
+	begun  bool
+	broken chan error // one slot: why nothing can be written any more
+}
+
+func newRecordWriter(w io.Writer) *recordWriter {
+	return &recordWriter{w: w, broken: make(chan error, 1)}
+}
+
+// begin writes first, and then what has been written before.
+func (r *recordWriter) begin(first any) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+
+	r.begun = true
+	r.line(encode(first))
+	for _, line := range r.held {
+		r.line(line)
+	}
+	r.held = nil
+}
+
+// write writes a record.
+func (r *recordWriter) write(record any) {
+	line := encode(record)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+
+	if !r.begun {
+		r.held = append(r.held, line)
+		return
+	}
+	r.line(line)
+}
+
+// line writes one line. r.mu is held.
+func (r *recordWriter) line(line []byte) {
+	if _, err := r.w.Write(line); err != nil {
+		select {
+		case r.broken <- err:
+		default: // has been told
+		}
+	}
+}
+
+// encode returns a record as a line.
+func encode(record any) []byte {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false) // it is for jq, not for a page
+	if err := enc.Encode(record); err != nil {
+		panic(err) // records hold nothing that cannot be encoded
+	}
+	return b.Bytes()
+}

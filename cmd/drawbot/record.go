@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"drawmesh/canvas/raster"
+	"drawmesh/peer"
+)
+
+// recordCommand watches a room and writes the picture.
+type recordCommand struct {
+	room
+	stay
+	Out        string `short:"o" required:"" placeholder:"FILE.png" help:"Where the picture goes; - is standard output."`
+	Log        string `placeholder:"FILE.ndjson" help:"Where every operation goes as it comes, too; - is standard output."`
+	Size       size   `default:"1280x720" placeholder:"WxH" help:"The picture's size in pixels (default ${default})."`
+	Background color  `default:"white" placeholder:"CSS" help:"The picture's background, any CSS color (default ${default})."`
+}
+
+// Help is the text between the summary and the flags.
+func (recordCommand) Help() string {
+	return `The picture is written at the end, also after Ctrl-C: whole, or not at all. The log's first line says what follows, and each other line is an operation, as on the wire, with the milliseconds since the start:
+
+  {"type":"recording","version":1,"room":"http://…","started":"2026-…","width":1280,"height":720,"background":"white"}
+  {"type":"op","at_ms":1041.2,"from":"0198…","op":{"event":"draw",…}}
+
+Draw takes a log as it is.`
+}
+
+func (recordCommand) examples() string {
+	return `
+Examples:
+  $ drawbot record studio -o studio.png --for 1m
+  $ drawbot record http://localhost:8081/studio -o studio.png --log studio.ndjson
+`
+}
+
+// The times between things that a recorder does again and again.
+const (
+	showEvery = 200 * time.Millisecond // the status line
+	saveEvery = time.Second            // the log, to its file
+)
+
+func (c *recordCommand) run(ctx context.Context, e env, u *ui) error {
+	address, err := c.url()
+	if err != nil {
+		return err
+	}
+	if c.Out == "-" && c.Log == "-" {
+		return misused("standard output holds the picture or the log, not both")
+	}
+	picture, err := newPictureFile(c.Out, e.out)
+	if err != nil {
+		return err
+	}
+	log, err := openLog(c.Log, e.out)
+	if err != nil {
+		return err
+	}
+	defer log.close() // of no effect after the one below
+	board, err := raster.NewBoard(c.Size.Width, c.Size.Height, c.Background.Color)
+	if err != nil {
+		return err
+	}
+	rec := &recording{board: board, log: log, header: recordingRecord{
+		Type: "recording", Version: 1, Room: address,
+		Width: c.Size.Width, Height: c.Size.Height, Background: c.Background.text,
+	}}
+
+	rec.warn = u.warn
+	p, err := c.join(ctx, u, rec.hear)
+	if err != nil {
+		return unlessDone(ctx, err)
+	}
+	defer leave(p)
+	rec.begin()
+	u.say("recording %s; Ctrl-C ends it", address)
+	ctx, cancel, err := c.limit(ctx)
+	if err != nil {
+		return err
+	}
+	defer cancel()
+	ended := rec.watch(ctx, u, p)
+	return c.finish(rec, picture, u, ended)
+}
+
+// finish writes what was recorded. The first error is why the recording ended,
+// if that was not asked for.
+func (c *recordCommand) finish(rec *recording, picture pictureFile, u *ui, ended error) error {
+	took := rec.end()
+	saveErr := picture.save(rec.board)
+	logErr := rec.log.close()
+	for _, err := range []error{saveErr, logErr, ended} {
+		if err != nil {
+			return err
+		}
+	}
+	by := count(len(rec.from), "peer")
+	u.say("wrote %s: %dx%d pixels, %s by %s in %.1f s", picture.name(), c.Size.Width, c.Size.Height,
+		count(rec.ops, "operation"), by, took.Seconds())
+	return nil
+}
+
+// watch returns when ctx is done, or with the reason why it had to end before.
+func (r *recording) watch(ctx context.Context, u *ui, p *peer.Peer) error {
+	show := time.NewTicker(showEvery)
+	defer show.Stop()
+	save := time.NewTicker(saveEvery)
+	defer save.Stop()
+	for {
+		select {
+		case <-show.C:
+			ops, took := r.status()
+			u.progress("recording: %s, %s, %.0f s", count(openLinks(p), "peer"), count(ops, "operation"), took.Seconds())
+		case <-save.C:
+			if err := r.log.flush(); err != nil {
+				return err
+			}
+		case <-p.Done():
+			return fmt.Errorf("the room is closed to us: %w", p.Err())
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
