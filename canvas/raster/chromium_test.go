@@ -1,0 +1,95 @@
+package raster
+
+import (
+	"compress/gzip"
+	"encoding/json"
+	"fmt"
+	"image"
+	"image/color"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"drawmesh/canvas"
+)
+
+// page is the background that pictures are compared on: fully transparent
+// pixels have no colour to compare.
+var page = color.RGBA{0xfa, 0xfa, 0xfa, 0xff}
+
+// A scene is a list of operations whose picture by Chromium is known.
+type scene struct {
+	Name          string
+	Width, Height int
+	Ops           []sceneOp
+}
+
+// A sceneOp is an operation in wire form, its colour always #rrggbbaa.
+type sceneOp struct {
+	Event     string
+	LastPoint canvas.Point
+	canvas.Point
+	Force         float64
+	Color         string
+	Origin        canvas.Point
+	Width, Height float64
+	LineWidth     float64
+}
+
+func (o sceneOp) op(t *testing.T) canvas.Op {
+	var c canvas.Color
+	if _, err := fmt.Sscanf(o.Color, "#%02x%02x%02x%02x", &c.R, &c.G, &c.B, &c.A); err != nil {
+		t.Fatalf("color %q: %v", o.Color, err)
+	}
+	if o.Event == "draw" {
+		return canvas.Segment{From: o.LastPoint, To: o.Point, Force: o.Force, Color: c}
+	}
+	return canvas.Rect{Origin: o.Origin, Width: o.Width, Height: o.Height, LineWidth: o.LineWidth, Color: c}
+}
+
+func readScenes(t *testing.T) []scene {
+	t.Helper()
+	f, err := os.Open(filepath.Join("testdata", "chromium", "scenes.json.gz"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var scenes []scene
+	if err := json.NewDecoder(z).Decode(&scenes); err != nil {
+		t.Fatal(err)
+	}
+	return scenes
+}
+
+// TestStoredScenes compares with pictures that Chromium 156's software canvas
+// made, kept as they are: transparent.
+func TestStoredScenes(t *testing.T) {
+	for _, s := range readScenes(t) {
+		t.Run(s.Name, func(t *testing.T) {
+			b, err := NewBoard(s.Width, s.Height, canvas.Color(page))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, o := range s.Ops {
+				b.Apply(o.op(t))
+			}
+			want := over(readPNG(t, filepath.Join("testdata", "chromium", s.Name+".png")), page)
+			checkLikeChromium(t, b, want)
+		})
+	}
+}
+
+// checkLikeChromium holds a board to how far it may be from Chromium's canvas.
+func checkLikeChromium(t *testing.T, b *Board, wantIm *image.RGBA) {
+	t.Helper()
+	d := compare(b.Image(), wantIm, page)
+	t.Log(d)
+	if d.mean > 1 || d.over16 > 0.006 || d.max > 96 || d.ssim < .998 {
+		t.Errorf("got %v; want mean ≤ 1, max ≤ 96, over 16 ≤ 0.6 %%, SSIM ≥ .998; first off by over 16 at %v", d, d.firstOver)
+		saveDifference(t, b.Image(), wantIm)
+	}
+}

@@ -1,0 +1,114 @@
+package raster
+
+import (
+	"image"
+	"math"
+
+	"drawmesh/canvas"
+)
+
+// A painter paints operations on one part of a picture. Painters of parts that
+// do not overlap may work at the same time.
+type painter struct {
+	im      *image.RGBA
+	area    image.Rectangle
+	outline []vertex // scratch
+	fills   converter
+}
+
+func newPainter(im *image.RGBA, area image.Rectangle) *painter {
+	return &painter{im: im, area: area}
+}
+
+// maxLineWidth is the widest line that is told from wider ones, in pixels. It
+// keeps hostile numbers within the range of the fixed-point arithmetic.
+const maxLineWidth = 1 << 16
+
+// segment strokes s. Like a browser's canvas it takes numbers as float32.
+func (p *painter) segment(s canvas.Segment) {
+	a, b := round32(s.From), round32(s.To)
+	width := min(float64(float32(s.Width())), maxLineWidth)
+	if !finite(a) || !finite(b) || a == b || !(width > 0) {
+		return
+	}
+	a, b, ok := p.near(a, b, width/2)
+	if !ok {
+		return
+	}
+	if width <= 1 {
+		const roundEnd = math.Pi / 8 // how much longer Skia makes a hairline at a round end, in pixels
+		p.hairline(a, b, roundEnd, newPaint(s.Color, uint32(width*256)))
+		return
+	}
+	size := p.im.Rect.Size()
+	p.outline = capsule(p.outline[:0], a, b, width/2, float64(size.X), float64(size.Y))
+	paint := newPaint(s.Color, 256)
+	p.fills.fill(p.im, p.area, p.outline, &paint)
+}
+
+// rect strokes r: mitred, or as a line with butt ends if it has no width or no
+// height.
+func (p *painter) rect(r canvas.Rect) {
+	from := round32(r.Origin)
+	to := round32(canvas.Point{X: r.Origin.X + r.Width, Y: r.Origin.Y + r.Height})
+	a, b := point{min(from.x, to.x), min(from.y, to.y)}, point{max(from.x, to.x), max(from.y, to.y)}
+	width := min(float64(float32(r.LineWidth)), maxLineWidth)
+	if !finite(a) || !finite(b) || a == b || !(width > 0) {
+		return
+	}
+	paint := newPaint(r.Color, 256)
+	switch flat := a.x == b.x || a.y == b.y; {
+	case flat && width <= 1:
+		p.flatHairline(a, b, newPaint(r.Color, uint32(width*256)))
+	case a.x == b.x:
+		frame{outer: newBox(a.x-width/2, a.y, b.x+width/2, b.y)}.draw(p.im, p.area, &paint)
+	case a.y == b.y:
+		frame{outer: newBox(a.x, a.y-width/2, b.x, b.y+width/2)}.draw(p.im, p.area, &paint)
+	default:
+		newFrame(a, b, width).draw(p.im, p.area, &paint)
+	}
+}
+
+// flatHairline paints a thin rectangle that is only a line. To Skia that is a
+// path there and back, so it paints it twice.
+func (p *painter) flatHairline(a, b point, paint paint) {
+	a, b, ok := p.near(a, b, 0)
+	if !ok {
+		return
+	}
+	p.hairline(a, b, 0, paint)
+	p.hairline(b, a, 0, paint)
+}
+
+func (p *painter) hairline(a, b point, extend float64, paint paint) {
+	if h, ok := newHairline(a, b, extend); ok {
+		h.draw(p.im, p.area, &paint)
+	}
+}
+
+// near cuts a line so that no coordinate is far beyond the board, but leaves
+// its ends so far outside that caps of the given radius stay out of sight. It
+// is false if none of it can be seen. It does not depend on p.area: parts of a
+// picture must agree on the line.
+func (p *painter) near(a, b point, radius float64) (point, point, bool) {
+	margin := radius + 4
+	w, h := float64(p.im.Rect.Dx())+margin, float64(p.im.Rect.Dy())+margin
+	enter, leave, ok := clip(a, b, -margin, -margin, w, h)
+	from, to := a, b
+	if enter > 0 {
+		from = between(a, b, enter)
+	}
+	if leave < 1 {
+		to = between(a, b, leave)
+	}
+	return from, to, ok
+}
+
+func round32(p canvas.Point) point {
+	return point{float64(float32(p.X)), float64(float32(p.Y))}
+}
+
+// finite tells whether no coordinate is infinite or not a number.
+func finite(p point) bool {
+	return p.x-p.x == 0 && p.y-p.y == 0
+}
