@@ -101,12 +101,9 @@ func (s *sketch) lineTo(x, y, width, t float64) {
 	}
 }
 
-// place turns coordinates relative to the center into the canvas's, cut to the
-// disc and rounded to a hundredth of a pixel: short on the wire.
+// place turns coordinates relative to the center into the canvas's, rounded to
+// a hundredth of a pixel: short on the wire.
 func (s *sketch) place(x, y float64) canvas.Point {
-	if r := math.Hypot(x, y); r > s.Radius {
-		x, y = x*s.Radius/r, y*s.Radius/r
-	}
 	return canvas.Point{X: round(s.Center.X+x, 100), Y: round(s.Center.Y+y, 100)}
 }
 

@@ -5,7 +5,7 @@ import "math"
 // spiral is one line from the center to the rim. The hand presses and eases
 // off a few times a turn, so that the swellings of neighboring turns make arms.
 func (s *sketch) spiral() {
-	gap := math.Max(7, s.Radius/17) // between two turns, in pixels
+	gap := math.Min(math.Max(7, s.Radius/17), s.Radius/4) // between two turns, in pixels
 	arms := float64(3 + s.random.IntN(6))
 	twist := s.between(2, 5)
 	if s.random.IntN(2) == 0 {
