@@ -2,6 +2,9 @@ package canvas
 
 import "errors"
 
+// ErrUnknown means a message of a kind that is not known here.
+var ErrUnknown = errors.New("unknown event")
+
 // ParseOp decodes one message of the data channel, in either plain dialect.
 func ParseOp(data []byte) (Op, error) { return nil, errors.New("canvas: not built") }
 

@@ -1,0 +1,317 @@
+// Package mesh keeps one peer's links: a WebRTC connection with one data
+// channel to every other member of a room. It carries messages and never looks
+// inside them.
+package mesh
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/pion/transport/v5"
+	"github.com/pion/webrtc/v4"
+
+	"drawmesh/signaling"
+)
+
+// MaxMessage is the longest message that is sent or received, in bytes. A peer
+// that sends a longer one loses its link.
+const MaxMessage = 64 << 10
+
+// A Signaler carries descriptions and candidates to other peers.
+type Signaler interface {
+	Describe(ctx context.Context, to signaling.ID, d signaling.SessionDescription) error
+	Trickle(ctx context.Context, to signaling.ID, c signaling.ICECandidate) error
+}
+
+// Options configures [New]. Signaler is required; every other zero value is a
+// working default.
+type Options struct {
+	Signaler Signaler
+
+	// Self is one's own id: nobody links to oneself.
+	Self signaling.ID
+
+	// Capability goes along with every description, for synced peers.
+	Capability json.RawMessage
+
+	// ICEServers are the STUN and TURN servers to use.
+	ICEServers []webrtc.ICEServer
+
+	// ConnectTimeout bounds one attempt at a link. Zero means 15 seconds.
+	ConnectTimeout time.Duration
+
+	// Net is the network to gather candidates on. Nil means the machine's.
+	Net transport.Net
+
+	// Loopback keeps to this machine: cheaper where all peers are on it.
+	Loopback bool
+
+	// Logger hears of negotiations, pion's messages included. Nil discards it.
+	Logger *slog.Logger
+}
+
+// State is how a link stands.
+type State string
+
+// The states of a link.
+const (
+	Connecting State = "connecting"
+	Open       State = "open"
+	Lost       State = "lost"   // and being made again
+	Closed     State = "closed" // for good
+)
+
+// An Event is a [Change] or a [Message].
+type Event interface{ event() }
+
+// A Change says that a link has come to another state.
+type Change struct {
+	Peer       signaling.ID
+	State      State
+	Took       time.Duration   // from introduction to open; only when Open
+	Err        error           // a *LinkError; only when Lost
+	Capability json.RawMessage // the other's; only when Open
+}
+
+// A Message came over a link, or is to go over one.
+type Message struct {
+	From signaling.ID // when it came
+	Data []byte
+	Text bool // a text frame, not a binary one
+}
+
+func (Change) event()  {}
+func (Message) event() {}
+
+// A LinkError says why a link was lost.
+type LinkError struct {
+	Peer signaling.ID
+	Op   string // "offer", "answer", "connect", "send" or "receive"
+	Err  error
+}
+
+func (e *LinkError) Error() string { return fmt.Sprintf("peer %s: %s: %v", e.Peer, e.Op, e.Err) }
+func (e *LinkError) Unwrap() error { return e.Err }
+
+// What becomes of a link otherwise than by pion's errors.
+var (
+	errTimeout    = errors.New("no connection in time")
+	errUnanswered = errors.New("the offer was not answered")
+	errICE        = errors.New("no network path (any more)")
+	errSlow       = errors.New("the peer is not keeping up: its queue is full")
+	errTooLong    = fmt.Errorf("a message of more than %d bytes", MaxMessage)
+	errRenewed    = errors.New("the peer made a new offer")
+	errGone       = errors.New("the peer closed the link")
+)
+
+// Bounds on what may come early, or too often.
+const (
+	maxEarlyPeers = 64
+	maxEarly      = 33 // an offer and 32 candidates, for each of them
+	maxSetups     = 6  // offers under way at a time: many more slow each other down
+)
+
+// A Mesh is one peer's links. Methods may be called concurrently and do not
+// wait for the network.
+//
+// The mutex guards the membership. Each link's goroutine owns its connection,
+// and alone writes to events: when nobody reads those, links wait, and SCTP's
+// window makes their peers wait too.
+type Mesh struct {
+	opts   Options
+	api    *webrtc.API
+	config webrtc.Configuration
+	setups chan struct{}
+	events chan Event
+	ctx    context.Context // the mesh's life
+	cancel context.CancelFunc
+	links  sync.WaitGroup
+
+	mu    sync.Mutex
+	peers map[signaling.ID]*link
+	early map[signaling.ID][]signaling.Event // from peers not introduced yet
+}
+
+// New returns a mesh without links.
+func New(opts Options) (*Mesh, error) {
+	if opts.ConnectTimeout == 0 {
+		opts.ConnectTimeout = 15 * time.Second
+	}
+	if opts.Logger == nil {
+		opts.Logger = slog.New(slog.DiscardHandler)
+	}
+	api, config, err := newAPI(opts)
+	if err != nil {
+		return nil, fmt.Errorf("mesh: %w", err)
+	}
+	m := &Mesh{
+		opts: opts, api: api, config: config,
+		setups: make(chan struct{}, maxSetups),
+		events: make(chan Event, 64),
+		peers:  make(map[signaling.ID]*link),
+		early:  make(map[signaling.ID][]signaling.Event),
+	}
+	m.ctx, m.cancel = context.WithCancel(context.Background())
+	return m, nil
+}
+
+// Events tells what happens, in order for each peer. It has to be read.
+func (m *Mesh) Events() <-chan Event { return m.events }
+
+// Add links to a peer, or makes sure that there is a link. The side that is
+// told to makes the offers.
+func (m *Mesh) Add(id signaling.ID, offer bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if id == m.opts.Self || m.ctx.Err() != nil {
+		return
+	}
+	if l := m.peers[id]; l != nil {
+		if l.healthy(offer) {
+			return // the server has been restarted, say
+		}
+		l.hangUp()
+	}
+	l := newLink(m, id, offer)
+	m.peers[id] = l
+	for _, ev := range m.early[id] {
+		l.tell(ev)
+	}
+	delete(m.early, id)
+	m.links.Go(l.run)
+}
+
+// Remove closes the link to a peer that has left.
+func (m *Mesh) Remove(id signaling.ID) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.early, id)
+	if l := m.peers[id]; l != nil {
+		l.hangUp()
+		delete(m.peers, id)
+	}
+}
+
+// Retain closes the links to all but the given peers.
+func (m *Mesh) Retain(ids map[signaling.ID]bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for id, l := range m.peers {
+		if !ids[id] {
+			l.hangUp()
+			delete(m.peers, id)
+		}
+	}
+}
+
+// Handle takes a Description or a Candidate from a peer.
+func (m *Mesh) Handle(from signaling.ID, ev signaling.Event) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if l := m.peers[from]; l != nil {
+		l.tell(ev)
+		return
+	}
+	if len(m.early[from]) < maxEarly && (len(m.early) < maxEarlyPeers || m.early[from] != nil) {
+		m.early[from] = append(m.early[from], ev)
+	}
+}
+
+// Send queues a message for one peer. It reports whether the link is open. The
+// data must not change afterwards.
+func (m *Mesh) Send(to signaling.ID, msg Message) bool {
+	m.mu.Lock()
+	l := m.peers[to]
+	m.mu.Unlock()
+	return l != nil && l.send(msg)
+}
+
+// Broadcast queues a message for every peer whose link is open, and returns
+// their number. The data must not change afterwards.
+func (m *Mesh) Broadcast(msg Message) int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	n := 0
+	for _, l := range m.peers {
+		if l.send(msg) {
+			n++
+		}
+	}
+	return n
+}
+
+// Queued returns how many bytes a peer has not acknowledged yet.
+func (m *Mesh) Queued(id signaling.ID) int {
+	m.mu.Lock()
+	l := m.peers[id]
+	m.mu.Unlock()
+	if l == nil {
+		return 0
+	}
+	return l.queued()
+}
+
+// Reset drops the connection to a peer and makes it again.
+func (m *Mesh) Reset(id signaling.ID, cause error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if l := m.peers[id]; l != nil {
+		l.fail(cause)
+	}
+}
+
+// Flush waits until no link is in its first attempt, and every open one has
+// had all that was sent acknowledged.
+func (m *Mesh) Flush(ctx context.Context) error {
+	// Pion tells when one threshold is passed, and the queues use that one.
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for !m.flushed() {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-m.ctx.Done():
+			return m.ctx.Err()
+		}
+	}
+	return nil
+}
+
+func (m *Mesh) flushed() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, l := range m.peers {
+		if !l.flushed() {
+			return false
+		}
+	}
+	return true
+}
+
+// Close closes all links and returns when their goroutines have ended. Events
+// is closed too. Closing twice is harmless.
+func (m *Mesh) Close() error {
+	m.mu.Lock()
+	first := m.ctx.Err() == nil
+	m.cancel()
+	m.mu.Unlock()
+	m.links.Wait()
+	if first {
+		close(m.events)
+	}
+	return nil
+}
+
+// report tells of an event, unless the mesh closes first.
+func (m *Mesh) report(ev Event) {
+	select {
+	case m.events <- ev:
+	case <-m.ctx.Done():
+	}
+}

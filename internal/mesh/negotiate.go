@@ -1,0 +1,149 @@
+package mesh
+
+import (
+	"context"
+	"time"
+
+	"github.com/pion/webrtc/v4"
+
+	"drawmesh/signaling"
+)
+
+// offer makes the data channel and offers it.
+func (c *connection) offer() error {
+	dc, err := c.pc.CreateDataChannel("updates", nil)
+	if err != nil {
+		return c.failed("offer", err)
+	}
+	c.watch(dc)
+	d, err := c.pc.CreateOffer(nil)
+	if err == nil {
+		err = c.describe(d)
+	}
+	if err != nil {
+		return c.failed("offer", err)
+	}
+	return nil
+}
+
+// answer takes up the peer's offer.
+func (c *connection) answer(offer signaling.SessionDescription) error {
+	if err := c.remote(offer); err != nil {
+		return err
+	}
+	d, err := c.pc.CreateAnswer(nil)
+	if err == nil {
+		err = c.describe(d)
+	}
+	if err != nil {
+		return c.failed("answer", err)
+	}
+	return nil
+}
+
+// describe adopts a description and sends it, with the candidates that could be
+// gathered at once: on a local network that is all of them, and two messages
+// make a link.
+func (c *connection) describe(d webrtc.SessionDescription) error {
+	if err := c.pc.SetLocalDescription(d); err != nil {
+		return err
+	}
+	c.gather()
+	local := c.pc.LocalDescription()
+	ctx, cancel := context.WithTimeout(c.ctx, c.link.mesh.opts.ConnectTimeout)
+	defer cancel()
+	return c.link.mesh.opts.Signaler.Describe(ctx, c.link.id, signaling.SessionDescription{
+		Type: local.Type.String(), SDP: local.SDP, Mesh: c.link.mesh.opts.Capability,
+	})
+}
+
+// gather waits a little for candidates. Those that come later, from a slow STUN
+// server say, are trickled.
+func (c *connection) gather() {
+	timeout := time.NewTimer(gatherTime)
+	defer timeout.Stop()
+	for {
+		select {
+		case v := <-c.inbox:
+			if cand, ok := v.(*webrtc.ICECandidate); ok && cand == nil {
+				return // that was all
+			}
+		case <-timeout.C:
+			return
+		case <-c.ctx.Done():
+			return
+		}
+	}
+}
+
+// trickle sends a late candidate. The description's answer has come before, as
+// the tutorial's page needs it.
+func (c *connection) trickle(cand *webrtc.ICECandidate) error {
+	if cand == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(c.ctx, c.link.mesh.opts.ConnectTimeout)
+	defer cancel()
+	init := cand.ToJSON()
+	err := c.link.mesh.opts.Signaler.Trickle(ctx, c.link.id, signaling.ICECandidate{
+		Candidate: init.Candidate, SDPMid: init.SDPMid,
+		SDPMLineIndex: init.SDPMLineIndex, UsernameFragment: init.UsernameFragment,
+	})
+	if err != nil {
+		return c.failed("connect", err)
+	}
+	return nil
+}
+
+// remote adopts the peer's description, and the candidates that came before it.
+func (c *connection) remote(d signaling.SessionDescription) error {
+	err := c.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.NewSDPType(d.Type), SDP: d.SDP})
+	if err != nil {
+		return c.failed(d.Type, err)
+	}
+	c.described = true
+	c.capability = d.Mesh
+	for _, cand := range c.early {
+		c.candidate(cand)
+	}
+	c.early = nil
+	return nil
+}
+
+// candidate takes one of the peer's candidates. Bad ones are its own loss.
+func (c *connection) candidate(cand signaling.ICECandidate) {
+	switch {
+	case !c.described && len(c.early) < maxEarly:
+		c.early = append(c.early, cand)
+	case c.candidates == maxEarly || cand.Candidate == "":
+	case c.described:
+		c.candidates++
+		err := c.pc.AddICECandidate(webrtc.ICECandidateInit{
+			Candidate: cand.Candidate, SDPMid: cand.SDPMid, SDPMLineIndex: cand.SDPMLineIndex,
+		})
+		if err != nil {
+			c.link.mesh.opts.Logger.Debug("bad candidate", "peer", c.link.id, "err", err)
+		}
+	}
+}
+
+// heard takes what the peer signals while the connection is being made, or is.
+func (c *connection) heard(ev signaling.Event) error {
+	switch ev := ev.(type) {
+	case signaling.Candidate:
+		c.candidate(ev.Data)
+	case signaling.Description:
+		if ev.Data.Type == "offer" { // its side was lost, ours does not know yet
+			c.link.offered = &ev
+			return c.failed("connect", errRenewed)
+		}
+		if !c.described && c.pc.SignalingState() == webrtc.SignalingStateHaveLocalOffer {
+			return c.remote(ev.Data)
+		} // else the answer to an offer that was given up
+	}
+	return nil
+}
+
+func (c *connection) failed(op string, err error) error {
+	return &LinkError{c.link.id, op, err}
+}

@@ -1,0 +1,132 @@
+package mesh
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"time"
+
+	"github.com/pion/datachannel"
+	"github.com/pion/webrtc/v4"
+)
+
+// watch waits for a data channel to open.
+func (c *connection) watch(dc *webrtc.DataChannel) {
+	dc.OnOpen(func() {
+		raw, err := dc.Detach()
+		if err == nil {
+			c.post(openChannel{dc, raw})
+		}
+	})
+}
+
+// serve carries the connection from its description to its end, and returns
+// why it ended. It calls established when the set-up is over, or slow.
+func (c *connection) serve(established func()) error {
+	slow := time.NewTimer(setupTime)
+	defer slow.Stop()
+	answer := time.NewTimer(answerTime)
+	defer answer.Stop()
+	connect := time.NewTimer(c.link.mesh.opts.ConnectTimeout)
+	defer connect.Stop()
+	for {
+		var err error
+		select {
+		case <-c.ctx.Done():
+			return nil
+		case <-slow.C:
+			established()
+		case <-answer.C:
+			if !c.described {
+				err = c.failed("offer", errUnanswered)
+			}
+		case <-connect.C:
+			err = c.failed("connect", errTimeout)
+		case ev := <-c.link.mail:
+			err = c.heard(ev)
+		case v := <-c.inbox:
+			switch v := v.(type) {
+			case *webrtc.ICECandidate:
+				err = c.trickle(v)
+			case webrtc.PeerConnectionState:
+				if v == webrtc.PeerConnectionStateFailed || v == webrtc.PeerConnectionStateClosed {
+					err = c.failed("connect", errICE)
+				}
+			case openChannel:
+				connect.Stop()
+				established()
+				c.open(v)
+			}
+		case <-c.low:
+			err = c.pump()
+		case <-c.link.wake:
+			err = c.pump()
+		case err = <-c.read:
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// open begins to use the data channel. There is one a link: more are closed.
+func (c *connection) open(ch openChannel) {
+	if c.channel.raw != nil {
+		ch.raw.Close()
+		return
+	}
+	c.channel = ch
+	ch.dc.SetBufferedAmountLowThreshold(lowMark)
+	ch.dc.OnBufferedAmountLow(func() {
+		select {
+		case c.low <- struct{}{}:
+		default:
+		}
+	})
+	c.link.enter(Open, ch.dc, Change{Took: time.Since(c.link.introduced), Capability: c.capability})
+	go c.receive()
+}
+
+// receive hands over what comes in. When nobody takes it, it stops reading, and
+// SCTP's window stops the peer.
+func (c *connection) receive() {
+	defer close(c.read)
+	in := c.channel.raw.(datachannel.Reader)
+	buf := make([]byte, MaxMessage)
+	for {
+		n, text, err := in.ReadDataChannel(buf)
+		switch {
+		case errors.Is(err, io.ErrShortBuffer):
+			c.read <- c.failed("receive", errTooLong)
+			return
+		case err != nil:
+			c.read <- c.failed("receive", errGone)
+			return
+		}
+		c.link.mesh.report(Message{From: c.link.id, Data: bytes.Clone(buf[:n]), Text: text})
+	}
+}
+
+// pump moves messages from the queue to SCTP, as long as little waits there:
+// what is queued here can still be overtaken by better news, and a deep buffer
+// there is latency.
+func (c *connection) pump() error {
+	if c.channel.raw == nil {
+		return nil
+	}
+	out := c.channel.raw.(datachannel.Writer)
+	for c.channel.dc.BufferedAmount() < highMark {
+		msg, ok, err := c.link.next()
+		if err == nil && ok {
+			_, err = out.WriteDataChannel(msg.Data, msg.Text)
+		}
+		if err != nil {
+			return c.failed("send", err)
+		}
+		if !ok {
+			break
+		}
+		c.link.sent(msg)
+	}
+	return nil
+}

@@ -1,0 +1,93 @@
+package mesh
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"net"
+	"time"
+
+	"github.com/pion/ice/v4"
+	"github.com/pion/interceptor"
+	"github.com/pion/transport/v5"
+	"github.com/pion/transport/v5/stdnet"
+	"github.com/pion/webrtc/v4"
+)
+
+// newAPI is pion with the settings of a peer that moves data and no media.
+func newAPI(opts Options) (*webrtc.API, webrtc.Configuration, error) {
+	var config webrtc.Configuration
+	var se webrtc.SettingEngine
+	se.LoggerFactory = pionLog{opts.Logger}
+
+	// One scan of the interfaces, not one for each connection.
+	network := opts.Net
+	if network == nil {
+		var err error
+		if network, err = stdnet.NewNet(); err != nil {
+			return nil, config, err
+		}
+	}
+	se.SetNet(network)
+	if opts.Loopback {
+		se.SetInterfaceFilter(func(name string) bool { return loopback(network, name) })
+		se.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4})
+	}
+	// Without any other network, peers on this machine still find each other.
+	se.SetIncludeLoopbackCandidate(opts.Loopback || !outward(network))
+
+	// Our own addresses are no secret, and a browser's .local names need no
+	// query: its checks reach us and show where they come from.
+	se.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
+	// Such a pair is then taken at once; the default waits a second for better.
+	se.SetPrflxAcceptanceMinWait(0)
+	// Checks go on for long enough to get through heavy loss.
+	se.SetICEMaxBindingRequests(100)
+	// Disconnected after 5 s without a packet, failed 10 s later.
+	se.SetICETimeouts(5*time.Second, 10*time.Second, 2*time.Second)
+
+	// ICE has proved the address already: no cookie exchange (RFC 6347, 4.2.1).
+	se.SetDTLSInsecureSkipHelloVerify(true)
+	// After loss, not the default second for DTLS nor a minute for SCTP.
+	se.SetDTLSRetransmissionInterval(250 * time.Millisecond)
+	se.SetSCTPRTOMax(time.Second)
+	// Our own read buffer, which is also the only limit that pion enforces.
+	se.DetachDataChannels()
+
+	// One certificate for all links. P-256: P-384 costs a fifth more.
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil, config, err
+	}
+	cert, err := webrtc.GenerateCertificate(key)
+	if err != nil {
+		return nil, config, err
+	}
+	config.Certificates = []webrtc.Certificate{*cert}
+	config.ICEServers = opts.ICEServers
+
+	return webrtc.NewAPI(
+		webrtc.WithSettingEngine(se),
+		webrtc.WithMediaEngine(&webrtc.MediaEngine{}),
+		webrtc.WithInterceptorRegistry(&interceptor.Registry{}), // nil would mean the defaults
+	), config, nil
+}
+
+func loopback(network transport.Net, name string) bool {
+	i, err := network.InterfaceByName(name)
+	return err == nil && i.Flags&net.FlagLoopback != 0
+}
+
+// outward reports whether the machine has an interface beyond loopback.
+func outward(network transport.Net) bool {
+	interfaces, err := network.Interfaces()
+	if err != nil {
+		return true
+	}
+	for _, i := range interfaces {
+		if addrs, err := i.Addrs(); i.Flags&net.FlagUp != 0 && i.Flags&net.FlagLoopback == 0 && err == nil && len(addrs) > 0 {
+			return true
+		}
+	}
+	return false
+}

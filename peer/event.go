@@ -1,0 +1,108 @@
+// Package peer is a participant of a room: it joins, draws, and sees what the
+// others draw.
+package peer
+
+import (
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/pion/transport/v5"
+	"github.com/pion/webrtc/v4"
+
+	"drawmesh/canvas"
+	"drawmesh/signaling"
+)
+
+// Options configures [Join]. Every zero value is a working default.
+type Options struct {
+	// Name is what the others see. It need not be unique. Empty means "drawbot".
+	Name string
+
+	// OnEvent hears what happens in the room, one event at a time, in order,
+	// from one goroutine. It may call any method but Close. A slow one slows
+	// the peers that send. Nil ignores events.
+	OnEvent func(Event)
+
+	// ConnectTimeout bounds connecting to one peer, from its introduction to
+	// an open data channel. Zero means 15 seconds.
+	ConnectTimeout time.Duration
+
+	// ICEServers are the STUN and TURN servers to use. None means host
+	// candidates only, which is enough on one network.
+	ICEServers []webrtc.ICEServer
+
+	// HTTPClient reaches the server. Nil means http.DefaultClient. Its
+	// Timeout must be zero, for the event stream never ends.
+	HTTPClient *http.Client
+
+	// Loopback keeps to this machine, for rooms whose peers are all on it:
+	// half the work for each link.
+	Loopback bool
+
+	// Net is the network to gather candidates on. Nil means the machine's.
+	Net transport.Net
+
+	// Logger hears what somebody debugging a room wants to know, pion's
+	// messages included. Nil discards them.
+	Logger *slog.Logger
+}
+
+// An Event is what OnEvent hears: [Signaling], [Presence], [Link], [Drawn] or
+// [Fault].
+type Event interface{ event() }
+
+// Signaling says how the event stream from the server stands.
+type Signaling struct {
+	State string // "connected", "reconnecting" or "lost"
+	Err   error  // why, unless connected
+}
+
+// Presence says that somebody joined or left.
+type Presence struct {
+	Peer   signaling.Peer
+	Joined bool
+}
+
+// Link says how the connection to one peer stands.
+type Link struct {
+	Peer  signaling.ID
+	State LinkState
+	Took  time.Duration // from introduction to open; only when open
+	Err   error         // why it was lost; only when lost
+}
+
+// LinkState is how a link stands.
+type LinkState string
+
+// The states of a link.
+const (
+	Connecting LinkState = "connecting"
+	Open       LinkState = "open"
+	Lost       LinkState = "lost"   // and being made again
+	Closed     LinkState = "closed" // the peer left
+)
+
+// Drawn is an operation that a peer drew.
+type Drawn struct {
+	From signaling.ID
+	Op   canvas.Op
+}
+
+// Fault is something that went wrong with one peer or message; the room goes on.
+type Fault struct {
+	Peer signaling.ID // empty when it is nobody's
+	Err  error
+}
+
+func (Signaling) event() {}
+func (Presence) event()  {}
+func (Link) event()      {}
+func (Drawn) event()     {}
+func (Fault) event()     {}
+
+// A Member is somebody else in the room.
+type Member struct {
+	signaling.Peer
+	Link LinkState
+}
