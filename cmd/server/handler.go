@@ -1,0 +1,53 @@
+package main
+
+import (
+	"io"
+	"net/http"
+
+	"drawmesh/signaling"
+)
+
+// pageFile is the file that every room is served.
+const pageFile = "index.html"
+
+// The page runs no script and loads no thing but its own, and nothing can frame
+// it (CSP level 3).
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; " +
+	"img-src 'self' data: blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+// newHandler serves the page and its files, and leaves every other request to
+// rooms, which is the signaling server.
+func newHandler(rooms http.Handler) http.Handler {
+	files := loadAssets()
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "no-store") // everybody gets another room
+		http.Redirect(w, r, "/"+signaling.NewRoom(), http.StatusFound)
+	})
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Cache-Control", "no-store")
+		io.WriteString(w, "ok\n")
+	})
+	mux.HandleFunc("GET /static/{file}", func(w http.ResponseWriter, r *http.Request) {
+		name := r.PathValue("file")
+		if name == pageFile {
+			name = "" // it is the page of a room, and of no other place
+		}
+		files.serve(w, r, name)
+	})
+	mux.HandleFunc("GET /{room}", func(w http.ResponseWriter, r *http.Request) {
+		if signaling.ValidRoom(r.PathValue("room")) {
+			files.serve(w, r, pageFile)
+		} else {
+			rooms.ServeHTTP(w, r)
+		}
+	})
+	mux.Handle("/", rooms)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("Referrer-Policy", "no-referrer") // a room's name is its key
+		h.Set("X-Content-Type-Options", "nosniff")
+		mux.ServeHTTP(w, r)
+	})
+}

@@ -1,0 +1,118 @@
+// What joins this page to one peer: a connection, and another when that is lost.
+import { backoff } from "./backoff.js";
+import { Connection } from "./connection.js";
+
+const patience = 20000; // ms that the one who is called waits for an offer
+const maxEarly = 64; // candidates
+
+// A Link stays for as long as the peer is a member. One side of each pair, told
+// so by the server, makes all the offers; the other waits to be called.
+//
+// state is "connecting", "open", "unsteady" (open, but not answering just now)
+// or "lost"; until is when a lost one is tried again, in ms since the epoch, or
+// 0 if that is the peer's to do.
+export class Link {
+  state = "connecting";
+  until = 0;
+  #peer;
+  #offers = false;
+  #on;
+  #connection = null;
+  #early = []; // candidates that came before an offer
+  #failures = 0;
+  #timer; // the next try, or the end of patience
+
+  constructor(peer, on) {
+    this.#peer = peer;
+    this.#on = on; // { relay(event, data), onMessage(text), onChange(), iceServers }
+  }
+
+  get peer() {
+    return this.#peer;
+  }
+
+  get healthy() {
+    return this.state === "open" || this.state === "unsteady";
+  }
+
+  // introduce says who makes the offers. A link that works is left alone.
+  introduce(peer, offers) {
+    this.#peer = peer;
+    this.#offers = offers;
+    if (this.healthy) return;
+    if (offers) this.#call();
+    else this.#await();
+  }
+
+  description(description) {
+    if (description?.type !== "offer") {
+      this.#connection?.description(description);
+      return;
+    }
+    // Both offering at once: ours is under way. Otherwise an offer says that
+    // the peer has lost what this side may still hold to be good.
+    if (this.#offers && this.#connection && !this.healthy) return;
+    this.#connect();
+    this.#connection.description(description);
+    for (const candidate of this.#early.splice(0)) this.#connection.candidate(candidate);
+  }
+
+  candidate(candidate) {
+    if (this.#connection) this.#connection.candidate(candidate);
+    else if (this.#early.length < maxEarly) this.#early.push(candidate);
+  }
+
+  send(text) {
+    this.#connection?.send(text);
+  }
+
+  close() {
+    clearTimeout(this.#timer);
+    this.#connection?.close();
+    this.#connection = null;
+  }
+
+  #call() {
+    this.#connect();
+    this.#connection.offer();
+  }
+
+  #await() {
+    this.#set("connecting");
+    this.#timer = setTimeout(() => this.#set("lost"), patience);
+  }
+
+  #connect() {
+    this.close();
+    const connection = new Connection({
+      iceServers: this.#on.iceServers,
+      relay: this.#on.relay,
+      onMessage: this.#on.onMessage,
+      onOpen: () => {
+        this.#failures = 0;
+        this.#set("open");
+      },
+      onSteady: (steady) => this.#set(steady ? "open" : "unsteady"),
+      onEnd: () => this.#lost(),
+    });
+    this.#connection = connection;
+    this.#set("connecting");
+  }
+
+  #lost() {
+    this.#connection = null;
+    let delay = 0;
+    if (this.#offers) {
+      delay = backoff(++this.#failures);
+      this.#timer = setTimeout(() => this.#call(), delay);
+    }
+    this.#set("lost", delay && Date.now() + delay);
+  }
+
+  #set(state, until = 0) {
+    if (state !== "lost") clearTimeout(this.#timer);
+    this.state = state;
+    this.until = until;
+    this.#on.onChange();
+  }
+}

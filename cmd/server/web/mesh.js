@@ -1,0 +1,119 @@
+// The mesh: a link to every other member of the room. It carries messages and
+// never looks inside one. The Go half is internal/mesh.
+import { Link } from "./link.js";
+
+const maxStrangers = 64; // peers heard of before they were introduced
+
+// A Mesh follows what signaling says.
+//
+// relay(peer, event, data) sends to a peer through the server. onMessage(peer,
+// text) hears what came over a link; onChange() that somebody came or went or
+// that a link stands differently; onGone(peer) that somebody's link is no more.
+export class Mesh {
+  #links = new Map(); // by the peer's id
+  #members = new Set(); // ids that the server says are in the room
+  #strangers = new Map(); // candidates of peers not introduced yet, by id
+  #self = null;
+  #on;
+
+  constructor({ relay, onMessage, onChange, onGone, iceServers = [] }) {
+    this.#on = { relay, onMessage, onChange, onGone, iceServers };
+  }
+
+  get links() {
+    return [...this.#links.values()];
+  }
+
+  // hear takes one event of the signaling stream.
+  hear(event, { peer, offer, data, user, recovered, rooms }) {
+    if (event === "connected") {
+      this.#self = user?.id;
+      if (!recovered) this.#rejoin(Object.values(rooms ?? {}).flat());
+      return;
+    }
+    const id = peer?.id;
+    if (typeof id !== "string" || id === this.#self) return;
+    switch (event) {
+      case "add-peer":
+        this.#members.add(id);
+        this.#link(peer).introduce(peer, offer === true);
+        break;
+      case "remove-peer":
+        this.#members.delete(id);
+        this.#drop(id);
+        break;
+      case "session-description":
+        this.#members.add(id);
+        this.#link(peer).description(data);
+        break;
+      case "ice-candidate":
+        this.#candidate(id, data);
+        break;
+    }
+  }
+
+  // send gives a message to everybody who is connected.
+  send(text) {
+    for (const link of this.#links.values()) link.send(text);
+  }
+
+  // close drops every link.
+  close() {
+    this.#members.clear();
+    for (const id of [...this.#links.keys()]) this.#drop(id);
+  }
+
+  // #rejoin begins again with a server that does not remember this page, or not
+  // all that it was told. A link that works proves more than a roster: after a
+  // restart the others have not joined again yet. Whoever is really gone closes
+  // it; see #changed.
+  #rejoin(roster) {
+    this.#members = new Set(roster.map((peer) => peer?.id));
+    this.#strangers.clear();
+    for (const [id, link] of this.#links) {
+      if (!this.#members.has(id) && !link.healthy) this.#drop(id);
+    }
+  }
+
+  #link(peer) {
+    const { id } = peer;
+    let link = this.#links.get(id);
+    if (link) return link;
+    link = new Link(peer, {
+      iceServers: this.#on.iceServers,
+      relay: (event, data) => this.#on.relay(id, event, data),
+      onMessage: (text) => this.#on.onMessage(id, text),
+      onChange: () => this.#changed(id),
+    });
+    this.#links.set(id, link);
+    for (const candidate of this.#strangers.get(id) ?? []) link.candidate(candidate);
+    this.#strangers.delete(id);
+    return link;
+  }
+
+  #changed(id) {
+    if (this.#links.get(id)?.state === "lost" && !this.#members.has(id)) this.#drop(id);
+    else this.#on.onChange();
+  }
+
+  #drop(id) {
+    const link = this.#links.get(id);
+    this.#strangers.delete(id);
+    if (!link) return;
+    link.close();
+    this.#links.delete(id);
+    this.#on.onGone(id);
+    this.#on.onChange();
+  }
+
+  #candidate(id, candidate) {
+    const link = this.#links.get(id);
+    if (link) {
+      link.candidate(candidate);
+      return;
+    }
+    const early = this.#strangers.get(id) ?? [];
+    if (early.length === 0 && this.#strangers.size >= maxStrangers) return;
+    if (early.length < 64) this.#strangers.set(id, [...early, candidate]);
+  }
+}

@@ -1,0 +1,121 @@
+// The palette: a swatch of 8 × 10 colors, and how hard the pen presses.
+import { lineWidth } from "./wire.js";
+
+const columns = 10;
+export const colors = `
+  #000000 #434343 #666666 #999999 #b7b7b7 #cccccc #d9d9d9 #efefef #f3f3f3 #ffffff
+  #980000 #ff0000 #ff9900 #ffff00 #00ff00 #00ffff #4a86e8 #0000ff #9900ff #ff00ff
+  #e6b8af #f4cccc #fce5cd #fff2cc #d9ead3 #d0e0e3 #c9daf8 #cfe2f3 #d9d2e9 #ead1dc
+  #dd7e6b #ea9999 #f9cb9c #ffe599 #b6d7a8 #a2c4c9 #a4c2f4 #9fc5e8 #b4a7d6 #d5a6bd
+  #cc4125 #e06666 #f6b26b #ffd966 #93c47d #76a5af #6d9eeb #6fa8dc #8e7cc3 #c27ba0
+  #a61c00 #cc0000 #e69138 #f1c232 #6aa84f #45818e #3c78d8 #3d85c6 #674ea7 #a64d79
+  #85200c #990000 #b45f06 #bf9000 #38761d #134f5c #1155cc #0b5394 #351c75 #741b47
+  #5b0f00 #660000 #783f04 #7f6000 #274e13 #0c343d #1c4587 #073763 #20124d #4c1130
+`.trim().split(/\s+/);
+
+const hues = ["berry", "red", "orange", "yellow", "green", "teal", "cornflower", "blue", "purple", "magenta"];
+const shades = ["", "very light", "light", "soft", "strong", "dark", "very dark"];
+
+// name is how a screen reader says a color of the swatch.
+function name(index) {
+  const row = Math.floor(index / columns);
+  const column = index % columns;
+  if (row > 0) return `${shades[row - 1]} ${hues[column]}`.trim();
+  if (column === 0) return "black";
+  return column === columns - 1 ? "white" : `gray ${column}`;
+}
+
+// What the keys and the slider reach; a pen adds to it.
+const weakest = 0.7;
+const strongest = 2.8;
+const step = 0.05;
+
+// A Palette shows a style, { color, force }, and changes it. onChange is called
+// after each change.
+export class Palette {
+  #style;
+  #onChange;
+  #swatches;
+  #slider;
+  #width;
+
+  constructor({ swatch, slider, width, style, onChange }) {
+    this.#style = style;
+    this.#onChange = onChange;
+    this.#slider = slider;
+    this.#width = width;
+    this.#swatches = colors.map((color, index) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.setAttribute("role", "radio");
+      button.setAttribute("aria-label", name(index));
+      button.dataset.color = color;
+      button.title = color;
+      button.style.backgroundColor = color;
+      button.addEventListener("click", () => this.color(color));
+      return button;
+    });
+    swatch.append(...this.#swatches);
+    swatch.addEventListener("keydown", (event) => this.#walk(event));
+    Object.assign(slider, { min: weakest, max: strongest, step });
+    slider.addEventListener("input", () => this.force(slider.valueAsNumber));
+    this.#show();
+  }
+
+  color(color) {
+    this.#style.color = color;
+    this.#changed();
+  }
+
+  force(force) {
+    const steps = Math.round(force / step);
+    this.#style.force = Math.min(strongest, Math.max(weakest, steps / Math.round(1 / step)));
+    this.#changed();
+  }
+
+  // turn chooses the color that many places further in the swatch.
+  turn(places) {
+    const { length } = colors;
+    this.color(colors[(this.#index + places + length) % length]);
+  }
+
+  // press presses harder by that many steps.
+  press(steps) {
+    this.force(this.#style.force + steps * step);
+  }
+
+  // focus puts the keyboard on the color that is chosen.
+  focus() {
+    this.#swatches[this.#index].focus();
+  }
+
+  get #index() {
+    return colors.indexOf(this.#style.color);
+  }
+
+  #walk(event) {
+    const places = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns }[event.key];
+    if (!places) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.turn(places);
+    this.focus();
+  }
+
+  #changed() {
+    this.#show();
+    this.#onChange();
+  }
+
+  #show() {
+    for (const [index, button] of this.#swatches.entries()) {
+      const chosen = index === this.#index;
+      button.setAttribute("aria-checked", String(chosen));
+      button.tabIndex = chosen ? 0 : -1;
+    }
+    const { force } = this.#style;
+    const wide = lineWidth(force);
+    this.#slider.value = force;
+    this.#width.textContent = `${wide < 10 ? wide.toFixed(1) : Math.round(wide)} px`;
+  }
+}

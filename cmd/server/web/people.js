@@ -1,0 +1,87 @@
+// Who is here, and how the links to them and the stream from the server stand,
+// in words.
+
+const maxFaces = 4;
+const faceColors = ["#c2410c", "#0f766e", "#7c3aed", "#be185d", "#1d4ed8", "#4d7c0f", "#a21caf", "#b45309"];
+
+// displayName is what to call a peer. The name may be missing, of any type, or
+// hold characters that hide or move others.
+export function displayName(peer) {
+  const name = typeof peer?.username === "string" ? peer.username : "";
+  const clean = name.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "").trim();
+  return [...clean].slice(0, 64).join("") || "somebody";
+}
+
+// seconds says how long it is until a time, in ms since the epoch.
+function seconds(until) {
+  return `${Math.max(1, Math.ceil((until - Date.now()) / 1000))} s`;
+}
+
+// linkWords says how the link to somebody stands.
+export function linkWords({ state, until }, name) {
+  switch (state) {
+    case "open": return "connected";
+    case "connecting": return `connecting to ${name}…`;
+    case "unsteady": return "not answering just now";
+  }
+  return until ? `connection lost, trying again in ${seconds(until)}` : `connection lost, waiting for ${name}`;
+}
+
+// signalingWords says how the stream from the server stands.
+export function signalingWords({ state, until }) {
+  switch (state) {
+    case "connected": return "Connected to the server";
+    case "connecting": return "Connecting to the server…";
+    case "full": return `This room is full, trying again in ${seconds(until)}`;
+    case "replaced": return "This drawing is open in another tab";
+  }
+  return `Reconnecting to the server in ${seconds(until)}`;
+}
+
+// showPeople fills the list and the button that opens it. Whatever others chose
+// goes in as text.
+export function showPeople({ list, faces, count, me, links }) {
+  const people = links
+    .map((link) => ({ link, name: displayName(link.peer) }))
+    .sort((a, b) => a.name.localeCompare(b.name) || (a.link.peer.id < b.link.peer.id ? -1 : 1));
+  list.replaceChildren(...people.map(({ link, name }) => {
+    const row = document.createElement("li");
+    row.dataset.peer = link.peer.id;
+    row.dataset.state = link.state;
+    const who = element("span", "who");
+    const state = element("span", "state", linkWords(link, name));
+    who.append(element("b", "", name), element("span", "light"), state);
+    row.append(face(link.peer.id, name, link.state), who);
+    return row;
+  }));
+  const shown = people.slice(0, people.length > maxFaces ? maxFaces - 1 : maxFaces);
+  faces.replaceChildren(
+    face(me.id, me.name, "me"),
+    ...shown.map(({ link, name }) => face(link.peer.id, name, link.state)),
+  );
+  count.textContent = people.length === 0 ? "Just you" : `${people.length + 1} here`;
+}
+
+// paintFace makes a circle with somebody's initials.
+export function paintFace(circle, id, name) {
+  const words = name.split(/\s+/u).filter(Boolean);
+  const initials = words.length > 1 ? [words[0], words.at(-1)] : [name];
+  circle.textContent = initials.map((word) => [...word][0] ?? "").join("");
+  let sum = 0;
+  for (const c of id) sum = (sum * 31 + c.codePointAt(0)) >>> 0;
+  circle.style.backgroundColor = faceColors[sum % faceColors.length];
+}
+
+function face(id, name, state) {
+  const circle = element("span", "face");
+  circle.dataset.state = state;
+  paintFace(circle, id, name);
+  return circle;
+}
+
+function element(tag, className, text = "") {
+  const e = document.createElement(tag);
+  e.className = className;
+  e.textContent = text;
+  return e;
+}

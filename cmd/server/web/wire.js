@@ -1,0 +1,103 @@
+// The wire form of what is drawn: one JSON object a message of the data
+// channel, in both plain dialects. The Go half is canvas/wire.go.
+//
+// An operation is one of
+//
+//   { type: "segment", from: {x, y}, to: {x, y}, force, color }
+//   { type: "rect" | "preview", origin: {x, y}, width, height, lineWidth, color }
+//   { type: "clear" }
+//
+// with lengths in CSS pixels and a color that parseColor gave.
+import { parseColor } from "./color.js";
+
+export const maxMessage = 64 << 10; // bytes
+const maxCoordinate = 1e6; // CSS pixels
+const maxLineWidth = 512; // CSS pixels
+export const maxForce = 4; // 2·4⁴ is maxLineWidth
+
+// parse decodes a message. Whatever is not a well-formed operation with every
+// number in bounds gives null: the sender may be anybody.
+export function parse(text) {
+  let message;
+  try {
+    message = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (message === null || typeof message !== "object") return null;
+  switch (message.event) {
+    case undefined: // the older dialect knows nothing but segments
+    case "draw":
+      return parseSegment(message);
+    case "drawRect":
+      return parseRect(message);
+    case "clear":
+      return { type: "clear" };
+  }
+  return null;
+}
+
+function parseSegment(message) {
+  const from = point(message.lastPoint);
+  const to = point(message);
+  const force = message.force ? Math.abs(number(message.force)) || 1 : 1;
+  const color = parseColor(message.color);
+  if (!from || !to || !color || !(force <= maxForce)) return null;
+  return { type: "segment", from, to, force, color };
+}
+
+function parseRect(message) {
+  const origin = point(message.origin);
+  const width = coordinate(message.width);
+  const height = coordinate(message.height);
+  const lineWidth = message.lineWidth === undefined ? 2 : number(message.lineWidth);
+  const color = parseColor(message.color);
+  if (!origin || width === null || height === null || !color) return null;
+  if (!(lineWidth > 0 && lineWidth <= maxLineWidth)) return null;
+  return { type: message.commit ? "rect" : "preview", origin, width, height, lineWidth, color };
+}
+
+// number reads a JSON number or, as a canvas does, a string that spells one.
+// Anything else is NaN, which is never in bounds.
+function number(value) {
+  if (typeof value === "number") return value;
+  if (typeof value === "string" && decimal.test(value)) return Number(value);
+  return NaN;
+}
+
+const decimal = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i;
+
+function coordinate(value) {
+  const n = number(value);
+  return Math.abs(n) <= maxCoordinate ? n : null;
+}
+
+function point(value) {
+  const x = coordinate(value?.x);
+  const y = coordinate(value?.y);
+  return x === null || y === null ? null : { x, y };
+}
+
+// lineWidth is how wide a segment of that force is, in CSS pixels.
+export function lineWidth(force) {
+  return force ** 4 * 2;
+}
+
+// format encodes an operation, for peers of every kind.
+export function format(op) {
+  switch (op.type) {
+    case "segment":
+      return JSON.stringify({
+        event: "draw", lastPoint: op.from, x: op.to.x, y: op.to.y, force: op.force, color: op.color,
+      });
+    case "rect":
+    case "preview":
+      return JSON.stringify({
+        event: "drawRect", commit: op.type === "rect" || undefined,
+        origin: op.origin, color: op.color, width: op.width, height: op.height, lineWidth: op.lineWidth,
+      });
+    case "clear":
+      return JSON.stringify({ event: "clear" });
+  }
+  throw new TypeError(`no operation: ${op.type}`);
+}
