@@ -1,0 +1,195 @@
+package peer
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"drawmesh/canvas"
+	"drawmesh/internal/mesh"
+	"drawmesh/internal/nettest"
+	"drawmesh/signaling"
+)
+
+// A testRoom is a whole room in memory: the real server, and real peers on a
+// virtual network with 10 ms between any two of them.
+type testRoom struct {
+	t      *testing.T
+	server *signaling.Server
+	http   *nettest.Server
+	wan    *nettest.WAN
+	peers  []*testPeer
+}
+
+type testPeer struct {
+	*Peer
+	mu     sync.Mutex
+	events []Event
+}
+
+func newRoom(t *testing.T) *testRoom {
+	r := &testRoom{t: t, wan: nettest.NewWAN(t, 10*time.Millisecond)}
+	r.http = nettest.Serve(t, r.newServer())
+	t.Cleanup(func() {
+		for _, p := range r.peers {
+			p.Close()
+		}
+		r.server.Close()
+	})
+	return r
+}
+
+// newServer replaces the server, as a restart does.
+func (r *testRoom) newServer() http.Handler {
+	if r.server != nil {
+		r.server.Close()
+	}
+	var err error
+	r.server, err = signaling.NewServer(signaling.ServerOptions{
+		Secrets: [][]byte{[]byte("0123456789abcdef0123456789abcdef")}, MaxPeers: 64, MaxStreams: -1, AccessRate: -1,
+	})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return r.server
+}
+
+// join adds n peers that all come at the same instant.
+func (r *testRoom) join(n int) []*testPeer {
+	r.t.Helper()
+	fresh := make([]*testPeer, n)
+	var all sync.WaitGroup
+	for i := range fresh {
+		p := &testPeer{}
+		fresh[i] = p
+		opts := Options{
+			Name: fmt.Sprint("p", len(r.peers)+i), HTTPClient: r.http.Client, Net: r.wan.Host(),
+			OnEvent: func(ev Event) {
+				p.mu.Lock()
+				defer p.mu.Unlock()
+				p.events = append(p.events, ev)
+			},
+		}
+		all.Go(func() {
+			var err error
+			if p.Peer, err = Join(context.Background(), "http://server/studio", opts); err != nil {
+				r.t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if r.t.Failed() {
+		r.t.FailNow()
+	}
+	r.peers = append(r.peers, fresh...)
+	return fresh
+}
+
+// links counts, over all peers, the times that a link came to state.
+func (r *testRoom) links(state LinkState) (n int) {
+	for _, p := range r.peers {
+		n += p.count(state)
+	}
+	return n
+}
+
+func (p *testPeer) count(state LinkState) (n int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, ev := range p.events {
+		if l, ok := ev.(Link); ok && l.State == state {
+			n++
+		}
+	}
+	return n
+}
+
+// drawn is the x at which each segment that arrived begins.
+func (p *testPeer) drawn() (xs []float64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, ev := range p.events {
+		if d, ok := ev.(Drawn); ok {
+			xs = append(xs, d.Op.(canvas.Segment).From.X)
+		}
+	}
+	return xs
+}
+
+// wantMesh checks that everybody's link to everybody else is open.
+func (r *testRoom) wantMesh() {
+	r.t.Helper()
+	for _, p := range r.peers {
+		members := p.Members()
+		if len(members) != len(r.peers)-1 {
+			r.t.Errorf("%s knows %d members, want %d", p.opts.Name, len(members), len(r.peers)-1)
+		}
+		for _, m := range members {
+			if m.Link != Open {
+				r.t.Errorf("%s: link to %s is %s, want open", p.opts.Name, m.Name, m.Link)
+			}
+		}
+	}
+}
+
+func segment(x float64) canvas.Op {
+	return canvas.Segment{From: canvas.Point{X: x, Y: 1}, To: canvas.Point{X: 2, Y: 3}, Force: 1, Color: canvas.Color{R: 255, A: 255}}
+}
+
+func TestJoinAtOnce(t *testing.T) {
+	for _, n := range []int{2, 10, 50} {
+		t.Run(fmt.Sprint(n), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := newRoom(t)
+				r.join(n)
+				time.Sleep(20 * time.Second)
+				r.wantMesh()
+				if got, want := r.links(Open), n*(n-1); got != want {
+					t.Errorf("links opened %d times, want %d: once on each side of each pair", got, want)
+				}
+				if got := r.links(Lost); got != 0 {
+					t.Errorf("links were lost %d times, want none", got)
+				}
+			})
+		})
+	}
+}
+
+func TestDraw(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRoom(t)
+		p := r.join(3)
+		time.Sleep(5 * time.Second)
+		sent := time.Now()
+		if err := p[0].Draw(segment(1), segment(2)); err != nil {
+			t.Fatal(err)
+		}
+		if err := p[0].Flush(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if took := time.Since(sent); took < 20*time.Millisecond || took > 300*time.Millisecond {
+			t.Errorf("flushed in %v, want the network's round trip of 20ms and an acknowledgment's delay", took)
+		}
+		for _, p := range p[1:] {
+			if got := p.drawn(); !slices.Equal(got, []float64{1, 2}) {
+				t.Errorf("%s saw %v, want 1 and 2", p.opts.Name, got)
+			}
+		}
+		p[0].Close()
+		if err := p[0].Draw(segment(3)); err != ErrClosed {
+			t.Errorf("drawing after Close: got %v, want ErrClosed", err)
+		}
+		r.peers = r.peers[1:]
+		time.Sleep(time.Second)
+		r.wantMesh()
+	})
+}
+
+func tooLong() mesh.Message {
+	return mesh.Message{Data: make([]byte, mesh.MaxMessage+1)}
+}
