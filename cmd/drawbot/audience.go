@@ -10,6 +10,9 @@ import (
 	"drawmesh/peer"
 )
 
+// errAlone means that there is nobody to draw for.
+var errAlone = errors.New("nobody else is in the room")
+
 // An audience is whoever there is to draw for.
 type audience struct {
 	wait time.Duration // for the first of them
@@ -50,7 +53,7 @@ func (a *audience) await(ctx context.Context, p *peer.Peer) error {
 			select {
 			case <-a.news:
 			case <-timeout.C:
-				return fmt.Errorf("nobody else is in the room (waited %v, see --wait)", a.wait)
+				return fmt.Errorf("%w (waited %v)", errAlone, a.wait)
 			case <-p.Done():
 				return p.Err()
 			case <-ctx.Done():

@@ -44,7 +44,7 @@ func (c *drawCommand) run(ctx context.Context, e env, u *ui) error {
 	if err := d.run(ctx); err != nil {
 		return err
 	}
-	u.say("drew %s for %s in %.1f s", count(d.drawn, "operation"),
+	u.say("drew %s for %s in %.1f s", count(d.pen.drawn, "operation"),
 		count(openLinks(p), "peer"), time.Since(d.start).Seconds())
 	if d.bad > 0 {
 		return fmt.Errorf("%s: %s held no operation", src.name, count(d.bad, "line"))
@@ -58,13 +58,5 @@ func (c *drawCommand) show(u *ui, d *drawing) {
 	if d.source.total > 0 {
 		of = fmt.Sprintf(" of %d", d.source.total)
 	}
-	u.progress("drawing %s: %d%s operations for %s", d.source.name, d.drawn, of, count(openLinks(d.peer), "peer"))
-}
-
-// unlessDone is err, or nil if ctx has ended: then it is only how that showed.
-func unlessDone(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return nil
-	}
-	return err
+	u.progress("drawing %s: %d%s operations for %s", d.source.name, d.pen.drawn, of, count(openLinks(d.peer), "peer"))
 }

@@ -17,8 +17,8 @@ type drawing struct {
 	warn     func(format string, args ...any)
 	show     func() // now and then, if not nil
 
+	pen   pen
 	start time.Time
-	drawn int // operations
 	bad   int // lines that held none
 }
 
@@ -27,35 +27,25 @@ const maxBadLines = 10
 
 // run draws until the source ends, or its time, or ctx does.
 func (d *drawing) run(ctx context.Context) error {
-	if err := d.audience.await(ctx, d.peer); err != nil {
+	d.pen = pen{peer: d.peer, settle: func(ctx context.Context) error { return d.audience.await(ctx, d.peer) }}
+	if err := d.pen.settle(ctx); err != nil {
 		return unlessDone(ctx, err)
 	}
 	d.start = time.Now()
-	if err := d.draw(ctx); err != nil {
-		return err
+	err := d.draw(ctx)
+	if err == nil {
+		err = d.deliver(ctx)
 	}
-	// Even after Ctrl-C, what was drawn arrives.
-	last, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	defer cancel()
-	defer context.AfterFunc(ctx, func() { time.AfterFunc(closeTimeout, cancel) })()
-	err := d.peer.Flush(last)
-	if ctx.Err() == nil && err != nil {
-		return fmt.Errorf("%s drawn, not all delivered: %w", count(d.drawn, "operation"), err)
+	if err != nil && d.pen.drawn > 0 {
+		err = fmt.Errorf("after %s: %w", count(d.pen.drawn, "operation"), err)
 	}
-	return nil
+	return err
 }
 
 // draw draws until the source ends, or its time, or ctx does.
 func (d *drawing) draw(ctx context.Context) error {
-	if d.source.limit > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, d.source.limit)
-		defer cancel()
-	} else {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithCancel(ctx)
-		defer cancel() // ends the reading, if an error ends the drawing
-	}
+	ctx, cancel := limited(ctx, d.source.limit)
+	defer cancel()
 	pace := pace{d.start, d.source.rate}
 	var shown time.Time
 	for next := range inBackground(ctx, d.source.ops) {
@@ -66,10 +56,10 @@ func (d *drawing) draw(ctx context.Context) error {
 		if next.err != nil {
 			return fmt.Errorf("%s: %w", d.source.name, next.err)
 		}
-		if pace.wait(ctx, d.drawn) != nil {
+		if pace.wait(ctx, d.pen.drawn) != nil {
 			return nil
 		}
-		if err := d.one(ctx, next); err != nil {
+		if err := d.pen.draw(ctx, next.op); err != nil {
 			return unlessDone(ctx, err)
 		}
 		if d.show != nil && time.Since(shown) > showEvery {
@@ -80,18 +70,20 @@ func (d *drawing) draw(ctx context.Context) error {
 	return nil
 }
 
-// one draws one operation. Every flushEvery of them it waits for the network,
-// so that no link's queue overflows.
-func (d *drawing) one(ctx context.Context, next reading) error {
-	if d.drawn%flushEvery == 0 {
-		if err := d.audience.await(ctx, d.peer); err != nil {
-			return fmt.Errorf("after %s: %w", count(d.drawn, "operation"), err)
-		}
+// deliver waits until all that was drawn has arrived: for closeTimeout at most
+// once ctx is done.
+func (d *drawing) deliver(ctx context.Context) error {
+	last, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(closeTimeout, cancel) })()
+	err := d.peer.Flush(last)
+	if err == nil && openLinks(d.peer) == 0 {
+		err = errAlone
 	}
-	d.drawn++
-	return d.peer.Draw(next.op)
+	return unlessDone(ctx, err)
 }
 
+// badLine tells of a line that holds no operation, unless there were many.
 func (d *drawing) badLine(err error) {
 	d.bad++
 	switch {

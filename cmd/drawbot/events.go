@@ -108,12 +108,14 @@ func newRecordWriter(w io.Writer) *recordWriter {
 }
 
 // begin writes first, and then what has been written before.
-func (r *recordWriter) begin(first any) {
+func (r *recordWriter) begin(first ...any) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 
 	r.begun = true
-	r.line(encode(first))
+	for _, record := range first {
+		r.line(encode(record))
+	}
 	for _, line := range r.held {
 		r.line(line)
 	}

@@ -76,9 +76,13 @@ func (f pictureFile) save(b *raster.Board) error {
 // notWritable names the path that the user knows, which may not be the one
 // that err is about.
 func notWritable(path string, err error) error {
-	var bad *fs.PathError
-	if errors.As(err, &bad) {
-		err = bad.Err
+	var onPath *fs.PathError
+	var onLink *os.LinkError
+	switch {
+	case errors.As(err, &onPath):
+		err = onPath.Err
+	case errors.As(err, &onLink):
+		err = onLink.Err
 	}
 	return fmt.Errorf("%s: not writable: %w", path, err)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"drawmesh/peer"
 )
@@ -11,8 +12,13 @@ import (
 // joinCommand stays in a room, for a program in any language.
 type joinCommand struct {
 	room
-	stay
+	For time.Duration `placeholder:"DURATION" help:"Leave after so long, such as 90s or 2h (default: at Ctrl-C)."`
 }
+
+// companyWait is how long the first operations on standard input wait for
+// somebody who may be there: the server introduces the peers of a room one by
+// one.
+const companyWait = time.Second
 
 // Help is the text between the summary and the flags.
 func (joinCommand) Help() string {
@@ -23,55 +29,67 @@ func (joinCommand) examples() string {
 	return `
 Examples:
   $ drawbot join studio --for 1m | jq -r 'select(.type == "peer") | .name'
-  $ echo '{"event":"clear"}' | drawbot join studio --for 5s
+  $ drawbot join studio | drawbot join atelier > /dev/null
 `
 }
 
 func (c *joinCommand) run(ctx context.Context, e env, u *ui) error {
-	ctx, cancel, err := c.limit(ctx)
-	if err != nil {
+	if err := checkFor(c.For); err != nil {
 		return err
 	}
-	defer cancel()
-
-	out := newRecordWriter(e.out)
-	p, err := c.join(ctx, u, func(ev peer.Event) { out.write(recordOf(ev)) })
-	if ctx.Err() != nil && err != nil {
-		return nil
-	}
-	if err != nil {
-		out.begin(errorRecord{Type: "error", Cause: err.Error()})
-		return err
-	}
-	defer leave(p)
 	address, err := c.url()
 	if err != nil {
 		return err
 	}
-	out.begin(selfRecord{"self", p.ID(), c.Name, address})
+	out := newRecordWriter(e.out)
+	a := newAudience(companyWait)
+	p, err := c.join(ctx, u, func(ev peer.Event) {
+		a.hear(ev)
+		out.write(recordOf(ev))
+	})
+	if err != nil {
+		out.begin(errorRecord{Type: "error", Cause: err.Error()})
+		return unlessDone(ctx, err)
+	}
+	defer leave(p)
+	out.begin(selfRecord{"self", p.ID(), c.Name, address}, signalingRecord{Type: "signaling", State: "connected"})
 
+	ctx, cancel := limited(ctx, c.For)
+	defer cancel()
+	drawn := make(chan struct{})
+	defer func() { cancel(); <-drawn }()
+	go func() {
+		defer close(drawn)
+		drawInput(ctx, e, u, p, a, out)
+	}()
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-out.broken:
+		return fmt.Errorf("standard output: %w", err)
+	case <-p.Done():
+		return p.Err()
+	}
+}
+
+// drawInput draws what comes on standard input, until that ends or ctx does.
+func drawInput(ctx context.Context, e env, u *ui, p *peer.Peer, a *audience, out *recordWriter) {
 	pen := pen{peer: p}
-	ops := inBackground(ctx, readOps(e.in))
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case err := <-out.broken:
-			return fmt.Errorf("standard output: %w", err)
-		case <-p.Done():
-			return p.Err()
-		case next, more := <-ops:
-			if !more {
-				ops = nil // and stay
-				continue
-			}
-			if next.err == nil {
-				next.err = pen.draw(ctx, next.op)
-			}
-			if next.err != nil && ctx.Err() == nil {
-				u.warn("standard input: %v", next.err)
-				out.write(inputError(next.err))
-			}
+	pen.settle = func(ctx context.Context) error {
+		if pen.drawn == 0 {
+			_ = a.await(ctx, p) // whoever cannot be reached misses it
+			return ctx.Err()
+		}
+		return p.Flush(ctx)
+	}
+	for next := range inBackground(ctx, readOps(e.in)) {
+		err := next.err
+		if err == nil {
+			err = pen.draw(ctx, next.op)
+		}
+		if err != nil && ctx.Err() == nil {
+			u.warn("standard input: %v", err)
+			out.write(inputError(err))
 		}
 	}
 }

@@ -7,27 +7,26 @@ import (
 	"drawmesh/canvas"
 )
 
-// flushEvery is how many operations a pen draws before it waits until they
-// have arrived: some 30 KB, far below what a link may have queued.
+// flushEvery is how many operations a pen draws before it waits until they have
+// arrived: some 30 KB, and a link is given up when a megabyte waits for it.
 const flushEvery = 256
-
-// A canvasPeer is what a pen needs of a [peer.Peer].
-type canvasPeer interface {
-	Draw(...canvas.Op) error
-	Flush(context.Context) error
-}
 
 // A pen draws in a room, no faster than the links carry it.
 type pen struct {
-	peer canvasPeer
+	peer interface{ Draw(...canvas.Op) error }
+
+	// settle waits until all that was drawn has arrived, and first of all for
+	// the links to open.
+	settle func(context.Context) error
 
 	drawn int // operations
 }
 
-// draw draws one operation. Now and then it waits for the network.
+// draw draws one operation. Every flushEvery of them it lets the pen settle, so
+// that no link's queue overflows.
 func (p *pen) draw(ctx context.Context, op canvas.Op) error {
-	if p.drawn%flushEvery == 0 { // the first time, for the links to open
-		if err := p.peer.Flush(ctx); err != nil {
+	if p.drawn%flushEvery == 0 {
+		if err := p.settle(ctx); err != nil {
 			return err
 		}
 	}

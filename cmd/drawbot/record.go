@@ -12,11 +12,11 @@ import (
 // recordCommand watches a room and writes the picture.
 type recordCommand struct {
 	room
-	stay
-	Out        string `short:"o" required:"" placeholder:"FILE.png" help:"Where the picture goes; - is standard output."`
-	Log        string `placeholder:"FILE.ndjson" help:"Where every operation goes as it comes, too; - is standard output."`
-	Size       size   `default:"1280x720" placeholder:"WxH" help:"The picture's size in pixels (default ${default})."`
-	Background color  `default:"white" placeholder:"CSS" help:"The picture's background, any CSS color (default ${default})."`
+	For        time.Duration `placeholder:"DURATION" help:"Stop after so long, such as 90s or 2h (default: at Ctrl-C)."`
+	Out        string        `short:"o" required:"" placeholder:"FILE.png" help:"Where the picture goes; - is standard output."`
+	Log        string        `placeholder:"FILE.ndjson" help:"Where every operation goes as it comes, too; - is standard output."`
+	Size       size          `default:"1280x720" placeholder:"WxH" help:"The picture's size in pixels (default ${default})."`
+	Background color         `default:"white" placeholder:"CSS" help:"The picture's background, any CSS color (default ${default})."`
 }
 
 // Help is the text between the summary and the flags.
@@ -44,12 +44,9 @@ const (
 )
 
 func (c *recordCommand) run(ctx context.Context, e env, u *ui) error {
-	address, err := c.url()
+	address, err := c.check()
 	if err != nil {
 		return err
-	}
-	if c.Out == "-" && c.Log == "-" {
-		return misused("standard output holds the picture or the log, not both")
 	}
 	picture, err := newPictureFile(c.Out, e.out)
 	if err != nil {
@@ -59,17 +56,14 @@ func (c *recordCommand) run(ctx context.Context, e env, u *ui) error {
 	if err != nil {
 		return err
 	}
-	defer log.close() // of no effect after the one below
+	defer log.close() // of no effect after the one in finish
 	board, err := raster.NewBoard(c.Size.Width, c.Size.Height, c.Background.Color)
 	if err != nil {
 		return err
 	}
-	rec := &recording{board: board, log: log, header: recordingRecord{
-		Type: "recording", Version: 1, Room: address,
-		Width: c.Size.Width, Height: c.Size.Height, Background: c.Background.text,
-	}}
-
-	rec.warn = u.warn
+	rec := newRecording(board, log, u.warn, recordingRecord{
+		Room: address, Width: c.Size.Width, Height: c.Size.Height, Background: c.Background.text,
+	})
 	p, err := c.join(ctx, u, rec.hear)
 	if err != nil {
 		return unlessDone(ctx, err)
@@ -77,13 +71,20 @@ func (c *recordCommand) run(ctx context.Context, e env, u *ui) error {
 	defer leave(p)
 	rec.begin()
 	u.say("recording %s; Ctrl-C ends it", address)
-	ctx, cancel, err := c.limit(ctx)
-	if err != nil {
-		return err
-	}
+	ctx, cancel := limited(ctx, c.For)
 	defer cancel()
-	ended := rec.watch(ctx, u, p)
-	return c.finish(rec, picture, u, ended)
+	return c.finish(rec, picture, u, rec.watch(ctx, u, p))
+}
+
+// check checks the flags and returns the room's address.
+func (c *recordCommand) check() (address string, err error) {
+	if err := checkFor(c.For); err != nil {
+		return "", err
+	}
+	if c.Out == "-" && c.Log == "-" {
+		return "", misused("standard output holds the picture or the log, not both")
+	}
+	return c.url()
 }
 
 // finish writes what was recorded. The first error is why the recording ended,

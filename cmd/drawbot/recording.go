@@ -36,6 +36,12 @@ type recording struct {
 	lost  bool // the server
 }
 
+// newRecording returns a recording that has not begun.
+func newRecording(board *raster.Board, log *logFile, warn func(string, ...any), header recordingRecord) *recording {
+	header.Type, header.Version = "recording", 1
+	return &recording{board: board, log: log, warn: warn, header: header, from: make(map[signaling.ID]bool)}
+}
+
 // begin starts the clock.
 func (r *recording) begin() {
 	r.mu.Lock()
@@ -46,7 +52,6 @@ func (r *recording) begin() {
 func (r *recording) beginLocked() {
 	if r.header.Started.IsZero() {
 		r.header.Started = time.Now()
-		r.from = make(map[signaling.ID]bool)
 		r.log.write(r.header)
 	}
 }

@@ -27,27 +27,39 @@ type room struct {
 
 // url is the room's address.
 func (r room) url() (string, error) {
-	address := r.Room
-	if !strings.Contains(address, "://") {
-		if strings.Contains(address, "/") {
-			return "", misused("room %q is neither a name nor an address: did you mean http://%s?", address, strings.TrimPrefix(address, "/"))
-		}
-		base, err := parseAddress(r.Server)
-		if err != nil {
-			return "", misused("server %q: %w", r.Server, err)
-		}
-		address = base.JoinPath(url.PathEscape(r.Room)).String()
+	switch {
+	case strings.Contains(r.Room, "://"):
+		return roomAddress(r.Room)
+	case strings.Contains(r.Room, "/"):
+		return "", misused("room %q is neither a name nor an address: did you mean http://%s?", r.Room, strings.TrimLeft(r.Room, "/"))
+	case !signaling.ValidRoom(r.Room):
+		return "", badName(r.Room)
 	}
+	server, err := parseAddress(r.Server)
+	if err != nil {
+		return "", misused("server %q: %w", r.Server, err)
+	}
+	return server.JoinPath(r.Room).String(), nil
+}
+
+// roomAddress checks an address that should be a room's.
+func roomAddress(address string) (string, error) {
 	u, err := parseAddress(address)
 	if err != nil {
-		return "", misused("room %q: %w", r.Room, err)
+		return "", misused("room %q: %w", address, err)
 	}
-	if name := u.Path[strings.LastIndexByte(u.Path, '/')+1:]; name == "" {
-		return "", misused("room %q names a server and no room: try %s", r.Room, u.JoinPath("studio"))
-	} else if !signaling.ValidRoom(name) {
-		return "", misused("room %q: a room's name is 1 to 64 letters, digits, or any of - _ . ~, and no word of the server's own", name)
+	name := u.Path[strings.LastIndexByte(u.Path, '/')+1:]
+	if name == "" {
+		return "", misused("room %q names a server and no room: try %s", address, u.JoinPath("studio"))
+	}
+	if !signaling.ValidRoom(name) {
+		return "", badName(name)
 	}
 	return u.String(), nil
+}
+
+func badName(name string) error {
+	return misused("room %q: a room's name is 1 to 64 letters, digits, or any of - _ . ~, and no word of the server's own", name)
 }
 
 // parseAddress parses an absolute HTTP address.
@@ -76,8 +88,11 @@ func (r room) join(ctx context.Context, u *ui, hear func(peer.Event)) (*peer.Pee
 		opts.Logger = slog.New(slog.NewTextHandler(lines{u}, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	}
 	p, err := peer.Join(ctx, address, opts)
-	if errors.Is(err, signaling.ErrNoServer) {
+	switch {
+	case errors.Is(err, signaling.ErrNoServer):
 		return nil, fmt.Errorf("%w; start one with: make run", err)
+	case errors.Is(err, signaling.ErrRoomFull):
+		return nil, fmt.Errorf("room %s is full", address[strings.LastIndexByte(address, '/')+1:])
 	}
 	return p, err
 }
@@ -95,21 +110,26 @@ func leave(p *peer.Peer) {
 	}
 }
 
-// stay bounds what is done in a room.
-type stay struct {
-	For time.Duration `placeholder:"DURATION" help:"Leave after so long, such as 90s or 2h (default: at Ctrl-C)."`
+// limited is a context that ends after so long, or never if that is zero.
+func limited(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
+	if d == 0 {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(ctx, d)
 }
 
-// limit returns a context that ends with the stay.
-func (s stay) limit(ctx context.Context) (context.Context, context.CancelFunc, error) {
-	switch {
-	case s.For < 0:
-		return nil, nil, misused("--for %v: a duration is above zero", s.For)
-	case s.For == 0:
-		ctx, cancel := context.WithCancel(ctx)
-		return ctx, cancel, nil
-	default:
-		ctx, cancel := context.WithTimeout(ctx, s.For)
-		return ctx, cancel, nil
+// checkFor checks a --for.
+func checkFor(d time.Duration) error {
+	if d < 0 {
+		return misused("--for %v: a duration is above zero", d)
 	}
+	return nil
+}
+
+// unlessDone is err, or nil if ctx has ended: then it is only how that showed.
+func unlessDone(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
 }

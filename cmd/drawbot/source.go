@@ -46,6 +46,9 @@ type opened struct {
 
 // open checks the flags and opens the source.
 func (s source) open(stdin io.Reader, u *ui) (opened, error) {
+	if err := checkFor(s.For); err != nil {
+		return opened{}, err
+	}
 	switch {
 	case s.File == "" && s.Pattern == "":
 		return opened{}, misused("what to draw? Give a file, - for standard input, or --pattern")
@@ -54,11 +57,9 @@ func (s source) open(stdin io.Reader, u *ui) (opened, error) {
 	case s.Pattern != "" && !slices.Contains(pattern.Names(), s.Pattern):
 		return opened{}, misused("--pattern %s: there are %s", s.Pattern, strings.Join(pattern.Names(), ", "))
 	case !(s.Rate >= 0 && s.Rate <= 1e6):
-		return opened{}, misused("--rate %v: a rate is 1 to 1000000 operations a second", s.Rate)
-	case s.For < 0:
-		return opened{}, misused("--for %v: a duration is above zero", s.For)
+		return opened{}, misused("--rate %v: a rate is above zero, and 1000000 operations a second at most", s.Rate)
 	case !(s.Radius >= 0 && s.Radius <= raster.MaxSide):
-		return opened{}, misused("--radius %v: a radius is 1 to %d pixels", s.Radius, raster.MaxSide)
+		return opened{}, misused("--radius %v: a radius is above zero, and %d pixels at most", s.Radius, raster.MaxSide)
 	case s.Pattern != "":
 		return s.openPattern(u), nil
 	default:

@@ -6,7 +6,7 @@ import "math"
 // so that their ways flow along one another, like hair or water, and never
 // pile up.
 func (s *sketch) walk() {
-	stride := math.Min(math.Min(math.Max(s.Radius/26, 5), 18), s.Radius/8) // pixels
+	stride := math.Min(math.Min(math.Max(s.Radius/26, 5), 16), s.Radius/8) // pixels
 	hills := newNoise(s.random)
 	scale := 1.6 / math.Min(s.Radius, 330) // hills per pixel
 	golden := math.Pi * (3 - math.Sqrt(5))

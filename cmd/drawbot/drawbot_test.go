@@ -1,0 +1,119 @@
+package main
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"drawmesh/signaling"
+)
+
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m)
+}
+
+// serve starts a signaling server for this test, and returns its address.
+func serve(t *testing.T, opts signaling.ServerOptions) string {
+	t.Helper()
+	opts.Secrets = [][]byte{signaling.NewSecret()}
+	rooms, err := signaling.NewServer(opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := httptest.NewServer(rooms)
+	t.Cleanup(func() {
+		rooms.Close()
+		s.Close()
+		http.DefaultClient.CloseIdleConnections()
+	})
+	return s.URL
+}
+
+// A transcript is what a command has written so far.
+type transcript struct {
+	mu    sync.Mutex
+	text  strings.Builder
+	grown chan struct{} // closed at the next write
+}
+
+func newTranscript() *transcript { return &transcript{grown: make(chan struct{})} }
+
+func (tr *transcript) Write(p []byte) (int, error) {
+	tr.mu.Lock()
+	defer tr.mu.Unlock()
+	tr.text.Write(p)
+	close(tr.grown)
+	tr.grown = make(chan struct{})
+	return len(p), nil
+}
+
+func (tr *transcript) String() string {
+	tr.mu.Lock()
+	defer tr.mu.Unlock()
+	return tr.text.String()
+}
+
+// await waits until all of want have been written, in that order, and returns
+// what follows the last.
+func (tr *transcript) await(t *testing.T, want ...string) string {
+	t.Helper()
+	for {
+		tr.mu.Lock()
+		text, grown := tr.text.String(), tr.grown
+		tr.mu.Unlock()
+		rest, found := text, true
+		for _, w := range want {
+			if _, rest, found = strings.Cut(rest, w); !found {
+				break
+			}
+		}
+		if found {
+			return rest
+		}
+		select {
+		case <-grown:
+		case <-t.Context().Done():
+			t.Fatalf("got %q, want %q in it", text, want)
+		}
+	}
+}
+
+// A running is a drawbot at work.
+type running struct {
+	out, err  *transcript
+	interrupt context.CancelFunc // Ctrl-C
+	code      chan int
+}
+
+// start runs drawbot. It is interrupted, and has ended, before the test ends.
+func start(t *testing.T, in io.Reader, args ...string) *running {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	r := &running{newTranscript(), newTranscript(), cancel, make(chan int, 1)}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		r.code <- run(ctx, env{in, r.out, r.err}, args)
+	}()
+	t.Cleanup(func() {
+		cancel()
+		<-ended
+	})
+	return r
+}
+
+// wait waits until drawbot ends, which it must with that status.
+func (r *running) wait(t *testing.T, want int) {
+	t.Helper()
+	if got := <-r.code; got != want {
+		t.Fatalf("got exit status %d, want %d\nstdout: %s\nstderr: %s", got, want, r.out, r.err)
+	}
+}
+
+func nothing() io.Reader { return strings.NewReader("") }

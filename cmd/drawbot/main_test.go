@@ -1,0 +1,207 @@
+package main
+
+import (
+	"bytes"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"drawmesh/signaling"
+)
+
+func TestMisuse(t *testing.T) {
+	tests := []struct {
+		args string
+		err  string // the first line
+		try  string // the command whose help is named
+	}{
+		{"erase studio", `unexpected argument erase`, "drawbot"},
+		{"--loud", `unknown flag --loud`, "drawbot"},
+		{"join", `expected "<room>"`, "drawbot join"},
+		{"join a b", `unexpected argument b`, "drawbot join"},
+		{"join a --for=-1s", `--for -1s: a duration is above zero`, "drawbot join"},
+		{"join a --for soon", `--for: expected duration but got "soon": time: invalid duration "soon"`, "drawbot join"},
+		{"join connect", `room "connect": ` + roomRule, "drawbot join"},
+		{"join ..", `room "..": ` + roomRule, "drawbot join"},
+		{"join a+b", `room "a+b": ` + roomRule, "drawbot join"},
+		{"join ../a", `room "../a" is neither a name nor an address: did you mean http://../a?`, "drawbot join"},
+		{"join localhost:8081/a", `room "localhost:8081/a" is neither a name nor an address: did you mean http://localhost:8081/a?`, "drawbot join"},
+		{"join ftp://a/b", `room "ftp://a/b": an address begins with http:// or https://`, "drawbot join"},
+		{"join http:///b", `room "http:///b": the address names no host`, "drawbot join"},
+		{"join http://a/", `room "http://a/" names a server and no room: try http://a/studio`, "drawbot join"},
+		{"join http://a", `room "http://a" names a server and no room: try http://a/studio`, "drawbot join"},
+		{"join http://a/static", `room "static": ` + roomRule, "drawbot join"},
+		{"join a --server here", `server "here": an address begins with http:// or https://`, "drawbot join"},
+		{"join a --server http://[::1", `server "http://[::1": missing ']' in host`, "drawbot join"},
+		{"draw a", `what to draw? Give a file, - for standard input, or --pattern`, "drawbot draw"},
+		{"draw a - --pattern grid", `either a file or --pattern, not both`, "drawbot draw"},
+		{"draw a --pattern star", `--pattern star: there are spiral, grid, flower, walk`, "drawbot draw"},
+		{"draw a - --rate=-1", `--rate -1: a rate is above zero, and 1000000 operations a second at most`, "drawbot draw"},
+		{"draw a - --rate NaN", `--rate NaN: a rate is above zero, and 1000000 operations a second at most`, "drawbot draw"},
+		{"draw a - --for=-1s", `--for -1s: a duration is above zero`, "drawbot draw"},
+		{"draw a - --radius=-1", `--radius -1: a radius is above zero, and 16384 pixels at most`, "drawbot draw"},
+		{"draw a - --at 1", `--at: "1" is no place, such as 640,360`, "drawbot draw"},
+		{"draw a - --color tomatoe", `--color: "tomatoe" is no CSS color, such as tomato, #9900ff or rgb(153, 0, 255)`, "drawbot draw"},
+		{"record a", `missing flags: --out=FILE.png`, "drawbot record"},
+		{"record a -o - --log -", `standard output holds the picture or the log, not both`, "drawbot record"},
+		{"record a -o x.png --size big", `--size: "big" is no size, such as 1280x720`, "drawbot record"},
+		{"record a -o x.png --background tomatoe", `--background: "tomatoe" is no CSS color, such as tomato, #9900ff or rgb(153, 0, 255)`, "drawbot record"},
+		{"record a -o x.png --for=-1s", `--for -1s: a duration is above zero`, "drawbot record"},
+		{"demo --for 1ms", `--for 1ms: a demo takes a second at least`, "drawbot demo"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.args, func(t *testing.T) {
+			want := "drawbot: " + tt.err + "\nTry: " + tt.try + " --help\n"
+			checkRun(t, strings.Fields(tt.args), exitMisused, "", want)
+		})
+	}
+}
+
+const roomRule = "a room's name is 1 to 64 letters, digits, or any of - _ . ~, and no word of the server's own"
+
+// checkRun runs drawbot to its end and compares everything it says.
+func checkRun(t *testing.T, args []string, code int, stdout, stderr string) {
+	t.Helper()
+	var out, err bytes.Buffer
+	if got := run(t.Context(), env{nothing(), &out, &err}, args); got != code {
+		t.Errorf("got exit status %d, want %d", got, code)
+	}
+	if got := out.String(); got != stdout {
+		t.Errorf("stdout: got %q, want %q", got, stdout)
+	}
+	if got := err.String(); got != stderr {
+		t.Errorf("stderr: got %q, want %q", got, stderr)
+	}
+}
+
+func TestNoWayIn(t *testing.T) {
+	vacant, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := vacant.Addr().String()
+	vacant.Close() // nobody is there
+	html := answering(t, http.StatusOK, "text/html", "<html>")
+	missing := answering(t, http.StatusNotFound, "text/plain", "no such page")
+	broken := answering(t, http.StatusInternalServerError, "text/plain", "out of order")
+	full := serve(t, signaling.ServerOptions{MaxPeers: 1})
+	start(t, nothing(), "join", full+"/studio").out.await(t, `"self"`)
+
+	tests := []struct{ name, server, err string }{
+		{"no_server", "http://" + address, "http://" + address + ": no server there (dial tcp " + address +
+			": connect: connection refused); start one with: make run"},
+		{"a_page", html, html + ": not a drawmesh server"},
+		{"no_page", missing, missing + ": not a drawmesh server"},
+		{"out_of_order", broken, "the server answered 500: out of order"},
+		{"room_full", full, "room studio is full"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			room, want := tt.server+"/studio", "drawbot: "+tt.err+"\n"
+			png := filepath.Join(t.TempDir(), "out.png")
+			checkRun(t, []string{"record", room, "-o", png}, exitFailed, "", want)
+			if _, err := os.Stat(png); err == nil {
+				t.Error("got a picture of a room that could not be entered")
+			}
+			checkRun(t, []string{"draw", room, "-"}, exitFailed, "", want)
+			record := string(encode(errorRecord{Type: "error", Cause: tt.err}))
+			checkRun(t, []string{"join", room}, exitFailed, record, want)
+		})
+	}
+}
+
+// answering starts a web server that answers everything alike.
+func answering(t *testing.T, status int, mediaType, text string) string {
+	t.Helper()
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", mediaType)
+		w.WriteHeader(status)
+		w.Write([]byte(text))
+	}))
+	t.Cleanup(s.Close)
+	return s.URL
+}
+
+func TestFilesAreCheckedFirst(t *testing.T) {
+	dir := t.TempDir()
+	nowhere := filepath.Join(dir, "nowhere", "x.png")
+	tests := []struct {
+		name string
+		args []string
+		err  string
+	}{
+		{"no_folder", []string{"record", "a", "-o", nowhere}, nowhere + ": not writable: no such file or directory"},
+		{"a_folder", []string{"record", "a", "-o", dir}, dir + ": not writable: is a directory"},
+		{"log_in_no_folder", []string{"record", "a", "-o", "-", "--log", nowhere}, nowhere + ": not writable: no such file or directory"},
+		{"log_is_a_folder", []string{"record", "a", "-o", "-", "--log", dir}, dir + ": not writable: is a directory"},
+		{"demo", []string{"demo", "--out", nowhere}, nowhere + ": not writable: no such file or directory"},
+		{"no_program", []string{"demo", "--out", "-", "--program", nowhere}, "server: fork/exec " + nowhere + ": no such file or directory"},
+		{"no_input", []string{"draw", "a", nowhere}, nowhere + ": no such file or directory"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			checkRun(t, tt.args, exitFailed, "", "drawbot: "+tt.err+"\n")
+		})
+	}
+}
+
+func TestAFailedRecordingKeepsTheOldLog(t *testing.T) {
+	log := filepath.Join(t.TempDir(), "log.ndjson")
+	if err := os.WriteFile(log, []byte("yesterday's\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	page := answering(t, http.StatusOK, "text/html", "<html>")
+	checkRun(t, []string{"record", page + "/a", "-o", "-", "--log", log}, exitFailed, "", "drawbot: "+page+": not a drawmesh server\n")
+	if got, err := os.ReadFile(log); err != nil || string(got) != "yesterday's\n" {
+		t.Errorf("got %q, %v, want yesterday's log", got, err)
+	}
+}
+
+func TestHelp(t *testing.T) {
+	for _, args := range []string{"", "--help", "-h", "join --help", "draw -h", "record --help", "demo --help"} {
+		t.Run(args, func(t *testing.T) {
+			var out, err bytes.Buffer
+			if got := run(t.Context(), env{nothing(), &out, &err}, strings.Fields(args)); got != exitDone || err.Len() > 0 {
+				t.Fatalf("got exit status %d and stderr %q, want 0 and none", got, &err)
+			}
+			help, examples, found := strings.Cut(out.String(), "\nExamples:\n")
+			if !found || !strings.HasPrefix(help, "Usage: drawbot") {
+				t.Fatalf("got %q, want usage and examples", &out)
+			}
+			lines := strings.Split(strings.TrimSuffix(examples, "\n"), "\n")
+			if len(lines) != 2 {
+				t.Errorf("got %d examples, want 2", len(lines))
+			}
+			for _, line := range lines {
+				checkExample(t, line)
+			}
+		})
+	}
+}
+
+// checkExample checks that an example's drawbots would be understood.
+func checkExample(t *testing.T, line string) {
+	t.Helper()
+	for command := range strings.SplitSeq(strings.TrimPrefix(line, "  $ "), " | ") {
+		words := strings.Fields(command)
+		if words[0] != "drawbot" {
+			continue
+		}
+		args, _, _ := strings.Cut(strings.Join(words[1:], " "), " >")
+		if cmd, _, err := parse(&bytes.Buffer{}, strings.Fields(args)); err != nil || cmd == nil {
+			t.Errorf("example %q: got %v, want a command line that works", line, err)
+		}
+	}
+}
+
+func TestVersion(t *testing.T) {
+	var out, err bytes.Buffer
+	code := run(t.Context(), env{nothing(), &out, &err}, []string{"--version"})
+	if code != exitDone || !strings.HasPrefix(out.String(), "drawbot ") || err.Len() > 0 {
+		t.Errorf("got exit status %d, %q and %q, want 0 and drawbot's version", code, &out, &err)
+	}
+}

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"drawmesh/canvas"
+)
+
+func TestPaceKeepsTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		p := pace{start, 200}
+		for n := range 3 {
+			if err := p.wait(t.Context(), n); err != nil {
+				t.Fatal(err)
+			}
+			if got, want := time.Since(start), time.Duration(n)*5*time.Millisecond; got != want {
+				t.Errorf("thing %d: got %v after the start, want %v", n, got, want)
+			}
+		}
+		time.Sleep(time.Second) // a stall, in virtual time
+		before := time.Now()
+		if err := p.wait(t.Context(), 100); err != nil || time.Since(before) != 0 {
+			t.Errorf("after a stall: got %v and %v, want no wait", err, time.Since(before))
+		}
+		if err := p.wait(t.Context(), 400); err != nil || time.Since(start) != 2*time.Second {
+			t.Errorf("caught up: got %v, %v after the start, want 2s", err, time.Since(start))
+		}
+	})
+}
+
+func TestPaceEndsWithItsContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		start := time.Now()
+		if err := (pace{start, 0.1}).wait(ctx, 1); err == nil || time.Since(start) != time.Second {
+			t.Errorf("got %v after %v, want an error after 1s", err, time.Since(start))
+		}
+		if err := (pace{}).wait(ctx, 5); err == nil {
+			t.Error("without a rate: got no error, want the context's")
+		}
+	})
+}
+
+// slowPaper counts what is drawn between two flushes.
+type slowPaper struct {
+	waiting, most, flushes int
+	err                    error
+}
+
+func (p *slowPaper) Draw(ops ...canvas.Op) error {
+	p.waiting += len(ops)
+	p.most = max(p.most, p.waiting)
+	return nil
+}
+
+func (p *slowPaper) Flush(context.Context) error {
+	p.waiting = 0
+	p.flushes++
+	return p.err
+}
+
+func TestPenWaitsForThePaper(t *testing.T) {
+	paper := new(slowPaper)
+	pen := pen{peer: paper, settle: paper.Flush}
+	for range 10*flushEvery + 1 {
+		if err := pen.draw(t.Context(), canvas.Clear{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if paper.most != flushEvery || paper.flushes != 11 {
+		t.Errorf("got at most %d waiting and %d flushes, want %d and 11", paper.most, paper.flushes, flushEvery)
+	}
+	paper.err = errors.New("closed")
+	pen.drawn = flushEvery
+	if err := pen.draw(t.Context(), canvas.Clear{}); err != paper.err {
+		t.Errorf("got %v, want the flush's error", err)
+	}
+}

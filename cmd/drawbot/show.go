@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"iter"
+	"sync"
+	"time"
+
+	"drawmesh/canvas"
+	"drawmesh/cmd/drawbot/pattern"
+	"drawmesh/peer"
+)
+
+// A show is the demo's bots.
+type show struct {
+	bots  []*bot
+	total int // segments
+	takes time.Duration
+}
+
+// A bot is one of the demo's peers.
+type bot struct {
+	act
+	segments []canvas.Segment
+	peer     *peer.Peer
+	audience *audience
+}
+
+func newShow(takes time.Duration) *show {
+	s := &show{takes: takes}
+	for _, a := range program() {
+		b := &bot{act: a, segments: pattern.Draw(a.pattern, a.figure)}
+		s.bots = append(s.bots, b)
+		s.total += len(b.segments)
+	}
+	return s
+}
+
+// each calls f for every bot, at the same time, and returns the first error.
+func (s *show) each(f func(*bot) error) error {
+	errs := make(chan error, len(s.bots))
+	var running sync.WaitGroup
+	for _, b := range s.bots {
+		running.Go(func() {
+			if err := f(b); err != nil {
+				errs <- err
+			}
+		})
+	}
+	running.Wait()
+	close(errs)
+	return <-errs
+}
+
+// join lets all bots enter the room, and waits until they are all linked.
+func (s *show) join(ctx context.Context, room string) error {
+	err := s.each(func(b *bot) (err error) {
+		b.audience = newAudience(closeTimeout)
+		b.peer, err = peer.Join(ctx, room, peer.Options{Name: b.name, OnEvent: b.audience.hear})
+		return err
+	})
+	if err == nil {
+		err = s.each(func(b *bot) error { return b.audience.await(ctx, b.peer) })
+	}
+	if err != nil {
+		s.leave()
+	}
+	return err
+}
+
+// leave lets all bots leave that have joined.
+func (s *show) leave() {
+	s.each(func(b *bot) error {
+		if b.peer != nil {
+			leave(b.peer)
+		}
+		return nil
+	})
+}
+
+// draw lets every bot draw, in its part of the time.
+func (s *show) draw(ctx context.Context) error {
+	start := time.Now()
+	return s.each(func(b *bot) error {
+		begin, end := s.part(b.begin), s.part(b.end)
+		if (pace{start.Add(begin), 1}).wait(ctx, 0) != nil {
+			return nil
+		}
+		d := &drawing{peer: b.peer, audience: b.audience, source: opened{
+			name:  b.name,
+			ops:   operations(b.segments),
+			total: len(b.segments),
+			rate:  float64(len(b.segments)) / (end - begin).Seconds(),
+		}}
+		return d.run(ctx)
+	})
+}
+
+// part is a fraction of the time that the show takes.
+func (s *show) part(x float64) time.Duration { return time.Duration(x * float64(s.takes)) }
+
+// operations are segments as a source has them.
+func operations(segments []canvas.Segment) iter.Seq2[canvas.Op, error] {
+	return func(yield func(canvas.Op, error) bool) {
+		for _, s := range segments {
+			if !yield(s, nil) {
+				return
+			}
+		}
+	}
+}
