@@ -18,8 +18,14 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// serve starts a signaling server for this test, and returns its address.
-func serve(t *testing.T, opts signaling.ServerOptions) string {
+// A site is a signaling server at work.
+type site struct {
+	URL  string
+	stop func() // ends it, with every event stream; again is harmless
+}
+
+// serve starts a signaling server for this test.
+func serve(t *testing.T, opts signaling.ServerOptions) site {
 	t.Helper()
 	opts.Secrets = [][]byte{signaling.NewSecret()}
 	rooms, err := signaling.NewServer(opts)
@@ -27,12 +33,13 @@ func serve(t *testing.T, opts signaling.ServerOptions) string {
 		t.Fatal(err)
 	}
 	s := httptest.NewServer(rooms)
-	t.Cleanup(func() {
+	stop := sync.OnceFunc(func() {
 		rooms.Close()
 		s.Close()
 		http.DefaultClient.CloseIdleConnections()
 	})
-	return s.URL
+	t.Cleanup(stop)
+	return site{s.URL, stop}
 }
 
 // A transcript is what a command has written so far.

@@ -48,18 +48,18 @@ func (d *drawing) draw(ctx context.Context) error {
 	defer cancel()
 	pace := pace{d.start, d.source.rate}
 	var shown time.Time
-	for next := range inBackground(ctx, d.source.ops) {
-		if errors.As(next.err, new(*lineError)) {
-			d.badLine(next.err)
+	for op, err := range inBackground(ctx, d.source.ops) {
+		if errors.As(err, new(*lineError)) {
+			d.badLine(err)
 			continue
 		}
-		if next.err != nil {
-			return fmt.Errorf("%s: %w", d.source.name, next.err)
+		if err != nil {
+			return fmt.Errorf("%s: %w", d.source.name, err)
 		}
 		if pace.wait(ctx, d.pen.drawn) != nil {
 			return nil
 		}
-		if err := d.pen.draw(ctx, next.op); err != nil {
+		if err := d.pen.draw(ctx, op); err != nil {
 			return unlessDone(ctx, err)
 		}
 		if d.show != nil && time.Since(shown) > showEvery {

@@ -82,10 +82,9 @@ func drawInput(ctx context.Context, e env, u *ui, p *peer.Peer, a *audience, out
 		}
 		return p.Flush(ctx)
 	}
-	for next := range inBackground(ctx, readOps(e.in)) {
-		err := next.err
+	for op, err := range inBackground(ctx, readOps(e.in)) {
 		if err == nil {
-			err = pen.draw(ctx, next.op)
+			err = pen.draw(ctx, op)
 		}
 		if err != nil && ctx.Err() == nil {
 			u.warn("standard input: %v", err)

@@ -88,7 +88,7 @@ func TestNoWayIn(t *testing.T) {
 	html := answering(t, http.StatusOK, "text/html", "<html>")
 	missing := answering(t, http.StatusNotFound, "text/plain", "no such page")
 	broken := answering(t, http.StatusInternalServerError, "text/plain", "out of order")
-	full := serve(t, signaling.ServerOptions{MaxPeers: 1})
+	full := serve(t, signaling.ServerOptions{MaxPeers: 1}).URL
 	start(t, nothing(), "join", full+"/studio").out.await(t, `"self"`)
 
 	tests := []struct{ name, server, err string }{

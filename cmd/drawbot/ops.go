@@ -103,26 +103,37 @@ func parseLine(line []byte) (canvas.Op, error) {
 	return canvas.ParseOp(line)
 }
 
-// reading is what inBackground has read so far.
-type reading struct {
-	op  canvas.Op
-	err error
-}
-
-// inBackground reads ops in a goroutine of its own, so that waiting for them
-// can end with ctx. A read that is under way then goes on until its reader ends:
-// standard input cannot be told to stop.
-func inBackground(ctx context.Context, ops iter.Seq2[canvas.Op, error]) <-chan reading {
-	c := make(chan reading)
-	go func() {
-		defer close(c)
-		for op, err := range ops {
+// inBackground yields what ops does, and ends with ctx even while the next one
+// is awaited. The reading then goes on until its reader ends: standard input
+// cannot be told to stop.
+func inBackground(ctx context.Context, ops iter.Seq2[canvas.Op, error]) iter.Seq2[canvas.Op, error] {
+	type reading struct {
+		op  canvas.Op
+		err error
+	}
+	return func(yield func(canvas.Op, error) bool) {
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		c := make(chan reading)
+		go func() {
+			defer close(c)
+			for op, err := range ops {
+				select {
+				case c <- reading{op, err}:
+				case <-ctx.Done():
+					return
+				}
+			}
+		}()
+		for {
 			select {
-			case c <- reading{op, err}:
+			case r, more := <-c:
+				if !more || !yield(r.op, r.err) {
+					return
+				}
 			case <-ctx.Done():
 				return
 			}
 		}
-	}()
-	return c
+	}
 }

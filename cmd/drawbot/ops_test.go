@@ -87,17 +87,17 @@ func TestInBackgroundEndsWithItsContext(t *testing.T) {
 	in, out := io.Pipe()
 	defer out.Close() // else the reading would go on
 	ctx, cancel := context.WithCancel(t.Context())
-	ops := inBackground(ctx, readOps(in))
-	if _, err := io.WriteString(out, wireClear+"\n"); err != nil {
-		t.Fatal(err)
+	defer cancel()
+	go io.WriteString(out, wireClear+"\n")
+	n := 0
+	for op, err := range inBackground(ctx, readOps(in)) {
+		if op != (canvas.Clear{}) || err != nil {
+			t.Errorf("got %v, %v, want a clear", op, err)
+		}
+		n++
+		cancel() // while nothing more comes
 	}
-	if got := <-ops; got.op != (canvas.Clear{}) || got.err != nil {
-		t.Errorf("got %v, want a clear", got)
-	}
-	cancel()
-	if _, err := io.WriteString(out, wireClear+"\n"); err != nil {
-		t.Fatal(err)
-	}
-	for range ops { // ends, for nothing is read after the cancel
+	if n != 1 {
+		t.Errorf("got %d operations, want 1", n)
 	}
 }

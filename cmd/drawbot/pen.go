@@ -8,8 +8,8 @@ import (
 )
 
 // flushEvery is how many operations a pen draws before it waits until they have
-// arrived: some 30 KB, and a link is given up when a megabyte waits for it.
-const flushEvery = 256
+// arrived: 320 KB at most, and a link is given up when a megabyte waits for it.
+const flushEvery = 2048
 
 // A pen draws in a room, no faster than the links carry it.
 type pen struct {
