@@ -62,11 +62,24 @@ func TestColorsAsChromium(t *testing.T) {
 func TestColorNormalForm(t *testing.T) {
 	for s, want := range map[string]string{
 		"Red": "#ff0000", "rgb(12.5,13.5,254.5)": "#0d0eff", "#F0A8": "#ff00aa88",
+		"rgb(10+20-30)": "#0a1400", "rgb(10%20%30%)": "#1a334d", "rgb(1e999,-1e999,0)": "#ff0000",
 		"transparent": "#00000000", "rebeccapurple": "#663399", "hsl(120 100% 25% / 50%)": "#00800080",
 	} {
 		c, err := ParseColor(s)
 		if err != nil || c.String() != want {
 			t.Errorf("%s: got %s, %v, want %s", s, c, err, want)
+		}
+	}
+}
+
+func TestColorRefuses(t *testing.T) {
+	for _, s := range []string{
+		"blac\u212a", "\u00a0red", "rgb(1,2,3)x", "rgb(1,2,3))", "rgb(1,2,3,)", "rgb(,1,2,3)", "rgb(1 2 3 /)", "rgb(1/2/3)",
+		"rgb(1px 2 3)", "rgb(1deg 2 3)", "hsl(1,2%,3%,4deg)", "rgb(1,2,3,none)", "rgb(nonenone 2 3)", "rgb(1 2 3 4)", "#+12", "rgb((1,2,3)",
+		"hwb(1deg,2%,3%)", "hsl(20% 20% 20%)", "#" + strings.Repeat("0", 1000), "red" + strings.Repeat(" ", 126),
+	} {
+		if c, err := ParseColor(s); err == nil {
+			t.Errorf("%q is %v", s, c)
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package canvas
 
 import (
-	"encoding/json"
 	"errors"
 	"math"
 	"strings"
@@ -34,6 +33,8 @@ func TestParseOp(t *testing.T) {
 			Segment{Point{1, 2}, Point{3, 4}, 1, purple}},
 		{"preview", `{"event":"drawRect","origin":{"x":450,"y":293},"color":"#45818e","width":50,"height":-25}`,
 			Preview{Point{450, 293}, 50, -25, 2, teal}},
+		{"thick preview", `{"event":"drawRect","origin":{"x":450,"y":293},"color":"#45818e","width":50,"height":-25,"lineWidth":7.5}`,
+			Preview{Point{450, 293}, 50, -25, 7.5, teal}},
 		{"committed", `{"event":"drawRect","commit":true,"origin":{"x":380,"y":248},"color":"#45818e","width":70,"height":45}`,
 			Rect{Point{380, 248}, 70, 45, 2, teal}},
 		{"committed with a line width", `{"event":"drawRect","commit":true,"origin":{"x":380,"y":248},"color":"#45818e","width":70,"height":45,"lineWidth":10.125}`,
@@ -45,6 +46,9 @@ func TestParseOp(t *testing.T) {
 			got, err := ParseOp([]byte(tt.message))
 			if err != nil || got != tt.want {
 				t.Errorf("got %+v, %v, want %+v", got, err, tt.want)
+			}
+			if err := Check(got); err != nil {
+				t.Errorf("Check: %v", err)
 			}
 			again, err := ParseOp(AppendOp(nil, got))
 			if err != nil || again != tt.want {
@@ -110,7 +114,7 @@ func TestNumbersAsJavaScript(t *testing.T) {
 	for v, want := range map[float64]string{
 		0: "0", math.Copysign(0, -1): "0", 1: "1", -1.5: "-1.5", 0.1: "0.1", 1e6: "1000000",
 		123456.789: "123456.789", 1e-6: "0.000001", 1e-7: "1e-7", 1.5e-10: "1.5e-10", 5e-324: "5e-324",
-		1e21: "1e+21", 1e20: "100000000000000000000", 0.30000000000000004: "0.30000000000000004",
+		math.NaN(): "null", math.Inf(-1): "null", 1e21: "1e+21", 1e20: "100000000000000000000", 0.30000000000000004: "0.30000000000000004",
 	} {
 		if got := string(appendNumber(nil, v)); got != want {
 			t.Errorf("%v: got %s, want %s", v, got, want)
@@ -118,30 +122,16 @@ func TestNumbersAsJavaScript(t *testing.T) {
 	}
 }
 
-func FuzzPlainMessage(f *testing.F) {
-	for _, s := range []string{
-		`{"event":"draw","lastPoint":{"x":125,"y":136},"x":150,"y":153,"force":1,"color":"#9900ff"}`,
-		`{"lastPoint":{"x":"1","y":2},"x":3,"y":4,"color":"rgb(1.5, 2, 3)"}`,
-		`{"event":"drawRect","commit":true,"origin":{"x":1,"y":2},"color":"red","width":3,"height":4}`,
-		`{"event":"clear"}`, `{"event":"draw","x":1e308}`,
+func TestCheckRefuses(t *testing.T) {
+	at, nan := Point{1, 2}, math.NaN()
+	for _, op := range []Op{
+		Segment{Point{1e7, 0}, at, 1, Color{}}, Segment{at, Point{0, nan}, 1, Color{}},
+		Segment{at, at, 0, Color{}}, Segment{at, at, -1, Color{}}, Segment{at, at, 4.1, Color{}}, Segment{at, at, nan, Color{}},
+		Rect{at, nan, 1, 2, Color{}}, Rect{at, 1, math.Inf(1), 2, Color{}}, Rect{at, 1, 1, 0, Color{}}, Rect{at, 1, 1, 513, Color{}},
+		Preview{Point{nan, 0}, 1, 1, 0, Color{}}, nil,
 	} {
-		f.Add([]byte(s))
+		if Check(op) == nil {
+			t.Errorf("%+v passes", op)
+		}
 	}
-	f.Fuzz(func(t *testing.T, data []byte) {
-		op, err := ParseOp(data)
-		if err != nil {
-			return
-		}
-		wire := AppendOp(nil, op)
-		if !json.Valid(wire) {
-			t.Fatalf("%s is no JSON", wire)
-		}
-		again, err := ParseOp(wire)
-		if err != nil || string(AppendOp(nil, again)) != string(wire) {
-			t.Errorf("%s came back as %+v, %v", wire, again, err)
-		}
-		if s, ok := op.(Segment); ok && !(s.Width() >= 0 && s.Width() <= MaxWidth) {
-			t.Errorf("a line of width %g", s.Width())
-		}
-	})
 }
