@@ -47,6 +47,14 @@ func (o sceneOp) op(t *testing.T) canvas.Op {
 	return canvas.Rect{Origin: o.Origin, Width: o.Width, Height: o.Height, LineWidth: o.LineWidth, Color: c}
 }
 
+func (s scene) ops(t *testing.T) []canvas.Op {
+	ops := make([]canvas.Op, len(s.Ops))
+	for i, o := range s.Ops {
+		ops[i] = o.op(t)
+	}
+	return ops
+}
+
 func readScenes(t *testing.T) []scene {
 	t.Helper()
 	f, err := os.Open(filepath.Join("testdata", "chromium", "scenes.json.gz"))
@@ -70,26 +78,54 @@ func readScenes(t *testing.T) []scene {
 func TestStoredScenes(t *testing.T) {
 	for _, s := range readScenes(t) {
 		t.Run(s.Name, func(t *testing.T) {
-			b, err := NewBoard(s.Width, s.Height, canvas.Color(page))
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, o := range s.Ops {
-				b.Apply(o.op(t))
-			}
+			b := painted(t, s.Width, s.Height, s.ops(t))
 			want := over(readPNG(t, filepath.Join("testdata", "chromium", s.Name+".png")), page)
-			checkLikeChromium(t, b, want)
+			checkLikeChromium(t, b, want, 0.006)
 		})
 	}
 }
 
-// checkLikeChromium holds a board to how far it may be from Chromium's canvas.
-func checkLikeChromium(t *testing.T, b *Board, wantIm *image.RGBA) {
+// checkLikeChromium holds a board to how far it may be from Chromium's canvas;
+// over16 is the share of touched pixels that may be off by more than 16 levels.
+func checkLikeChromium(t *testing.T, b *Board, want *image.RGBA, over16 float64) {
 	t.Helper()
-	d := compare(b.Image(), wantIm, page)
+	d := compare(b.Image(), want, page)
 	t.Log(d)
-	if d.mean > 1 || d.over16 > 0.006 || d.max > 96 || d.ssim < .998 {
-		t.Errorf("got %v; want mean ≤ 1, max ≤ 96, over 16 ≤ 0.6 %%, SSIM ≥ .998; first off by over 16 at %v", d, d.firstOver)
-		saveDifference(t, b.Image(), wantIm)
+	if d.mean > 1 || d.over16 > over16 || d.max > 96 || d.ssim < .998 {
+		t.Errorf("got %v; want mean ≤ 1, max ≤ 96, over 16 ≤ %.2f %%, SSIM ≥ .998; first off by over 16 at %v", d, 100*over16, d.firstOver)
+		saveDifference(t, b.Image(), want)
 	}
+}
+
+// TestLiveChromium draws the stored scenes, and drawings that no one has looked
+// at, in the Chromium that is installed.
+func TestLiveChromium(t *testing.T) {
+	browser := newBrowser(t)
+	for _, s := range readScenes(t) {
+		t.Run(s.Name, func(t *testing.T) {
+			ops := s.ops(t)
+			b := painted(t, s.Width, s.Height, ops)
+			checkLikeChromium(t, b, browserPicture(t, browser, s.Width, s.Height, ops), 0.006)
+		})
+	}
+	for _, w := range workloads {
+		t.Run("drawing/"+w.name, func(t *testing.T) {
+			ops := w.draw(newRand(20261), min(w.n, 20_000))
+			b := painted(t, workWidth, workHeight, ops)
+			checkLikeChromium(t, b, browserPicture(t, browser, workWidth, workHeight, ops), 0.0002)
+		})
+	}
+}
+
+// painted is a board with ops on it, its background page.
+func painted(t testing.TB, width, height int, ops []canvas.Op) *Board {
+	t.Helper()
+	b, err := NewBoard(width, height, canvas.Color(page))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, op := range ops {
+		b.Apply(op)
+	}
+	return b
 }

@@ -56,8 +56,6 @@ func compare(got, want *image.RGBA, background color.RGBA) difference {
 	return d
 }
 
-func abs(v int) int { return max(v, -v) }
-
 // luma is the brightness of each pixel (Rec. 601).
 func luma(im *image.RGBA) []float64 {
 	l := make([]float64, len(im.Pix)/4)

@@ -2,102 +2,86 @@ package raster
 
 import "math"
 
-// The outline of a round-capped segment is a polygon, and not the best one:
-// it is the one that Chromium's software canvas (Skia's CPU back end) fills.
-// How Skia comes to it, step by step, is told at each function below. Leave a
-// step out and edges of strokes differ from a browser's by up to 80 levels;
-// with all of them the mean error of a touched pixel is below one level.
+// The outline of a round-capped segment is not the best one there could be: it
+// is the one that Chromium's software canvas (Skia's CPU back end) fills. How
+// Skia comes to it, step by step, is told at each function of this file and of
+// curve.go. Leave a step out and edges of strokes differ from a browser's by
+// up to 80 levels of 255.
+//
+// All is computed alike on every processor: in whole numbers, or in float64
+// with each product converted before it is added to something, which forbids
+// compilers to fuse the two.
 
 // A point is a place on the board, in pixels.
 type point struct{ x, y float64 }
 
-// A vertex is a corner of an outline, in 1/256 pixel. Its y is a multiple of
-// 1/4 pixel.
-type vertex struct{ x, y int32 }
+// A vertex is a corner of an outline.
+type vertex struct {
+	x int32 // 1/256 pixel
+	y int32 // 1/4 pixel
+}
 
 const (
-	onePixel     = 256
-	quarterPixel = onePixel / 4
-	twoPixels    = 2 * onePixel
+	onePixel = 256 // in the units of x
+	quarters = 4   // of a pixel: the units of y
+	quarter  = onePixel / quarters
 )
 
 // fix cuts v, in pixels, to 1/256 pixel, towards zero as Skia does.
-func fix(v float64) int32 { return int32(v * onePixel) }
+func fix(v float64) int64 { return int64(v * onePixel) }
 
-// snapRow rounds y, in 1/256 pixel, to the nearest quarter of a pixel.
-func snapRow[T int32 | int64](y T) T { return (y + quarterPixel/2) &^ (quarterPixel - 1) }
+// snap rounds y, in 1/256 pixel, to quarters of a pixel.
+func snap(y int64) int32 { return int32((y + quarter/2) >> 6) }
 
-// corner is p as a vertex.
-func corner(p point) vertex { return vertex{fix(p.x), snapRow(fix(p.y))} }
+func corner(p point) vertex { return vertex{int32(fix(p.x)), snap(fix(p.y))} }
 
-// capsule appends to dst the outline of the segment from a to b with round
-// ends of radius r pixels. It goes around b, back along one side, around a,
-// and (implied) forth along the other. The straight sides get a corner where
-// they cross the border of a board of w × h pixels.
-//
-// Every product that is added to something is converted to float64 first: that
-// keeps compilers from fusing the two, so all processors round alike.
-func capsule(dst []vertex, a, b point, r, w, h float64) []vertex {
+// An outline is a convex shape: its left and its right side.
+type outline struct{ left, right side }
+
+// A side is one side of an outline, from the top down. Two vertices may have
+// the same height.
+type side []vertex
+
+// capsule makes o the outline of the segment from a to b with round ends of
+// radius r pixels, on a board of w × h pixels.
+func (o *outline) capsule(a, b point, r, w, h float64) {
+	if a.y > b.y {
+		a, b = b, a
+	}
 	dx, dy := b.x-a.x, b.y-a.y
 	length := math.Sqrt(float64(dx*dx) + float64(dy*dy))
-	if length == 0 {
-		return dst
-	}
-	n := point{-dy / length * r, dx / length * r} // normal to the segment
-
-	dst = roundCap(append(dst, corner(point{b.x + n.x, b.y + n.y})), b, n, r)
-	dst = borderCuts(dst, point{b.x - n.x, b.y - n.y}, point{a.x - n.x, a.y - n.y}, w, h)
-	n = point{-n.x, -n.y}
-	dst = roundCap(append(dst, corner(point{a.x + n.x, a.y + n.y})), a, n, r)
-	return borderCuts(dst, point{a.x - n.x, a.y - n.y}, point{b.x - n.x, b.y - n.y}, w, h)
+	out := point{-dy / length * r, dx / length * r} // from the axis to the left side
+	o.left = o.left[:0].capsule(a, b, out, anticlockwise, r, w, h)
+	out = point{-out.x, -out.y}
+	o.right = o.right[:0].capsule(a, b, out, clockwise, r, w, h)
 }
 
-// arcs[k] is for a quarter turn cut into 1<<k equal arcs: sine and cosine of
-// one arc, and the tangent of its half. Constants, since the functions of
-// package math may differ in the last bit between processors.
-var arcs = [...]struct{ sin, cos, tanHalf float64 }{
-	{1, 0, 1},
-	{0.7071067811865475244, 0.7071067811865475244, 0.4142135623730950488},
-	{0.3826834323650897717, 0.9238795325112867561, 0.1989123673796580069},
-	{0.1950903220161282678, 0.9807852804032304491, 0.09849140335716425307},
-	{0.09801714032956060199, 0.9951847266721968862, 0.04912684976946725443},
-	{0.04906767432741801425, 0.9987954562051723927, 0.02454862210892544006},
+// capsule appends one side of a capsule: what leads down of the cap around a,
+// then the straight line, then what leads down of the cap around b.
+func (s side) capsule(a, b, out point, t turn, r, w, h float64) side {
+	s = s.roundCap(a, point{-out.x, -out.y}, t, r)
+	from, to := point{a.x + out.x, a.y + out.y}, point{b.x + out.x, b.y + out.y}
+	s = s.down(corner(from))
+	// Skia cuts long edges at the border of the board, and rounds the cuts.
+	if enter, leave, ok := clip(from, to, 0, 0, w, h); ok {
+		if enter > 0 {
+			s = s.down(corner(between(from, to, enter)))
+		}
+		if leave < 1 {
+			s = s.down(corner(between(from, to, leave)))
+		}
+	}
+	s = s.down(corner(to))
+	return s.roundCap(b, out, t, r)
 }
 
-// roundCap appends half a circle about c, from c+v in the turning direction of
-// v to (v.y, -v.x). Skia makes each quarter a conic, and of a conic as few
-// quadratic curves as keep within 1/4 pixel, halving it at most five times.
-func roundCap(dst []vertex, c, v point, r float64) []vertex {
-	const flatness = 0.25          // pixels
-	off := 0.0429 * math.Sqrt2 * r // how far one curve strays from a quarter conic
-	k := 0
-	for k < len(arcs)-1 && off > flatness {
-		off /= 4
-		k++
+// down appends v, but never above the vertex before it.
+func (s side) down(v vertex) side {
+	if n := len(s); n > 0 {
+		if s[n-1] == v {
+			return s
+		}
+		v.y = max(v.y, s[n-1].y)
 	}
-	arc := arcs[k]
-	for range 2 << k {
-		w := point{float64(v.x*arc.cos) + float64(v.y*arc.sin), float64(v.y*arc.cos) - float64(v.x*arc.sin)}
-		ctl := point{v.x + float64(v.y*arc.tanHalf), v.y - float64(v.x*arc.tanHalf)}
-		dst = quad(dst, point{c.x + v.x, c.y + v.y}, point{c.x + ctl.x, c.y + ctl.y}, point{c.x + w.x, c.y + w.y})
-		v = w
-	}
-	return dst
-}
-
-// borderCuts appends the corners that the side from a to b gets where it
-// crosses the border of a board of w × h pixels: Skia cuts long edges there,
-// and rounds the cuts like any other corner.
-func borderCuts(dst []vertex, a, b point, w, h float64) []vertex {
-	enter, leave, ok := clip(a, b, 0, 0, w, h)
-	if !ok {
-		return dst
-	}
-	if enter > 0 {
-		dst = append(dst, corner(between(a, b, enter)))
-	}
-	if leave < 1 {
-		dst = append(dst, corner(between(a, b, leave)))
-	}
-	return dst
+	return append(s, v)
 }

@@ -10,14 +10,15 @@ import (
 // A painter paints operations on one part of a picture. Painters of parts that
 // do not overlap may work at the same time.
 type painter struct {
-	im      *image.RGBA
-	area    image.Rectangle
-	outline []vertex // scratch
-	fills   converter
+	im     *image.RGBA
+	area   image.Rectangle
+	convex converter
+
+	outline outline // scratch
 }
 
 func newPainter(im *image.RGBA, area image.Rectangle) *painter {
-	return &painter{im: im, area: area}
+	return &painter{im: im, area: area, convex: newConverter(im, area)}
 }
 
 // maxLineWidth is the widest line that is told from wider ones, in pixels. It
@@ -41,9 +42,9 @@ func (p *painter) segment(s canvas.Segment) {
 		return
 	}
 	size := p.im.Rect.Size()
-	p.outline = capsule(p.outline[:0], a, b, width/2, float64(size.X), float64(size.Y))
+	p.outline.capsule(a, b, width/2, float64(size.X), float64(size.Y))
 	paint := newPaint(s.Color, 256)
-	p.fills.fill(p.im, p.area, p.outline, &paint)
+	p.convex.fill(&p.outline, &paint)
 }
 
 // rect strokes r: mitred, or as a line with butt ends if it has no width or no
@@ -61,12 +62,21 @@ func (p *painter) rect(r canvas.Rect) {
 	case flat && width <= 1:
 		p.flatHairline(a, b, newPaint(r.Color, uint32(width*256)))
 	case a.x == b.x:
-		frame{outer: newBox(a.x-width/2, a.y, b.x+width/2, b.y)}.draw(p.im, p.area, &paint)
+		p.butt(point{a.x - width/2, a.y}, point{b.x + width/2, b.y}, &paint)
 	case a.y == b.y:
-		frame{outer: newBox(a.x, a.y-width/2, b.x, b.y+width/2)}.draw(p.im, p.area, &paint)
+		p.butt(point{a.x, a.y - width/2}, point{b.x, b.y + width/2}, &paint)
 	default:
 		newFrame(a, b, width).draw(p.im, p.area, &paint)
 	}
+}
+
+// butt paints the line with butt ends that fills the rectangle from a to b.
+// Skia fills an outline here, so its upper and lower border are rounded to
+// quarters of a pixel, which those of a frame are not.
+func (p *painter) butt(a, b point, paint *paint) {
+	line := newBox(a.x, a.y, b.x, b.y)
+	line.y0, line.y1 = int64(snap(line.y0))*quarter, int64(snap(line.y1))*quarter
+	frame{outer: line}.draw(p.im, p.area, paint)
 }
 
 // flatHairline paints a thin rectangle that is only a line. To Skia that is a

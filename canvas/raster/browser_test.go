@@ -1,0 +1,119 @@
+package raster
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"image"
+	"image/png"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"drawmesh/canvas"
+)
+
+// newBrowser starts a Chromium without a GPU. It fails the test, and does not
+// skip it, where there is none: the comparison is what the pixels are for.
+func newBrowser(t testing.TB) context.Context {
+	t.Helper()
+	path, err := exec.LookPath("chromium")
+	if err != nil {
+		t.Fatalf("%v: install Chromium so that 'chromium' is in PATH (Debian: apt-get install chromium)", err)
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
+	ctx, cancel := chromedp.NewExecAllocator(t.Context(), options...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
+		t.Fatalf("starting %s: %v", path, err)
+	}
+	if _, err := chromedp.Run(ctx, chromedp.Evaluate[bool](drawScript)); err != nil {
+		t.Fatal(err)
+	}
+	return ctx
+}
+
+// drawScript is a browser's half of the protocol: what a page does with each
+// message. With willReadFrequently a canvas stays in software.
+const drawScript = `
+globalThis.board = (width, height) => {
+	const c = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
+	c.canvas.width = width;
+	c.canvas.height = height;
+	c.lineCap = "round";
+	return c;
+};
+globalThis.paint = (c, ops) => {
+	for (const o of ops) {
+		c.strokeStyle = o.color;
+		c.lineWidth = o.lineWidth;
+		if (o.clear) {
+			c.clearRect(0, 0, c.canvas.width, c.canvas.height);
+		} else if (o.rect) {
+			c.strokeRect(...o.rect);
+		} else {
+			c.beginPath();
+			c.moveTo(o.line[0], o.line[1]);
+			c.lineTo(o.line[2], o.line[3]);
+			c.stroke();
+		}
+	}
+};
+true`
+
+// A browserOp is an operation as drawScript takes it.
+type browserOp struct {
+	Line      *[4]float64 `json:"line,omitempty"`
+	Rect      *[4]float64 `json:"rect,omitempty"`
+	Clear     bool        `json:"clear,omitempty"`
+	LineWidth float64     `json:"lineWidth,omitempty"`
+	Color     string      `json:"color,omitempty"`
+}
+
+func browserOps(ops []canvas.Op) string {
+	hex := func(c canvas.Color) string { return fmt.Sprintf("#%02x%02x%02x%02x", c.R, c.G, c.B, c.A) }
+	out := make([]browserOp, len(ops))
+	for i, op := range ops {
+		switch op := op.(type) {
+		case canvas.Segment:
+			out[i] = browserOp{Line: &[4]float64{op.From.X, op.From.Y, op.To.X, op.To.Y}, LineWidth: op.Width(), Color: hex(op.Color)}
+		case canvas.Rect:
+			out[i] = browserOp{Rect: &[4]float64{op.Origin.X, op.Origin.Y, op.Width, op.Height}, LineWidth: op.LineWidth, Color: hex(op.Color)}
+		case canvas.Clear:
+			out[i] = browserOp{Clear: true}
+		}
+	}
+	text, err := json.Marshal(out)
+	if err != nil {
+		panic(err) // only a number that JSON has no form for
+	}
+	return string(text)
+}
+
+// browserPicture is what Chromium makes of ops, over page.
+func browserPicture(t *testing.T, browser context.Context, width, height int, ops []canvas.Op) *image.RGBA {
+	t.Helper()
+	script := fmt.Sprintf(`{const c = board(%d, %d); paint(c, %s); c.canvas.toDataURL("image/png")}`, width, height, browserOps(ops))
+	url, err := chromedp.Run(browser, chromedp.Evaluate[string](script))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, text, _ := strings.Cut(url, ",")
+	data, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	im, err := png.Decode(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return over(im, page)
+}
