@@ -63,7 +63,9 @@ func (c *demoCommand) show(ctx context.Context, u *ui, room string, picture pict
 	if err != nil {
 		return err
 	}
-	rec := newRecording(board, new(logFile), u.warn, recordingRecord{Room: room})
+	// The server hears Ctrl-C too: that it is gone then is no news.
+	quiet := func(string, ...any) {}
+	rec := newRecording(board, new(logFile), quiet, recordingRecord{Room: room})
 	recorder, err := peer.Join(ctx, room, peer.Options{Name: "recorder", OnEvent: rec.hear})
 	if err != nil {
 		return unlessDone(ctx, err)
@@ -109,7 +111,7 @@ func (c *demoCommand) watch(ctx context.Context, u *ui, s *show, rec *recording,
 			return nil
 		}
 		ops, took := rec.status()
-		u.progress("%s draw: %d of %d segments, %.0f s", count(len(s.bots), "bot"), ops, s.total, took.Seconds())
+		u.progress("%s drawing: %d of %d segments, %.0f s", count(len(s.bots), "bot"), ops, s.total, took.Seconds())
 		if drawn == nil && (ops >= s.total || ctx.Err() != nil) {
 			return nil
 		}
