@@ -18,7 +18,7 @@ const (
 	headerTime = 5 * time.Second // to send a request's header
 	idleTime   = 2 * time.Minute // between two requests of a connection
 	headerSize = 16 << 10        // bytes
-	goodbye    = 5 * time.Second // for requests under way, once asked to stop
+	goodbye    = 3 * time.Second // for requests under way, once asked to stop
 )
 
 // serve serves rooms until ctx is canceled. Open event streams then end.

@@ -76,6 +76,7 @@ let ticking; // while something is waited for, the words count down
 
 function showRoom() {
   const { links } = mesh;
+  paintFace($("face"), me.id, me.name);
   showPeople({ list: $("others"), faces: $("faces"), count: $("count"), me, links });
   $("signaling").dataset.state = stream.state;
   $("words").textContent = signalingWords(stream);
@@ -103,15 +104,17 @@ function rename() {
   }
   me.name = name;
   localStorage.setItem("drawmesh.name", name);
-  paintFace($("face"), me.id, name);
   mesh.close(); // the others will see this page leave and come back
-  signaling.rename(name).catch(() => {}); // then it is given once the server is back
+  signaling.rename(name);
   showRoom();
 }
 
 // The tools
 
-const style = { tool: "pencil", color: "#9900ff", force: 1.2, ...recall() };
+// Everybody begins with another color, so that it shows who drew what.
+const vivid = ["#9900ff", "#4a86e8", "#cc0000", "#e69138", "#38761d", "#45818e", "#a64d79", "#0000ff"];
+const any = vivid[Math.floor(Math.random() * vivid.length)];
+const style = { tool: "pencil", color: any, force: 1.2, ...recall() };
 
 function recall() {
   try {
@@ -129,7 +132,7 @@ function showStyle() {
   const wide = lineWidth(style.force);
   const dot = $("dot").style;
   dot.backgroundColor = style.color;
-  dot.width = dot.height = `${Math.min(28, 8 + wide / 2)}px`;
+  dot.width = dot.height = `${Math.min(30, 15 + wide / 3)}px`;
   $("tip").style.width = $("tip").style.height = `${Math.max(4, wide)}px`;
   $("style").setAttribute("aria-label", `Color ${style.color}, force ${style.force}`);
 }
@@ -224,7 +227,6 @@ installKeys({
 
 $("room").textContent = room;
 $("name").value = me.name;
-paintFace($("face"), me.id, me.name);
 document.title = `${room} · drawmesh`;
 showStyle();
 showRoom();

@@ -64,9 +64,8 @@ export function showPeople({ list, faces, count, me, links }) {
 
 // paintFace makes a circle with somebody's initials.
 export function paintFace(circle, id, name) {
-  const words = name.split(/\s+/u).filter(Boolean);
-  const initials = words.length > 1 ? [words[0], words.at(-1)] : [name];
-  circle.textContent = initials.map((word) => [...word][0] ?? "").join("");
+  const initials = name.match(/(?<![\p{L}\p{N}])[\p{L}\p{N}]/gu) ?? [[...name][0]];
+  circle.textContent = initials.length > 1 ? initials[0] + initials.at(-1) : initials[0];
   let sum = 0;
   for (const c of id) sum = (sum * 31 + c.codePointAt(0)) >>> 0;
   circle.style.backgroundColor = faceColors[sum % faceColors.length];

@@ -28,6 +28,7 @@ export class Signaling {
   #onEvent;
   #onState;
   #token = null;
+  #named; // the name in the token
   #renewal; // timer
   #lastEventId = "";
   #failures = 0;
@@ -52,7 +53,7 @@ export class Signaling {
       let state = "waiting";
       try {
         this.#onState({ state: "connecting" });
-        if (!this.#token) await this.#access();
+        while (!this.#token || this.#named !== this.#name) await this.#access();
         await this.#listen();
       } catch (error) {
         this.#failures++;
@@ -77,9 +78,8 @@ export class Signaling {
 
   // rename makes this page known under another name. The others see it leave
   // and come back: a name belongs to a stream.
-  async rename(name) {
+  rename(name) {
     this.#name = name;
-    if (this.#token) await this.#access();
     this.#lastEventId = "";
     this.#hurry = true;
     this.#hangUp();
@@ -151,9 +151,11 @@ export class Signaling {
   // #access gets a token: a fresh one with the same id while the old one is
   // good, else a new one.
   async #access() {
-    const response = await this.#post("/access", { username: this.#name });
+    const name = this.#name;
+    const response = await this.#post("/access", { username: name });
     const { token } = await response.json();
     this.#token = token;
+    this.#named = name;
     clearTimeout(this.#renewal);
     const { iat, exp } = decode(atob(token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/"))) ?? {};
     const halfLife = ((exp - iat) / 2) * 1000 || 30 * 60000; // ms
