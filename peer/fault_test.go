@@ -13,7 +13,13 @@ import (
 	"drawmesh/signaling"
 )
 
-// room runs a test in a bubble, in a room of n peers that are all linked.
+func (p *testPeer) reconnected() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Contains(p.events, Event(Signaling{State: "connected"}))
+}
+
+// inRoom runs a test in a bubble, in a room of n peers that are all linked.
 func inRoom(t *testing.T, n int, test func(t *testing.T, r *testRoom, p []*testPeer)) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRoom(t)
@@ -81,7 +87,7 @@ func TestServerRestart(t *testing.T) {
 		r.http.Start(r.newServer())
 		time.Sleep(3 * time.Second)
 		for _, p := range p {
-			if !slices.ContainsFunc(p.events, func(ev Event) bool { s, ok := ev.(Signaling); return ok && s.State == "connected" }) {
+			if !p.reconnected() {
 				t.Errorf("%s is not back 3 s after the server", p.opts.Name)
 			}
 		}

@@ -115,18 +115,17 @@ func (c *connection) pump() error {
 		return nil
 	}
 	out := c.channel.raw.(datachannel.Writer)
-	for c.channel.dc.BufferedAmount() < highMark {
+	for {
 		msg, ok, err := c.link.next()
-		if err == nil && ok {
+		if err == nil && (!ok || c.channel.dc.BufferedAmount() >= highMark) {
+			return nil
+		}
+		if err == nil {
 			_, err = out.WriteDataChannel(msg.Data, msg.Text)
 		}
 		if err != nil {
 			return c.failed("send", err)
 		}
-		if !ok {
-			break
-		}
 		c.link.sent(msg)
 	}
-	return nil
 }
