@@ -1,13 +1,9 @@
 package signaling
 
 import (
-	"bytes"
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"log/slog"
-	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"strings"
@@ -28,6 +24,10 @@ type ClientOptions struct {
 	// Silence is how long the stream may carry nothing, not even a ping,
 	// before it counts as dead. Zero means 25 seconds.
 	Silence time.Duration
+
+	// MaxPause bounds the pause between two attempts to open the stream again.
+	// Zero means 15 seconds.
+	MaxPause time.Duration
 
 	// Logger hears about reconnects. Nil discards it.
 	Logger *slog.Logger
@@ -66,6 +66,7 @@ func Dial(ctx context.Context, base string, opts ClientOptions) (*Client, error)
 	}
 	setDefault(&opts.HTTPClient, http.DefaultClient)
 	setDefault(&opts.Silence, 25*time.Second)
+	setDefault(&opts.MaxPause, 15*time.Second)
 	setDefault(&opts.Logger, slog.New(slog.DiscardHandler))
 	c := &Client{opts: opts, base: strings.TrimRight(base, "/"), events: make(chan Event)}
 	c.ctx, c.cancel = context.WithCancel(context.WithoutCancel(ctx))
@@ -118,143 +119,4 @@ func (c *Client) Close() error {
 	c.cancel()
 	c.done.Wait()
 	return nil
-}
-
-// run keeps a stream open. It tells first how the first attempt went, and gives
-// up if that failed.
-func (c *Client) run(first chan<- error) {
-	defer close(c.events)
-	var (
-		lastID  string
-		renewed bool      // the token is new since the last success
-		gone    time.Time // since when there is no stream
-	)
-	for opened := false; ; {
-		err := c.stream(&lastID, func() {
-			renewed, gone = false, time.Time{}
-			if !opened {
-				opened = true
-				first <- nil
-			} else {
-				c.emit(State{Name: "connected"})
-			}
-		})
-		if !opened {
-			c.end(err)
-			first <- err
-			return
-		}
-		if rejected(err) && !renewed {
-			if err2 := c.renew(); err2 == nil {
-				renewed = true
-				continue
-			} else if !rejected(err2) {
-				err = err2
-			}
-		}
-		if c.ctx.Err() != nil || rejected(err) || errors.Is(err, ErrReplaced) {
-			c.end(err)
-			c.emit(State{Name: "lost", Err: err})
-			return
-		}
-		if gone.IsZero() {
-			gone = time.Now()
-		}
-		c.opts.Logger.Info("event stream lost", "err", err)
-		c.emit(State{Name: "reconnecting", Err: err})
-		if !sleep(c.ctx, backOff(time.Since(gone))) {
-			c.end(ErrClosed)
-			return
-		}
-	}
-}
-
-// backOff is how long to wait for a server that has been gone for so long: two
-// fifths of that, at least half a second, at most 15, give or take 30 %.
-func backOff(gone time.Duration) time.Duration {
-	wait := min(max(gone*2/5, 500*time.Millisecond), 15*time.Second)
-	return time.Duration(float64(wait) * (0.7 + 0.6*rand.Float64()))
-}
-
-func sleep(ctx context.Context, d time.Duration) bool {
-	select {
-	case <-time.After(d):
-		return true
-	case <-ctx.Done():
-		return false
-	}
-}
-
-func (c *Client) end(err error) {
-	if c.ctx.Err() != nil {
-		err = ErrClosed
-	}
-	c.mu.Lock()
-	c.err = err
-	c.mu.Unlock()
-}
-
-// stream reads one event stream to its end. It calls up when the server has
-// said who we are, which only then is known to be one of ours.
-func (c *Client) stream(lastID *string, up func()) error {
-	ctx, cancel := context.WithCancelCause(c.ctx)
-	defer cancel(nil)
-	var refused error
-	connected := false
-	c.mu.Lock()
-	token := c.token
-	c.mu.Unlock()
-	err := subscribe(ctx, c.opts.HTTPClient, c.base+"/connect", token, *lastID, c.opts.Silence,
-		func(err error) { refused = err },
-		func(name, id string, data []byte) {
-			ev, err := parseEvent(name, data)
-			if err != nil {
-				c.opts.Logger.Warn("bad event", "err", err)
-				return
-			}
-			if id != "" {
-				*lastID = id // only of events that were understood
-			}
-			switch ev := ev.(type) {
-			case Connected:
-				c.welcome(ev, data)
-				if connected = true; up != nil {
-					up()
-				}
-			case Replaced:
-				cancel(ErrReplaced)
-				return
-			}
-			if ev != nil {
-				c.emit(ev)
-			}
-		})
-	switch {
-	case refused != nil:
-		return refused
-	case err != nil && !connected && !errors.Is(err, io.EOF):
-		return noServer(c.base, err)
-	case !connected:
-		return ErrNotServer
-	}
-	return err
-}
-
-// welcome takes note of who the server says we are.
-func (c *Client) welcome(ev Connected, data []byte) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.self = ev.User
-	if !bytes.Contains(data, []byte(`"recovered"`)) {
-		// The tutorial's server subscribes to the peer's events only a moment
-		// after it has sent this one.
-		c.joinAt = time.Now().Add(20 * time.Millisecond)
-	}
-}
-
-func (c *Client) emit(ev Event) {
-	select {
-	case c.events <- ev:
-	case <-c.ctx.Done():
-	}
 }

@@ -1,13 +1,16 @@
 package signaling
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
 	"mime"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // Why a client cannot be where it wants to be.
@@ -29,6 +32,8 @@ var (
 type StatusError struct {
 	Code    int    // the HTTP status
 	Message string // what the server said, one line
+
+	wait time.Duration // after which to try again; zero if that is no use
 }
 
 func (e *StatusError) Error() string {
@@ -53,20 +58,27 @@ func rejected(err error) bool {
 		(status.Code == http.StatusUnauthorized || status.Code == http.StatusForbidden)
 }
 
-// passing reports whether err is a refusal that time may mend.
-func passing(err error) bool {
-	var status *StatusError
-	return errors.As(err, &status) &&
-		(status.Code == http.StatusTooManyRequests || status.Code == http.StatusServiceUnavailable)
-}
-
 func statusError(resp *http.Response) *StatusError {
 	text, _ := io.ReadAll(io.LimitReader(resp.Body, 200)) // what there is of it
 	line, _, _ := strings.Cut(strings.TrimSpace(string(text)), "\n")
-	if line == "" || !isType(resp, "text/plain") {
+	if line = cleanName(line); line == "" || !isType(resp, "text/plain") {
 		line = http.StatusText(resp.StatusCode)
 	}
-	return &StatusError{resp.StatusCode, line}
+	return &StatusError{Code: resp.StatusCode, Message: line, wait: retryAfter(resp)}
+}
+
+// retryAfter is how long the server asks to wait, if that is what an answer
+// says (RFC 9110, section 10.2.3; the form with a date is for web crawlers).
+func retryAfter(resp *http.Response) time.Duration {
+	switch resp.StatusCode {
+	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
+		seconds, err := strconv.Atoi(resp.Header.Get("Retry-After"))
+		if err != nil || seconds < 1 {
+			return time.Second
+		}
+		return time.Duration(min(seconds, 60)) * time.Second
+	}
+	return 0
 }
 
 func isType(resp *http.Response, want string) bool {
@@ -80,5 +92,11 @@ func noServer(base string, err error) error {
 	if errors.As(err, &u) {
 		err = u.Err
 	}
-	return fmt.Errorf("%s: %w (%w)", base, ErrNoServer, err)
+	what := ErrNoServer
+	// net/http has no type for the answer of what does not even speak HTTP.
+	var tls tls.RecordHeaderError
+	if errors.As(err, &tls) || strings.Contains(err.Error(), "malformed HTTP") {
+		what = ErrNotServer
+	}
+	return fmt.Errorf("%s: %w (%w)", base, what, err)
 }

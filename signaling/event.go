@@ -18,11 +18,7 @@
 //	 |-- POST /studio/leave ---->|-- remove-peer ana ---->|
 package signaling
 
-import (
-	"bytes"
-	"encoding/json"
-	"fmt"
-)
+import "encoding/json"
 
 // An ID names one peer. The server takes it from the peer's token, so it lasts
 // as long as the token is refreshed, across any number of streams.
@@ -34,7 +30,8 @@ type Peer struct {
 	Name string `json:"username,omitempty"`
 }
 
-// UnmarshalJSON accepts a name of any JSON type, for other servers check none.
+// UnmarshalJSON accepts a name of any JSON type and makes it fit to be shown,
+// for other servers check none.
 func (p *Peer) UnmarshalJSON(data []byte) error {
 	var raw struct {
 		ID   ID              `json:"id"`
@@ -43,10 +40,11 @@ func (p *Peer) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &raw); err != nil {
 		return err
 	}
-	p.ID = raw.ID
-	if json.Unmarshal(raw.Name, &p.Name) != nil {
-		p.Name = string(raw.Name)
+	var name string
+	if json.Unmarshal(raw.Name, &name) != nil {
+		name = string(raw.Name)
 	}
+	*p = Peer{raw.ID, cleanName(name)}
 	return nil
 }
 
@@ -156,90 +154,3 @@ func (Candidate) event() string   { return "ice-candidate" }
 func (Replaced) event() string    { return "replaced" }
 func (r Relayed) event() string   { return r.Name }
 func (State) event() string       { return "" }
-
-// parseEvent decodes the data of the named event. Unknown members are ignored,
-// for later versions; pings, and whatever comes from no peer, are nil.
-func parseEvent(name string, data []byte) (Event, error) {
-	switch name {
-	case "connected":
-		return decode[Connected](name, data)
-	case "add-peer":
-		return decode[AddPeer](name, data)
-	case "remove-peer":
-		return decode[RemovePeer](name, data)
-	case "session-description":
-		return decode[Description](name, data)
-	case "ice-candidate":
-		return decode[Candidate](name, data)
-	case "replaced":
-		return Replaced{}, nil
-	case "ping":
-		return nil, nil
-	}
-	r := Relayed{Name: name}
-	if json.Unmarshal(data, &r) != nil || r.Peer.ID == "" {
-		return nil, nil
-	}
-	return r, nil
-}
-
-func decode[E Event](name string, data []byte) (Event, error) {
-	var ev E
-	if err := json.Unmarshal(data, &ev); err != nil {
-		return nil, fmt.Errorf("event %s: %w", name, err)
-	}
-	return ev, nil
-}
-
-// A frame is an event ready for the wire, but for its id.
-type frame struct {
-	name string
-	data []byte // JSON, one line
-}
-
-func encodeEvent(ev Event) frame {
-	data, err := json.Marshal(ev)
-	if err != nil { // the types above are always marshaled without one
-		panic("signaling: " + err.Error())
-	}
-	return frame{ev.event(), data}
-}
-
-// relayFrame wraps a body that is valid JSON. The sender is stamped on it.
-func relayFrame(from Peer, name string, body []byte) frame {
-	var buf bytes.Buffer
-	buf.WriteString(`{"peer":`)
-	peer, _ := json.Marshal(from) // two strings
-	buf.Write(peer)
-	buf.WriteString(`,"data":`)
-	// Line breaks between tokens would break the stream; within strings, JSON
-	// has none.
-	for line := range bytes.FieldsFuncSeq(body, func(r rune) bool { return r == '\n' || r == '\r' }) {
-		buf.Write(line)
-	}
-	buf.WriteByte('}')
-	return frame{name, buf.Bytes()}
-}
-
-// append adds the frame as a Server-Sent Event, with an id unless it is empty.
-// Neither may hold a line break or NUL, or whoever chose it could speak for
-// the server.
-func (f frame) append(dst []byte, id string) ([]byte, error) {
-	for _, s := range []string{f.name, id} {
-		if bytes.ContainsAny([]byte(s), "\r\n\x00") {
-			return dst, fmt.Errorf("event %q, id %q: line break or NUL", f.name, id)
-		}
-	}
-	if bytes.ContainsAny(f.data, "\r\n\x00") {
-		return dst, fmt.Errorf("event %s: line break or NUL in its data", f.name)
-	}
-	dst = append(dst, "event: "...)
-	dst = append(dst, f.name...)
-	if id != "" {
-		dst = append(dst, "\nid: "...)
-		dst = append(dst, id...)
-	}
-	dst = append(dst, "\ndata: "...)
-	dst = append(dst, f.data...)
-	return append(dst, "\n\n"...), nil
-}

@@ -2,6 +2,7 @@ package signaling
 
 import (
 	"errors"
+	"fmt"
 	"log/slog"
 	"slices"
 	"sync"
@@ -17,7 +18,11 @@ var (
 	ErrRoomFull = errors.New("room full")
 
 	errNoStream = errors.New("no event stream: GET /connect first")
+	errTooMany  = fmt.Errorf("a peer can be in %d rooms at most", maxRooms)
 )
+
+// maxRooms is how many rooms one peer may be in at a time.
+const maxRooms = 64
 
 // A Hub knows who is connected and who is in which room. Methods may be called
 // concurrently and never block: a peer that does not read its events loses its
@@ -25,6 +30,7 @@ var (
 type Hub struct {
 	grace    time.Duration // how long a peer without a stream stays
 	maxPeers int           // in one room
+	backlog  int           // events kept for one peer
 	log      *slog.Logger
 
 	mu       sync.Mutex
@@ -35,6 +41,7 @@ type Hub struct {
 func newHub(grace time.Duration, maxPeers int, log *slog.Logger) *Hub {
 	return &Hub{
 		grace: grace, maxPeers: maxPeers, log: log,
+		backlog:  max(minBacklog, 2*maxPeers), // a join must fit
 		sessions: make(map[ID]*session), rooms: make(map[string]*room),
 	}
 }
@@ -56,12 +63,10 @@ func (h *Hub) connect(u User, lastID string) (*session, *stream, frame) {
 		s = nil
 	}
 	if s == nil {
-		s = newSession(u.Peer)
+		s = newSession(u.Peer, h.backlog)
 		h.sessions[u.ID] = s
 	}
-	if s.grace != nil {
-		s.grace.Stop()
-	}
+	s.stay()
 	next, recovered := s.resume(lastID)
 	if !recovered {
 		next = s.end()
@@ -74,23 +79,7 @@ func (h *Hub) connect(u User, lastID string) (*session, *stream, frame) {
 		replaced: make(chan struct{}), cut: make(chan struct{}),
 	}
 	s.stream.wake <- struct{}{}
-	h.log.Info("stream opened", "peer", u.ID, "recovered", recovered)
 	return s, s.stream, encodeEvent(Connected{User: u, Recovered: recovered, Rooms: s.roster()})
-}
-
-// roster is who else is in each of s's rooms.
-func (s *session) roster() map[string][]Peer {
-	rooms := make(map[string][]Peer, len(s.rooms))
-	for name, r := range s.rooms {
-		others := []Peer{}
-		for _, m := range r.members {
-			if m != s {
-				others = append(others, m.peer)
-			}
-		}
-		rooms[name] = others
-	}
-	return rooms
 }
 
 // take returns the events that st has not sent yet, and the first one's number.
@@ -117,104 +106,117 @@ func (h *Hub) disconnect(s *session, st *stream) {
 // away begins s's grace period. h.mu is held.
 func (h *Hub) away(s *session) {
 	s.stream = nil
-	h.log.Info("stream ended", "peer", s.peer.ID)
-	s.grace = time.AfterFunc(h.grace, func() {
+	var grace *time.Timer
+	grace = time.AfterFunc(h.grace, func() {
 		h.mu.Lock()
-		defer h.mu.Unlock()
-		if h.sessions[s.peer.ID] == s && s.stream == nil {
+		over := s.grace == grace // and not stopped a moment too late
+		if over {
 			h.remove(s)
 		}
+		h.mu.Unlock()
+		if over {
+			h.log.Info("gone", "peer", s.peer.ID)
+		}
 	})
+	s.grace = grace
 }
 
 // Join puts a peer into a room. Each side of each new pair hears of the other
 // exactly once, and the joiner makes the offers.
 func (h *Hub) Join(id ID, name string) error {
 	h.mu.Lock()
-	defer h.mu.Unlock()
+	joined, err := h.join(id, name)
+	h.mu.Unlock() // before logging, which may block
+	if joined {
+		h.log.Info("joined", "room", name, "peer", id)
+	}
+	return err
+}
 
+// join reports whether the peer was not in the room before. h.mu is held.
+func (h *Hub) join(id ID, name string) (bool, error) {
 	s := h.sessions[id]
 	if s == nil {
-		return errNoStream
+		return false, errNoStream
 	}
 	r := h.rooms[name]
+	joined := s.rooms[name] == nil
 	switch {
+	case !joined && !r.stale[s]:
+		return false, nil
+	case joined && len(s.rooms) >= maxRooms:
+		return false, errTooMany
+	case joined && r != nil && len(r.members) >= h.maxPeers:
+		return false, ErrRoomFull
 	case r == nil:
 		r = &room{name: name, stale: make(map[*session]bool)}
 		h.rooms[name] = r
-	case s.rooms[name] == r && !r.stale[s]:
-		return nil
-	case s.rooms[name] == nil && len(r.members) >= h.maxPeers:
-		return ErrRoomFull
 	}
-	joined := encodeEvent(AddPeer{Peer: s.peer, Room: name})
 	for _, m := range r.members {
 		if m != s {
-			h.tell(m, joined)
+			h.tell(m, encodeEvent(AddPeer{Peer: s.peer, Room: name}))
 			h.tell(s, encodeEvent(AddPeer{Peer: m.peer, Room: name, Offer: true}))
 		}
 	}
 	delete(r.stale, s)
-	if s.rooms[name] == nil {
+	if joined {
 		s.rooms[name] = r
 		r.members = append(r.members, s)
-		h.log.Info("joined", "room", name, "peer", id, "members", len(r.members))
 	}
-	return nil
+	return joined, nil
 }
 
 // Leave takes a peer out of a room.
 func (h *Hub) Leave(id ID, name string) {
 	h.mu.Lock()
-	defer h.mu.Unlock()
-	if s := h.sessions[id]; s != nil {
-		h.leave(s, name)
+	s := h.sessions[id]
+	left := s != nil && s.rooms[name] != nil
+	if left {
+		h.leave(s, s.rooms[name])
+	}
+	h.mu.Unlock()
+	if left {
+		h.log.Info("left", "room", name, "peer", id)
 	}
 }
 
-// leave is Leave. h.mu is held.
-func (h *Hub) leave(s *session, name string) {
-	r := s.rooms[name]
-	if r == nil {
-		return
-	}
-	delete(s.rooms, name)
+// leave takes s out of r, where it is. h.mu is held.
+func (h *Hub) leave(s *session, r *room) {
+	delete(s.rooms, r.name)
 	delete(r.stale, s)
 	r.members = slices.DeleteFunc(r.members, func(m *session) bool { return m == s })
 	if len(r.members) == 0 {
-		delete(h.rooms, name)
+		delete(h.rooms, r.name)
 	}
-	left := encodeEvent(RemovePeer{Peer: s.peer, Room: name})
+	left := encodeEvent(RemovePeer{Peer: s.peer, Room: r.name})
 	for _, m := range r.members {
 		h.tell(m, left)
 	}
-	h.log.Info("left", "room", name, "peer", s.peer.ID)
 }
 
 // remove ends a session. h.mu is held.
 func (h *Hub) remove(s *session) {
-	for name := range s.rooms {
-		h.leave(s, name)
+	for _, r := range s.rooms {
+		h.leave(s, r)
 	}
-	if s.grace != nil {
-		s.grace.Stop()
-	}
+	s.stay()
 	delete(h.sessions, s.peer.ID)
 }
 
 // Relay passes an event with a body of valid JSON to a peer that shares a room
 // with the sender.
-func (h *Hub) Relay(from, to ID, name string, body []byte) error {
+func (h *Hub) Relay(from Peer, to ID, name string, body []byte) error {
+	f := relayFrame(from, name, body)
 	h.mu.Lock()
 	defer h.mu.Unlock()
 
-	sender, receiver := h.sessions[from], h.sessions[to]
+	sender, receiver := h.sessions[from.ID], h.sessions[to]
 	if sender == nil || receiver == nil || sender == receiver {
 		return ErrNoPeer
 	}
 	for room := range sender.rooms {
 		if receiver.rooms[room] != nil {
-			h.tell(receiver, relayFrame(sender.peer, name, body))
+			h.tell(receiver, f)
 			return nil
 		}
 	}
@@ -225,7 +227,6 @@ func (h *Hub) Relay(from, to ID, name string, body []byte) error {
 // h.mu is held.
 func (h *Hub) tell(s *session, f frame) {
 	if !s.put(f) {
-		h.log.Warn("stream cut: its reader is too slow", "peer", s.peer.ID)
 		close(s.stream.cut)
 		h.away(s)
 	}

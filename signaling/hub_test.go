@@ -142,15 +142,15 @@ func TestRelayNeedsACommonRoom(t *testing.T) {
 	ana, bo := connect(h, "ana"), connect(h, "bo")
 	ana.join(t, "studio")
 	bo.join(t, "attic")
-	if err := h.Relay("ana", "bo", "hi", []byte(`{}`)); err != ErrNoPeer {
+	if err := h.Relay(Peer{ID: "ana"}, "bo", "hi", []byte(`{}`)); err != ErrNoPeer {
 		t.Errorf("relay between rooms: got %v, want ErrNoPeer", err)
 	}
 	bo.join(t, "studio")
-	if err := h.Relay("ana", "bo", "hi", []byte("{\n\"a\":\r\n1}")); err != nil {
+	if err := h.Relay(Peer{ID: "ana"}, "bo", "hi", []byte("{\n\"a\":\r\n1}")); err != nil {
 		t.Error(err)
 	}
 	bo.wants(t, "+ana offer:true", `hi from ana: {"a":1}`)
-	if err := h.Relay("ana", "ana", "hi", []byte(`{}`)); err != ErrNoPeer {
+	if err := h.Relay(Peer{ID: "ana"}, "ana", "hi", []byte(`{}`)); err != ErrNoPeer {
 		t.Errorf("relay to oneself: got %v, want ErrNoPeer", err)
 	}
 }
@@ -166,7 +166,7 @@ func TestGrace(t *testing.T) {
 		bo.heard()
 
 		h.disconnect(ana.session, ana.stream)
-		h.Relay("bo", "ana", "hi", []byte(`1`))
+		h.Relay(Peer{ID: "bo"}, "ana", "hi", []byte(`1`))
 		time.Sleep(10*time.Second - 1)
 		ana.connect(ana.lastID)
 		if !ana.hello.Recovered {
@@ -181,7 +181,7 @@ func TestGrace(t *testing.T) {
 		if ana.connect(ana.lastID); ana.hello.Recovered {
 			t.Error("ana came back after the grace and was recovered")
 		}
-		if err := h.Relay("bo", "ana", "hi", []byte(`1`)); err != ErrNoPeer {
+		if err := h.Relay(Peer{ID: "bo"}, "ana", "hi", []byte(`1`)); err != ErrNoPeer {
 			t.Errorf("relay to who has to join again: got %v, want ErrNoPeer", err)
 		}
 	})
@@ -210,7 +210,7 @@ func TestResume(t *testing.T) {
 			ana.join(t, "studio")
 			bo.join(t, "studio")
 			bo.heard()
-			h.Relay("bo", "ana", "hi", []byte(`1`))
+			h.Relay(Peer{ID: "bo"}, "ana", "hi", []byte(`1`))
 			ana.connect(tt.id(ana, bo))
 			if ana.hello.Recovered != tt.want {
 				t.Errorf("recovered: got %t, want %t", ana.hello.Recovered, tt.want)
@@ -237,13 +237,13 @@ func TestResumeAfterTooMuch(t *testing.T) {
 	bo.join(t, "studio")
 	ana.heard()
 	h.disconnect(ana.session, ana.stream)
-	for range ringEvents {
-		h.Relay("bo", "ana", "hi", []byte(`1`))
+	for range minBacklog {
+		h.Relay(Peer{ID: "bo"}, "ana", "hi", []byte(`1`))
 	}
 	if _, ok := ana.session.resume(ana.lastID); !ok {
-		t.Errorf("%d events were not all kept", ringEvents)
+		t.Errorf("%d events were not all kept", minBacklog)
 	}
-	h.Relay("bo", "ana", "hi", []byte(`1`))
+	h.Relay(Peer{ID: "bo"}, "ana", "hi", []byte(`1`))
 	if ana.connect(ana.lastID); ana.hello.Recovered {
 		t.Error("a stream with a gap was called recovered")
 	}
@@ -290,7 +290,7 @@ func TestSlowReader(t *testing.T) {
 		body   []byte
 		events int // that fit
 	}{
-		{"many", []byte(`1`), ringEvents},
+		{"many", []byte(`1`), minBacklog},
 		{"large", []byte(`"` + strings.Repeat("x", 60<<10) + `"`), ringBytes / (60 << 10)},
 	}
 	for _, tt := range tests {
@@ -309,12 +309,12 @@ func TestSlowReader(t *testing.T) {
 				}
 			}
 			for range tt.events {
-				h.Relay("bo", "ana", "hi", tt.body)
+				h.Relay(Peer{ID: "bo"}, "ana", "hi", tt.body)
 			}
 			if cut() {
 				t.Errorf("cut within %d events", tt.events)
 			}
-			h.Relay("bo", "ana", "hi", tt.body)
+			h.Relay(Peer{ID: "bo"}, "ana", "hi", tt.body)
 			if !cut() {
 				t.Errorf("not cut after %d events", tt.events+1)
 			}

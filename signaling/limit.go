@@ -1,8 +1,8 @@
 package signaling
 
 import (
-	"net"
 	"net/http"
+	"net/netip"
 	"sync"
 
 	"golang.org/x/time/rate"
@@ -70,11 +70,16 @@ func (c *counter) release(key string) {
 	}
 }
 
-// address is who sent a request, without its port.
+// address is who sent a request, as far as its network tells: an IPv4 address,
+// or the /64 that one customer has of IPv6.
 func address(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	ip, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
 		return r.RemoteAddr
 	}
-	return host
+	if a := ip.Addr().Unmap(); a.Is4() {
+		return a.String()
+	}
+	prefix, _ := ip.Addr().Prefix(64) // IPv6 has as many bits
+	return prefix.Addr().WithZone("").String()
 }

@@ -5,13 +5,15 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"time"
+)
 
-	"github.com/golang-jwt/jwt/v5"
+const (
+	postTime = 15 * time.Second // for one request
+	patience = 30 * time.Second // with a server that says it is busy
 )
 
 // Join enters a room. It fails with [ErrRoomFull] if that holds as many as it
@@ -31,9 +33,9 @@ func (c *Client) Leave(ctx context.Context, room string) error {
 	return c.send(ctx, "/"+url.PathEscape(room)+"/leave", nil)
 }
 
-// Describe sends an offer or an answer. Only when it has returned may
-// candidates for it be sent, in order: the tutorial's page drops a candidate
-// that comes before its description.
+// Describe sends an offer or an answer. It is the caller's part to send the
+// candidates that belong to it only when it has returned, one after another:
+// the tutorial's page drops a candidate that comes before its description.
 func (c *Client) Describe(ctx context.Context, to ID, d SessionDescription) error {
 	return c.Relay(ctx, to, "session-description", d)
 }
@@ -46,7 +48,7 @@ func (c *Client) Trickle(ctx context.Context, to ID, candidate ICECandidate) err
 // Relay sends any other event, with a body that can be JSON. It fails with
 // [ErrNoPeer] if that peer shares no room with us.
 func (c *Client) Relay(ctx context.Context, to ID, event string, body any) error {
-	return c.send(ctx, "/relay/"+url.PathEscape(string(to))+"/"+event, body)
+	return c.send(ctx, "/relay/"+url.PathEscape(string(to))+"/"+url.PathEscape(event), body)
 }
 
 func (c *Client) send(ctx context.Context, path string, body any) error {
@@ -57,7 +59,7 @@ func (c *Client) send(ctx context.Context, path string, body any) error {
 	return err
 }
 
-// post sends one request, again and again while the server is merely busy.
+// post sends one request, and again for a while when the server is merely busy.
 func (c *Client) post(ctx context.Context, path, token string, body any) ([]byte, error) {
 	var data []byte
 	if body != nil {
@@ -66,19 +68,26 @@ func (c *Client) post(ctx context.Context, path, token string, body any) ([]byte
 			return nil, err
 		}
 	}
-	for {
+	for start := time.Now(); ; {
 		text, err := c.postOnce(ctx, path, token, data)
-		if !passing(err) {
+		var busy *StatusError
+		if !errors.As(err, &busy) || busy.wait == 0 || time.Since(start)+busy.wait > patience {
 			return text, err
 		}
-		if !sleep(ctx, time.Second) || c.ctx.Err() != nil {
-			return nil, err
+		select {
+		case <-time.After(busy.wait):
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-c.ctx.Done():
+			return nil, ErrClosed
 		}
 	}
 }
 
 func (c *Client) postOnce(ctx context.Context, path, token string, data []byte) ([]byte, error) {
-	req, err := http.NewRequestWithContext(ctx, "POST", c.base+path, bytes.NewReader(data))
+	bounded, cancel := context.WithTimeout(ctx, postTime)
+	defer cancel()
+	req, err := http.NewRequestWithContext(bounded, "POST", c.base+path, bytes.NewReader(data))
 	if err != nil {
 		return nil, err
 	}
@@ -98,76 +107,4 @@ func (c *Client) postOnce(ctx context.Context, path, token string, data []byte) 
 		return nil, statusError(resp)
 	}
 	return io.ReadAll(io.LimitReader(resp.Body, maxRelay))
-}
-
-// access asks for a token: with a valid one, for a fresh one for the same peer.
-func (c *Client) access(ctx context.Context, token string) (string, error) {
-	text, err := c.post(ctx, "/access", token, map[string]string{"username": c.opts.Name})
-	var status *StatusError
-	if errors.As(err, &status) && (status.Code == http.StatusNotFound || status.Code == http.StatusMethodNotAllowed) {
-		return "", fmt.Errorf("%s: %w", c.base, ErrNotServer)
-	}
-	if err != nil {
-		return "", err
-	}
-	var answer struct {
-		Token string `json:"token"`
-	}
-	if json.Unmarshal(text, &answer) != nil || answer.Token == "" {
-		return "", fmt.Errorf("%s: %w", c.base, ErrNotServer)
-	}
-	return answer.Token, nil
-}
-
-// renew replaces a token that was refused, by one for the same peer if the
-// server can still tell, else for a new one.
-func (c *Client) renew() error {
-	c.mu.Lock()
-	old := c.token
-	c.mu.Unlock()
-	token, err := c.access(c.ctx, old)
-	if rejected(err) {
-		token, err = c.access(c.ctx, "")
-	}
-	if err != nil {
-		return err
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.token = token
-	return nil
-}
-
-// refresh replaces the token whenever half of its life is over.
-func (c *Client) refresh() {
-	for {
-		c.mu.Lock()
-		token := c.token
-		c.mu.Unlock()
-		id, expires := claimed(token)
-		if !sleep(c.ctx, max(time.Until(expires)/2, time.Minute)) {
-			return
-		}
-		fresh, err := c.access(c.ctx, token)
-		if err != nil {
-			c.opts.Logger.Warn("token not refreshed", "err", err)
-			continue
-		}
-		// The tutorial's server would make us somebody else.
-		if same, _ := claimed(fresh); same == id {
-			c.mu.Lock()
-			c.token = fresh
-			c.mu.Unlock()
-		}
-	}
-}
-
-// claimed is what a token says; only the server can tell whether it is true.
-func claimed(token string) (ID, time.Time) {
-	var c claims
-	_, _, err := jwt.NewParser().ParseUnverified(token, &c)
-	if err != nil || c.ExpiresAt == nil {
-		return c.ID, time.Now().Add(tokenLife)
-	}
-	return c.ID, c.ExpiresAt.Time
 }

@@ -1,7 +1,9 @@
 package signaling
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -47,18 +49,29 @@ func (s *Server) connect(w http.ResponseWriter, r *http.Request) {
 
 	sess, st, hello := s.hub.connect(u, lastID)
 	defer s.hub.disconnect(sess, st)
+	s.opts.Logger.Info("stream opened", "peer", u.ID)
 	out := &streamWriter{w: w, rc: http.NewResponseController(w)}
 	out.add(hello, sess.id(st.next-1))
-	s.serve(r, out, sess, st)
+	err := s.serve(r.Context(), out, sess, st)
+	s.opts.Logger.Info("stream ended", "peer", u.ID, "err", err)
 }
 
-// serve writes what the hub has for st, in batches, and a ping when there was
-// nothing for long enough.
-func (s *Server) serve(r *http.Request, out *streamWriter, sess *session, st *stream) {
+// Why a stream ends, besides what the network says.
+var (
+	errSlow     = errors.New("its reader is too slow")
+	errShutdown = errors.New("the server shuts down")
+)
+
+// serve writes what the hub has for st, in batches, and a ping from time to
+// time, until it cannot.
+func (s *Server) serve(ctx context.Context, out *streamWriter, sess *session, st *stream) error {
 	heartbeat := time.NewTicker(s.opts.Heartbeat)
 	defer heartbeat.Stop()
 	replaced := st.replaced
-	for out.flush() == nil {
+	for {
+		if err := out.flush(); err != nil {
+			return err
+		}
 		select {
 		case <-st.wake:
 			frames, n := s.hub.take(sess, st)
@@ -74,11 +87,11 @@ func (s *Server) serve(r *http.Request, out *streamWriter, sess *session, st *st
 			out.add(encodeEvent(Replaced{}), "")
 			replaced = nil
 		case <-st.cut:
-			return
-		case <-r.Context().Done():
-			return
+			return errSlow
+		case <-ctx.Done():
+			return ctx.Err()
 		case <-s.closed:
-			return
+			return errShutdown
 		}
 	}
 }
@@ -101,10 +114,12 @@ func (o *streamWriter) flush() error {
 	if o.err != nil || len(o.buf) == 0 {
 		return o.err
 	}
-	_ = o.rc.SetWriteDeadline(time.Now().Add(writeTime)) // else the transport's own
+	// Where there are no deadlines the transport's own have to do.
+	_ = o.rc.SetWriteDeadline(time.Now().Add(writeTime))
 	if _, o.err = o.w.Write(o.buf); o.err == nil {
 		o.err = o.rc.Flush()
 	}
+	_ = o.rc.SetWriteDeadline(time.Time{}) // in HTTP/2 it would end an idle stream
 	if o.buf = o.buf[:0]; cap(o.buf) > 64<<10 {
 		o.buf = nil // one burst should not cost memory for ever
 	}

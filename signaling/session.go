@@ -10,8 +10,8 @@ import (
 
 // How much a session keeps for a stream that is slow or away.
 const (
-	ringEvents = 256
-	ringBytes  = 1 << 20
+	minBacklog = 256     // events; more where rooms are larger
+	ringBytes  = 1 << 20 // of JSON
 )
 
 // A session is one peer's presence, across the streams that carry it. Its
@@ -23,9 +23,10 @@ type session struct {
 	ring  []frame // the latest events; ring[0] has number first
 	first uint64
 	bytes int // of data in ring
+	limit int // events in ring
 
 	stream *stream     // nil while it is away
-	grace  *time.Timer // ends the session; runs while stream is nil
+	grace  *time.Timer // ends the session; nil unless it is away
 	rooms  map[string]*room
 }
 
@@ -47,8 +48,31 @@ type stream struct {
 	cut      chan struct{} // closed when the reader is too slow
 }
 
-func newSession(p Peer) *session {
-	return &session{peer: p, epoch: rand.Text()[:13], first: 1, rooms: make(map[string]*room)}
+func newSession(p Peer, limit int) *session {
+	return &session{peer: p, epoch: rand.Text()[:13], first: 1, limit: limit, rooms: make(map[string]*room)}
+}
+
+// stay stops the grace period, if it runs.
+func (s *session) stay() {
+	if s.grace != nil {
+		s.grace.Stop()
+		s.grace = nil
+	}
+}
+
+// roster is who else is in each of s's rooms.
+func (s *session) roster() map[string][]Peer {
+	rooms := make(map[string][]Peer, len(s.rooms))
+	for name, r := range s.rooms {
+		others := []Peer{}
+		for _, m := range r.members {
+			if m != s {
+				others = append(others, m.peer)
+			}
+		}
+		rooms[name] = others
+	}
+	return rooms
 }
 
 // end is the number that the next event will have.
@@ -72,7 +96,7 @@ func (s *session) resume(lastID string) (next uint64, ok bool) {
 func (s *session) put(f frame) bool {
 	s.ring = append(s.ring, f)
 	s.bytes += len(f.data)
-	for len(s.ring) > ringEvents || s.bytes > ringBytes {
+	for len(s.ring) > s.limit || s.bytes > ringBytes {
 		s.bytes -= len(s.ring[0].data)
 		s.ring[0] = frame{}
 		s.ring = s.ring[1:]

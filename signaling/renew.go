@@ -1,0 +1,96 @@
+package signaling
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+)
+
+// access asks for a token: with a valid one, for a fresh one for the same peer.
+func (c *Client) access(ctx context.Context, token string) (string, error) {
+	text, err := c.post(ctx, "/access", token, map[string]string{"username": c.opts.Name})
+	var status *StatusError
+	if errors.As(err, &status) {
+		switch status.Code {
+		case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusNotImplemented:
+			return "", fmt.Errorf("%s: %w", c.base, ErrNotServer)
+		}
+	}
+	if err != nil {
+		return "", err
+	}
+	var answer struct {
+		Token string `json:"token"`
+	}
+	if json.Unmarshal(text, &answer) != nil || answer.Token == "" {
+		return "", fmt.Errorf("%s: %w", c.base, ErrNotServer)
+	}
+	return answer.Token, nil
+}
+
+// renew replaces a token that was refused, by one for the same peer if the
+// server can still tell, else for a new one.
+func (c *Client) renew() error {
+	c.mu.Lock()
+	old := c.token
+	c.mu.Unlock()
+	token, err := c.access(c.ctx, old)
+	if rejected(err) {
+		token, err = c.access(c.ctx, "")
+	}
+	if err != nil {
+		return err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.token = token
+	return nil
+}
+
+// refresh replaces the token whenever half of its life is over, so that a peer
+// that is cut off for long comes back with one that is good.
+func (c *Client) refresh() {
+	for wait := time.Duration(0); ; {
+		c.mu.Lock()
+		token := c.token
+		c.mu.Unlock()
+		id, expires := claimed(token)
+		if wait == 0 {
+			wait = max(time.Until(expires)/2, time.Minute)
+		}
+		if !sleep(c.ctx, wait) {
+			return
+		}
+		wait = 0
+		fresh, err := c.access(c.ctx, token)
+		if err != nil {
+			c.opts.Logger.Warn("token not refreshed", "err", err)
+		}
+		if same, _ := claimed(fresh); rejected(err) || err == nil && same != id {
+			// The tutorial's server makes us somebody else each time. There the
+			// token is renewed when the stream is refused.
+			wait = tokenLife / 2
+			continue
+		}
+		c.mu.Lock()
+		if err == nil && c.token == token { // and not renewed meanwhile
+			c.token = fresh
+		}
+		c.mu.Unlock()
+	}
+}
+
+// claimed is what a token says; only the server can tell whether it is true.
+func claimed(token string) (ID, time.Time) {
+	var c claims
+	_, _, err := jwt.NewParser().ParseUnverified(token, &c)
+	if err != nil || c.ExpiresAt == nil {
+		return c.ID, time.Now().Add(tokenLife)
+	}
+	return c.ID, c.ExpiresAt.Time
+}

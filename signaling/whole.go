@@ -1,0 +1,90 @@
+package signaling
+
+import (
+	"bytes"
+	"errors"
+	"io"
+)
+
+// maxEvent bounds one event, in bytes.
+const maxEvent = 1 << 20
+
+// wholeEvents reads an event stream and lets through only events that have
+// arrived to their last byte, in the simplest form the standard allows: LF
+// line ends, a colon behind every field name, neither comments nor unknown
+// fields (WHATWG HTML, section 9.2.6).
+type wholeEvents struct {
+	body  io.ReadCloser
+	alive func()
+
+	started bool   // the byte order mark, if any, is behind us
+	lastCR  bool   // an LF would belong to that CR
+	line    []byte // so far
+	event   []byte // lines so far
+	ready   []byte // events to hand over
+	chunk   [4096]byte
+	err     error
+}
+
+func (e *wholeEvents) Read(p []byte) (int, error) {
+	for len(e.ready) == 0 {
+		if e.err != nil {
+			return 0, e.err
+		}
+		n, err := e.body.Read(e.chunk[:])
+		if n > 0 {
+			e.alive()
+			e.feed(e.chunk[:n])
+		}
+		if e.err = err; len(e.line)+len(e.event) > maxEvent {
+			e.err = errors.New("event stream: event too large")
+		}
+	}
+	n := copy(p, e.ready)
+	e.ready = e.ready[n:]
+	return n, nil
+}
+
+func (e *wholeEvents) Close() error { return e.body.Close() }
+
+func (e *wholeEvents) feed(data []byte) {
+	for _, b := range data {
+		switch {
+		case b == '\n' && e.lastCR:
+			e.lastCR = false
+		case b == '\n' || b == '\r':
+			e.lastCR = b == '\r'
+			e.endLine()
+		default:
+			e.lastCR = false
+			e.line = append(e.line, b)
+		}
+	}
+}
+
+func (e *wholeEvents) endLine() {
+	line := e.line
+	e.line = e.line[:0]
+	if !e.started {
+		line = bytes.TrimPrefix(line, []byte("\ufeff"))
+		e.started = true
+	}
+	if len(line) == 0 {
+		if len(e.event) > 0 {
+			e.ready = append(append(e.ready, e.event...), '\n')
+			e.event = e.event[:0]
+		}
+		return
+	}
+	name, value, _ := bytes.Cut(line, []byte(":"))
+	switch string(name) {
+	case "id":
+		if bytes.IndexByte(value, 0) >= 0 {
+			return // the standard's own exception
+		}
+	case "event", "data", "retry":
+	default:
+		return
+	}
+	e.event = append(append(append(append(e.event, name...), ':'), value...), '\n')
+}

@@ -1,0 +1,99 @@
+package signaling
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+// parseEvent decodes the data of the named event. Unknown members are ignored,
+// for later versions; pings, and whatever comes from no peer, are nil.
+func parseEvent(name string, data []byte) (Event, error) {
+	switch name {
+	case "connected":
+		return decode(name, data, func(e Connected) ID { return e.User.ID })
+	case "add-peer":
+		return decode(name, data, func(e AddPeer) ID { return e.Peer.ID })
+	case "remove-peer":
+		return decode(name, data, func(e RemovePeer) ID { return e.Peer.ID })
+	case "session-description":
+		return decode(name, data, func(e Description) ID { return e.Peer.ID })
+	case "ice-candidate":
+		return decode(name, data, func(e Candidate) ID { return e.Peer.ID })
+	case "replaced":
+		return Replaced{}, nil
+	case "ping":
+		return nil, nil
+	}
+	r := Relayed{Name: name}
+	if json.Unmarshal(data, &r) != nil || r.Peer.ID == "" {
+		return nil, nil
+	}
+	return r, nil
+}
+
+// decode decodes an event of which id tells whom it is about.
+func decode[E Event](name string, data []byte, id func(E) ID) (Event, error) {
+	var ev E
+	if err := json.Unmarshal(data, &ev); err != nil {
+		return nil, fmt.Errorf("event %s: %w", name, err)
+	}
+	if id(ev) == "" {
+		return nil, fmt.Errorf("event %s: no id of a peer", name)
+	}
+	return ev, nil
+}
+
+// A frame is an event ready for the wire, but for its id.
+type frame struct {
+	name string
+	data []byte // JSON, one line
+}
+
+func encodeEvent(ev Event) frame {
+	data, err := json.Marshal(ev)
+	if err != nil { // the types above are always marshaled without one
+		panic("signaling: " + err.Error())
+	}
+	return frame{ev.event(), data}
+}
+
+// relayFrame wraps a body of valid JSON and stamps the sender on it.
+func relayFrame(from Peer, name string, body []byte) frame {
+	var buf bytes.Buffer
+	buf.WriteString(`{"peer":`)
+	peer, _ := json.Marshal(from) // two strings
+	buf.Write(peer)
+	buf.WriteString(`,"data":`)
+	// Line breaks between tokens would break the stream; within strings, JSON
+	// has none.
+	for line := range bytes.FieldsFuncSeq(body, func(r rune) bool { return r == '\n' || r == '\r' }) {
+		buf.Write(line)
+	}
+	buf.WriteByte('}')
+	return frame{name, buf.Bytes()}
+}
+
+// append adds the frame as a Server-Sent Event, with an id unless it is empty.
+// Neither may hold a line break or NUL, or whoever chose it could speak for
+// the server.
+func (f frame) append(dst []byte, id string) ([]byte, error) {
+	for _, s := range []string{f.name, id} {
+		if strings.ContainsAny(s, "\r\n\x00") {
+			return dst, fmt.Errorf("event %q, id %q: line break or NUL", f.name, id)
+		}
+	}
+	if bytes.ContainsAny(f.data, "\r\n\x00") {
+		return dst, fmt.Errorf("event %s: line break or NUL in its data", f.name)
+	}
+	dst = append(dst, "event: "...)
+	dst = append(dst, f.name...)
+	if id != "" {
+		dst = append(dst, "\nid: "...)
+		dst = append(dst, id...)
+	}
+	dst = append(dst, "\ndata: "...)
+	dst = append(dst, f.data...)
+	return append(dst, "\n\n"...), nil
+}
