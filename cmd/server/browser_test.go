@@ -148,18 +148,40 @@ func script(expression string, args []any) string {
 	return fmt.Sprintf(expression, values...)
 }
 
-func (p *page) click(selector chromedp.CSS) {
-	p.t.Helper()
-	p.do(chromedp.Click(selector))
+// click clicks on the first element of a selector, once it can be seen.
+func click(selector string) chromedp.Action[chromedp.Void] {
+	return chromedp.Click(chromedp.CSS(selector))
 }
 
+// fill replaces what a field holds, and leaves it.
+func fill(selector, text string) chromedp.Action[chromedp.Void] {
+	choose := script(`document.querySelector(%s).select()`, []any{selector})
+	return chromedp.Steps(chromedp.Evaluate[chromedp.Void](choose), chromedp.KeyEvent(text+"\r"))
+}
+
+// press types on the keyboard.
 func (p *page) press(keys string) {
 	p.t.Helper()
 	p.do(chromedp.KeyEvent(keys))
 }
 
+// close closes the window, as a person does.
+func (p *page) close() {
+	p.t.Helper()
+	if err := chromedp.Cancel(p.ctx); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
 // A place is where the mouse is, in CSS pixels.
 type place struct{ x, y float64 }
+
+// What a mouse does.
+const (
+	pressed  = chromedp.MousePressed
+	moved    = chromedp.MouseMoved
+	released = chromedp.MouseReleased
+)
 
 // mouse is the mouse, with its left button down if held.
 func mouse(kind input.DispatchMouseEventType, at place, held bool) input.DispatchMouseEventParams {
@@ -174,11 +196,11 @@ func mouse(kind input.DispatchMouseEventType, at place, held bool) input.Dispatc
 func (p *page) drag(places ...place) {
 	p.t.Helper()
 	last := places[len(places)-1]
-	p.point(mouse(chromedp.MousePressed, places[0], true))
+	p.point(mouse(pressed, places[0], true))
 	for _, at := range places[1:] {
-		p.point(mouse(chromedp.MouseMoved, at, true))
+		p.point(mouse(moved, at, true))
 	}
-	p.point(mouse(chromedp.MouseReleased, last, false))
+	p.point(mouse(released, last, false))
 }
 
 // point dispatches one event of the mouse or the pen.

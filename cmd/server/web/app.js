@@ -31,9 +31,15 @@ function draw(op, who) {
   if (!board.apply(op)) say("This drawing is full: clear it to go on.", "trouble");
 }
 
+const elders = new Set(); // ids of those whose pages throw at all but segments
+
+function send(op) {
+  mesh.send(format(op), op.type === "segment" ? undefined : elders);
+}
+
 function drawMine(op) {
   draw(op, me);
-  mesh.send(format(op));
+  send(op);
 }
 
 function fit() {
@@ -52,10 +58,14 @@ const mesh = new Mesh({
   relay: (peer, event, data) => signaling.relay(peer, event, data),
   onMessage: (peer, text) => {
     const op = parse(text);
+    if (op?.older) elders.add(peer);
     if (op) draw(op, peer);
   },
   onChange: showRoom,
-  onGone: (peer) => board.preview(peer, null),
+  onGone: (peer) => {
+    elders.delete(peer);
+    board.preview(peer, null);
+  },
 });
 
 const signaling = new Signaling({
@@ -149,7 +159,7 @@ const pen = new Pen($("overlay"), style, {
     board.preview(me, rect);
     // For others nothing is taken away, but a rectangle without size shows none.
     const none = { type: "preview", origin: { x: 0, y: 0 }, width: 0, height: 0, lineWidth: 1, color: paper };
-    mesh.send(format(rect ?? none));
+    send(rect ?? none);
   },
 });
 

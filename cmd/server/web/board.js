@@ -84,7 +84,9 @@ function wipe(context) {
 function paint(context, op) {
   context.strokeStyle = op.color;
   if (op.type === "segment") {
-    context.lineWidth = lineWidth(op.force);
+    const width = lineWidth(op.force);
+    if (width === 0) return; // a context would keep the width it has
+    context.lineWidth = width;
     context.lineCap = "round";
     context.beginPath();
     context.moveTo(op.from.x, op.from.y);

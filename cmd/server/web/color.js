@@ -21,34 +21,41 @@ const names = new Set(`aliceblue antiquewhite aqua aquamarine azure beige bisque
   wheat white whitesmoke yellow yellowgreen`.split(/\s+/));
 
 const hexadecimal = /^#([0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})$/;
-const functional = /^(rgb|hsl)a?\([0-9a-z+\-.,%/\s]*\)$/;
-const maxLength = 128; // characters
+// No calc(), no var(), no other color inside.
+const functional = /^(rgba?|hsla?|hwb)\(([\d.+\-%,/ \t\n\r\f]|e(?=[+-]?\d)|deg|grad|rad|turn|none)*\)?$/;
+const space = /^[ \t\n\r\f]+|[ \t\n\r\f]+$/g;
+const maxLength = 128; // bytes, for all that is accepted is ASCII
 const maxKnown = 4096; // colors
 
 const context = new OffscreenCanvas(1, 1).getContext("2d");
 const known = new Map(); // what parseColor said; bounded, for peers choose the keys
 
-// parseColor gives the normal form of a CSS color, #rrggbb or rgba(r, g, b, a),
-// or null for what is none.
+// parseColor gives the normal form of a CSS color, #rrggbb, or #rrggbbaa where
+// it is not opaque, and null for what is none.
 export function parseColor(value) {
   if (typeof value !== "string" || value.length > maxLength) return null;
   let color = known.get(value);
   if (color === undefined) {
     if (known.size >= maxKnown) known.clear();
-    known.set(value, (color = read(value.trim().toLowerCase())));
+    known.set(value, (color = read(value.replace(space, "").replace(/[A-Z]/g, (c) => c.toLowerCase()))));
   }
   return color;
 }
 
 function read(value) {
-  const form = hexadecimal.test(value) || names.has(value) ||
-    (functional.test(value) && !/calc|from|none|var/.test(value));
-  if (!form) return null;
+  if (!hexadecimal.test(value) && !functional.test(value) && !names.has(value)) return null;
   // A context keeps the color it has when given one that is none.
   context.fillStyle = "#000000";
   context.fillStyle = value;
   const color = context.fillStyle;
   context.fillStyle = "#ffffff";
   context.fillStyle = value;
-  return context.fillStyle === color ? color : null;
+  return context.fillStyle === color ? normal(color) : null;
+}
+
+// normal writes what a context says, #rrggbb or rgba(r, g, b, a), in one form.
+function normal(color) {
+  if (color[0] === "#") return color;
+  const [r, g, b, a] = color.match(/[\d.]+/g).map(Number);
+  return "#" + [r, g, b, Math.round(a * 255)].map((v) => v.toString(16).padStart(2, "0")).join("");
 }

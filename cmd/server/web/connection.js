@@ -116,7 +116,7 @@ export class Connection {
     channel.onclose = () => this.#end("the peer closed it");
     channel.onmessage = ({ data }) => {
       if (this.#ended || typeof data !== "string") return;
-      if (data.length > maxMessage) this.#end("a message was too long");
+      if (size(data) > maxMessage) this.#end("a message was too long");
       else this.#on.onMessage(data);
     };
   }
@@ -153,4 +153,9 @@ export class Connection {
       .then(() => (this.#ended ? undefined : step()))
       .catch((error) => this.#end(error.message));
   }
+}
+
+// size is how many bytes a text has; counted only where it may matter.
+function size(text) {
+  return text.length * 3 <= maxMessage ? text.length : new TextEncoder().encode(text).length;
 }

@@ -52,9 +52,12 @@ export class Mesh {
     }
   }
 
-  // send gives a message to everybody who is connected.
-  send(text) {
-    for (const link of this.#links.values()) link.send(text);
+  // send gives a message to everybody who is connected, but for those whose ids
+  // are in except.
+  send(text, except = new Set()) {
+    for (const [id, link] of this.#links) {
+      if (!except.has(id)) link.send(text);
+    }
   }
 
   // close drops every link.

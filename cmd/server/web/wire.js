@@ -13,6 +13,7 @@ import { parseColor } from "./color.js";
 export const maxMessage = 64 << 10; // bytes
 const maxCoordinate = 1e6; // CSS pixels
 const maxLineWidth = 512; // CSS pixels
+const defaultLineWidth = 2; // CSS pixels, of a rectangle that says none
 export const maxForce = 4; // 2·4⁴ is maxLineWidth
 
 // parse decodes a message. Whatever is not a well-formed operation with every
@@ -26,7 +27,8 @@ export function parse(text) {
   }
   if (message === null || typeof message !== "object") return null;
   switch (message.event) {
-    case undefined: // the older dialect knows nothing but segments
+    case undefined:
+      return older(parseSegment(message));
     case "draw":
       return parseSegment(message);
     case "drawRect":
@@ -37,24 +39,30 @@ export function parse(text) {
   return null;
 }
 
+// older marks what came in the older dialect, which knows nothing but segments:
+// a page that speaks it throws at anything else.
+function older(segment) {
+  return segment && { ...segment, older: true };
+}
+
 function parseSegment(message) {
   const from = point(message.lastPoint);
   const to = point(message);
-  const force = message.force ? Math.abs(number(message.force)) || 1 : 1;
+  const force = Math.abs(number(message.force ?? 1));
   const color = parseColor(message.color);
   if (!from || !to || !color || !(force <= maxForce)) return null;
-  return { type: "segment", from, to, force, color };
+  return { type: "segment", from, to, force: force || 1, color };
 }
 
 function parseRect(message) {
   const origin = point(message.origin);
   const width = coordinate(message.width);
   const height = coordinate(message.height);
-  const lineWidth = message.lineWidth === undefined ? 2 : number(message.lineWidth);
+  const lineWidth = number(message.lineWidth ?? defaultLineWidth);
   const color = parseColor(message.color);
   if (!origin || width === null || height === null || !color) return null;
   if (!(lineWidth > 0 && lineWidth <= maxLineWidth)) return null;
-  return { type: message.commit ? "rect" : "preview", origin, width, height, lineWidth, color };
+  return { type: message.commit === true ? "rect" : "preview", origin, width, height, lineWidth, color };
 }
 
 // number reads a JSON number or, as a canvas does, a string that spells one.
@@ -65,7 +73,7 @@ function number(value) {
   return NaN;
 }
 
-const decimal = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i;
+const decimal = /^[ \t\n\r\f]*[+-]?(\d+|\d*\.\d+)(e[+-]?\d+)?[ \t\n\r\f]*$/i;
 
 function coordinate(value) {
   const n = number(value);
@@ -91,13 +99,17 @@ export function format(op) {
         event: "draw", lastPoint: op.from, x: op.to.x, y: op.to.y, force: op.force, color: op.color,
       });
     case "rect":
+      return JSON.stringify({ event: "drawRect", commit: true, ...rectangle(op), lineWidth: op.lineWidth });
     case "preview":
       return JSON.stringify({
-        event: "drawRect", commit: op.type === "rect" || undefined,
-        origin: op.origin, color: op.color, width: op.width, height: op.height, lineWidth: op.lineWidth,
+        event: "drawRect", ...rectangle(op), lineWidth: op.lineWidth === defaultLineWidth ? undefined : op.lineWidth,
       });
     case "clear":
       return JSON.stringify({ event: "clear" });
   }
   throw new TypeError(`no operation: ${op.type}`);
+}
+
+function rectangle({ origin, color, width, height }) {
+  return { origin, color, width, height };
 }

@@ -1,0 +1,124 @@
+package main
+
+import (
+	"bufio"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// A process is a server in a process of its own: this test binary, which is the
+// real program when TestMain finds serverEnv.
+type process struct {
+	t   *testing.T
+	cmd *exec.Cmd
+	url string
+}
+
+// startProcess starts a server and waits until it listens. It is killed when
+// the test ends, if it still runs.
+func startProcess(t *testing.T, args ...string) *process {
+	t.Helper()
+	cmd := exec.Command(os.Args[0], args...)
+	cmd.Env = append(os.Environ(), serverEnv+"=1")
+	cmd.Dir = t.TempDir()
+	stderr, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		cmd.Process.Kill()
+		cmd.Wait()
+	})
+	lines := bufio.NewScanner(stderr)
+	for lines.Scan() {
+		if address, ok := strings.CutPrefix(lines.Text(), "drawmesh: open "); ok {
+			return &process{t, cmd, strings.TrimSuffix(address, "/")}
+		}
+	}
+	t.Fatal("the server does not listen")
+	return nil
+}
+
+// end sends a signal and returns the exit status once the process has ended.
+func (p *process) end(sig syscall.Signal) int {
+	p.t.Helper()
+	if err := p.cmd.Process.Signal(sig); err != nil {
+		p.t.Fatal(err)
+	}
+	watchdog := time.AfterFunc(patience, func() { p.cmd.Process.Kill() })
+	defer watchdog.Stop()
+	p.cmd.Wait()
+	return p.cmd.ProcessState.ExitCode()
+}
+
+// port is the port it listens on.
+func (p *process) port() string {
+	u, err := url.Parse(p.url)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return u.Port()
+}
+
+// A middleman stands between pages and a server, sees every request, and may
+// answer in the server's place.
+type middleman struct {
+	url string
+
+	mu     sync.Mutex
+	meddle func(http.ResponseWriter, *http.Request) bool // reports that it has answered
+}
+
+// between starts a middleman. It also serves the files of testdata, below
+// /testdata/, from the server's own origin.
+func between(t *testing.T, server string) *middleman {
+	t.Helper()
+	target, err := url.Parse(server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy := &httputil.ReverseProxy{
+		Rewrite:       func(r *httputil.ProxyRequest) { r.SetURL(target); r.Out.Host = r.In.Host },
+		FlushInterval: -1, // event streams
+		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) {
+			w.WriteHeader(http.StatusBadGateway)
+		},
+	}
+	m := &middleman{}
+	mux := http.NewServeMux()
+	mux.Handle("GET /testdata/", http.StripPrefix("/testdata/", http.FileServer(http.Dir("testdata"))))
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		m.mu.Lock()
+		meddle := m.meddle
+		m.mu.Unlock()
+		if meddle == nil || !meddle(w, r) {
+			proxy.ServeHTTP(w, r)
+		}
+	})
+	srv := httptest.NewServer(mux)
+	t.Cleanup(func() {
+		srv.CloseClientConnections()
+		srv.Close()
+	})
+	m.url = srv.URL
+	return m
+}
+
+// meddling lets f see every request from now on.
+func (m *middleman) meddling(f func(http.ResponseWriter, *http.Request) bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.meddle = f
+}
