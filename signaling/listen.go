@@ -13,6 +13,7 @@ import (
 // run keeps a stream open. It tells first how the first attempt went, and gives
 // up if that failed.
 func (c *Client) run(first chan<- error) {
+	defer c.cancel()
 	defer close(c.events)
 	var (
 		lastID  string

@@ -1,0 +1,113 @@
+package signaling
+
+import (
+	"bufio"
+	"context"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// A rawStream is an event stream without a Client, read by the rules that the
+// server's own events keep to: one line a field, LF.
+type rawStream struct {
+	t      testing.TB
+	resp   *http.Response
+	lines  *bufio.Scanner
+	lastID string
+}
+
+func open(t testing.TB, client *http.Client, token, lastID string) *rawStream {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), "GET", "http://server/connect", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Accept", "text/event-stream")
+	r.Header.Set("Authorization", "Bearer "+token)
+	if lastID != "" {
+		r.Header.Set("Last-Event-ID", lastID)
+	}
+	resp, err := client.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { resp.Body.Close() })
+	if resp.StatusCode != 200 {
+		t.Fatalf("got %s, want a stream", resp.Status)
+	}
+	lines := bufio.NewScanner(resp.Body)
+	lines.Buffer(nil, 1<<20)
+	return &rawStream{t: t, resp: resp, lines: lines}
+}
+
+// next waits for an event.
+func (s *rawStream) next() message {
+	s.t.Helper()
+	var m message
+	for s.lines.Scan() {
+		name, value, _ := strings.Cut(s.lines.Text(), ": ")
+		switch name {
+		case "event":
+			m.name = value
+		case "id":
+			m.id, s.lastID = value, value
+		case "data":
+			m.data = []byte(value)
+		case "":
+			return m
+		default:
+			s.t.Fatalf("a line %q on the stream", s.lines.Text())
+		}
+	}
+	s.t.Fatalf("the stream ended: %v", s.lines.Err())
+	return m
+}
+
+// serveHTTP2 runs h in memory, without TLS and with HTTP/2.
+func serveHTTP2(t *testing.T, h http.Handler) *http.Client {
+	var protocols http.Protocols
+	protocols.SetUnencryptedHTTP2(true)
+	near, far := net.Pipe()
+	srv := &http.Server{Handler: h, Protocols: &protocols}
+	served := make(chan struct{})
+	go func() {
+		defer close(served)
+		srv.Serve(&oneConn{conns: []net.Conn{far}, closed: make(chan struct{})})
+	}()
+	transport := &http.Transport{
+		Protocols:   &protocols,
+		DialContext: func(context.Context, string, string) (net.Conn, error) { return near, nil },
+	}
+	t.Cleanup(func() {
+		transport.CloseIdleConnections()
+		srv.Close()
+		near.Close()
+		<-served
+	})
+	return &http.Client{Transport: transport}
+}
+
+// A oneConn is a listener with a given connection to accept.
+type oneConn struct {
+	conns  []net.Conn
+	closed chan struct{}
+}
+
+func (l *oneConn) Accept() (net.Conn, error) {
+	if len(l.conns) > 0 {
+		c := l.conns[0]
+		l.conns = nil
+		return c, nil
+	}
+	<-l.closed
+	return nil, net.ErrClosed
+}
+
+func (l *oneConn) Close() error {
+	close(l.closed)
+	return nil
+}
+
+func (l *oneConn) Addr() net.Addr { return &net.TCPAddr{} }
