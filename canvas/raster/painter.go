@@ -2,7 +2,10 @@ package raster
 
 import (
 	"image"
+	"image/color"
 	"math"
+
+	"github.com/fogleman/gg"
 
 	"drawmesh/canvas"
 )
@@ -10,29 +13,47 @@ import (
 // A painter paints operations on one part of a picture. Painters of parts that
 // do not overlap may work at the same time.
 type painter struct {
-	im     *image.RGBA
-	area   image.Rectangle
-	convex converter
-
-	outline outline // scratch
+	im         *image.RGBA
+	area       image.Rectangle
+	background color.NRGBA
+	convex     converter
+	outline    outline // scratch
 }
 
-func newPainter(im *image.RGBA, area image.Rectangle) *painter {
-	return &painter{im: im, area: area, convex: newConverter(im, area)}
+func newPainter(im *image.RGBA, area image.Rectangle, background canvas.Color) *painter {
+	return &painter{im: im, area: area, background: color.NRGBA(background), convex: newConverter(im, area)}
 }
 
-// maxLineWidth is the widest line that is told from wider ones, in pixels. It
-// keeps hostile numbers within the range of the fixed-point arithmetic.
-const maxLineWidth = 1 << 16
+// apply paints op.
+func (p *painter) apply(op canvas.Op) {
+	switch op := op.(type) {
+	case canvas.Segment:
+		p.segment(op)
+	case canvas.Rect:
+		p.rect(op)
+	case canvas.Clear:
+		p.wipe()
+	}
+}
 
-// segment strokes s. Like a browser's canvas it takes numbers as float32.
+// wipe leaves nothing but the background.
+func (p *painter) wipe() {
+	// gg paints on pictures that begin at (0,0) only.
+	view := *p.im.SubImage(p.area).(*image.RGBA)
+	view.Rect = view.Rect.Sub(view.Rect.Min)
+	dc := gg.NewContextForRGBA(&view)
+	dc.SetColor(p.background)
+	dc.Clear()
+}
+
+// segment strokes s.
 func (p *painter) segment(s canvas.Segment) {
 	a, b := round32(s.From), round32(s.To)
-	width := min(float64(float32(s.Width())), maxLineWidth)
-	if !finite(a) || !finite(b) || a == b || !(width > 0) {
+	width, ok := lineWidth(s.Width())
+	if !ok || !finite(a) || !finite(b) || a == b || p.misses(a, b, width) {
 		return
 	}
-	a, b, ok := p.near(a, b, width/2)
+	a, b, ok = p.near(a, b, width/2)
 	if !ok {
 		return
 	}
@@ -53,8 +74,8 @@ func (p *painter) rect(r canvas.Rect) {
 	from := round32(r.Origin)
 	to := round32(canvas.Point{X: r.Origin.X + r.Width, Y: r.Origin.Y + r.Height})
 	a, b := point{min(from.x, to.x), min(from.y, to.y)}, point{max(from.x, to.x), max(from.y, to.y)}
-	width := min(float64(float32(r.LineWidth)), maxLineWidth)
-	if !finite(a) || !finite(b) || a == b || !(width > 0) {
+	width, ok := lineWidth(r.LineWidth)
+	if !ok || !finite(a) || !finite(b) || a == b || p.misses(a, b, width) {
 		return
 	}
 	paint := newPaint(r.Color, 256)
@@ -96,7 +117,7 @@ func (p *painter) hairline(a, b point, extend float64, paint paint) {
 	}
 }
 
-// near cuts a line so that no coordinate is far beyond the board, but leaves
+// near cuts a line so that no coordinate is far beyond the picture, but leaves
 // its ends so far outside that caps of the given radius stay out of sight. It
 // is false if none of it can be seen. It does not depend on p.area: parts of a
 // picture must agree on the line.
@@ -114,11 +135,27 @@ func (p *painter) near(a, b point, radius float64) (point, point, bool) {
 	return from, to, ok
 }
 
+// misses tells that a line or rectangle between a and b is above or below what
+// p may paint.
+func (p *painter) misses(a, b point, width float64) bool {
+	reach := width/2 + 2
+	return max(a.y, b.y)+reach < float64(p.area.Min.Y) || min(a.y, b.y)-reach > float64(p.area.Max.Y)
+}
+
+// maxLineWidth is the widest line that is told from wider ones, in pixels. It
+// keeps hostile numbers within the range of the fixed-point arithmetic.
+const maxLineWidth = 1 << 16
+
+// lineWidth is w as a canvas takes it: a finite float32 above zero.
+func lineWidth(w float64) (float64, bool) {
+	w = float64(float32(w))
+	return min(w, maxLineWidth), w > 0 && !math.IsInf(w, 1)
+}
+
+// round32 is p as a canvas takes it, in float32.
 func round32(p canvas.Point) point {
 	return point{float64(float32(p.X)), float64(float32(p.Y))}
 }
 
 // finite tells whether no coordinate is infinite or not a number.
-func finite(p point) bool {
-	return p.x-p.x == 0 && p.y-p.y == 0
-}
+func finite(p point) bool { return p.x-p.x == 0 && p.y-p.y == 0 }

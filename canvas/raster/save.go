@@ -1,18 +1,17 @@
 package raster
 
 import (
-	"image/png"
 	"io"
 	"os"
 	"path/filepath"
 )
 
-// EncodePNG writes the picture as a PNG.
-func (b *Board) EncodePNG(w io.Writer) error { return png.Encode(w, b.im) }
-
 // SavePNG writes the picture to a file, atomically and durably: whatever
 // happens, the file holds either the whole picture or what it held before.
-func (b *Board) SavePNG(path string) (err error) {
+func (b *Board) SavePNG(path string) error { return replaceFile(path, b.EncodePNG) }
+
+// replaceFile makes what content writes the content of the file at path.
+func replaceFile(path string, content func(io.Writer) error) (err error) {
 	// In the same directory, for a rename is atomic only within a file system.
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
@@ -23,14 +22,17 @@ func (b *Board) SavePNG(path string) (err error) {
 			os.Remove(f.Name())
 		}
 	}()
-	if err := write(f, b.EncodePNG); err != nil {
+	if err := fill(f, content); err != nil {
 		return err
 	}
-	return os.Rename(f.Name(), path)
+	if err := os.Rename(f.Name(), path); err != nil {
+		return err
+	}
+	return syncDirectory(filepath.Dir(path))
 }
 
-// write fills f, sees it to the disk and closes it.
-func write(f *os.File, content func(io.Writer) error) error {
+// fill writes content to f, sees it to the disk and closes f.
+func fill(f *os.File, content func(io.Writer) error) error {
 	defer f.Close()
 	if err := content(f); err != nil {
 		return err
@@ -43,4 +45,14 @@ func write(f *os.File, content func(io.Writer) error) error {
 		return err
 	}
 	return f.Close()
+}
+
+// syncDirectory sees to the disk which files a directory has.
+func syncDirectory(path string) error {
+	d, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	return d.Sync()
 }
