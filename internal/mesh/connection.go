@@ -11,11 +11,13 @@ import (
 )
 
 const (
-	answerTime = 5 * time.Second       // for an offer to be answered
-	gatherTime = 40 * time.Millisecond // for candidates to get into the description
-	setupTime  = time.Second           // after which a slow set-up no longer counts
-	highMark   = 16 << 10              // bytes in SCTP's buffer at which to wait; 256 KB: p99 1.9 s
-	lowMark    = 8 << 10               // bytes at which to go on
+	answerTime = 5 * time.Second        // for an offer to be answered
+	gatherTime = 40 * time.Millisecond  // for candidates to get into the description
+	setupTime  = time.Second            // after which a slow set-up no longer counts
+	highMark   = 16 << 10               // bytes in SCTP's buffer at which to wait; 256 KB: p99 1.9 s
+	lowMark    = 8 << 10                // bytes at which to go on
+	shutTime   = 300 * time.Millisecond // for SCTP to end
+	apartTime  = 10 * time.Millisecond  // between the ends of SCTP and of DTLS
 )
 
 // A connection is one attempt at a link, and what comes of it. The link's
@@ -28,6 +30,7 @@ type connection struct {
 	inbox chan any      // a candidate, a state or an openChannel, from pion
 	low   chan struct{} // one slot: SCTP's buffer has drained
 	read  chan error    // why reading ended; then closed
+	shut  chan struct{} // one slot: SCTP has ended, once it had begun
 
 	channel    openChannel              // zero until there is one
 	capability []byte                   // the other's
@@ -61,20 +64,40 @@ func (l *link) connect() (opened bool, err error) {
 	ctx, cancel := context.WithCancel(l.ctx)
 	c := &connection{
 		link: l, pc: pc, ctx: ctx, early: early,
-		inbox: make(chan any), low: make(chan struct{}, 1), read: make(chan error, 1),
+		inbox: make(chan any), low: make(chan struct{}, 1),
+		read: make(chan error, 1), shut: make(chan struct{}, 1),
 	}
-	defer func() {
-		cancel() // first, to release callbacks
-		pc.GracefulClose()
-		if c.channel.raw != nil {
-			for range c.read { // until all that had arrived is handed over
-			}
-		}
-	}()
+	defer c.close(cancel)
+	pc.SCTP().OnClose(func(error) { c.shut <- struct{}{} })
 	pc.OnICECandidate(func(cand *webrtc.ICECandidate) { c.post(cand) })
 	pc.OnConnectionStateChange(func(s webrtc.PeerConnectionState) { c.post(s) })
 	pc.OnDataChannel(c.watch)
 	return c.run()
+}
+
+// close ends the connection, and hands over all that had arrived.
+//
+// When SCTP and DTLS end at once, pion waits up to 200 ms for the one, holding
+// a lock that the other needs. So each side lets the first end first.
+func (c *connection) close(cancel context.CancelFunc) {
+	cancel() // releases callbacks
+	if c.channel.raw != nil {
+		select {
+		case <-c.read: // the peer has ended it
+		default:
+			c.pc.SCTP().Stop()
+		}
+		select {
+		case <-c.shut:
+		case <-time.After(shutTime):
+		}
+		time.Sleep(apartTime)
+	}
+	c.pc.GracefulClose()
+	if c.channel.raw != nil {
+		for range c.read {
+		}
+	}
 }
 
 // run negotiates and serves the connection to its end.
