@@ -104,9 +104,7 @@ func (c *Client) stream(lastID *string, up func()) error {
 			c.opts.Logger.Warn("bad event", "err", err)
 			return
 		}
-		if m.id != "" {
-			*lastID = m.id // only of events that were understood
-		}
+		*lastID = m.id // only of events that were understood
 		switch ev := ev.(type) {
 		case nil:
 			return

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/r3labs/sse/v2"
@@ -14,7 +15,7 @@ import (
 
 var errSilent = errors.New("no sign of life on the event stream")
 
-// A message is one Server-Sent Event.
+// A message is one Server-Sent Event. Its id is the last one the server gave.
 type message struct {
 	name, id string
 	data     []byte
@@ -55,7 +56,7 @@ func (c *Client) subscribe(ctx context.Context, token, lastID string, handle fun
 	}
 	err := client.SubscribeRawWithContext(ctx, func(m *sse.Event) {
 		if heard = true; len(m.Data) > 0 {
-			handle(message{string(m.Event), string(m.ID), m.Data})
+			handle(message{string(m.Event), strings.TrimPrefix(string(m.ID), noID), m.Data})
 		}
 	})
 	switch {

@@ -9,6 +9,10 @@ import (
 // maxEvent bounds one event, in bytes.
 const maxEvent = 1 << 20
 
+// noID stands for the empty id, which ends the validity of the one before. The
+// r3labs client would not see it, and no real id has a NUL.
+const noID = "\x00"
+
 // wholeEvents reads an event stream and lets through only events that have
 // arrived to their last byte, in the simplest form the standard allows: LF
 // line ends, a colon behind every field name, neither comments nor unknown
@@ -77,14 +81,19 @@ func (e *wholeEvents) endLine() {
 		return
 	}
 	name, value, _ := bytes.Cut(line, []byte(":"))
+	value = bytes.TrimPrefix(value, []byte(" "))
 	switch string(name) {
 	case "id":
 		if bytes.IndexByte(value, 0) >= 0 {
 			return // the standard's own exception
 		}
+		if len(value) == 0 {
+			value = []byte(noID)
+		}
 	case "event", "data", "retry":
 	default:
 		return
 	}
-	e.event = append(append(append(append(e.event, name...), ':'), value...), '\n')
+	e.event = append(append(append(e.event, name...), ": "...), value...)
+	e.event = append(e.event, '\n')
 }
