@@ -26,6 +26,14 @@ func newAudience(wait time.Duration) *audience {
 	return &audience{wait: wait, news: make(chan struct{}, 1)}
 }
 
+// A place is what an audience needs to know of a [peer.Peer].
+type place interface {
+	Members() []peer.Member
+	Flush(context.Context) error
+	Done() <-chan struct{}
+	Err() error
+}
+
 // hear is for [peer.Options].
 func (a *audience) hear(ev peer.Event) {
 	switch ev := ev.(type) {
@@ -45,7 +53,7 @@ func (a *audience) hear(ev peer.Event) {
 
 // await waits until all that p drew has arrived, and fails if there is nobody
 // whom p can reach.
-func (a *audience) await(ctx context.Context, p *peer.Peer) error {
+func (a *audience) await(ctx context.Context, p place) error {
 	timeout := time.NewTimer(a.wait)
 	defer timeout.Stop()
 	for {
@@ -82,7 +90,7 @@ func (a *audience) cause() error {
 }
 
 // openLinks is how many members p can reach.
-func openLinks(p *peer.Peer) int {
+func openLinks(p place) int {
 	n := 0
 	for _, m := range p.Members() {
 		if m.Link == peer.Open {

@@ -94,25 +94,26 @@ func (c *demoCommand) show(ctx context.Context, u *ui, room string, picture pict
 }
 
 // watch shows how it goes until all that the bots draw has been recorded, or
-// ctx is done.
+// nothing more comes, or ctx is done.
 func (c *demoCommand) watch(ctx context.Context, u *ui, s *show, rec *recording, drawn <-chan error) error {
 	tick := time.NewTicker(showEvery / 4)
 	defer tick.Stop()
-	var late <-chan time.Time
+	recorded, since := 0, time.Now()
 	for {
 		select {
 		case err := <-drawn:
 			if err != nil {
 				return unlessDone(ctx, err)
 			}
-			drawn, late = nil, time.After(closeTimeout) // for what is on its way
+			drawn, since = nil, time.Now()
 		case <-tick.C:
-		case <-late:
-			return nil
 		}
 		ops, took := rec.status()
+		if ops > recorded {
+			recorded, since = ops, time.Now()
+		}
 		u.progress("%s drawing: %d of %d segments, %.0f s", count(len(s.bots), "bot"), ops, s.total, took.Seconds())
-		if drawn == nil && (ops >= s.total || ctx.Err() != nil) {
+		if drawn == nil && (ops >= s.total || ctx.Err() != nil || time.Since(since) > closeTimeout) {
 			return nil
 		}
 	}

@@ -8,11 +8,15 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
 	"drawmesh/signaling"
 )
+
+// patience is after how long a test gives up on something that never comes.
+const patience = 30 * time.Second
 
 func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
@@ -85,8 +89,8 @@ func (tr *transcript) await(t *testing.T, want ...string) string {
 		}
 		select {
 		case <-grown:
-		case <-t.Context().Done():
-			t.Fatalf("got %q, want %q in it", text, want)
+		case <-time.After(patience):
+			t.Fatalf("got %q and then nothing more, want %q in it", text, want)
 		}
 	}
 }
@@ -118,8 +122,13 @@ func start(t *testing.T, in io.Reader, args ...string) *running {
 // wait waits until drawbot ends, which it must with that status.
 func (r *running) wait(t *testing.T, want int) {
 	t.Helper()
-	if got := <-r.code; got != want {
-		t.Fatalf("got exit status %d, want %d\nstdout: %s\nstderr: %s", got, want, r.out, r.err)
+	select {
+	case got := <-r.code:
+		if got != want {
+			t.Fatalf("got exit status %d, want %d\nstdout: %s\nstderr: %s", got, want, r.out, r.err)
+		}
+	case <-time.After(patience):
+		t.Fatalf("got no end, want exit status %d\nstdout: %s\nstderr: %s", want, r.out, r.err)
 	}
 }
 

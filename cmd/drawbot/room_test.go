@@ -187,6 +187,16 @@ func first(t *testing.T, r *running, into any) {
 	}
 }
 
+// TestJoinDrawsForWhoIsThere gives join its operations before it knows of
+// anybody.
+func TestJoinDrawsForWhoIsThere(t *testing.T) {
+	room := serve(t, signaling.ServerOptions{}).URL + "/studio"
+	guest := start(t, nothing(), "join", room)
+	guest.out.await(t, `"self"`)
+	start(t, strings.NewReader(wireClear), "join", room)
+	guest.out.await(t, `"op":{"event":"clear"}`)
+}
+
 func TestJoinStaysForAsLongAsToldTo(t *testing.T) {
 	room := serve(t, signaling.ServerOptions{}).URL + "/studio"
 	start(t, nothing(), "join", room, "--for", "1ms").wait(t, exitDone)
@@ -249,7 +259,7 @@ func TestDrawPassesOverBadLines(t *testing.T) {
 
 // TestDrawNeverOverflowsALink draws far more than a link may have waiting.
 func TestDrawNeverOverflowsALink(t *testing.T) {
-	const ops = 30_000 // about 3 MB
+	const ops = 20_000 // 1.7 MB
 	room := serve(t, signaling.ServerOptions{}).URL + "/studio"
 	recorder := start(t, nothing(), "record", room, "-o", "-", "--size", "16x16")
 	recorder.err.await(t, "recording")
