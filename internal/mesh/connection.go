@@ -2,6 +2,7 @@ package mesh
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"github.com/pion/datachannel"
@@ -11,29 +12,31 @@ import (
 )
 
 const (
-	answerTime = 5 * time.Second        // for an offer to be answered
-	gatherTime = 40 * time.Millisecond  // for candidates to get into the description
-	setupTime  = time.Second            // after which a slow set-up no longer counts
-	highMark   = 16 << 10               // bytes in SCTP's buffer at which to wait; 256 KB: p99 1.9 s
-	lowMark    = 8 << 10                // bytes at which to go on
-	shutTime   = 300 * time.Millisecond // for SCTP to end
-	apartTime  = 10 * time.Millisecond  // between the ends of SCTP and of DTLS
+	answerTime = 5 * time.Second       // for an offer to be answered
+	gatherTime = 40 * time.Millisecond // for candidates to get into the description
+	setupTime  = time.Second           // after which a slow set-up no longer counts
+	abortTime  = 50 * time.Millisecond // for pion to be done with an aborted association
 )
 
 // A connection is one attempt at a link, and what comes of it. The link's
-// goroutine owns it; pion's callbacks only post to its inbox.
+// goroutine owns it; pion's callbacks only post to its channels.
 type connection struct {
-	link *link
-	pc   *webrtc.PeerConnection
-	ctx  context.Context // the connection's life
+	link   *link
+	pc     *webrtc.PeerConnection
+	ctx    context.Context // the connection's life
+	cancel context.CancelFunc
 
-	inbox chan any      // a candidate, a state or an openChannel, from pion
-	low   chan struct{} // one slot: SCTP's buffer has drained
-	read  chan error    // why reading ended; then closed
-	shut  chan struct{} // one slot: SCTP has ended, once it had begun
+	inbox   chan any      // a candidate, a state or an openChannel
+	low     chan struct{} // one slot: SCTP's buffer has drained
+	read    chan error    // why reading ended; then closed
+	aborted chan struct{} // closed when pion has noted the end of SCTP
 
+	own        *webrtc.DataChannel      // that we offer; nil if the peer does
 	channel    openChannel              // zero until there is one
-	capability []byte                   // the other's
+	opened     time.Time                // when that was
+	ended      bool                     // by the peer
+	answer     string                   // the SDP we were answered with
+	capability json.RawMessage          // the other's
 	described  bool                     // the remote description is set
 	early      []signaling.ICECandidate // until then
 	candidates int                      // heard of
@@ -45,53 +48,65 @@ type openChannel struct {
 	raw datachannel.ReadWriteCloser // for its messages
 }
 
-// connect makes one connection and serves it. It reports whether it was ever
-// open, and why it ended.
-func (l *link) connect() (opened bool, err error) {
-	l.mu.Lock()
-	mine := l.offer
-	l.mu.Unlock()
-	var early []signaling.ICECandidate
-	if l.offered == nil && !mine {
-		if early = l.awaitOffer(); l.ctx.Err() != nil {
-			return false, nil
-		}
+// connect makes one connection and serves it to its end. It tells when that
+// connection was opened, if ever, and why it ended.
+func (l *link) connect() (opened time.Time, err error) {
+	offer, release := l.offered, func() {}
+	if offer == nil {
+		release = l.mesh.setup(l.ctx)
 	}
+	defer release()
+	c, err := l.dial()
+	if err != nil {
+		err = &LinkError{l.id, "connect", err}
+		l.ended(err)
+		return opened, err
+	}
+	if offer != nil {
+		c.early, l.offered = l.early, nil
+		err = c.takeUp(offer.Data)
+	} else {
+		err = c.offer()
+	}
+	l.early = nil
+	if err == nil {
+		err = c.serve(release)
+	}
+	l.ended(err) // at once: closing can take pion nearly half a second
+	c.close()
+	return c.opened, err
+}
+
+// dial makes a connection that has not begun to negotiate.
+func (l *link) dial() (*connection, error) {
 	pc, err := l.mesh.api.NewPeerConnection(l.mesh.config)
 	if err != nil {
-		return false, &LinkError{l.id, "connect", err}
+		return nil, err
 	}
-	ctx, cancel := context.WithCancel(l.ctx)
 	c := &connection{
-		link: l, pc: pc, ctx: ctx, early: early,
+		link: l, pc: pc,
 		inbox: make(chan any), low: make(chan struct{}, 1),
-		read: make(chan error, 1), shut: make(chan struct{}, 1),
+		read: make(chan error, 1), aborted: make(chan struct{}),
 	}
-	defer c.close(cancel)
-	pc.SCTP().OnClose(func(error) { c.shut <- struct{}{} })
+	c.ctx, c.cancel = context.WithCancel(l.ctx)
 	pc.OnICECandidate(func(cand *webrtc.ICECandidate) { c.post(cand) })
 	pc.OnConnectionStateChange(func(s webrtc.PeerConnectionState) { c.post(s) })
 	pc.OnDataChannel(c.watch)
-	return c.run()
+	pc.SCTP().OnClose(func(error) { close(c.aborted) })
+	return c, nil
 }
 
-// close ends the connection, and hands over all that had arrived.
-//
-// When SCTP and DTLS end at once, pion waits up to 200 ms for the one, holding
-// a lock that the other needs. So each side lets the first end first.
-func (c *connection) close(cancel context.CancelFunc) {
-	cancel() // releases callbacks
-	if c.channel.raw != nil {
+// close ends the connection, and returns when all of its goroutines have ended
+// and all that had arrived has been handed over.
+func (c *connection) close() {
+	c.cancel() // first, to release callbacks
+	if c.ended {
+		// Until pion has noted that, it would wait for our own abort to be sent,
+		// in vain, and hold a lock that it needs to note it.
 		select {
-		case <-c.read: // the peer has ended it
-		default:
-			c.pc.SCTP().Stop()
+		case <-c.aborted:
+		case <-time.After(abortTime):
 		}
-		select {
-		case <-c.shut:
-		case <-time.After(shutTime):
-		}
-		time.Sleep(apartTime)
 	}
 	c.pc.GracefulClose()
 	if c.channel.raw != nil {
@@ -100,57 +115,19 @@ func (c *connection) close(cancel context.CancelFunc) {
 	}
 }
 
-// run negotiates and serves the connection to its end.
-func (c *connection) run() (opened bool, err error) {
-	l := c.link
-	release := func() {}
-	if offer := l.offered; offer != nil {
-		l.offered = nil
-		err = c.answer(offer.Data)
-	} else if release = l.setup(); l.ctx.Err() == nil {
-		err = c.offer()
-	}
-	if err == nil {
-		err = c.serve(release)
-	}
-	release()
-	return c.channel.raw != nil, err
-}
-
-// awaitOffer waits for the peer's offer, and returns the candidates that came
-// before it.
-func (l *link) awaitOffer() (early []signaling.ICECandidate) {
-	for {
-		select {
-		case <-l.ctx.Done():
-			return nil
-		case ev := <-l.mail:
-			switch ev := ev.(type) {
-			case signaling.Candidate:
-				early = append(early, ev.Data)
-			case signaling.Description:
-				if ev.Data.Type == "offer" {
-					l.offered = &ev
-					return early[max(0, len(early)-maxEarly):]
-				}
-			}
-		}
-	}
-}
-
 // setup waits for a place among the offers under way, and returns what gives
-// it back.
-func (l *link) setup() (release func()) {
+// it back, once.
+func (m *Mesh) setup(ctx context.Context) (release func()) {
 	select {
-	case l.mesh.setups <- struct{}{}:
-	case <-l.ctx.Done():
+	case m.setups <- struct{}{}:
+	case <-ctx.Done():
 		return func() {}
 	}
 	held := true
 	return func() {
 		if held {
 			held = false
-			<-l.mesh.setups
+			<-m.setups
 		}
 	}
 }

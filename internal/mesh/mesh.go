@@ -6,7 +6,6 @@ package mesh
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -55,66 +54,9 @@ type Options struct {
 	Logger *slog.Logger
 }
 
-// State is how a link stands.
-type State string
-
-// The states of a link.
-const (
-	Connecting State = "connecting"
-	Open       State = "open"
-	Lost       State = "lost"   // and being made again
-	Closed     State = "closed" // for good
-)
-
-// An Event is a [Change] or a [Message].
-type Event interface{ event() }
-
-// A Change says that a link has come to another state.
-type Change struct {
-	Peer       signaling.ID
-	State      State
-	Took       time.Duration   // from introduction to open; only when Open
-	Err        error           // a *LinkError; only when Lost
-	Capability json.RawMessage // the other's; only when Open
-}
-
-// A Message came over a link, or is to go over one.
-type Message struct {
-	From signaling.ID // when it came
-	Data []byte
-	Text bool // a text frame, not a binary one
-}
-
-func (Change) event()  {}
-func (Message) event() {}
-
-// A LinkError says why a link was lost.
-type LinkError struct {
-	Peer signaling.ID
-	Op   string // "offer", "answer", "connect", "send" or "receive"
-	Err  error
-}
-
-func (e *LinkError) Error() string { return fmt.Sprintf("peer %s: %s: %v", e.Peer, e.Op, e.Err) }
-func (e *LinkError) Unwrap() error { return e.Err }
-
-// What becomes of a link otherwise than by pion's errors.
-var (
-	errTimeout    = errors.New("no connection in time")
-	errUnanswered = errors.New("the offer was not answered")
-	errICE        = errors.New("no network path (any more)")
-	errSlow       = errors.New("the peer is not keeping up: its queue is full")
-	errTooLong    = fmt.Errorf("a message of more than %d bytes", MaxMessage)
-	errRenewed    = errors.New("the peer made a new offer")
-	errGone       = errors.New("the peer closed the link")
-)
-
-// Bounds on what may come early, or too often.
-const (
-	maxEarlyPeers = 64
-	maxEarly      = 33 // an offer and 32 candidates, for each of them
-	maxSetups     = 6  // offers under way at a time: many more slow each other down
-)
+// maxSetups is how many offers are under way at a time: many more slow each
+// other down. Answers wait for nothing, so two peers never wait for each other.
+const maxSetups = 6
 
 // A Mesh is one peer's links. Methods may be called concurrently and do not
 // wait for the network.
@@ -134,7 +76,7 @@ type Mesh struct {
 
 	mu    sync.Mutex
 	peers map[signaling.ID]*link
-	early map[signaling.ID][]signaling.Event // from peers not introduced yet
+	early early
 }
 
 // New returns a mesh without links.
@@ -154,7 +96,6 @@ func New(opts Options) (*Mesh, error) {
 		setups: make(chan struct{}, maxSetups),
 		events: make(chan Event, 64),
 		peers:  make(map[signaling.ID]*link),
-		early:  make(map[signaling.ID][]signaling.Event),
 	}
 	m.ctx, m.cancel = context.WithCancel(context.Background())
 	return m, nil
@@ -171,54 +112,56 @@ func (m *Mesh) Add(id signaling.ID, offer bool) {
 	if id == m.opts.Self || m.ctx.Err() != nil {
 		return
 	}
-	if l := m.peers[id]; l != nil {
-		if l.healthy(offer) {
+	before := m.peers[id]
+	if before != nil && before.ctx.Err() == nil {
+		if before.healthy(offer) {
 			return // the server has been restarted, say
 		}
-		l.hangUp()
+		before.hangUp()
 	}
 	l := newLink(m, id, offer)
 	m.peers[id] = l
-	for _, ev := range m.early[id] {
+	for _, ev := range m.early.take(id) {
 		l.tell(ev)
 	}
-	delete(m.early, id)
-	m.links.Go(l.run)
+	m.links.Go(func() {
+		if before != nil {
+			<-before.told // or its last word would come after our first
+		}
+		l.run()
+	})
 }
 
 // Remove closes the link to a peer that has left.
 func (m *Mesh) Remove(id signaling.ID) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	delete(m.early, id)
+	m.early.take(id)
 	if l := m.peers[id]; l != nil {
 		l.hangUp()
-		delete(m.peers, id)
 	}
 }
 
-// Retain closes the links to all but the given peers.
-func (m *Mesh) Retain(ids map[signaling.ID]bool) {
+// forget drops a link that has said its last word.
+func (m *Mesh) forget(l *link) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	for id, l := range m.peers {
-		if !ids[id] {
-			l.hangUp()
-			delete(m.peers, id)
-		}
+	if m.peers[l.id] == l {
+		delete(m.peers, l.id)
 	}
 }
 
 // Handle takes a Description or a Candidate from a peer.
 func (m *Mesh) Handle(from signaling.ID, ev signaling.Event) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if l := m.peers[from]; l != nil {
-		l.tell(ev)
+	if c, ok := ev.(signaling.Candidate); ok && len(c.Data.Candidate) > maxCandidate {
 		return
 	}
-	if len(m.early[from]) < maxEarly && (len(m.early) < maxEarlyPeers || m.early[from] != nil) {
-		m.early[from] = append(m.early[from], ev)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if l := m.peers[from]; l != nil && l.ctx.Err() == nil {
+		l.tell(ev)
+	} else if from != m.opts.Self {
+		m.early.put(from, ev)
 	}
 }
 

@@ -10,12 +10,11 @@ import (
 )
 
 // offer makes the data channel and offers it.
-func (c *connection) offer() error {
-	dc, err := c.pc.CreateDataChannel("updates", nil)
-	if err != nil {
+func (c *connection) offer() (err error) {
+	if c.own, err = c.pc.CreateDataChannel("updates", nil); err != nil {
 		return c.failed("offer", err)
 	}
-	c.watch(dc)
+	c.watch(c.own)
 	d, err := c.pc.CreateOffer(nil)
 	if err == nil {
 		err = c.describe(d)
@@ -26,8 +25,8 @@ func (c *connection) offer() error {
 	return nil
 }
 
-// answer takes up the peer's offer.
-func (c *connection) answer(offer signaling.SessionDescription) error {
+// takeUp answers the peer's offer.
+func (c *connection) takeUp(offer signaling.SessionDescription) error {
 	if err := c.remote(offer); err != nil {
 		return err
 	}
@@ -110,16 +109,20 @@ func (c *connection) remote(d signaling.SessionDescription) error {
 	return nil
 }
 
-// candidate takes one of the peer's candidates. Bad ones are its own loss.
+// candidate takes one of the peer's candidates. Bad ones are its own loss, and
+// those of an older connection are told by their ufrag (RFC 8838, section 4.4).
 func (c *connection) candidate(cand signaling.ICECandidate) {
 	switch {
-	case !c.described && len(c.early) < maxEarly:
-		c.early = append(c.early, cand)
-	case c.candidates == maxEarly || cand.Candidate == "":
-	case c.described:
+	case !c.described:
+		if len(c.early) < maxEarly {
+			c.early = append(c.early, cand)
+		}
+	case cand.Candidate == "": // the end of them
+	case c.candidates < maxEarly:
 		c.candidates++
 		err := c.pc.AddICECandidate(webrtc.ICECandidateInit{
-			Candidate: cand.Candidate, SDPMid: cand.SDPMid, SDPMLineIndex: cand.SDPMLineIndex,
+			Candidate: cand.Candidate, SDPMid: cand.SDPMid,
+			SDPMLineIndex: cand.SDPMLineIndex, UsernameFragment: cand.UsernameFragment,
 		})
 		if err != nil {
 			c.link.mesh.opts.Logger.Debug("bad candidate", "peer", c.link.id, "err", err)
@@ -133,13 +136,20 @@ func (c *connection) heard(ev signaling.Event) error {
 	case signaling.Candidate:
 		c.candidate(ev.Data)
 	case signaling.Description:
-		if ev.Data.Type == "offer" { // its side was lost, ours does not know yet
+		switch {
+		case ev.Data.Type == "offer": // its side was lost, ours does not know yet
 			c.link.offered = &ev
 			return c.failed("connect", errRenewed)
-		}
-		if !c.described && c.pc.SignalingState() == webrtc.SignalingStateHaveLocalOffer {
+		case c.own == nil || c.channel.raw != nil || ev.Data.SDP == c.answer:
+			// Answers are nothing to us, or it came twice.
+		case c.answer != "":
+			// The first one was to an offer that we had given up. An answer does
+			// not say which offer it is to.
+			return c.failed("offer", errStale)
+		default:
+			c.answer = ev.Data.SDP
 			return c.remote(ev.Data)
-		} // else the answer to an offer that was given up
+		}
 	}
 	return nil
 }

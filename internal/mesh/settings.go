@@ -51,7 +51,11 @@ func newAPI(opts Options) (*webrtc.API, webrtc.Configuration, error) {
 	// After loss, not the default second for DTLS nor a minute for SCTP.
 	se.SetDTLSRetransmissionInterval(250 * time.Millisecond)
 	se.SetSCTPRTOMax(time.Second)
-	// Our own read buffer, which is also the only limit that pion enforces.
+	// The link closes what its peer has closed, at a time of its own choosing.
+	se.DisableCloseByDTLS(true)
+	// The limit is announced to those who heed it; our own read buffer enforces
+	// it, which pion does not.
+	se.SetSCTPMaxMessageSize(MaxMessage)
 	se.DetachDataChannels()
 
 	// One certificate for all links. P-256: P-384 costs a fifth more.
