@@ -114,6 +114,20 @@ func TestNoWayIn(t *testing.T) {
 	}
 }
 
+func TestOnThisMachine(t *testing.T) {
+	for address, want := range map[string]bool{
+		"http://localhost:8081/studio": true,
+		"http://127.0.0.1/studio":      true,
+		"https://[::1]:8081/studio":    true,
+		"http://192.0.2.1:8081/studio": false,
+		"https://draw.example/studio":  false,
+	} {
+		if got := onThisMachine(address); got != want {
+			t.Errorf("%s: got %v, want %v", address, got, want)
+		}
+	}
+}
+
 // answering starts a web server that answers everything alike.
 func answering(t *testing.T, status int, mediaType, text string) string {
 	t.Helper()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/url"
 	"strings"
 	"time"
@@ -90,11 +91,20 @@ func (r room) join(ctx context.Context, u *ui, hear func(peer.Event)) (*peer.Pee
 	p, err := peer.Join(ctx, address, opts)
 	switch {
 	case errors.Is(err, signaling.ErrNoServer):
-		return nil, fmt.Errorf("%w; start one with: make run", err)
+		if onThisMachine(address) {
+			err = fmt.Errorf("%w; start one with: make run", err)
+		}
+		return nil, err
 	case errors.Is(err, signaling.ErrRoomFull):
 		return nil, fmt.Errorf("room %s is full", address[strings.LastIndexByte(address, '/')+1:])
 	}
 	return p, err
+}
+
+// onThisMachine reports whether an address is one that only this machine has.
+func onThisMachine(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && (u.Hostname() == "localhost" || net.ParseIP(u.Hostname()).IsLoopback())
 }
 
 // leave leaves the room, in closeTimeout at most.
