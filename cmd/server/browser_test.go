@@ -128,7 +128,7 @@ func (p *page) wait(expression string, args ...any) {
 	_, err := chromedp.Run(p.ctx, chromedp.Poll[chromedp.Void](expression,
 		chromedp.WithPollingInterval(20*time.Millisecond), chromedp.WithPollingTimeout(patience)))
 	if err != nil {
-		p.t.Fatalf("waiting for %s: %v", expression, err)
+		p.t.Fatalf("waiting for %.500s: %v", expression, err)
 	}
 }
 

@@ -78,7 +78,7 @@ type middleman struct {
 	url string
 
 	mu     sync.Mutex
-	meddle func(http.ResponseWriter, *http.Request) bool // reports that it has answered
+	meddle func(w http.ResponseWriter, r *http.Request, server http.Handler)
 }
 
 // between starts a middleman. It also serves the files of testdata, below
@@ -103,8 +103,10 @@ func between(t *testing.T, server string) *middleman {
 		m.mu.Lock()
 		meddle := m.meddle
 		m.mu.Unlock()
-		if meddle == nil || !meddle(w, r) {
+		if meddle == nil {
 			proxy.ServeHTTP(w, r)
+		} else {
+			meddle(w, r, proxy)
 		}
 	})
 	srv := httptest.NewServer(mux)
@@ -116,8 +118,8 @@ func between(t *testing.T, server string) *middleman {
 	return m
 }
 
-// meddling lets f see every request from now on.
-func (m *middleman) meddling(f func(http.ResponseWriter, *http.Request) bool) {
+// meddling lets f answer every request from now on, perhaps by asking the server.
+func (m *middleman) meddling(f func(w http.ResponseWriter, r *http.Request, server http.Handler)) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.meddle = f

@@ -37,7 +37,7 @@ export class Connection {
     this.#pc.onconnectionstatechange = () => {
       const state = this.#pc.connectionState;
       if (state === "failed") this.#end("the network path was lost");
-      else if (this.open) this.#on.onSteady(state === "connected");
+      else if (this.open) this.#on.onSteady(state !== "disconnected");
     };
     this.#openTimer = setTimeout(() => this.#end("it took too long"), openTime);
   }

@@ -92,7 +92,7 @@ export class Link {
         this.#failures = 0;
         this.#set("open");
       },
-      onSteady: (steady) => this.#set(steady ? "open" : "unsteady"),
+      onSteady: (steady) => this.healthy && this.#set(steady ? "open" : "unsteady"),
       onEnd: () => this.#lost(),
     });
     this.#connection = connection;

@@ -27,6 +27,7 @@ export class Mesh {
   // hear takes one event of the signaling stream.
   hear(event, { peer, offer, data, user, recovered, rooms }) {
     if (event === "connected") {
+      if (this.#self !== user?.id) this.close(); // the others will know us as somebody else
       this.#self = user?.id;
       if (!recovered) this.#rejoin(Object.values(rooms ?? {}).flat());
       return;

@@ -1,0 +1,202 @@
+// Two links in one page, joined by a wire that a test may bend.
+import { Link } from "/static/link.js";
+
+// pair makes links a, which offers, and b. bend(from, event, data, deliver) may
+// hold, change or lose what is relayed; without it everything is delivered.
+function pair(bend = (from, event, data, deliver) => deliver()) {
+  const wire = {};
+  for (const [name, other] of [["a", "b"], ["b", "a"]]) {
+    const states = [];
+    const heard = [];
+    const link = new Link({ id: other }, {
+      iceServers: [],
+      relay: async (event, data) => {
+        const copy = JSON.parse(JSON.stringify(data)); // as it arrives
+        const deliver = () =>
+          event === "ice-candidate" ? wire[other].link.candidate(copy) : wire[other].link.description(copy);
+        await bend(name, event, copy, deliver);
+      },
+      onMessage: (text) => heard.push(text),
+      onChange: () => states.push(link.state),
+    });
+    wire[name] = { link, states, heard };
+  }
+  wire.introduce = () => {
+    wire.b.link.introduce({ id: "a" }, false);
+    wire.a.link.introduce({ id: "b" }, true);
+  };
+  return wire;
+}
+
+async function until(what, condition) {
+  for (const end = Date.now() + 25000; Date.now() < end; ) {
+    if (condition()) return;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  throw new Error(`in vain: ${what}`);
+}
+
+const bothOpen = ({ a, b }) => until("both open", () => a.link.state === "open" && b.link.state === "open");
+
+function assert(condition, says) {
+  if (!condition) throw new Error(says);
+}
+
+async function talk({ a, b }) {
+  const text = `hello ${Math.random()}`;
+  a.link.send(text);
+  b.link.send(text);
+  await until("a message each way", () => a.heard.includes(text) && b.heard.includes(text));
+}
+
+export const tests = {
+  async "opens, and carries messages both ways"() {
+    const wire = pair();
+    wire.introduce();
+    await bothOpen(wire);
+    await talk(wire);
+  },
+
+  async "keeps candidates that come before the description"() {
+    const held = { a: null, b: null };
+    const wire = pair((from, event, data, deliver) => {
+      if (event === "session-description") held[from] = deliver;
+      else deliver();
+      // The description follows once there have been no candidates for a while.
+      clearTimeout(held[from].timer);
+      held[from].timer = setTimeout(() => held[from](), 300);
+    });
+    wire.introduce();
+    await bothOpen(wire);
+    await talk(wire);
+  },
+
+  async "sends candidates after the description has arrived, in order"() {
+    const log = [];
+    const wire = pair(async (from, event, data, deliver) => {
+      log.push(`${from} ${event} begins`);
+      await new Promise((resolve) => setTimeout(resolve, event === "session-description" ? 200 : 20));
+      deliver();
+      log.push(`${from} ${event} ends`);
+    });
+    wire.introduce();
+    await bothOpen(wire);
+    for (const from of ["a", "b"]) {
+      const mine = log.filter((line) => line.startsWith(from));
+      assert(mine[0].includes("session-description"), `${from} begins with ${mine[0]}`);
+      for (let i = 0; i + 1 < mine.length; i += 2) {
+        assert(mine[i].endsWith("begins") && mine[i + 1] === mine[i].replace("begins", "ends"),
+          `${from} relays ${mine[i]} and then ${mine[i + 1]}`);
+      }
+    }
+  },
+
+  async "offers again when an offer is lost"() {
+    let offers = 0;
+    const wire = pair((from, event, data, deliver) => {
+      if (data.type === "offer" && ++offers === 1) return;
+      deliver();
+    });
+    wire.introduce();
+    await bothOpen(wire);
+    assert(offers === 2, `${offers} offers`);
+    assert(wire.a.states.includes("lost"), `a was ${wire.a.states}`);
+    await talk(wire);
+  },
+
+  async "offers again when relaying fails"() {
+    let tries = 0;
+    const wire = pair((from, event, data, deliver) => {
+      if (data.type === "offer" && ++tries <= 2) throw new Error("502");
+      deliver();
+    });
+    wire.introduce();
+    await bothOpen(wire);
+    assert(tries === 3, `${tries} tries`);
+  },
+
+  async "is left alone by a second introduction"() {
+    const wire = pair();
+    wire.introduce();
+    await bothOpen(wire);
+    wire.a.states.length = wire.b.states.length = 0;
+    wire.introduce();
+    await talk(wire);
+    const states = [...wire.a.states, ...wire.b.states];
+    assert(!states.includes("connecting") && !states.includes("lost"), `a was ${wire.a.states}, b was ${wire.b.states}`);
+  },
+
+  async "offers if the second introduction said so"() {
+    const wire = pair();
+    wire.introduce();
+    await bothOpen(wire);
+    wire.a.link.introduce({ id: "b" }, false); // the roles change
+    wire.b.link.introduce({ id: "a" }, true);
+    wire.b.link.send("x".repeat(65537)); // which a does not forgive
+    await until("lost", () => wire.b.states.includes("lost"));
+    await bothOpen(wire);
+    await talk(wire);
+  },
+
+  async "is replaced by a new offer"() {
+    const wire = pair();
+    wire.introduce();
+    await bothOpen(wire);
+    wire.a.link.close(); // a loses its connection without a word
+    wire.a.link.state = "lost";
+    wire.introduce();
+    await until("a opens", () => wire.a.link.state === "open");
+    await bothOpen(wire);
+    await talk(wire);
+  },
+
+  async "ignores an answer that nobody asked for"() {
+    let answer;
+    const wire = pair((from, event, data, deliver) => {
+      if (data.type === "answer") answer = data;
+      deliver();
+    });
+    wire.introduce();
+    await bothOpen(wire);
+    wire.a.link.description(answer);
+    wire.b.link.description(answer);
+    wire.a.link.description(null);
+    await talk(wire);
+    assert(!wire.a.states.includes("lost"), `a was ${wire.a.states}`);
+  },
+
+  async "is given up when a message is too long, and only then"() {
+    const wire = pair();
+    wire.introduce();
+    await bothOpen(wire);
+    wire.a.link.send("x".repeat(65536));
+    await until("the longest message", () => wire.b.heard.some((text) => text.length === 65536));
+    wire.a.link.send("é".repeat(32769)); // 65538 bytes
+    await until("lost", () => wire.b.states.includes("lost"));
+    assert(wire.b.heard.length === 1, `b heard ${wire.b.heard.length} messages`);
+    await bothOpen(wire);
+  },
+
+  async "is given up when it does not keep up"() {
+    const wire = pair();
+    wire.introduce();
+    await bothOpen(wire);
+    const text = "x".repeat(65536);
+    for (let i = 0; i < 16; i++) wire.a.link.send(text); // 1 MiB waits
+    assert(wire.a.link.state === "open", `a was ${wire.a.states}`);
+    for (let i = 0; i < 2; i++) wire.a.link.send(text);
+    assert(wire.a.link.state === "lost", `a was ${wire.a.states}`);
+    await bothOpen(wire);
+    await talk(wire);
+  },
+
+  async "says that it is lost, and until when"() {
+    const wire = pair(() => {});
+    wire.introduce();
+    await until("lost", () => wire.a.link.state === "lost");
+    const wait = wire.a.link.until - Date.now();
+    assert(wait > 0 && wait <= 1300, `tries again in ${wait} ms, want 1 s ± 30 %`);
+    wire.a.link.close();
+    wire.b.link.close();
+  },
+};
