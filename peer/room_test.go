@@ -142,7 +142,11 @@ func segment(x float64) canvas.Op {
 }
 
 func TestJoinAtOnce(t *testing.T) {
-	for _, n := range []int{2, 10, 50} {
+	sizes := []int{2, 10, 50}
+	if testing.Short() {
+		sizes = sizes[:2]
+	}
+	for _, n := range sizes {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r := newRoom(t)
