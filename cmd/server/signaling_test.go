@@ -1,0 +1,262 @@
+package main
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+const connected = `document.documentElement.dataset.signaling === "connected"`
+
+// A browser's EventSource gives up for ever when anything but 200 is answered,
+// such as by a proxy whose server is away. The page opens another.
+func TestRefusals(t *testing.T) {
+	tests := []struct {
+		name, path string
+		status     int
+		says       string // what a person reads meanwhile; a regular expression
+	}{
+		{"stream, bad gateway", "/connect", 502, `^Reconnecting to the server in \d+ s$`},
+		{"stream, unavailable", "/connect", 503, `^Reconnecting to the server in \d+ s$`},
+		{"stream, forbidden", "/connect", 403, `^Reconnecting to the server in \d+ s$`},
+		{"stream, no content", "/connect", 204, `^Reconnecting to the server in \d+ s$`},
+		{"token, too many requests", "/access", 429, `^Reconnecting to the server in \d+ s$`},
+		{"join, room full", "/full/join", 409, `^This room is full, trying again in \d+ s$`},
+	}
+	server := startProcess(t, "--port=0", "--token-secret", longSecret)
+	b := newBrowser(t)
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			b := &browser{t, b.ctx}
+			m := between(t, server.url)
+			var refusing atomic.Bool
+			refusing.Store(true)
+			m.meddling(func(w http.ResponseWriter, r *http.Request, server http.Handler) {
+				if refusing.Load() && r.URL.Path == tt.path {
+					w.WriteHeader(tt.status)
+				} else {
+					server.ServeHTTP(w, r)
+				}
+			})
+			p := b.open(m.url + "/full")
+			p.wait(`new RegExp(%s).test(document.querySelector("#notice").textContent)`, tt.says)
+			p.wait(`new RegExp(%s).test(document.querySelector("#words").textContent)`, tt.says)
+			refusing.Store(false)
+			p.wait(connected)
+			p.wait(`document.querySelector("#notice").hidden`)
+		})
+	}
+}
+
+// streams lets a test cut and hold the event streams that pass a middleman.
+type streams struct {
+	mu      sync.Mutex
+	queries []url.Values
+	cut     []context.CancelFunc
+	gate    sync.RWMutex // held for writing, no stream opens
+}
+
+func (s *streams) meddle(w http.ResponseWriter, r *http.Request, server http.Handler) {
+	if r.URL.Path == "/connect" {
+		ctx, cancel := context.WithCancel(r.Context())
+		defer cancel()
+		s.mu.Lock()
+		s.queries = append(s.queries, r.URL.Query())
+		s.cut = append(s.cut, cancel)
+		s.mu.Unlock()
+		s.gate.RLock()
+		s.gate.RUnlock()
+		r = r.WithContext(ctx)
+	}
+	server.ServeHTTP(w, r)
+}
+
+// query is what the i-th stream was asked for with; nil if there was none.
+func (s *streams) query(i int) url.Values {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if i >= len(s.queries) {
+		return nil
+	}
+	return s.queries[i]
+}
+
+// A stream that is cut goes on where it was. Who joins meanwhile is met, and
+// nobody is thought to have left.
+func TestCutStreamResumes(t *testing.T) {
+	server := startProcess(t, "--port=0", "--token-secret", longSecret)
+	m := between(t, server.url)
+	var s streams
+	m.meddling(s.meddle)
+	b := newBrowser(t)
+	cut := b.open(m.url + "/studio")
+	cut.wait(connected)
+	other := b.open(server.url + "/studio")
+	cut.waitLinks(1)
+	other.waitLinks(1)
+	eval[any](other, `(() => {
+		window.fewest = 1;
+		new MutationObserver(() => { fewest = Math.min(fewest, document.querySelector("#others").children.length); })
+			.observe(document.querySelector("#others"), { childList: true });
+	})()`)
+
+	s.gate.Lock()
+	s.cut[0]()
+	cut.wait(`document.documentElement.dataset.signaling !== "connected"`)
+	late := b.open(server.url + "/studio")
+	late.wait(connected)
+	other.waitLinks(2)
+	s.gate.Unlock()
+
+	late.waitLinks(2)
+	cut.waitLinks(2)
+	cut.wait(connected)
+	if got := s.query(1).Get("lastEventId"); got == "" {
+		t.Errorf("got the query %v, want a lastEventId", s.query(1))
+	}
+	if got := eval[int](other, `fewest`); got != 1 {
+		t.Errorf("got as few as %d others, want never fewer than 1", got)
+	}
+}
+
+// Somebody who takes over the page's identity stops it: two would take turns
+// for ever.
+func TestReplaced(t *testing.T) {
+	server := startProcess(t, "--port=0", "--token-secret", longSecret)
+	m := between(t, server.url)
+	var s streams
+	m.meddling(s.meddle)
+	b := newBrowser(t)
+	p := b.open(m.url + "/studio")
+	p.wait(connected)
+	other := b.open(server.url + "/studio")
+	other.waitLinks(1)
+
+	req, err := http.NewRequestWithContext(t.Context(), "GET", server.url+"/connect?token="+s.query(0).Get("token"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Accept", "text/event-stream")
+	client := &http.Client{Transport: &http.Transport{}}
+	defer client.CloseIdleConnections()
+	resp, err := client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	p.wait(`document.querySelector("#notice").textContent === "This drawing is open in another tab"`)
+	p.wait(`document.documentElement.dataset.links === "0"`)
+	other.waitLinks(0)
+	if s.query(1) != nil {
+		t.Errorf("the page opened another stream")
+	}
+}
+
+// fastPage opens a page whose timers run a hundred times faster, with nothing
+// on it but the page's signaling, as the JavaScript variables signaling and
+// states.
+func fastPage(t *testing.T, handler http.Handler) *page {
+	t.Helper()
+	mux := http.NewServeMux()
+	mux.Handle("GET /static/", newHandler(http.NotFoundHandler()))
+	mux.Handle("/", handler)
+	srv := httptest.NewServer(mux)
+	t.Cleanup(func() {
+		srv.CloseClientConnections()
+		srv.Close()
+	})
+	p := newBrowser(t).open(srv.URL + "/healthz")
+	eval[any](p, `(async () => {
+		const slow = window.setTimeout;
+		window.setTimeout = (f, ms) => slow(f, ms / 100);
+		window.until = (holds) => new Promise((resolve) => {
+			const look = () => (holds() ? resolve(true) : slow(look, 20));
+			look();
+		});
+		const { Signaling } = await import("/static/signaling.js");
+		window.states = [];
+		window.signaling = new Signaling({
+			room: "studio", name: "Ana", onEvent() {}, onState: ({ state }) => states.push(state),
+		});
+		signaling.run();
+	})()`)
+	return p
+}
+
+// fakeToken is a token as far as a page can tell, for so many seconds.
+func fakeToken(n int32, seconds int) string {
+	payload := fmt.Sprintf(`{"iat":1000,"exp":%d,"username":"Zoë"}`, 1000+seconds)
+	return fmt.Sprintf("e30.%s.%d", base64.RawURLEncoding.EncodeToString([]byte(payload)), n)
+}
+
+// A stream that has fallen silent is dead, whatever TCP says.
+func TestSilentStream(t *testing.T) {
+	var opened atomic.Int32
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(http.ResponseWriter, *http.Request) {})
+	mux.HandleFunc("POST /access", func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprintf(w, `{"token":%q}`, fakeToken(1, 1e6))
+	})
+	mux.HandleFunc("POST /studio/join", func(http.ResponseWriter, *http.Request) {})
+	mux.HandleFunc("GET /connect", func(w http.ResponseWriter, r *http.Request) {
+		opened.Add(1)
+		w.Header().Set("Content-Type", "text/event-stream")
+		fmt.Fprint(w, "event: connected\ndata: {\"user\":{\"id\":\"me\"},\"rooms\":{}}\nid: 7\n\n")
+		http.NewResponseController(w).Flush()
+		<-r.Context().Done()
+	})
+	p := fastPage(t, mux)
+	eval[bool](p, `until(() => states.filter((state) => state === "connected").length === 3)`)
+	if got := opened.Load(); got < 3 {
+		t.Errorf("got %d streams, want at least 3", got)
+	}
+}
+
+// A token is replaced at half its life, by itself, and keeps its stream.
+func TestTokenIsRenewed(t *testing.T) {
+	var tokens, opened atomic.Int32
+	var strange atomic.Value
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(http.ResponseWriter, *http.Request) {})
+	mux.HandleFunc("POST /access", func(w http.ResponseWriter, r *http.Request) {
+		n := tokens.Add(1)
+		want := ""
+		if n > 1 {
+			want = "Bearer " + fakeToken(n-1, 60)
+		}
+		if got := r.Header.Get("Authorization"); got != want {
+			strange.Store(fmt.Sprintf("request %d: got authorization %q, want %q", n, got, want))
+		}
+		fmt.Fprintf(w, `{"token":%q}`, fakeToken(n, 60))
+	})
+	mux.HandleFunc("POST /studio/join", func(http.ResponseWriter, *http.Request) {})
+	mux.HandleFunc("GET /connect", func(w http.ResponseWriter, r *http.Request) {
+		opened.Add(1)
+		w.Header().Set("Content-Type", "text/event-stream")
+		fmt.Fprint(w, "event: connected\ndata: {\"user\":{\"id\":\"me\"},\"rooms\":{}}\n\n")
+		beat := time.NewTicker(20 * time.Millisecond)
+		defer beat.Stop()
+		for r.Context().Err() == nil {
+			fmt.Fprint(w, "event: ping\ndata: {}\n\n")
+			http.NewResponseController(w).Flush()
+			<-beat.C
+		}
+	})
+	p := fastPage(t, mux)
+	eval[bool](p, `until(() => states.includes("connected"))`)
+	eval[bool](p, `until(() => performance.getEntriesByName(location.origin + "/access").length >= 4)`)
+	if says := strange.Load(); says != nil {
+		t.Error(says)
+	}
+	if got := opened.Load(); got != 1 {
+		t.Errorf("got %d streams, want the first one to go on", got)
+	}
+}
