@@ -33,6 +33,7 @@ type Board struct {
 	background canvas.Color
 	painter    *painter   // of the whole picture
 	bands      []*painter // of a part of it each, for ApplyAll
+	png        *encoder   // once there was an EncodePNG
 }
 
 // NewBoard returns a board of width × height pixels filled with background.
@@ -54,13 +55,27 @@ func NewBoard(width, height int, background canvas.Color) (*Board, error) {
 // the drawing, so it changes nothing. Neither does an operation with a number
 // that is not a finite float32, which is what a browser's canvas counts in. A
 // line wider than 65,536 pixels is painted that wide.
-func (b *Board) Apply(op canvas.Op) { b.painter.apply(op) }
+func (b *Board) Apply(op canvas.Op) {
+	b.touch(op)
+	b.painter.apply(op)
+}
+
+// touch tells the PNG encoder which rows op changes.
+func (b *Board) touch(op canvas.Op) {
+	if b.png != nil {
+		box := bounds(op, b.im.Rect)
+		b.png.touch(box.Min.Y, box.Max.Y)
+	}
+}
 
 // ApplyAll paints ops in order, as Apply does, on all processors at once: each
 // paints one band of rows. The pixels are the same.
 func (b *Board) ApplyAll(ops []canvas.Op) {
 	if b.bands == nil {
 		b.bands = b.newBands(runtime.GOMAXPROCS(0))
+	}
+	for _, op := range ops {
+		b.touch(op)
 	}
 	var painting sync.WaitGroup
 	for _, p := range b.bands {
