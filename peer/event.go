@@ -20,12 +20,12 @@ type Options struct {
 	Name string
 
 	// OnEvent hears what happens in the room, one event at a time, in order,
-	// from one goroutine. It may call any method but Close. A slow one slows
-	// the peers that send. Nil ignores events.
+	// from one goroutine. It may call any method but Flush and Close, which
+	// wait for it. A slow one slows the peers that send. Nil ignores events.
 	OnEvent func(Event)
 
-	// ConnectTimeout bounds connecting to one peer, from its introduction to
-	// an open data channel. Zero means 15 seconds.
+	// ConnectTimeout bounds one attempt at connecting to a peer, from its
+	// description to an open data channel. Zero means 15 seconds.
 	ConnectTimeout time.Duration
 
 	// ICEServers are the STUN and TURN servers to use. None means host
@@ -68,7 +68,7 @@ type Presence struct {
 type Link struct {
 	Peer  signaling.ID
 	State LinkState
-	Took  time.Duration // from introduction to open; only when open
+	Took  time.Duration // since it was introduced, or lost; only when open
 	Err   error         // why it was lost; only when lost
 }
 

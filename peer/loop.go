@@ -2,11 +2,16 @@ package peer
 
 import (
 	"errors"
+	"slices"
+	"time"
 
 	"drawmesh/canvas"
 	"drawmesh/internal/mesh"
 	"drawmesh/signaling"
 )
+
+// rejoinTime is how long to wait before asking again to be let in.
+const rejoinTime = 5 * time.Second
 
 // listen passes on what the server says. It ends, and closes heard, when the
 // server has no more to say.
@@ -58,24 +63,44 @@ func (p *Peer) loop(heard <-chan signaling.Event) {
 	}
 }
 
+// A member is what loop knows of somebody else.
+type member struct {
+	Member
+
+	// gone is set when a restarted server has not introduced the member again.
+	// Then only an open link shows that it is still there.
+	gone bool
+}
+
 // rejoin enters the room again after events were lost, and lets go of whoever
-// the server says has left meanwhile. A server that was restarted says nothing.
+// has left meanwhile. A server that was restarted cannot tell who has.
 func (p *Peer) rejoin(rooms map[string][]signaling.Peer) {
-	if roster, ok := rooms[p.room]; ok {
-		stay := make(map[signaling.ID]bool)
-		for _, m := range roster {
-			stay[m.ID] = true
-		}
-		for _, m := range p.Members() {
-			if !stay[m.ID] {
-				p.left(m.Peer)
-			}
+	roster, known := rooms[p.room]
+	var left []signaling.Peer
+	p.mu.Lock()
+	for _, m := range p.members {
+		listed := slices.ContainsFunc(roster, func(r signaling.Peer) bool { return r.ID == m.ID })
+		m.gone = !listed
+		if m.gone && (known || m.Link == Lost) {
+			left = append(left, m.Peer)
 		}
 	}
+	p.mu.Unlock()
+	for _, who := range left {
+		p.left(who)
+	}
 	p.tasks.Go(func() {
-		if err := p.server.Join(p.ctx, p.room); err != nil && p.ctx.Err() == nil {
-			// The stream will end too, and we come here again.
+		for {
+			err := p.server.Join(p.ctx, p.room)
+			if err == nil || p.ctx.Err() != nil {
+				return
+			}
 			p.opts.Logger.Warn("not joined again", "err", err)
+			select {
+			case <-time.After(rejoinTime): // the room may have been full
+			case <-p.ctx.Done():
+				return
+			}
 		}
 	})
 }
@@ -91,10 +116,10 @@ func (p *Peer) signaled(ev signaling.Event) {
 		p.mu.Lock()
 		m, known := p.members[ev.Peer.ID]
 		if !known {
-			m.Link = Connecting
+			m = &member{Member: Member{Link: Connecting}}
+			p.members[ev.Peer.ID] = m
 		}
-		m.Peer = ev.Peer
-		p.members[ev.Peer.ID] = m
+		m.Peer, m.gone = ev.Peer, false
 		p.mu.Unlock()
 		if !known {
 			p.opts.Logger.Info("joined", "peer", ev.Peer.ID)
@@ -129,12 +154,16 @@ func (p *Peer) linked(ev mesh.Event) {
 	switch ev := ev.(type) {
 	case mesh.Change:
 		p.mu.Lock()
-		if m, ok := p.members[ev.Peer]; ok && ev.State != mesh.Closed {
+		m := p.members[ev.Peer]
+		if m != nil && ev.State != mesh.Closed {
 			m.Link = LinkState(ev.State)
-			p.members[ev.Peer] = m
 		}
+		gone := m != nil && m.gone && ev.State == mesh.Lost
 		p.mu.Unlock()
 		p.opts.OnEvent(Link{Peer: ev.Peer, State: LinkState(ev.State), Took: ev.Took, Err: ev.Err})
+		if gone {
+			p.left(m.Peer)
+		}
 	case mesh.Message:
 		if !ev.Text {
 			return // not of the plain protocol

@@ -39,7 +39,7 @@ type Peer struct {
 	tasks  sync.WaitGroup // loop, listen and joins
 
 	mu      sync.Mutex
-	members map[signaling.ID]Member
+	members map[signaling.ID]*member
 	err     error
 }
 
@@ -79,7 +79,7 @@ func Join(ctx context.Context, roomURL string, opts Options) (*Peer, error) {
 	}
 	p := &Peer{
 		opts: opts, room: room, server: server, mesh: links,
-		done: make(chan struct{}), members: make(map[signaling.ID]Member),
+		done: make(chan struct{}), members: make(map[signaling.ID]*member),
 	}
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	heard := make(chan signaling.Event)
@@ -116,7 +116,7 @@ func (p *Peer) Members() []Member {
 	defer p.mu.Unlock()
 	members := make([]Member, 0, len(p.members))
 	for _, m := range p.members {
-		members = append(members, m)
+		members = append(members, m.Member)
 	}
 	slices.SortFunc(members, func(a, b Member) int { return cmp.Compare(a.ID, b.ID) })
 	return members
@@ -136,7 +136,8 @@ func (p *Peer) Draw(ops ...canvas.Op) error {
 }
 
 // Flush waits until every member's link is open or has failed once, and all
-// that was drawn has been acknowledged by the open ones.
+// that was drawn has been acknowledged by the open ones. It fails only when ctx
+// or the stay ends before.
 func (p *Peer) Flush(ctx context.Context) error {
 	err := p.mesh.Flush(ctx)
 	if p.ctx.Err() != nil {
@@ -146,7 +147,7 @@ func (p *Peer) Flush(ctx context.Context) error {
 }
 
 // Done is closed when the stay has ended for good: by Close, or because the
-// server refuses the peer. Err then says why.
+// server refuses the peer, which Err then says. Close is due in either case.
 func (p *Peer) Done() <-chan struct{} { return p.done }
 
 // Err is nil until Done is closed, and after Close.
@@ -157,7 +158,7 @@ func (p *Peer) Err() error {
 }
 
 // Close leaves the room and returns when all of the peer's goroutines have
-// ended. Closing twice is harmless. OnEvent must not call it.
+// ended. Closing twice is harmless.
 func (p *Peer) Close() error {
 	p.once.Do(func() {
 		if p.Err() == nil {

@@ -87,12 +87,16 @@ func New(opts Options) (*Mesh, error) {
 	if opts.Logger == nil {
 		opts.Logger = slog.New(slog.DiscardHandler)
 	}
-	api, config, err := newAPI(opts)
+	se, err := settings(opts)
+	if err != nil {
+		return nil, fmt.Errorf("mesh: %w", err)
+	}
+	config, err := configuration(opts)
 	if err != nil {
 		return nil, fmt.Errorf("mesh: %w", err)
 	}
 	m := &Mesh{
-		opts: opts, api: api, config: config,
+		opts: opts, api: newAPI(se), config: config,
 		setups: make(chan struct{}, maxSetups),
 		events: make(chan Event, 64),
 		peers:  make(map[signaling.ID]*link),

@@ -14,18 +14,15 @@ import (
 	"github.com/pion/webrtc/v4"
 )
 
-// newAPI is pion with the settings of a peer that moves data and no media.
-func newAPI(opts Options) (*webrtc.API, webrtc.Configuration, error) {
-	var config webrtc.Configuration
-	var se webrtc.SettingEngine
+// settings are those of a peer that moves data and no media.
+func settings(opts Options) (se webrtc.SettingEngine, err error) {
 	se.LoggerFactory = pionLog{opts.Logger}
 
 	// One scan of the interfaces, not one for each connection.
 	network := opts.Net
 	if network == nil {
-		var err error
 		if network, err = stdnet.NewNet(); err != nil {
-			return nil, config, err
+			return se, err
 		}
 	}
 	se.SetNet(network)
@@ -57,24 +54,32 @@ func newAPI(opts Options) (*webrtc.API, webrtc.Configuration, error) {
 	// it, which pion does not.
 	se.SetSCTPMaxMessageSize(MaxMessage)
 	se.DetachDataChannels()
+	return se, nil
+}
 
-	// One certificate for all links. P-256: P-384 costs a fifth more.
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return nil, config, err
-	}
-	cert, err := webrtc.GenerateCertificate(key)
-	if err != nil {
-		return nil, config, err
-	}
-	config.Certificates = []webrtc.Certificate{*cert}
-	config.ICEServers = opts.ICEServers
-
+// newAPI is pion without media, and without its defaults for media.
+func newAPI(se webrtc.SettingEngine) *webrtc.API {
 	return webrtc.NewAPI(
 		webrtc.WithSettingEngine(se),
 		webrtc.WithMediaEngine(&webrtc.MediaEngine{}),
 		webrtc.WithInterceptorRegistry(&interceptor.Registry{}), // nil would mean the defaults
-	), config, nil
+	)
+}
+
+// configuration is one for all connections.
+func configuration(opts Options) (config webrtc.Configuration, err error) {
+	// One certificate for all links. P-256: P-384 costs a fifth more.
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return config, err
+	}
+	cert, err := webrtc.GenerateCertificate(key)
+	if err != nil {
+		return config, err
+	}
+	config.Certificates = []webrtc.Certificate{*cert}
+	config.ICEServers = opts.ICEServers
+	return config, nil
 }
 
 func loopback(network transport.Net, name string) bool {

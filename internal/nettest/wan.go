@@ -2,6 +2,7 @@ package nettest
 
 import (
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -14,6 +15,7 @@ type WAN struct {
 	t      testing.TB
 	router *vnet.Router
 	hosts  int
+	lost   atomic.Pointer[func(from, to string) bool]
 }
 
 // NewWAN starts a network for the life of the test. In a synctest bubble the
@@ -30,11 +32,13 @@ func NewWAN(t testing.TB, delay time.Duration) *WAN {
 	if err != nil {
 		t.Fatal(err)
 	}
+	w := &WAN{t: t, router: router}
+	router.AddChunkFilter(w.passes)
 	if err := router.Start(); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { router.Stop() })
-	return &WAN{t: t, router: router}
+	return w
 }
 
 // Host adds the next host: 10.0.0.1, 10.0.0.2 and so on.
@@ -54,12 +58,14 @@ func (w *WAN) Host() *vnet.Net {
 // HostIP is the address of the n-th host, from 1.
 func HostIP(n int) string { return fmt.Sprintf("10.0.%d.%d", (n-1)/250, 1+(n-1)%250) }
 
-// Filter lets a packet pass only if keep says so for its two ends' addresses.
-// All filters have to agree.
-func (w *WAN) Filter(keep func(from, to string) bool) {
-	w.router.AddChunkFilter(func(c vnet.Chunk) bool {
-		return keep(ip(c.SourceAddr().String()), ip(c.DestinationAddr().String()))
-	})
+// Drop loses, from now on, the packets between two addresses for which lost says
+// so: a host that is gone, a partition, or a part of all at random. It replaces
+// what was lost before; nil loses nothing. One goroutine calls lost.
+func (w *WAN) Drop(lost func(from, to string) bool) { w.lost.Store(&lost) }
+
+func (w *WAN) passes(c vnet.Chunk) bool {
+	lost := w.lost.Load()
+	return lost == nil || *lost == nil || !(*lost)(ip(c.SourceAddr().String()), ip(c.DestinationAddr().String()))
 }
 
 func ip(addr string) string {

@@ -1,0 +1,28 @@
+package peer
+
+import (
+	"testing"
+	"time"
+)
+
+// Who went while the server was away is not introduced again by the new one,
+// and has no link: that is how the others know.
+func TestLeftDuringRestart(t *testing.T) {
+	inRoom(t, 4, func(t *testing.T, r *testRoom, p []*testPeer) {
+		r.http.Kill()
+		p[0].Close() // and so cannot say goodbye
+		p[3].Close()
+		r.peers = p[1:3]
+		time.Sleep(time.Second)
+		if got := p[1].Members(); len(got) != 3 || got[0].Link == Closed {
+			t.Errorf("without a server there are %v, want all 3 to be held for members", got)
+		}
+		r.http.Start(r.newServer())
+		time.Sleep(10 * time.Second)
+		r.wantMesh()
+		if got := p[1].count(Open) + p[2].count(Open); got != 6 {
+			t.Errorf("links were opened %d times, want 6: those that were open stay", got)
+		}
+		wantDrawn(t, 1, p[1], p[2])
+	})
+}
