@@ -190,6 +190,19 @@ export const tests = {
     await talk(wire);
   },
 
+  async "hears the last words of a peer that has left"() {
+    const wire = pair();
+    wire.introduce();
+    await bothOpen(wire);
+    const states = wire.b.states.length;
+    for (let i = 0; i < 100; i++) wire.a.link.send(`word ${i}`);
+    wire.b.link.finish(); // the server was quicker
+    await until("the last word", () => wire.b.heard.includes("word 99"));
+    wire.a.link.close();
+    assert(wire.b.heard.length === 100, `b heard ${wire.b.heard.length} words`);
+    assert(wire.b.states.length === states, `b was ${wire.b.states}`);
+  },
+
   async "says that it is lost, and until when"() {
     const wire = pair(() => {});
     wire.introduce();

@@ -58,8 +58,9 @@ const mesh = new Mesh({
   relay: (peer, event, data) => signaling.relay(peer, event, data),
   onMessage: (peer, text) => {
     const op = parse(text);
-    if (op?.older) elders.add(peer);
-    if (op) draw(op, peer);
+    if (!op || (op.type === "preview" && !mesh.has(peer))) return;
+    if (op.older) elders.add(peer);
+    draw(op, peer);
   },
   onChange: showRoom,
   onGone: (peer) => {

@@ -5,6 +5,7 @@ const openTime = 15000; // ms for the data channel to open
 const highWater = 1 << 20; // bytes that may wait to be sent
 const maxMessage = 64 << 10; // bytes
 const maxEarly = 64; // candidates
+const lingerTime = 2000; // ms for what a peer sent before it left
 
 // A Connection is used once: it opens, and ends. Then a new one is made, for a
 // browser's and pion's idea of a second negotiation differ.
@@ -91,6 +92,17 @@ export class Connection {
       return;
     }
     this.#channel.send(text);
+  }
+
+  // finish closes the connection once the peer has, for what it sent before it
+  // left may still be on its way. Only onMessage is called back from now on.
+  finish() {
+    if (!this.open) {
+      this.close();
+      return;
+    }
+    this.#on = { ...this.#on, onOpen() {}, onSteady() {}, onEnd() {} };
+    setTimeout(() => this.close(), lingerTime);
   }
 
   // close ends the connection without calling back.

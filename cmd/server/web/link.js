@@ -72,6 +72,13 @@ export class Link {
     this.#connection = null;
   }
 
+  // finish is close, for a peer that has left: its last messages are heard.
+  finish() {
+    clearTimeout(this.#timer);
+    this.#connection?.finish();
+    this.#connection = null;
+  }
+
   #call() {
     this.#connect();
     this.#connection.offer();

@@ -7,8 +7,9 @@ const maxStrangers = 64; // peers heard of before they were introduced
 // A Mesh follows what signaling says.
 //
 // relay(peer, event, data) sends to a peer through the server. onMessage(peer,
-// text) hears what came over a link; onChange() that somebody came or went or
-// that a link stands differently; onGone(peer) that somebody's link is no more.
+// text) hears what came over a link, also the last words of somebody who is
+// gone; onChange() that somebody came or went or that a link stands differently;
+// onGone(peer) that somebody's link is no more.
 export class Mesh {
   #links = new Map(); // by the peer's id
   #members = new Set(); // ids that the server says are in the room
@@ -22,6 +23,10 @@ export class Mesh {
 
   get links() {
     return [...this.#links.values()];
+  }
+
+  has(id) {
+    return this.#links.has(id);
   }
 
   // hear takes one event of the signaling stream.
@@ -41,6 +46,7 @@ export class Mesh {
         break;
       case "remove-peer":
         this.#members.delete(id);
+        this.#links.get(id)?.finish();
         this.#drop(id);
         break;
       case "session-description":
