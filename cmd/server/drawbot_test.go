@@ -159,6 +159,7 @@ func line(y float64, color string) string {
 // Two people and two programs draw in one room, the server dies and comes back,
 // and what was recorded is what the people see.
 func TestDrawbotTakesPart(t *testing.T) {
+	t.Parallel()
 	drawbot := buildDrawbot(t)
 	server := startProcess(t, "--port=0", "--token-secret", longSecret)
 	room := server.url + "/studio"

@@ -71,6 +71,7 @@ func waitSame(a, b *page) {
 }
 
 func TestTwoPeopleDraw(t *testing.T) {
+	t.Parallel()
 	server := startProcess(t, "--port=0", "--token-secret", longSecret)
 	pages := newBrowser(t).join(server.url+"/studio", 2)
 	a, b := pages[0], pages[1]
@@ -134,6 +135,7 @@ func TestTwoPeopleDraw(t *testing.T) {
 }
 
 func TestServerRestarts(t *testing.T) {
+	t.Parallel()
 	server := startProcess(t, "--port=0", "--token-secret", longSecret)
 	b := newBrowser(t)
 	pages := b.join(server.url+"/studio", 2)
@@ -184,6 +186,7 @@ func TestServerRestarts(t *testing.T) {
 
 // A server that comes back with another secret knows nobody's token.
 func TestServerForgetsTokens(t *testing.T) {
+	t.Parallel()
 	server := startProcess(t, "--port=0", "--token-secret", longSecret)
 	pages := newBrowser(t).join(server.url+"/studio", 2)
 	server.end(syscall.SIGKILL)
@@ -200,6 +203,7 @@ func TestServerForgetsTokens(t *testing.T) {
 
 // What a pen presses widens its line, and so does the keyboard.
 func TestForce(t *testing.T) {
+	t.Parallel()
 	server := startProcess(t, "--port=0", "--token-secret", longSecret)
 	pages := newBrowser(t).join(server.url+"/studio", 2)
 	a, b := pages[0], pages[1]
@@ -234,6 +238,7 @@ func TestForce(t *testing.T) {
 
 // The drawing outlives a change of the window's size.
 func TestResize(t *testing.T) {
+	t.Parallel()
 	server := startProcess(t, "--port=0", "--token-secret", longSecret)
 	p := newBrowser(t).open(server.url + "/studio")
 	p.do(chromedp.EmulateViewport(1280, 800))

@@ -5,6 +5,7 @@ import "testing"
 // The page's links, two of them in one real browser, over a wire that loses,
 // holds and reorders: testdata/links.js.
 func TestLinks(t *testing.T) {
+	t.Parallel()
 	server := startProcess(t, "--port=0", "--token-secret", longSecret)
 	p := newBrowser(t).open(between(t, server.url).url + "/healthz")
 

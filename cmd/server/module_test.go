@@ -30,6 +30,7 @@ func readWire(p *page, messages []string) []string {
 }
 
 func TestWire(t *testing.T) {
+	t.Parallel()
 	const (
 		segment = `{"event":"draw","lastPoint":{"x":125,"y":136},"x":150,"y":153,"force":1,"color":"#9900ff"}`
 		preview = `{"event":"drawRect","origin":{"x":450,"y":293},"color":"#45818e","width":50,"height":-25}`
@@ -76,6 +77,7 @@ func TestWire(t *testing.T) {
 // Whatever arrives, the page takes the same for an operation as Go does, with
 // the same values: else two pictures of one room would differ.
 func TestWireAsGo(t *testing.T) {
+	t.Parallel()
 	random := rand.New(rand.NewPCG(1, 2))
 	messages := make([]string, 20000)
 	for i := range messages {
@@ -151,6 +153,7 @@ func randomMessage(random *rand.Rand) string {
 // The browser reads colors itself, so what it was measured to read is what the
 // page may accept; and what it accepts, Go has to accept.
 func TestColors(t *testing.T) {
+	t.Parallel()
 	data, err := os.ReadFile("../../canvas/testdata/colors-chromium.json")
 	if err != nil {
 		t.Fatal(err)
@@ -193,6 +196,7 @@ func TestColors(t *testing.T) {
 }
 
 func TestForceOfPointer(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		name, event string
 		want        float64
@@ -218,6 +222,7 @@ func TestForceOfPointer(t *testing.T) {
 }
 
 func TestWords(t *testing.T) {
+	t.Parallel()
 	tests := []struct{ name, expression, want string }{
 		{"name", `displayName({ username: " Zoë " })`, "Zoë"},
 		{"no name", `displayName({})`, "somebody"},
@@ -250,6 +255,7 @@ func TestWords(t *testing.T) {
 // A retry waits 1, 2, 4, 8, then 15 seconds, give or take 30 %, and not every
 // time the same.
 func TestBackoff(t *testing.T) {
+	t.Parallel()
 	delays := eval[[][]float64](modulePage(t), `import("/static/backoff.js").then(({ backoff }) =>
 		[1, 2, 3, 4, 5, 6, 100].map((failures) => Array.from({ length: 200 }, () => backoff(failures))))`)
 	for i, want := range []float64{1000, 2000, 4000, 8000, 15000, 15000, 15000} {

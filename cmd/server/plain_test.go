@@ -20,6 +20,7 @@ func holdDescriptions(w http.ResponseWriter, r *http.Request, server http.Handle
 // A page that speaks only the plain protocol, in either dialect and on either
 // side of the offer, draws with ours.
 func TestPlainPages(t *testing.T) {
+	t.Parallel()
 	server := startProcess(t, "--port=0", "--token-secret", longSecret)
 	b := newBrowser(t)
 	for _, dialect := range []string{"article", "later"} {

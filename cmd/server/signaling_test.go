@@ -18,6 +18,7 @@ const connected = `document.documentElement.dataset.signaling === "connected"`
 // A browser's EventSource gives up for ever when anything but 200 is answered,
 // such as by a proxy whose server is away. The page opens another.
 func TestRefusals(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		name, path string
 		status     int
@@ -92,6 +93,7 @@ func (s *streams) query(i int) url.Values {
 // A stream that is cut goes on where it was. Who joins meanwhile is met, and
 // nobody is thought to have left.
 func TestCutStreamResumes(t *testing.T) {
+	t.Parallel()
 	server := startProcess(t, "--port=0", "--token-secret", longSecret)
 	m := between(t, server.url)
 	var s streams
@@ -130,6 +132,7 @@ func TestCutStreamResumes(t *testing.T) {
 // Somebody who takes over the page's identity stops it: two would take turns
 // for ever.
 func TestReplaced(t *testing.T) {
+	t.Parallel()
 	server := startProcess(t, "--port=0", "--token-secret", longSecret)
 	m := between(t, server.url)
 	var s streams
@@ -199,6 +202,7 @@ func fakeToken(n int32, seconds int) string {
 
 // A stream that has fallen silent is dead, whatever TCP says.
 func TestSilentStream(t *testing.T) {
+	t.Parallel()
 	var opened atomic.Int32
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(http.ResponseWriter, *http.Request) {})
@@ -222,6 +226,7 @@ func TestSilentStream(t *testing.T) {
 
 // A token is replaced at half its life, by itself, and keeps its stream.
 func TestTokenIsRenewed(t *testing.T) {
+	t.Parallel()
 	var tokens, opened atomic.Int32
 	var strange atomic.Value
 	mux := http.NewServeMux()

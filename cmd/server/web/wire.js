@@ -11,21 +11,30 @@
 import { parseColor } from "./color.js";
 
 export const maxMessage = 64 << 10; // bytes
-const maxCoordinate = 1e6; // CSS pixels
-const maxLineWidth = 512; // CSS pixels
+export const maxCoordinate = 1e6; // CSS pixels
+export const maxLineWidth = 512; // CSS pixels
 const defaultLineWidth = 2; // CSS pixels, of a rectangle that says none
 export const maxForce = 4; // 2·4⁴ is maxLineWidth
 
 // parse decodes a message. Whatever is not a well-formed operation with every
 // number in bounds gives null: the sender may be anybody.
 export function parse(text) {
-  let message;
+  const message = jsonObject(text);
+  return message && parseObject(message);
+}
+
+// jsonObject is the object that a text is, or null.
+export function jsonObject(text) {
   try {
-    message = JSON.parse(text);
+    const value = JSON.parse(text);
+    return typeof value === "object" ? value : null;
   } catch {
     return null;
   }
-  if (message === null || typeof message !== "object") return null;
+}
+
+// parseObject is parse of an object.
+export function parseObject(message) {
   switch (message.event) {
     case undefined:
       return older(parseSegment(message));
