@@ -83,9 +83,9 @@ func (s *session) id(n uint64) string { return fmt.Sprintf("%s-%d", s.epoch, n) 
 // resume returns the number of the event after lastID, if lastID is one that
 // this session gave and everything since is still held.
 func (s *session) resume(lastID string) (next uint64, ok bool) {
-	epoch, number, _ := strings.Cut(lastID, "-")
+	_, number, _ := strings.Cut(lastID, "-")
 	n, err := strconv.ParseUint(number, 10, 64)
-	if err != nil || epoch != s.epoch || n+1 < s.first || n >= s.end() {
+	if err != nil || lastID != s.id(n) || n+1 < s.first || n >= s.end() {
 		return 0, false
 	}
 	return n + 1, true

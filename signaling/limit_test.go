@@ -1,0 +1,85 @@
+package signaling
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"testing"
+)
+
+func TestLimits(t *testing.T) {
+	s := testServer(t, ServerOptions{AccessRate: 0.001, RelayRate: 2})
+	connect(s.hub, "ana").join(t, "studio")
+	connect(s.hub, "bo").join(t, "studio")
+	count := func(path, token, body string) (ok int) {
+		for range 200 {
+			switch w := post(s, path, token, body); {
+			case w.Code == 200:
+				ok++
+			case w.Code != 429 || w.Header().Get("Retry-After") == "":
+				t.Fatalf("got %d, want 200 or 429 with Retry-After", w.Code)
+			}
+		}
+		return ok
+	}
+	if got := count("/access", "", `{"username":"Ana"}`); got != 64 {
+		t.Errorf("%d tokens at once, want 64", got)
+	}
+	if got := count("/relay/bo/hi", good(t, "ana"), `{}`); got != 10 {
+		t.Errorf("%d relays at once, want 10", got)
+	}
+}
+
+func TestRateTableIsBounded(t *testing.T) {
+	table := newRateTable(1, 1)
+	for i := range 5 * tableSize {
+		table.allow(string(rune(i)))
+	}
+	if got := len(table.now) + len(table.old); got > 2*tableSize {
+		t.Errorf("%d entries, want at most %d", got, 2*tableSize)
+	}
+}
+
+func TestJoinsAreLimitedToo(t *testing.T) {
+	s := testServer(t, ServerOptions{RelayRate: 2})
+	connect(s.hub, "ana")
+	token, refused := good(t, "ana"), 0
+	for n := range 40 {
+		if post(s, []string{"/studio/join", "/studio/leave"}[n%2], token, "").Code == 429 {
+			refused++
+		}
+	}
+	if refused != 30 {
+		t.Errorf("%d of 40 joins and leaves refused, want all beyond 10", refused)
+	}
+}
+
+func TestRoomsOfOnePeerAreLimited(t *testing.T) {
+	h := testHub(32)
+	ana := connect(h, "ana")
+	for n := range maxRooms {
+		ana.join(t, fmt.Sprint(n))
+	}
+	if err := h.Join("ana", "another"); !errors.Is(err, errTooMany) {
+		t.Errorf("got %v, want errTooMany", err)
+	}
+	h.Leave("ana", "0")
+	ana.join(t, "another")
+}
+
+func TestAddress(t *testing.T) {
+	for remote, want := range map[string]string{
+		"192.0.2.7:1234":              "192.0.2.7",
+		"[::ffff:192.0.2.7]:1234":     "192.0.2.7",
+		"[2001:db8:1:2:3:4:5:6]:1234": "2001:db8:1:2::",
+		"[2001:db8:1:2::9]:1":         "2001:db8:1:2::",
+		"[2001:db8:1:3::9]:1":         "2001:db8:1:3::",
+		"[fe80::1%eth0]:1":            "fe80::",
+		"@":                           "@", // a Unix socket
+		"pipe":                        "pipe",
+	} {
+		if got := address(&http.Request{RemoteAddr: remote}); got != want {
+			t.Errorf("address(%s) = %s, want %s", remote, got, want)
+		}
+	}
+}

@@ -1,0 +1,58 @@
+package signaling
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+)
+
+func TestRoomNames(t *testing.T) {
+	for name, want := range map[string]bool{
+		"studio": true, "a": true, "A-b_c.d~1": true, NewRoom(): true, strings.Repeat("x", 64): true,
+		"": false, ".": false, "..": false, "a b": false, "a/b": false, "é": false, "a\n": false,
+		"connect": false, "access": false, "static": false, "relay": false, "healthz": false, "metrics": false,
+		strings.Repeat("x", 65): false,
+	} {
+		if got := ValidRoom(name); got != want {
+			t.Errorf("ValidRoom(%q) = %t, want %t", name, got, want)
+		}
+	}
+}
+
+func TestNames(t *testing.T) {
+	for name, want := range map[string]string{
+		"Ana":                    "Ana",
+		"  Ana  ":                "Ana",
+		"A\u202ena\u200b":        "Ana",
+		"a\r\nb\x00":             "ab",
+		"Zoë 🙂":                  "Zoë 🙂",
+		strings.Repeat("é", 100): strings.Repeat("é", 64),
+	} {
+		if got := cleanName(name); got != want {
+			t.Errorf("cleanName(%q) = %q, want %q", name, got, want)
+		}
+	}
+}
+
+// Nobody's name can speak for the server on somebody else's stream.
+func TestNamesDoNotInject(t *testing.T) {
+	p := newPair(t)
+	w := post(p.server, "/access", "", `{"username":"Eve\r\n\r\nevent: connected\ndata: {}\u0000"}`)
+	var answer struct{ Token string }
+	if json.Unmarshal(w.Body.Bytes(), &answer); answer.Token == "" {
+		t.Fatalf("got %d %s, want a token", w.Code, w.Body)
+	}
+	eve, err := p.server.signer.verify(answer.Token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.heard(t)
+	p.server.hub.connect(eve, "")
+	post(p.server, "/studio/join", answer.Token, "")
+	got := string(p.heard(t))
+	_, data, _ := strings.Cut(strings.TrimSuffix(got, "\n\n"), "\ndata: ")
+	var added AddPeer
+	if err := json.Unmarshal([]byte(data), &added); err != nil || added.Peer.Name != "Eveevent: connecteddata: {}" {
+		t.Errorf("got %q, want eve introduced in one line", got)
+	}
+}

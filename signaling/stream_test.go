@@ -1,0 +1,170 @@
+package signaling
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"drawmesh/internal/nettest"
+)
+
+func TestHeartbeat(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := testServer(t, ServerOptions{})
+		defer s.Close()
+		net := nettest.Serve(t, s)
+		stream := open(t, net.Client, good(t, "ana"), "")
+		start := time.Now()
+		stream.next() // connected
+		for n := 1; n <= 3; n++ {
+			got := stream.next()
+			if want := fmt.Sprintf(`{"time":%d}`, time.Now().UnixMilli()); got.name != "ping" || string(got.data) != want || got.id != "" {
+				t.Errorf("got %+v, want ping %s without an id", got, want)
+			}
+			if took := time.Since(start); took != time.Duration(n)*10*time.Second {
+				t.Errorf("ping %d after %v, want every 10s", n, took)
+			}
+		}
+	})
+}
+
+// In HTTP/2 a write deadline ends a stream even while nothing is written.
+func TestStreamOutlivesWriteDeadlines(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := testServer(t, ServerOptions{Heartbeat: time.Minute})
+		defer s.Close()
+		client := serveHTTP2(t, s)
+		stream := open(t, client, good(t, "ana"), "")
+		stream.next()
+		for range 3 {
+			if got := stream.next(); got.name != "ping" {
+				t.Fatalf("got %+v, want a ping", got)
+			}
+		}
+	})
+}
+
+// streams reports whether a peer has a stream, once nothing moves.
+func streams(h *Hub, id ID) bool {
+	synctest.Wait()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.sessions[id].stream != nil
+}
+
+// Rule S5, as the network sees it: bo's reader stalls, and only bo's stream
+// ends, after ten seconds.
+func TestStalledReader(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := testServer(t, ServerOptions{Heartbeat: time.Hour})
+		defer s.Close()
+		net := nettest.Serve(t, s)
+		ana := open(t, net.Client, good(t, "ana"), "")
+		bo := open(t, net.Client, good(t, "bo"), "")
+		cy := open(t, net.Client, good(t, "cy"), "")
+		for id, stream := range map[string]*rawStream{"ana": ana, "bo": bo, "cy": cy} {
+			stream.next()
+			s.hub.Join(ID(id), "studio")
+		}
+		for range 2 {
+			ana.next()
+			bo.next()
+			cy.next()
+		}
+		last := bo.lastID
+		sent := time.Now()
+		body := make([]byte, 8<<10)
+		for i := range body {
+			body[i] = '1'
+		}
+		for n := range 20 { // more than any buffer on the way
+			for _, to := range []ID{"bo", "cy"} {
+				if err := s.hub.Relay(Peer{ID: "ana"}, to, "wave", body); err != nil {
+					t.Fatal(n, err)
+				}
+			}
+			if got := cy.next(); got.name != "wave" || time.Since(sent) != 0 {
+				t.Fatalf("cy got %s after %v, want a wave at once", got.name, time.Since(sent))
+			}
+			synctest.Wait()
+		}
+		time.Sleep(writeTime - time.Nanosecond)
+		if !streams(s.hub, "bo") {
+			t.Error("bo's stream was cut too soon")
+		}
+		time.Sleep(2 * time.Nanosecond)
+		if streams(s.hub, "bo") {
+			t.Error("bo's stream was not cut")
+		}
+		bo.resp.Body.Close()
+		bo = open(t, net.Client, good(t, "bo"), last)
+		bo.next()
+		for n := range 20 {
+			if got := bo.next(); got.name != "wave" {
+				t.Fatalf("bo got %s as the %d-th after coming back", got.name, n)
+			}
+		}
+	})
+}
+
+// Rule S3, as the network sees it.
+func TestAnotherTabTakesOver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := testServer(t, ServerOptions{})
+		defer s.Close()
+		door := &front{handler: s}
+		net := nettest.Serve(t, door)
+		first := open(t, net.Client, good(t, "ana"), "")
+		first.next()
+		second := open(t, net.Client, good(t, "ana"), first.lastID)
+		second.next()
+		go io.Copy(io.Discard, second.resp.Body)
+		if got := first.next(); got.name != "replaced" || string(got.data) != "{}" {
+			t.Errorf("the first stream got %+v, want replaced", got)
+		}
+		for range 2 {
+			if got := first.next(); got.name != "ping" {
+				t.Errorf("the first stream got %+v, want pings only", got)
+			}
+		}
+		first.resp.Body.Close()
+		if !streams(s.hub, "ana") {
+			t.Error("ana went away with her first stream")
+		}
+
+		bo := dial(t, net, "Bo")
+		open(t, net.Client, bo.token, "")
+		for nextOf[State](t, bo).Name != "lost" {
+		}
+		door.turn(s)
+		time.Sleep(time.Hour)
+		if _, err := bo.Next(t.Context()); !errors.Is(err, ErrReplaced) {
+			t.Errorf("got %v, want ErrReplaced", err)
+		}
+		if got := door.turn(s); len(got) != 0 {
+			t.Errorf("who was replaced sent %q", got)
+		}
+	})
+}
+
+// Streams do not keep a server from shutting down.
+func TestShutdown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := testServer(t, ServerOptions{})
+		net := nettest.Serve(t, s)
+		streams := []*rawStream{open(t, net.Client, good(t, "ana"), ""), open(t, net.Client, good(t, "bo"), "")}
+		for _, stream := range streams {
+			stream.next()
+		}
+		s.Close()
+		for _, stream := range streams {
+			if _, err := io.ReadAll(stream.resp.Body); err != nil {
+				t.Errorf("the stream ended with %v, want a proper end", err)
+			}
+		}
+		s.Close()
+	})
+}
