@@ -21,6 +21,18 @@ const (
 	mWidth
 	mHeight
 	mLineWidth
+	mN
+	mT
+	mK
+	mO
+	mBy
+	mH
+	mCut
+	mV
+	mHave
+	mDead
+	mSum
+	mMore
 	mCount
 )
 
@@ -28,35 +40,18 @@ const (
 var names = [mCount]string{
 	"event", "lastPoint", "x", "y", "force", "color",
 	"commit", "origin", "width", "height", "lineWidth",
+	"n", "t", "k", "o", "by", "h", "cut", "v", "have", "dead", "sum", "more",
 }
 
-// memberOf is the member of that name. Case matters, as in JavaScript.
-func memberOf(name []byte) (member, bool) {
-	switch string(name) {
-	case "event":
-		return mEvent, true
-	case "lastPoint":
-		return mLastPoint, true
-	case "x":
-		return mX, true
-	case "y":
-		return mY, true
-	case "force":
-		return mForce, true
-	case "color":
-		return mColor, true
-	case "commit":
-		return mCommit, true
-	case "origin":
-		return mOrigin, true
-	case "width":
-		return mWidth, true
-	case "height":
-		return mHeight, true
-	case "lineWidth":
-		return mLineWidth, true
+// memberOf is the member of that name, or mCount. Case matters, as in
+// JavaScript.
+func memberOf(name []byte) member {
+	for i := range names {
+		if string(name) == names[i] {
+			return member(i)
+		}
 	}
-	return 0, false
+	return mCount
 }
 
 // members are the values of an object's members, still JSON; nil where there is
@@ -69,7 +64,7 @@ func scan(data []byte, m *members) bool {
 	s := scanner{data: data}
 	s.space()
 	ok := s.object(0, func(name, value []byte) {
-		if i, known := memberOf(name); known {
+		if i := memberOf(name); i < mCount {
 			m[i] = value
 		}
 	})

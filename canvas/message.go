@@ -1,0 +1,217 @@
+package canvas
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+)
+
+// A Message is what a data channel carries as text: an [Entry], a [Plain], a
+// [Have], a [Want], a [Ping] or a [Bye].
+type Message interface{ message() }
+
+// Plain is an op outside any log: from a plain peer, or a [Preview].
+type Plain struct{ Op Op }
+
+// Have says what its sender holds. It is true of what it mentions: a vector of
+// more than [MaxCut] sites takes several, all but the last with More.
+type Have struct {
+	Have, Dead Vector
+	Sum        uint64
+	More       bool // the rest follows
+}
+
+// Want asks for all that its sender lacks, given that it holds Have and knows
+// Dead to be dead. The answer is frames. Like Have, it may take several.
+type Want struct {
+	Have, Dead Vector
+	More       bool // the rest follows
+}
+
+// Ping shows that its sender lives, and what it holds.
+type Ping struct{ Sum uint64 }
+
+// Bye says that its sender leaves.
+type Bye struct{}
+
+func (Entry) message() {}
+func (Plain) message() {}
+func (Have) message()  {}
+func (Want) message()  {}
+func (Ping) message()  {}
+func (Bye) message()   {}
+
+// ParseMessage decodes one text message between synced peers, which includes
+// the plain ones. An Entry's Site is zero when the message names none: it is
+// then the sender's own.
+func ParseMessage(data []byte) (Message, error) {
+	var m members
+	if err := m.scan(data); err != nil {
+		return nil, err
+	}
+	event := string(m.event())
+	switch event {
+	case "have", "want":
+		msg, err := m.exchange(event)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", event, err)
+		}
+		return msg, nil
+	case "ping":
+		sum, err := m.sum()
+		if err != nil {
+			return nil, fmt.Errorf("ping: %w", err)
+		}
+		return Ping{sum}, nil
+	case "bye":
+		return Bye{}, nil
+	case "undo", "redo":
+		return m.entry(event, Undo{})
+	}
+	op, err := m.op()
+	if err != nil {
+		return nil, err
+	}
+	if _, preview := op.(Preview); preview || m[mN] == nil {
+		return Plain{op}, nil
+	}
+	return m.entry(event, op)
+}
+
+// entry reads the stamp of an op.
+func (m *members) entry(event string, op Op) (Message, error) {
+	if event == "redo" {
+		op = Redo{}
+	}
+	e := Entry{Op: op}
+	if err := m.stamp(&e); err != nil {
+		return nil, fmt.Errorf("%s: %w", event, err)
+	}
+	return e, nil
+}
+
+func (m *members) stamp(e *Entry) error {
+	var ok bool
+	if e.N, ok = m.count(mN); !ok {
+		return errors.New("n is no count")
+	}
+	if e.T, ok = wholeNumber(m[mT], MaxTime); !ok {
+		return errors.New("t is no time")
+	}
+	if m[mO] != nil {
+		text, _ := textOf(m[mO])
+		site, err := parseSite(text)
+		if err != nil {
+			return fmt.Errorf("o: %w", err)
+		}
+		e.Site = site
+	}
+	if _, clear := e.Op.(Clear); clear {
+		var err error
+		if e.Cut, err = m.vector(mCut); err != nil {
+			return err
+		}
+		return e.checkFields()
+	}
+	if e.K, ok = m.count(mK); !ok {
+		return errors.New("k is no count")
+	}
+	return m.adoption(e)
+}
+
+// adoption reads by and h, and makes sure of h.
+func (m *members) adoption(e *Entry) error {
+	if m[mBy] != nil || m[mH] != nil {
+		by, ok := textOf(m[mBy])
+		if !ok || len(by) == 0 {
+			return errors.New("by is no id")
+		}
+		e.By = string(by)
+	}
+	if err := e.checkFields(); err != nil || e.By == "" {
+		return err
+	}
+	r := rowOf(*e)
+	if h, _ := textOf(m[mH]); !bytes.Equal(h, r.appendH(nil)) {
+		return errors.New("h is not the hash of what was adopted")
+	}
+	return nil
+}
+
+// appendH appends the upper half of the content's hash.
+func (r *row) appendH(dst []byte) []byte { return appendHex(dst, r.content()>>32, 8) }
+
+func (m *members) exchange(event string) (Message, error) {
+	have, err := m.vector(mHave)
+	if err != nil {
+		return nil, err
+	}
+	dead, err := m.vector(mDead)
+	if err != nil {
+		return nil, err
+	}
+	more := string(m[mMore]) == "true"
+	if event == "want" {
+		return Want{have, dead, more}, nil
+	}
+	if v, ok := m.count(mV); !ok || v != 1 {
+		return nil, ErrUnknown // a later protocol's
+	}
+	sum, err := m.sum()
+	return Have{have, dead, sum, more}, err
+}
+
+func (m *members) sum() (uint64, error) {
+	text, _ := textOf(m[mSum])
+	v, err := strconv.ParseUint(string(text), 16, 64)
+	if err != nil || !bytes.Equal(text, appendHex(nil, v, 16)) {
+		return 0, errors.New("sum is not of 16 hexadecimal digits")
+	}
+	return v, nil
+}
+
+// vector reads an object of sites and counts.
+func (m *members) vector(i member) (Vector, error) {
+	v := make(Vector)
+	var err error
+	s := scanner{data: m[i]}
+	object := s.object(0, func(name, value []byte) {
+		site, siteErr := parseSite(name)
+		n, ok := wholeNumber(value, MaxN)
+		switch {
+		case err != nil:
+		case siteErr != nil:
+			err = siteErr
+		case !ok:
+			err = fmt.Errorf("%s is no count", site)
+		default:
+			v[site] = uint32(n)
+		}
+	})
+	if !object {
+		err = errors.New("no object")
+	} else if err == nil && len(v) > MaxCut {
+		err = fmt.Errorf("%d sites: at most %d", len(v), MaxCut)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", names[i], err)
+	}
+	return v, nil
+}
+
+func (m *members) count(i member) (uint32, bool) {
+	n, ok := wholeNumber(m[i], MaxN)
+	return uint32(n), ok
+}
+
+// wholeNumber reads a JSON number from 1 to limit without a fraction, however
+// it is written.
+func wholeNumber(raw []byte, limit float64) (uint64, bool) {
+	if len(raw) == 0 || raw[0] == '"' {
+		return 0, false
+	}
+	v, ok := numberOf(raw)
+	return uint64(v), ok && v >= 1 && v <= limit && v == math.Trunc(v)
+}

@@ -1,0 +1,137 @@
+package canvas
+
+import (
+	"math"
+	"slices"
+)
+
+// Units of the log: what an op's numbers are rounded to, half up. A hundredth
+// of a pixel is below what any screen or pen tells apart.
+const (
+	perPixel = 100  // coordinates, sizes and line widths
+	perForce = 1000 // forces
+)
+
+type kind uint8
+
+// The kinds of entries. The numbers are part of the frames and the sum.
+const (
+	kindSegment kind = 1 + iota
+	kindRect
+	kindClear
+	kindUndo
+	kindRedo
+)
+
+// A row is an entry in integers, the form in which it is kept, hashed and sent.
+// Its site and n follow from where it is.
+type row struct {
+	t     uint64
+	k     uint32
+	color uint32   // 0xRRGGBBAA
+	xy    [4]int32 // segment: from x, y, to x, y; rect: x, y, width, height; 1/100 px
+	pen   uint16   // force, 1/1000; a rect's line width, 1/100 px
+	kind  kind
+	by    string
+	cut   []mark // by site
+}
+
+// A mark is an entry of a Vector.
+type mark struct {
+	site Site
+	n    uint32
+}
+
+// Round returns op as the log keeps it: coordinates and widths in hundredths of
+// a pixel, force in thousandths. A pen that rounds what it draws shows what the
+// others see. Op must pass [Check].
+func Round(op Op) Op {
+	switch op := op.(type) {
+	case Segment, Rect:
+		r := rowOf(Entry{Op: op})
+		return r.op()
+	case Preview:
+		r := rowOf(Entry{Op: Rect(op)})
+		return Preview(r.op().(Rect))
+	}
+	return op
+}
+
+// rowOf is the row of an entry that has been checked.
+func rowOf(e Entry) row {
+	r := row{t: e.T, k: e.K, by: e.By}
+	switch op := e.Op.(type) {
+	case Segment:
+		r.kind = kindSegment
+		r.xy = [4]int32{units(op.From.X), units(op.From.Y), units(op.To.X), units(op.To.Y)}
+		r.pen = uint16(max(1, round(op.Force, perForce)))
+		r.color = packed(op.Color)
+	case Rect:
+		r.kind = kindRect
+		r.xy = [4]int32{units(op.Origin.X), units(op.Origin.Y), units(op.Width), units(op.Height)}
+		r.pen = uint16(max(1, round(op.LineWidth, perPixel)))
+		r.color = packed(op.Color)
+	case Clear:
+		r.kind = kindClear
+		r.cut = marks(e.Cut)
+	case Undo:
+		r.kind = kindUndo
+	case Redo:
+		r.kind = kindRedo
+	}
+	return r
+}
+
+// entry is the entry that the row is at (site, n).
+func (r *row) entry(site Site, n uint32) Entry {
+	e := Entry{Site: site, N: n, T: r.t, K: r.k, Op: r.op(), By: r.by}
+	if r.kind == kindClear {
+		e.Cut = make(Vector, len(r.cut))
+		for _, m := range r.cut {
+			e.Cut[m.site] = m.n
+		}
+	}
+	return e
+}
+
+func (r *row) op() Op {
+	c := Color{uint8(r.color >> 24), uint8(r.color >> 16), uint8(r.color >> 8), uint8(r.color)}
+	pixels := func(i int) float64 { return float64(r.xy[i]) / perPixel }
+	switch r.kind {
+	case kindSegment:
+		return Segment{Point{pixels(0), pixels(1)}, Point{pixels(2), pixels(3)}, float64(r.pen) / perForce, c}
+	case kindRect:
+		return Rect{Point{pixels(0), pixels(1)}, pixels(2), pixels(3), float64(r.pen) / perPixel, c}
+	case kindUndo:
+		return Undo{}
+	case kindRedo:
+		return Redo{}
+	}
+	return Clear{}
+}
+
+// paints reports whether the row can leave something on the canvas.
+func (r *row) paints() bool { return r.kind == kindSegment || r.kind == kindRect }
+
+func units(v float64) int32 { return int32(round(v, perPixel)) }
+
+// round is v in parts, half up. The conversion keeps a processor from fusing
+// the product with the sum, which would round differently.
+func round(v, parts float64) float64 { return math.Floor(float64(v*parts) + 0.5) }
+
+func packed(c Color) uint32 {
+	return uint32(c.R)<<24 | uint32(c.G)<<16 | uint32(c.B)<<8 | uint32(c.A)
+}
+
+// marks are the entries of v, by site.
+func marks(v Vector) []mark {
+	if len(v) == 0 {
+		return nil
+	}
+	list := make([]mark, 0, len(v))
+	for s, n := range v {
+		list = append(list, mark{s, n})
+	}
+	slices.SortFunc(list, func(a, b mark) int { return a.site.compare(b.site) })
+	return list
+}

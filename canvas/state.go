@@ -1,0 +1,71 @@
+package canvas
+
+// Site is what one's own pen writes as.
+func (l *Log) Site() Site { return l.own }
+
+// Len is how many live entries the log holds.
+func (l *Log) Len() int { return l.live }
+
+// Have counts what the log holds, or knows to be dead.
+func (l *Log) Have() Vector {
+	v := make(Vector, len(l.list))
+	for _, s := range l.list {
+		if s.have > 0 {
+			v[s.site] = s.have
+		}
+	}
+	return v
+}
+
+// Dead counts what has been cleared.
+func (l *Log) Dead() Vector {
+	v := make(Vector)
+	for _, s := range l.list {
+		if s.dead > 0 {
+			v[s.site] = s.dead
+		}
+	}
+	return v
+}
+
+// Sum is a hash of all live entries: logs with equal Have and Dead have equal
+// sums, or else somebody has told different things to different peers.
+func (l *Log) Sum() uint64 { return l.sum }
+
+// Sums are the shares of the sites in Sum. It leaves out zeros.
+func (l *Log) Sums() map[Site]uint64 {
+	sums := make(map[Site]uint64)
+	for _, s := range l.list {
+		if s.sum != 0 {
+			sums[s.site] = s.sum
+		}
+	}
+	return sums
+}
+
+// Entry returns a live entry.
+func (l *Log) Entry(site Site, n uint32) (Entry, bool) {
+	s := l.sites[site]
+	if s == nil || n <= s.dead || n > s.have {
+		return Entry{}, false
+	}
+	c := cursor{of: s}
+	c.seek(n)
+	return c.row.entry(site, n), true
+}
+
+// Covers reports whether the log holds, or knows to be dead, all that a
+// neighbour has said to have, and to be dead.
+func (l *Log) Covers(have, dead Vector) bool {
+	for site, n := range have {
+		if s := l.sites[site]; n > 0 && (s == nil || s.have < n) {
+			return false
+		}
+	}
+	for site, n := range dead {
+		if s := l.sites[site]; n > 0 && (s == nil || s.dead < n) {
+			return false
+		}
+	}
+	return true
+}
