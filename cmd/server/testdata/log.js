@@ -1,0 +1,69 @@
+// What the tests of the log do to the page's modules, a step at a time.
+import { nextFrame, readFrame } from "/static/frame.js";
+import { Log } from "/static/log.js";
+import { formatMessage, parseMessage } from "/static/message.js";
+import { parse } from "/static/wire.js";
+
+const bytes = (base64) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+const base64 = (data) => btoa(String.fromCharCode(...data));
+
+// messages is the wire form of each message, or "" where it is refused.
+export function messages(texts) {
+  return texts.map((text) => {
+    const m = parseMessage(text);
+    return m ? formatMessage(m) : "";
+  });
+}
+
+const steps = {
+  async heard(log, { text }) {
+    const m = parseMessage(text);
+    return m ? log.add(m.entry).result : "refused";
+  },
+  async frame(log, { data }) {
+    const frame = await readFrame(bytes(data)).catch(() => null);
+    const merged = frame && log.merge(frame);
+    return merged ? ["merged", ...merged.results].join(" ") : "refused";
+  },
+  draw: async (log, { text, k }) => written(log.draw(parse(text), k)),
+  adopt: async (log, { text, by }) => written(log.adopt(by, parse(text))),
+  undo: async (log) => written(log.undo(log.undoable)),
+  redo: async (log) => written(log.redo(log.redoable)),
+  clear: async (log) => log.clear().entries.map(wire).join(),
+};
+
+function written({ entry }) {
+  return entry ? wire(entry) : "refused";
+}
+
+function wire(entry) {
+  return formatMessage({ type: "entry", entry });
+}
+
+// replay does steps to a log that writes as site, and says what each came to
+// and how the log is then: also all of it as frames, and what a neighbour lacks
+// that holds some.
+export async function replay({ site, list, some }) {
+  const log = new Log(site);
+  const results = [];
+  for (const step of list) results.push(await steps[step.do](log, step));
+  return {
+    results, ...state(log),
+    order: [...log.paint()].map(({ site, n }) => `${site} ${n}`),
+    frames: await frames(log, new Map(), new Map()),
+    missing: await frames(log, new Map(Object.entries(some)), new Map()),
+  };
+}
+
+function state(log) {
+  return {
+    have: Object.fromEntries(log.have), dead: Object.fromEntries(log.dead), sum: log.sum, length: log.length,
+    undoable: log.undoable, redoable: log.redoable,
+  };
+}
+
+async function frames(log, have, dead) {
+  const list = [];
+  for (let f; (f = await nextFrame(log, have, dead)); ) list.push(base64(f));
+  return list;
+}

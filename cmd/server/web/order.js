@@ -1,0 +1,51 @@
+// The paint order: by time, then site, then number. The Go half is
+// canvas/order.go.
+
+// beforeAll is a place before everything.
+export const beforeAll = { t: 0, site: "", n: 0 };
+
+// compare is negative if the place a is painted before b, positive if after.
+export function compare(a, b) {
+  if (a.t !== b.t) return a.t - b.t;
+  if (a.site !== b.site) return a.site < b.site ? -1 : 1;
+  return a.n - b.n;
+}
+
+// inOrder gives the live rows of all sites in paint order, each site's from the
+// number on that first(site) gives. What it gives is a cursor, { of, n }, that
+// moves on.
+export function* inOrder(sites, first) {
+  const heap = [];
+  for (const of of sites) {
+    const n = Math.max(first(of), of.dead + 1);
+    if (n <= of.have) heap.push({ of, n, t: of.time(n) });
+  }
+  for (let i = heap.length >> 1; i > 0; i--) down(heap, i - 1);
+  while (heap.length > 0) {
+    const top = heap[0];
+    yield top;
+    if (top.n < top.of.have) {
+      top.t = top.of.time(++top.n);
+    } else {
+      const last = heap.pop();
+      if (heap.length > 0) heap[0] = last;
+    }
+    down(heap, 0);
+  }
+}
+
+// down moves the cursor i to where the one first in order is at the top.
+function down(heap, i) {
+  for (;;) {
+    let least = 2 * i + 1;
+    if (least >= heap.length) return;
+    if (least + 1 < heap.length && before(heap[least + 1], heap[least])) least++;
+    if (!before(heap[least], heap[i])) return;
+    [heap[i], heap[least]] = [heap[least], heap[i]];
+    i = least;
+  }
+}
+
+function before(a, b) {
+  return a.t !== b.t ? a.t < b.t : a.of.site < b.of.site;
+}

@@ -1,0 +1,107 @@
+// Rows: entries of the log in integers, the form in which they are kept, hashed
+// and sent. The Go half is canvas/row.go.
+//
+// An entry is { site, n, t, k, op, by, cut }: where it is from, its number, its
+// time, its stroke, what it does; by is the plain peer from whom it was
+// adopted, or ""; cut is what a clear wipes, a Map of counts by site, else null.
+// Its op is one of wire.js or { type: "undo" } or { type: "redo" }.
+//
+// A row is { kind, t, k, xy, pen, color, by, cut }: xy in hundredths of a pixel,
+// a segment's two ends or a rectangle's corner, width and height; pen a force in
+// thousandths or a line width in hundredths of a pixel; color 0xRRGGBBAA; cut
+// pairs of a site and a count, by site.
+import { lineWidth } from "./wire.js";
+
+// The numbers are part of the frames and the sum.
+export const kinds = { segment: 1, rect: 2, clear: 3, undo: 4, redo: 5 };
+const types = ["", ...Object.keys(kinds)];
+
+export const perPixel = 100;
+export const perForce = 1000;
+
+// paints says whether a row can leave something on the canvas.
+export function paints(row) {
+  return row.kind <= kinds.rect;
+}
+
+// rowOf is the row of an entry that has been checked.
+export function rowOf({ op, t, k, by = "", cut = null }) {
+  const row = { kind: kinds[op.type], t, k, xy: [0, 0, 0, 0], pen: 0, color: 0, by, cut: null };
+  if (op.type === "segment") {
+    row.xy = [op.from.x, op.from.y, op.to.x, op.to.y].map(units);
+    row.pen = Math.max(1, round(op.force, perForce));
+    row.color = packed(op.color);
+  } else if (op.type === "rect") {
+    row.xy = [op.origin.x, op.origin.y, op.width, op.height].map(units);
+    row.pen = Math.max(1, round(op.lineWidth, perPixel));
+    row.color = packed(op.color);
+  } else if (op.type === "clear") {
+    row.cut = marks(cut);
+  }
+  return row;
+}
+
+// entryOf is the entry that a row is at (site, n).
+export function entryOf(site, n, row) {
+  const { t, k, by, cut } = row;
+  return { site, n, t, k, op: opOf(row), by, cut: cut && new Map(cut) };
+}
+
+// opOf is the operation of a row.
+export function opOf({ kind, xy, pen, color }) {
+  const [a, b, c, d] = xy.map((v) => v / perPixel);
+  switch (kind) {
+    case kinds.segment:
+      return { type: "segment", from: { x: a, y: b }, to: { x: c, y: d }, force: pen / perForce, color: unpacked(color) };
+    case kinds.rect:
+      return { type: "rect", origin: { x: a, y: b }, width: c, height: d, lineWidth: pen / perPixel, color: unpacked(color) };
+  }
+  return { type: types[kind] };
+}
+
+// rounded is an operation as the log keeps it.
+export function rounded(op) {
+  return op.type in kinds ? opOf(rowOf({ op, cut: new Map() })) : op;
+}
+
+// bounds is the box of all pixels that an operation can touch, in CSS pixels:
+// half a line's width, or a hairline's, and one pixel for antialiasing; null for
+// what does not paint.
+export function bounds(op) {
+  let a, b, width;
+  if (op.type === "segment") {
+    [a, b, width] = [op.from, op.to, lineWidth(op.force)];
+  } else if (op.type === "rect") {
+    [a, b, width] = [op.origin, { x: op.origin.x + op.width, y: op.origin.y + op.height }, op.lineWidth];
+  } else {
+    return null;
+  }
+  const pad = Math.max(width, 1) / 2 + 1;
+  return {
+    left: Math.min(a.x, b.x) - pad, top: Math.min(a.y, b.y) - pad,
+    right: Math.max(a.x, b.x) + pad, bottom: Math.max(a.y, b.y) + pad,
+  };
+}
+
+// marks are the pairs of a vector, by site.
+export function marks(vector) {
+  return [...vector].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function units(v) {
+  return round(v, perPixel);
+}
+
+// round is v in parts, half up.
+function round(v, parts) {
+  return Math.floor(v * parts + 0.5);
+}
+
+function packed(color) {
+  return parseInt(color.slice(1).padEnd(8, "f"), 16);
+}
+
+function unpacked(color) {
+  const text = color.toString(16).padStart(8, "0");
+  return "#" + (text.endsWith("ff") ? text.slice(0, 6) : text);
+}
