@@ -213,7 +213,7 @@ func TestSlowPeer(t *testing.T) {
 				time.Sleep(10 * time.Millisecond)
 			}
 		}
-		time.Sleep(time.Second)
+		time.Sleep(5 * time.Second)
 		if got := len(p[1].drawn()); got != 40_000 {
 			t.Errorf("the other peer saw %d strokes, want 40000", got)
 		}
