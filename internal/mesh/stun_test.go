@@ -1,0 +1,86 @@
+package mesh
+
+import (
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/pion/turn/v5"
+	"github.com/pion/webrtc/v4"
+
+	"drawmesh/internal/nettest"
+	"drawmesh/signaling"
+)
+
+// stunServer runs one on the next host of a network.
+func stunServer(t *testing.T, wan *nettest.WAN) webrtc.ICEServer {
+	t.Helper()
+	conn, err := wan.Host().ListenPacket("udp4", nettest.HostIP(1)+":3478")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := turn.NewServer(turn.ServerConfig{
+		Realm:             "test",
+		PacketConnConfigs: []turn.PacketConnConfig{{PacketConn: conn, RelayAddressGenerator: &turn.RelayAddressGeneratorNone{Address: nettest.HostIP(1)}}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { server.Close() })
+	return webrtc.ICEServer{URLs: []string{"stun:" + nettest.HostIP(1) + ":3478"}}
+}
+
+// A STUN server that nobody can reach neither delays nor fails a link that
+// needs none.
+func TestUnreachableSTUN(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRelay(t)
+		opts := Options{ICEServers: []webrtc.ICEServer{{URLs: []string{"stun:10.0.9.9:3478"}}}}
+		a, b := r.mesh("a", opts), r.mesh("b", opts)
+		b.Add("a", false)
+		a.Add("b", true)
+		time.Sleep(time.Minute)
+		wantStates(t, a, "b", Connecting, Open)
+		if got, limit := a.last("b").Took, 2*gatherTime+400*time.Millisecond; got > limit {
+			t.Errorf("took %v, want at most %v", got, limit)
+		}
+	})
+}
+
+// What STUN finds is trickled, in order, when the description has arrived; and
+// no candidate that is lost costs a link that others can make.
+func TestTrickle(t *testing.T) {
+	for lost := range 4 { // the first is number 1
+		synctest.Test(t, func(t *testing.T) {
+			r := newRelay(t)
+			opts := Options{ICEServers: []webrtc.ICEServer{stunServer(t, r.wan)}}
+			a, b := r.mesh("a", opts), r.mesh("b", opts)
+			var mu sync.Mutex
+			described, candidates := make(map[signaling.ID]bool), 0
+			r.lose(func(from, _ signaling.ID, ev signaling.Event) bool {
+				mu.Lock()
+				defer mu.Unlock()
+				if _, ok := ev.(signaling.Candidate); !ok {
+					described[from] = true
+					return true
+				}
+				if !described[from] {
+					t.Errorf("%s trickled before its description", from)
+				}
+				candidates++
+				return candidates != lost
+			})
+			b.Add("a", false)
+			a.Add("b", true)
+			time.Sleep(time.Second)
+			wantStates(t, a, "b", Connecting, Open)
+			wantStates(t, b, "a", Connecting, Open)
+			mu.Lock()
+			defer mu.Unlock()
+			if candidates == 0 {
+				t.Error("nothing was trickled, so this test shows nothing")
+			}
+		})
+	}
+}
