@@ -52,11 +52,10 @@ func serve(ctx context.Context, e env, conf *config) error {
 		ReadHeaderTimeout: headerTime,
 		IdleTimeout:       idleTime,
 		MaxHeaderBytes:    headerSize,
-		BaseContext:       func(net.Listener) context.Context { return ctx }, // ends what waits
-		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelInfo),  // what strangers send
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelInfo), // what strangers send
 		// No WriteTimeout: event streams do not end, and bound their own writes.
 	}
-	srv.RegisterOnShutdown(func() { rooms.Close() })
+	srv.RegisterOnShutdown(func() { rooms.Close() }) // ends event streams; other requests finish
 	return serveUntil(ctx, srv, l)
 }
 

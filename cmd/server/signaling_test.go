@@ -62,6 +62,7 @@ type streams struct {
 	mu      sync.Mutex
 	queries []url.Values
 	cut     []context.CancelFunc
+	ended   []chan struct{}
 	gate    sync.RWMutex // held for writing, no stream opens
 }
 
@@ -72,6 +73,9 @@ func (s *streams) meddle(w http.ResponseWriter, r *http.Request, server http.Han
 		s.mu.Lock()
 		s.queries = append(s.queries, r.URL.Query())
 		s.cut = append(s.cut, cancel)
+		ended := make(chan struct{})
+		defer close(ended)
+		s.ended = append(s.ended, ended)
 		s.mu.Unlock()
 		s.gate.RLock()
 		s.gate.RUnlock()
@@ -158,6 +162,11 @@ func TestReplaced(t *testing.T) {
 	p.wait(`document.querySelector("#notice").textContent === "This drawing is open in another tab"`)
 	p.wait(`document.documentElement.dataset.links === "0"`)
 	other.waitLinks(0)
+	select {
+	case <-s.ended[0]:
+	case <-time.After(patience):
+		t.Errorf("the page still listens")
+	}
 	if s.query(1) != nil {
 		t.Errorf("the page opened another stream")
 	}
@@ -211,16 +220,17 @@ func TestSilentStream(t *testing.T) {
 	})
 	mux.HandleFunc("POST /studio/join", func(http.ResponseWriter, *http.Request) {})
 	mux.HandleFunc("GET /connect", func(w http.ResponseWriter, r *http.Request) {
-		opened.Add(1)
 		w.Header().Set("Content-Type", "text/event-stream")
-		fmt.Fprint(w, "event: connected\ndata: {\"user\":{\"id\":\"me\"},\"rooms\":{}}\nid: 7\n\n")
+		if opened.Add(1) > 1 { // the first one is silent from the start
+			fmt.Fprint(w, "event: connected\ndata: {\"user\":{\"id\":\"me\"},\"rooms\":{}}\nid: 7\n\n")
+		}
 		http.NewResponseController(w).Flush()
 		<-r.Context().Done()
 	})
 	p := fastPage(t, mux)
 	eval[bool](p, `until(() => states.filter((state) => state === "connected").length === 3)`)
-	if got := opened.Load(); got < 3 {
-		t.Errorf("got %d streams, want at least 3", got)
+	if got := opened.Load(); got < 4 {
+		t.Errorf("got %d streams, want at least 4", got)
 	}
 }
 

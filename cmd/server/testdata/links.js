@@ -49,6 +49,27 @@ async function talk({ a, b }) {
   await until("a message each way", () => a.heard.includes(text) && b.heard.includes(text));
 }
 
+// earlyCandidates lets one side's candidates overtake its description, and the
+// other side's get lost, so that there is no other way to connect.
+async function earlyCandidates(early) {
+  let timer;
+  let description;
+  const wire = pair((from, event, data, deliver) => {
+    if (from !== early) {
+      if (event === "session-description") deliver();
+      return;
+    }
+    if (event === "session-description") description = deliver;
+    else deliver();
+    // The description follows once there have been no candidates for a while.
+    clearTimeout(timer);
+    timer = setTimeout(() => description(), 300);
+  });
+  wire.introduce();
+  await bothOpen(wire);
+  await talk(wire);
+}
+
 export const tests = {
   async "opens, and carries messages both ways"() {
     const wire = pair();
@@ -57,18 +78,12 @@ export const tests = {
     await talk(wire);
   },
 
-  async "keeps candidates that come before the description"() {
-    const held = { a: null, b: null };
-    const wire = pair((from, event, data, deliver) => {
-      if (event === "session-description") held[from] = deliver;
-      else deliver();
-      // The description follows once there have been no candidates for a while.
-      clearTimeout(held[from].timer);
-      held[from].timer = setTimeout(() => held[from](), 300);
-    });
-    wire.introduce();
-    await bothOpen(wire);
-    await talk(wire);
+  async "keeps candidates that come before the offer"() {
+    await earlyCandidates("a");
+  },
+
+  async "keeps candidates that come before the answer"() {
+    await earlyCandidates("b");
   },
 
   async "sends candidates after the description has arrived, in order"() {
@@ -127,7 +142,11 @@ export const tests = {
   },
 
   async "offers if the second introduction said so"() {
-    const wire = pair();
+    const offers = [];
+    const wire = pair((from, event, data, deliver) => {
+      if (data.type === "offer") offers.push(from);
+      deliver();
+    });
     wire.introduce();
     await bothOpen(wire);
     wire.a.link.introduce({ id: "b" }, false); // the roles change
@@ -136,6 +155,7 @@ export const tests = {
     await until("lost", () => wire.b.states.includes("lost"));
     await bothOpen(wire);
     await talk(wire);
+    assert(offers.join() === "a,b", `offers came from ${offers}`);
   },
 
   async "is replaced by a new offer"() {
