@@ -135,4 +135,3 @@ func appendStraight(dst, row []byte) []byte {
 	}
 	return dst
 }
-

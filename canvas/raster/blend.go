@@ -51,14 +51,44 @@ func (p *paint) blend(dst []byte, coverage uint32) {
 	binary.LittleEndian.PutUint32(dst, join(s+scale(d, 255-s>>48)))
 }
 
-// run paints the pixels of a row from first up to end. What is covered of each
-// is sum plus all areas from first to it. It sets those areas to zero, and
-// returns the new sum.
-func (p *paint) run(row []byte, area []int32, first, end int, sum int32) int32 {
-	if first >= end {
-		return sum
+// row paints a row of pixels, but not those before the pixel from. The sides of
+// an outline cross it at l and r; area says how. It sets area to zero.
+func (p *paint) row(row []byte, area []int32, l, r reach, from int) {
+	width := len(area) - 2
+	l.end, r.end = min(l.end, width), min(r.end, width)
+	if r.first <= l.end { // they share pixels
+		p.run(row, area, reach{min(l.first, r.first), max(l.end, r.end)}, from, 0)
+	} else {
+		sum := p.run(row, area, l, from, 0) + area[l.end]
+		area[l.end] = 0
+		r.first = min(r.first, width)
+		if first, end := max(l.end, from), min(r.first, len(row)/4); first < end {
+			p.level(row[4*first:4*end], sum)
+		}
+		p.run(row, area, r, from, sum)
 	}
-	row, area = row[4*first:4*end], area[first:end]
+	area[max(l.end, r.end)], area[width], area[width+1] = 0, 0, 0
+}
+
+// run paints those pixels of a reach that lie in row, and not before the pixel
+// from. What is covered of each is sum plus all areas from the reach's first to
+// it. It sets the areas to zero, and returns the new sum.
+func (p *paint) run(row []byte, area []int32, r reach, from int, sum int32) int32 {
+	for ; r.first < min(r.end, from); r.first++ {
+		sum += area[r.first]
+		area[r.first] = 0
+	}
+	if end := min(r.end, len(row)/4); r.first < end {
+		sum = p.pixels(row[4*r.first:4*end], area[r.first:end], sum)
+		r.first = end
+	}
+	for ; r.first < r.end; r.first++ {
+		area[r.first] = 0 // no one sees what it adds to
+	}
+	return sum
+}
+
+func (p *paint) pixels(row []byte, area []int32, sum int32) int32 {
 	for i, a := range area {
 		area[i] = 0
 		sum += a

@@ -14,6 +14,9 @@ import (
 	"drawmesh/canvas"
 )
 
+// Version is raised whenever the same operations give other pixels than before.
+const Version = 1
+
 const (
 	// MaxSide is the most pixels a board may have on one side.
 	MaxSide = 16384
@@ -31,8 +34,7 @@ const (
 type Board struct {
 	im         *image.RGBA
 	background canvas.Color
-	painter    *painter   // of the whole picture
-	bands      []*painter // of a part of it each, for ApplyAll
+	painters   []*painter // one for each processor that ever painted
 	png        *encoder   // once there was an EncodePNG
 }
 
@@ -45,9 +47,8 @@ func NewBoard(width, height int, background canvas.Color) (*Board, error) {
 	case width*height > MaxPixels:
 		return nil, fmt.Errorf("raster: size %d×%d: more than %d pixels in all", width, height, MaxPixels)
 	}
-	im := image.NewRGBA(image.Rect(0, 0, width, height))
-	b := &Board{im: im, background: background, painter: newPainter(im, im.Rect, background)}
-	b.painter.wipe()
+	b := &Board{im: image.NewRGBA(image.Rect(0, 0, width, height)), background: background}
+	b.Apply(canvas.Clear{})
 	return b, nil
 }
 
@@ -55,30 +56,43 @@ func NewBoard(width, height int, background canvas.Color) (*Board, error) {
 // the drawing, so it changes nothing. Neither does an operation with a number
 // that is not a finite float32, which is what a browser's canvas counts in. A
 // line wider than 65,536 pixels is painted that wide.
-func (b *Board) Apply(op canvas.Op) {
-	b.touch(op)
-	b.painter.apply(op)
-}
+func (b *Board) Apply(op canvas.Op) { b.paintOne(op, b.im.Rect) }
 
-// touch tells the PNG encoder which rows op changes.
-func (b *Board) touch(op canvas.Op) {
-	if b.png != nil {
-		box := bounds(op, b.im.Rect)
-		b.png.touch(box.Min.Y, box.Max.Y)
-	}
-}
+// ApplyAll paints ops in order, as Apply does, but on all processors at once.
+// The pixels are the same.
+func (b *Board) ApplyAll(ops []canvas.Op) { b.paint(ops, b.im.Rect) }
 
-// ApplyAll paints ops in order, as Apply does, on all processors at once: each
-// paints one band of rows. The pixels are the same.
-func (b *Board) ApplyAll(ops []canvas.Op) {
-	if b.bands == nil {
-		b.bands = b.newBands(runtime.GOMAXPROCS(0))
+// paint paints what lies in area of ops.
+func (b *Board) paint(ops []canvas.Op, area image.Rectangle) {
+	const few = 64 // operations: for fewer it takes longer to wake another processor
+	if len(ops) >= few {
+		b.paintBands(ops, area, runtime.GOMAXPROCS(0))
+		return
 	}
 	for _, op := range ops {
-		b.touch(op)
+		b.paintOne(op, area)
 	}
+}
+
+// paintOne paints what lies in area of op.
+func (b *Board) paintOne(op canvas.Op, area image.Rectangle) {
+	b.touch(op, area)
+	p := b.painter(0)
+	p.area = area
+	p.apply(op)
+}
+
+// paintBands paints what lies in area of ops, in n bands of rows at once.
+func (b *Board) paintBands(ops []canvas.Op, area image.Rectangle, n int) {
+	for _, op := range ops {
+		b.touch(op, area)
+	}
+	n = min(n, area.Dy())
 	var painting sync.WaitGroup
-	for _, p := range b.bands {
+	for i := range n {
+		p := b.painter(i)
+		p.area = area
+		p.area.Min.Y, p.area.Max.Y = area.Min.Y+area.Dy()*i/n, area.Min.Y+area.Dy()*(i+1)/n
 		painting.Go(func() {
 			for _, op := range ops {
 				p.apply(op)
@@ -88,18 +102,19 @@ func (b *Board) ApplyAll(ops []canvas.Op) {
 	painting.Wait()
 }
 
-// newBands is n painters, or as many as there are rows, that share the picture
-// in equal bands.
-func (b *Board) newBands(n int) []*painter {
-	height := b.im.Rect.Dy()
-	n = min(n, height)
-	bands := make([]*painter, n)
-	for i := range bands {
-		band := b.im.Rect
-		band.Min.Y, band.Max.Y = height*i/n, height*(i+1)/n
-		bands[i] = newPainter(b.im, band, b.background)
+// touch tells the PNG encoder what painting op in area changes.
+func (b *Board) touch(op canvas.Op, area image.Rectangle) {
+	if b.png != nil {
+		b.png.touch(bounds(op, area))
 	}
-	return bands
+}
+
+// painter is the i-th painter, of one more than there were at most.
+func (b *Board) painter(i int) *painter {
+	if i == len(b.painters) {
+		b.painters = append(b.painters, newPainter(b.im, b.background))
+	}
+	return b.painters[i]
 }
 
 // Image is the picture, premultiplied by alpha. It is valid until the next

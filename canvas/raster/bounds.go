@@ -2,34 +2,28 @@ package raster
 
 import (
 	"image"
+	"math"
 
 	"drawmesh/canvas"
 )
 
-// bounds is a rectangle, within whole, outside which op changes nothing.
+// bounds is the pixels of whole that op may change.
 func bounds(op canvas.Op, whole image.Rectangle) image.Rectangle {
-	switch op := op.(type) {
-	case canvas.Segment:
-		return around(op.From, op.To, op.Width(), whole)
-	case canvas.Rect:
-		to := canvas.Point{X: op.Origin.X + op.Width, Y: op.Origin.Y + op.Height}
-		return around(op.Origin, to, op.LineWidth, whole)
-	case canvas.Clear:
+	if _, ok := op.(canvas.Clear); ok {
 		return whole
 	}
-	return image.Rectangle{}
+	return pixels(canvas.Bounds(op), whole)
 }
 
-// around is the pixels that a line of the given width, between a and b or
-// around the rectangle between them, may touch.
-func around(a, b canvas.Point, width float64, whole image.Rectangle) image.Rectangle {
-	const rounding = 3 // pixels: a hairline is longer and wider than it should be
-	reach := width/2 + rounding
-	box := image.Rectangle{
-		Min: image.Pt(pixel(min(a.X, b.X)-reach), pixel(min(a.Y, b.Y)-reach)),
-		Max: image.Pt(pixel(max(a.X, b.X)+reach)+1, pixel(max(a.Y, b.Y)+reach)+1),
+// pixels is those of whole that lie in box, if only in part.
+func pixels(box canvas.Box, whole image.Rectangle) image.Rectangle {
+	if box == (canvas.Box{}) {
+		return image.Rectangle{}
 	}
-	return box.Intersect(whole)
+	return image.Rectangle{
+		Min: image.Pt(pixel(math.Floor(box.Min.X)), pixel(math.Floor(box.Min.Y))),
+		Max: image.Pt(pixel(math.Ceil(box.Max.X)), pixel(math.Ceil(box.Max.Y))),
+	}.Intersect(whole)
 }
 
 // pixel is the pixel at v, or one far outside any board.

@@ -1,11 +1,9 @@
 package raster
 
-// A descent is a way down one side of an outline. Its x counts from the left
-// of the pixels that are being painted.
+// A descent is a way down one side of an outline.
 type descent struct {
-	side   side
-	next   int   // index of the lower end of the current edge
-	offset int64 // 1/65536 pixel
+	side side
+	next int // index of the lower end of the current edge
 
 	y       int32 // 1/4 pixel
 	x       int64 // 1/65536 pixel
@@ -14,8 +12,8 @@ type descent struct {
 }
 
 // start is the descent of s from height y, which s must reach below.
-func (s side) start(y int32, offset int64) descent {
-	d := descent{side: s, offset: offset, y: y}
+func (s side) start(y int32) descent {
+	d := descent{side: s, y: y}
 	d.enter()
 	from := s[d.next-1]
 	d.x += d.slope * int64(y-from.y) >> 2
@@ -28,7 +26,7 @@ func (d *descent) enter() {
 		d.next++
 	}
 	from, to := d.side[d.next-1], d.side[d.next]
-	d.x = int64(from.x)<<8 - d.offset
+	d.x = int64(from.x) << 8
 	d.slope = int64(to.x-from.x) << 10 / int64(to.y-from.y)
 	d.inverse = 0
 }
@@ -45,7 +43,7 @@ func (d *descent) down(bottom int32, area []int32, sign int32) reach {
 		}
 		from, dy := d.x, to.y-d.y
 		if to.y <= bottom {
-			d.x, d.y = int64(to.x)<<8-d.offset, to.y
+			d.x, d.y = int64(to.x)<<8, to.y
 		} else {
 			dy = bottom - d.y
 			d.x, d.y = d.x+d.slope*int64(dy)>>2, bottom

@@ -90,8 +90,8 @@ func ggStroke(s canvas.Segment, side int) *image.RGBA {
 	return im
 }
 
-// TestBands paints in bands of every size, which must not show.
-func TestBands(t *testing.T) {
+// TestParts paints in bands and in tiles, which must not show.
+func TestParts(t *testing.T) {
 	r := newRand(11)
 	const width, height = 200, 97
 	var ops []canvas.Op
@@ -107,12 +107,21 @@ func TestBands(t *testing.T) {
 	}
 	for _, n := range []int{1, 2, 3, 7, 48, height, 1000} {
 		b := newBoard(t, width, height, white)
-		b.bands = b.newBands(n)
-		b.ApplyAll([]canvas.Op{line(0, 0, 200, 97, 99, red), canvas.Clear{}})
-		b.ApplyAll(ops)
+		b.paintBands([]canvas.Op{line(0, 0, 200, 97, 99, red), canvas.Clear{}}, b.im.Rect, n)
+		b.paintBands(ops, b.im.Rect, n)
 		if i := firstDifference(b.im.Pix, whole.im.Pix); i >= 0 {
 			t.Errorf("in %d bands pixel (%d,%d) is %v, want %v", n, i/4%width, i/4/width, b.im.Pix[i&^3:i&^3+4], whole.im.Pix[i&^3:i&^3+4])
 		}
+	}
+
+	tiles := newBoard(t, width, height, white)
+	for y := 0; y < height; y += 13 {
+		for x := 0; x < width; x += 17 {
+			tiles.paintBands(ops, image.Rect(x, y, x+17, y+13).Intersect(tiles.im.Rect), 2)
+		}
+	}
+	if i := firstDifference(tiles.im.Pix, whole.im.Pix); i >= 0 {
+		t.Errorf("in tiles pixel (%d,%d) is %v, want %v", i/4%width, i/4/width, tiles.im.Pix[i&^3:i&^3+4], whole.im.Pix[i&^3:i&^3+4])
 	}
 }
 

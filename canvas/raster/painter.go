@@ -10,8 +10,8 @@ import (
 	"drawmesh/canvas"
 )
 
-// A painter paints operations on one part of a picture. Painters of parts that
-// do not overlap may work at the same time.
+// A painter paints operations on one part of a picture, its area. Painters of
+// areas that do not overlap may work at the same time.
 type painter struct {
 	im         *image.RGBA
 	area       image.Rectangle
@@ -20,8 +20,8 @@ type painter struct {
 	outline    outline // scratch
 }
 
-func newPainter(im *image.RGBA, area image.Rectangle, background canvas.Color) *painter {
-	return &painter{im: im, area: area, background: color.NRGBA(background), convex: newConverter(im, area)}
+func newPainter(im *image.RGBA, background canvas.Color) *painter {
+	return &painter{im: im, background: color.NRGBA(background), convex: newConverter(im)}
 }
 
 // apply paints op.
@@ -65,7 +65,7 @@ func (p *painter) segment(s canvas.Segment) {
 	size := p.im.Rect.Size()
 	p.outline.capsule(a, b, width/2, float64(size.X), float64(size.Y))
 	paint := newPaint(s.Color, 256)
-	p.convex.fill(&p.outline, &paint)
+	p.convex.fill(&p.outline, p.area, &paint)
 }
 
 // rect strokes r: mitred, or as a line with butt ends if it has no width or no
@@ -135,11 +135,12 @@ func (p *painter) near(a, b point, radius float64) (point, point, bool) {
 	return from, to, ok
 }
 
-// misses tells that a line or rectangle between a and b is above or below what
-// p may paint.
+// misses tells that a line or rectangle between a and b is beside what p may
+// paint.
 func (p *painter) misses(a, b point, width float64) bool {
 	reach := width/2 + 2
-	return max(a.y, b.y)+reach < float64(p.area.Min.Y) || min(a.y, b.y)-reach > float64(p.area.Max.Y)
+	return max(a.y, b.y)+reach < float64(p.area.Min.Y) || min(a.y, b.y)-reach > float64(p.area.Max.Y) ||
+		max(a.x, b.x)+reach < float64(p.area.Min.X) || min(a.x, b.x)-reach > float64(p.area.Max.X)
 }
 
 // maxLineWidth is the widest line that is told from wider ones, in pixels. It

@@ -49,9 +49,9 @@ func newEncoder(im *image.RGBA, opaque bool) *encoder {
 	return &encoder{im: im, opaque: opaque, bands: make([]band, (im.Rect.Dy()+bandRows-1)/bandRows)}
 }
 
-// touch says that the rows from top up to bottom have changed.
-func (e *encoder) touch(top, bottom int) {
-	for i := top / bandRows; i*bandRows < bottom; i++ {
+// touch says that the pixels of area may have changed.
+func (e *encoder) touch(area image.Rectangle) {
+	for i := area.Min.Y / bandRows; i*bandRows < area.Max.Y; i++ {
 		e.bands[i].valid = false
 	}
 }

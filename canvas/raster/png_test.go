@@ -37,6 +37,30 @@ func TestEncodePNG(t *testing.T) {
 	}
 }
 
+// TestEncodeGradient encodes what compresses only as differences of pixels.
+func TestEncodeGradient(t *testing.T) {
+	for _, background := range []canvas.Color{white, {}} {
+		b := newBoard(t, 200, bandRows, background)
+		for i := range b.im.Pix {
+			b.im.Pix[i] = byte(i/4%200 + i%4*i/800)
+			if i%4 == 3 {
+				b.im.Pix[i] = 255
+			}
+		}
+		data := encoded(t, b)
+		if most := len(b.im.Pix) / 20; len(data) > most {
+			t.Errorf("%d bytes, want at most %d", len(data), most)
+		}
+		got := decode(t, data)
+		for i := 0; i < len(b.im.Pix); i += 4 {
+			x, y := i/4%200, i/800
+			if r, g, bl, _ := got.At(x, y).RGBA(); [3]byte{byte(r >> 8), byte(g >> 8), byte(bl >> 8)} != [3]byte(b.im.Pix[i:]) {
+				t.Fatalf("pixel (%d,%d) is %v, want %v", x, y, got.At(x, y), b.im.Pix[i:i+4])
+			}
+		}
+	}
+}
+
 // TestEncodeAgain paints and encodes by turns. The bytes must not tell what was
 // kept from earlier.
 func TestEncodeAgain(t *testing.T) {

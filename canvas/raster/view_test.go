@@ -1,0 +1,178 @@
+package raster
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"image"
+	"math/rand/v2"
+	"testing"
+
+	"drawmesh/canvas"
+)
+
+const viewWidth, viewHeight = 120, 90
+
+// TestViewFollowsAnyHistory lets several pens draw, undo, redo and clear. What
+// they write comes in any order in which the entries of each are in order. After
+// each change the view must have the bytes of one that paints all at once.
+func TestViewFollowsAnyHistory(t *testing.T) {
+	for seed := range uint64(20) {
+		r := newRand(seed)
+		entries := history(t, r, 400)
+		log, view := canvas.NewLog(canvas.Site{}), newView(t)
+		view.kept.every, view.kept.most = 1+r.IntN(20), 1+r.IntN(6)
+		var change canvas.Change
+		for n := range 400 {
+			e := take(r, entries)
+			c, err := log.Add(e)
+			if err != nil && !errors.Is(err, canvas.ErrDuplicate) { // a clear may come before what it wipes
+				t.Fatal(err)
+			}
+			if change = change.Join(c); r.IntN(3) == 0 {
+				continue // tell the view of several at once
+			}
+			view.Update(log, change)
+			if !bytes.Equal(view.Image().Pix, fromScratch(t, log, canvas.Key{}).Pix) {
+				t.Fatalf("seed %d: after %d entries, the last a %T, the picture is not that of the log", seed, n+1, e.Op)
+			}
+			change = canvas.Change{}
+			if r.IntN(10) == 0 {
+				checkCheckpoints(t, log, view)
+			}
+		}
+	}
+}
+
+// checkCheckpoints paints each checkpoint from scratch.
+func checkCheckpoints(t *testing.T, log *canvas.Log, v *View) {
+	t.Helper()
+	if len(v.kept.list) > v.kept.most {
+		t.Fatalf("%d checkpoints, want at most %d", len(v.kept.list), v.kept.most)
+	}
+	for i, c := range v.kept.list {
+		if !bytes.Equal(c.im.Pix, fromScratch(t, log, c.key).Pix) {
+			t.Fatalf("checkpoint %d of %d is not the picture up to its key", i, len(v.kept.list))
+		}
+	}
+}
+
+// fromScratch paints log up to a key, the zero one for all of it.
+func fromScratch(t *testing.T, log *canvas.Log, upTo canvas.Key) *image.RGBA {
+	b := newBoard(t, viewWidth, viewHeight, white)
+	for e := range log.Paint(canvas.Key{}) {
+		if upTo != (canvas.Key{}) && e.Key().Compare(upTo) > 0 {
+			break
+		}
+		b.Apply(e.Op)
+	}
+	return b.im
+}
+
+// history is n entries or more that four pens write, by pen. They hear of one
+// another by and by.
+func history(t *testing.T, r *rand.Rand, n int) [][]canvas.Entry {
+	pens := make([]*canvas.Log, 4)
+	written := make([][]canvas.Entry, len(pens))
+	for i := range pens {
+		site, err := canvas.ParseSite(fmt.Sprintf("Site000000%d", i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		pens[i] = canvas.NewLog(site)
+	}
+	for n > 0 {
+		i := r.IntN(len(pens))
+		entries := scribble(t, r, pens[i])
+		written[i] = append(written[i], entries...)
+		n -= len(entries)
+		if heard := written[r.IntN(len(pens))]; r.IntN(4) == 0 {
+			for _, e := range heard {
+				if _, err := pens[i].Add(e); err != nil && !errors.Is(err, canvas.ErrDuplicate) {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	return written
+}
+
+// scribble writes something, most likely a stroke.
+func scribble(t *testing.T, r *rand.Rand, pen *canvas.Log) []canvas.Entry {
+	t.Helper()
+	var entries []canvas.Entry
+	wrote := func(e canvas.Entry, err error) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		entries = append(entries, e)
+	}
+	switch n := r.IntN(20); {
+	case n == 0 && r.IntN(3) == 0:
+		cleared, _, err := pen.Clear()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return cleared
+	case n <= 3 && pen.Undoable() > 0:
+		e, _, err := pen.Undo(pen.Undoable())
+		wrote(e, err)
+	case n <= 5 && pen.Redoable() > 0:
+		e, _, err := pen.Redo(pen.Redoable())
+		wrote(e, err)
+	case n <= 7:
+		wrote(pen.Draw(rect(r.Float64()*viewWidth, r.Float64()*viewHeight, r.NormFloat64()*30, r.NormFloat64()*30, 5*r.Float64()+.1, glass), 0))
+	case n == 8:
+		wrote(pen.Adopt("plain", anyStroke(r, viewWidth)))
+	default:
+		k := uint32(0)
+		for range 1 + r.IntN(5) {
+			wrote(pen.Draw(anyStroke(r, viewWidth), k))
+			k = entries[0].N
+		}
+	}
+	return entries
+}
+
+// take takes away the next entry of one of the pens.
+func take(r *rand.Rand, written [][]canvas.Entry) canvas.Entry {
+	for {
+		if i := r.IntN(len(written)); len(written[i]) > 0 {
+			e := written[i][0]
+			written[i] = written[i][1:]
+			return e
+		}
+	}
+}
+
+func newView(t *testing.T) *View {
+	t.Helper()
+	v, err := NewView(viewWidth, viewHeight, white)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// TestCheckpointsThin asserts that the young are kept densely, the old sparsely.
+func TestCheckpointsThin(t *testing.T) {
+	c := newCheckpoints(image.NewRGBA(image.Rect(0, 0, 1, 1)))
+	c.most = 8
+	for range 1000 {
+		c.add(canvas.Key{})
+	}
+	ages := make([]int, len(c.list)) // in checkpoints
+	for i, kept := range c.list {
+		ages[i] = (c.done - kept.done) / c.every
+	}
+	for i := range ages[1:] {
+		// Each is a few times as old as the next younger one.
+		if ages[i] > 4*ages[i+1]+4 {
+			t.Errorf("checkpoints are %v old, want gaps in proportion to age", ages)
+			break
+		}
+	}
+	if len(ages) != c.most || ages[len(ages)-1] != 0 || ages[0] < 100 {
+		t.Errorf("checkpoints are %v old, want %d of all ages from 0 on", ages, c.most)
+	}
+}
