@@ -223,8 +223,6 @@ $("really").addEventListener("click", () => {
   $("sure").hidePopover();
   clear();
 });
-$("sure").addEventListener("toggle", (event) => event.newState === "open" && $("really").focus());
-$("palette").addEventListener("toggle", (event) => event.newState === "open" && palette.focus());
 $("name").addEventListener("change", rename);
 $("name").addEventListener("keydown", (event) => event.key === "Enter" && $("name").blur());
 

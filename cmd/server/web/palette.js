@@ -84,11 +84,6 @@ export class Palette {
     this.force(this.#style.force + steps * step);
   }
 
-  // focus puts the keyboard on the color that is chosen.
-  focus() {
-    this.#swatches[this.#index].focus();
-  }
-
   get #index() {
     return colors.indexOf(this.#style.color);
   }
@@ -99,7 +94,7 @@ export class Palette {
     event.preventDefault();
     event.stopPropagation();
     this.turn(places);
-    this.focus();
+    this.#swatches[this.#index].focus();
   }
 
   #changed() {
@@ -112,6 +107,7 @@ export class Palette {
       const chosen = index === this.#index;
       button.setAttribute("aria-checked", String(chosen));
       button.tabIndex = chosen ? 0 : -1;
+      button.autofocus = chosen; // when the palette opens
     }
     const { force } = this.#style;
     const wide = lineWidth(force);
