@@ -1,0 +1,141 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"image/png"
+	"testing"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// openAlone opens a page in a room of its own.
+func openAlone(t *testing.T) *page {
+	t.Helper()
+	server := startProcess(t, "--port=0", "--token-secret", longSecret)
+	p := newBrowser(t).open(server.url + "/studio")
+	p.wait(connected)
+	return p
+}
+
+// style is the color and the width that the page would draw with.
+func (p *page) style() (color, width string) {
+	p.t.Helper()
+	color = eval[string](p, `document.querySelector('#swatch [aria-checked="true"]').dataset.color`)
+	return color, eval[string](p, `document.querySelector("#width").textContent`)
+}
+
+func TestKeys(t *testing.T) {
+	t.Parallel()
+	p := openAlone(t)
+	p.choose("pencil", red)
+	tests := []struct{ name, keys, color, width string }{
+		{"as chosen", "", red, "4.1 px"},
+		{"next color", kb.ArrowRight, "#ff9900", "4.1 px"},
+		{"previous color", kb.ArrowLeft + kb.ArrowLeft, "#980000", "4.1 px"},
+		{"the row before", kb.ArrowLeft, "#ffffff", "4.1 px"},
+		{"there and back", kb.ArrowRight + kb.ArrowLeft + kb.ArrowLeft, "#f3f3f3", "4.1 px"},
+		{"more force", kb.ArrowUp + kb.ArrowUp, "#f3f3f3", "5.7 px"},
+		{"less force", kb.ArrowDown + "[", "#f3f3f3", "4.1 px"},
+		{"open the swatch and walk down", "c" + kb.ArrowDown, "#9900ff", "4.1 px"},
+		{"walk left and up in it", kb.ArrowLeft + kb.ArrowUp, "#efefef", "4.1 px"},
+		{"force in it", "]", "#efefef", "4.9 px"},
+		{"close it", kb.Escape + kb.ArrowRight, "#f3f3f3", "4.9 px"},
+		{"after the last comes the first", "c" + kb.ArrowUp + kb.ArrowRight + kb.ArrowRight + kb.Escape, "#000000", "4.9 px"},
+	}
+	for _, tt := range tests {
+		p.press(tt.keys)
+		if color, width := p.style(); color != tt.color || width != tt.width {
+			t.Errorf("%s: got %s, %s, want %s, %s", tt.name, color, width, tt.color, tt.width)
+		}
+	}
+	p.press("r")
+	p.wait(`document.querySelector("[data-tool=rect]").ariaPressed === "true"`)
+	p.press("p")
+	p.wait(`document.querySelector("[data-tool=pencil]").ariaPressed === "true"`)
+	p.press("w")
+	p.wait(`document.querySelector("#people").matches(":popover-open")`)
+	p.do(chromedp.Focus(chromedp.CSS("#name")))
+	p.press("rp?") // a name is typed, and nothing else
+	p.wait(`document.querySelector("#people").matches(":popover-open") && !document.querySelector("#help").matches(":popover-open")`)
+	p.wait(`document.querySelector("[data-tool=pencil]").ariaPressed === "true"`)
+	p.press(kb.Escape)
+	p.press("?")
+	p.wait(`document.querySelector("#help").matches(":popover-open")`)
+
+	p.press(kb.Escape + "c")
+	p.drag(place{200, 200}, place{300, 200}) // closes the swatch, and draws
+	p.waitInk(place{250, 200}, "#000000ff")
+	p.press(kb.Delete)
+	p.wait(`document.activeElement.id === "really"`)
+	p.press("\r")
+	p.waitInk(place{250, 200}, noInk)
+}
+
+// The picture that is saved stands on white.
+func TestSave(t *testing.T) {
+	t.Parallel()
+	p := openAlone(t)
+	p.choose("pencil", red)
+	p.drag(place{200, 200}, place{300, 200})
+	eval[any](p, `(() => {
+		URL.createObjectURL = (blob) => { window.saved = blob; return "#"; };
+		HTMLAnchorElement.prototype.click = function () { window.savedAs = this.download; };
+	})()`)
+	p.press("s")
+	p.wait(`window.savedAs === "studio.png"`)
+	encoded := eval[string](p, `saved.arrayBuffer().then((buffer) =>
+		btoa(Array.from(new Uint8Array(buffer), (v) => String.fromCharCode(v)).join("")))`)
+	data, err := base64.StdEncoding.DecodeString(encoded)
+	if err != nil {
+		t.Fatal(err)
+	}
+	im, err := png.Decode(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for at, want := range map[[2]int][4]uint32{
+		{250, 200}: {0xffff, 0, 0, 0xffff},
+		{250, 300}: {0xffff, 0xffff, 0xffff, 0xffff},
+	} {
+		r, g, b, a := im.At(at[0], at[1]).RGBA()
+		if got := [4]uint32{r, g, b, a}; got != want {
+			t.Errorf("at %v: got %x, want %x", at, got, want)
+		}
+	}
+}
+
+// Two fingers draw two lines, and a tap draws a dot.
+func TestTouch(t *testing.T) {
+	t.Parallel()
+	p := openAlone(t)
+	p.do(chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile, chromedp.EmulateTouch))
+	p.wait(`document.querySelector("#picture").width === 390`)
+	p.do(chromedp.Evaluate[chromedp.Void](`document.querySelector('#swatch [data-color="` + red + `"]').click()`))
+	touch := func(kind input.DispatchTouchEventType, fingers ...place) {
+		t.Helper()
+		event := input.DispatchTouchEventParams{Type: kind, TouchPoints: []*input.TouchPoint{}}
+		for i, at := range fingers {
+			id := float64(i + 1)
+			event.TouchPoints = append(event.TouchPoints, &input.TouchPoint{X: at.x, Y: at.y, ID: &id})
+		}
+		p.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+			_, err := cdp.Call(ctx, t, input.DispatchTouchEvent, event)
+			return err
+		}))
+	}
+	touch("touchStart", place{100, 200}, place{100, 400})
+	touch("touchMove", place{200, 200}, place{200, 400})
+	touch("touchMove", place{300, 200}, place{300, 400})
+	touch("touchEnd")
+	p.waitInk(place{250, 200}, redInk)
+	p.waitInk(place{250, 400}, redInk)
+	p.waitInk(place{200, 300}, noInk)
+	touch("touchStart", place{200, 600})
+	touch("touchEnd")
+	p.waitInk(place{200, 600}, redInk)
+}
