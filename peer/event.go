@@ -83,10 +83,13 @@ const (
 	Closed     LinkState = "closed" // the peer left
 )
 
-// Drawn is an operation that a peer drew.
+// Drawn is an operation that a peer drew, live or before we came.
 type Drawn struct {
 	From signaling.ID
 	Op   canvas.Op
+
+	// Entry is its place in the log. A preview has none: N is 0.
+	Entry canvas.Entry
 }
 
 // Fault is something that went wrong with one peer or message; the room goes on.

@@ -1,11 +1,9 @@
 package peer
 
 import (
-	"errors"
 	"slices"
 	"time"
 
-	"drawmesh/canvas"
 	"drawmesh/internal/mesh"
 	"drawmesh/signaling"
 )
@@ -40,8 +38,19 @@ func (p *Peer) loop(heard <-chan signaling.Event) {
 	defer close(p.done)
 	defer p.cancel()
 	joined := false
+	tick := time.NewTicker(tickTime)
+	defer tick.Stop()
+	tell := time.NewTicker(tellTime)
+	defer tell.Stop()
+	defer p.pump.Stop()
 	for {
 		select {
+		case now := <-tick.C:
+			p.update(func(r *replica) { r.tick(now) })
+		case <-tell.C:
+			p.update((*replica).announce)
+		case <-p.pump.C:
+			p.update(func(*replica) {})
 		case ev, ok := <-heard:
 			if !ok {
 				return
@@ -70,6 +79,26 @@ type member struct {
 	// gone is set when a restarted server has not introduced the member again.
 	// Then only an open link shows that it is still there.
 	gone bool
+}
+
+const (
+	tickTime = 200 * time.Millisecond
+	pumpTime = 5 * time.Millisecond
+)
+
+// update lets do change the drawing, and tells of what comes of it.
+func (p *Peer) update(do func(*replica)) {
+	p.mu.Lock()
+	do(p.drawing)
+	if p.drawing.pumpAll(); p.drawing.busy() {
+		p.pump.Reset(pumpTime)
+	}
+	events := p.drawing.events
+	p.drawing.events = nil
+	p.mu.Unlock()
+	for _, ev := range events {
+		p.opts.OnEvent(ev)
+	}
 }
 
 // rejoin enters the room again after events were lost, and lets go of whoever
@@ -153,27 +182,24 @@ func (p *Peer) left(who signaling.Peer) {
 func (p *Peer) linked(ev mesh.Event) {
 	switch ev := ev.(type) {
 	case mesh.Change:
-		p.mu.Lock()
-		m := p.members[ev.Peer]
-		if m != nil && ev.State != mesh.Closed {
-			m.Link = LinkState(ev.State)
-		}
-		gone := m != nil && m.gone && ev.State == mesh.Lost
-		p.mu.Unlock()
+		var m *member
+		gone := false
+		p.update(func(r *replica) {
+			if m = p.members[ev.Peer]; m != nil && ev.State != mesh.Closed {
+				m.Link = LinkState(ev.State)
+				gone = m.gone && ev.State == mesh.Lost
+			}
+			if ev.State == mesh.Open {
+				r.opened(ev.Peer, ev.Capability, time.Now())
+			} else {
+				r.closed(ev.Peer)
+			}
+		})
 		p.opts.OnEvent(Link{Peer: ev.Peer, State: LinkState(ev.State), Took: ev.Took, Err: ev.Err})
 		if gone {
 			p.left(m.Peer)
 		}
 	case mesh.Message:
-		if !ev.Text {
-			return // not of the plain protocol
-		}
-		switch op, err := canvas.ParseOp(ev.Data); {
-		case errors.Is(err, canvas.ErrUnknown):
-		case err != nil:
-			p.opts.OnEvent(Fault{Peer: ev.From, Err: err})
-		default:
-			p.opts.OnEvent(Drawn{From: ev.From, Op: op})
-		}
+		p.update(func(r *replica) { r.heard(ev.From, ev, time.Now()) })
 	}
 }

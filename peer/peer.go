@@ -26,6 +26,8 @@ var ErrClosed = errors.New("the peer has left the room")
 // A Peer is one's own place in a room. Methods may be called concurrently.
 //
 // Its goroutine loop owns the members, and is the only one that calls OnEvent.
+// The mutex guards what other goroutines see as well: the members, the drawing
+// and its exchange. It is never held across a wait or a call to OnEvent.
 type Peer struct {
 	opts   Options
 	room   string
@@ -37,9 +39,12 @@ type Peer struct {
 	done   chan struct{}
 	once   sync.Once
 	tasks  sync.WaitGroup // loop, listen and joins
+	pump   *time.Timer    // loop's: when to send more of what neighbours asked for
 
 	mu      sync.Mutex
 	members map[signaling.ID]*member
+	drawing *replica
+	joined  time.Time
 	err     error
 }
 
@@ -69,17 +74,20 @@ func Join(ctx context.Context, roomURL string, opts Options) (*Peer, error) {
 	if err != nil {
 		return nil, err
 	}
+	drawing := newReplica()
 	links, err := mesh.New(mesh.Options{
-		Signaler: server, Self: server.Self().ID,
+		Signaler: server, Self: server.Self().ID, Capability: drawing.capability(),
 		ICEServers: opts.ICEServers, ConnectTimeout: opts.ConnectTimeout,
 		Net: opts.Net, Loopback: opts.Loopback, Logger: opts.Logger,
 	})
 	if err != nil {
 		return nil, errors.Join(err, server.Close())
 	}
+	drawing.wire = links
 	p := &Peer{
 		opts: opts, room: room, server: server, mesh: links,
-		done: make(chan struct{}), members: make(map[signaling.ID]*member),
+		done: make(chan struct{}), members: make(map[signaling.ID]*member), drawing: drawing,
+		pump: time.NewTimer(0),
 	}
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	heard := make(chan signaling.Event)
@@ -89,6 +97,9 @@ func Join(ctx context.Context, roomURL string, opts Options) (*Peer, error) {
 		p.Close()
 		return nil, fmt.Errorf("room %s: %w", room, err)
 	}
+	p.mu.Lock()
+	p.joined = time.Now()
+	p.mu.Unlock()
 	return p, nil
 }
 
@@ -122,17 +133,106 @@ func (p *Peer) Members() []Member {
 	return members
 }
 
-// Draw sends ops to everybody whose link is open. It does not wait for the
-// network: see Flush. Who does not keep up with a megabyte of them loses the
-// link, and gets a new one.
+// Draw puts ops into the drawing, and sends them to everybody. It does not wait
+// for the network: see Flush. A segment that begins where the last one ended,
+// in the same color, continues its stroke. A [canvas.Clear] wipes all that we
+// have seen. The first op that is out of bounds, or finds the room full, ends
+// it with an error that says so.
 func (p *Peer) Draw(ops ...canvas.Op) error {
 	if p.ctx.Err() != nil {
 		return ErrClosed
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	for _, op := range ops {
-		p.mesh.Broadcast(mesh.Message{Data: canvas.AppendOp(nil, op), Text: true})
+		if err := p.drawing.draw(op); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// Undo hides the own latest stroke that shows. It reports whether there is one.
+func (p *Peer) Undo() (bool, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	log := p.drawing.log
+	return p.drawing.toggle(log.Undo, log.Undoable())
+}
+
+// Redo shows again what Undo hid last, if nothing was drawn since. It reports
+// whether there was something.
+func (p *Peer) Redo() (bool, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	log := p.drawing.log
+	return p.drawing.toggle(log.Redo, log.Redoable())
+}
+
+// View lends the drawing to look, with what has changed since the last View.
+// It must not keep the log, change it, or call other methods of p.
+func (p *Peer) View(look func(log *canvas.Log, since canvas.Change)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	look(p.drawing.log, p.drawing.change)
+	p.drawing.change = canvas.Change{}
+}
+
+// Sum is a hash of the drawing: peers that hold the same have the same.
+func (p *Peer) Sum() uint64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.drawing.log.Sum()
+}
+
+// Agree reports with how many synced peers we are linked, and whether all of
+// them last said to hold the same drawing as we do.
+func (p *Peer) Agree() (peers int, all bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.drawing.agree()
+}
+
+// Pulled reports how many bytes we have been sent of what was drawn before we
+// could hear it, and by how many peers.
+func (p *Peer) Pulled() (bytes, peers int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, n := range p.drawing.pulled {
+		bytes += n
+	}
+	return bytes, len(p.drawing.pulled)
+}
+
+// introTime is how long after joining the server's introductions may take.
+const introTime = 300 * time.Millisecond
+
+// Synced waits until every member's link is open or has failed once, and we
+// hold all that our neighbours have said to hold.
+func (p *Peer) Synced(ctx context.Context) error {
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for !p.synced() {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-p.done:
+			return ErrClosed
+		}
+	}
+	return nil
+}
+
+func (p *Peer) synced() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, m := range p.members {
+		if m.Link == Connecting {
+			return false
+		}
+	}
+	return time.Since(p.joined) >= introTime && p.drawing.complete()
 }
 
 // Flush waits until every member's link is open or has failed once, and all

@@ -115,7 +115,9 @@ func (p *testPeer) drawn() (xs []float64) {
 	defer p.mu.Unlock()
 	for _, ev := range p.events {
 		if d, ok := ev.(Drawn); ok {
-			xs = append(xs, d.Op.(canvas.Segment).From.X)
+			if s, ok := d.Op.(canvas.Segment); ok {
+				xs = append(xs, s.From.X)
+			}
 		}
 	}
 	return xs

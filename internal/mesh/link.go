@@ -136,9 +136,10 @@ func (l *link) await(wait time.Duration) bool {
 	}
 }
 
-// backOff is 1, 2, 4, 8, then 15 seconds, give or take a tenth.
+// backOff is 1, 2, then 4 seconds, give or take a tenth: a partition that heals
+// should not go on for long after.
 func backOff(failures int) time.Duration {
-	wait := min(time.Second<<min(failures-1, 4), 15*time.Second)
+	wait := min(time.Second<<min(failures-1, 2), 4*time.Second)
 	return time.Duration(float64(wait) * (0.9 + 0.2*rand.Float64()))
 }
 

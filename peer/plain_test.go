@@ -1,0 +1,188 @@
+package peer
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"time"
+
+	"drawmesh/canvas"
+	"drawmesh/internal/mesh"
+	"drawmesh/internal/nettest"
+	"drawmesh/signaling"
+)
+
+// A plainPeer speaks the plain protocol only, and keeps what it is sent.
+type plainPeer struct {
+	server *signaling.Client
+	mesh   *mesh.Mesh
+	done   chan struct{}
+
+	mu    sync.Mutex
+	shows []canvas.Op // since the last clear
+	bad   []string    // what is not of the plain protocol
+}
+
+func (r *testRoom) joinPlain(t *testing.T) *plainPeer {
+	t.Helper()
+	server, err := signaling.Dial(context.Background(), "http://server", signaling.ClientOptions{Name: "plain", HTTPClient: r.http.Client})
+	if err != nil {
+		t.Fatal(err)
+	}
+	links, err := mesh.New(mesh.Options{Signaler: server, Self: server.Self().ID, Net: r.wan.Host()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &plainPeer{server: server, mesh: links, done: make(chan struct{})}
+	heard := make(chan signaling.Event)
+	go func() {
+		defer close(heard)
+		for {
+			ev, err := server.Next(context.Background())
+			if err != nil {
+				return
+			}
+			heard <- ev
+		}
+	}()
+	go p.loop(heard)
+	if err := server.Join(t.Context(), "studio"); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		server.Close()
+		links.Close()
+		<-p.done
+	})
+	return p
+}
+
+func (p *plainPeer) loop(heard <-chan signaling.Event) {
+	defer close(p.done)
+	events := p.mesh.Events()
+	for heard != nil || events != nil {
+		select {
+		case ev, ok := <-heard:
+			switch ev := ev.(type) {
+			case signaling.AddPeer:
+				p.mesh.Add(ev.Peer.ID, ev.Offer)
+			case signaling.RemovePeer:
+				p.mesh.Remove(ev.Peer.ID)
+			case signaling.Description:
+				p.mesh.Handle(ev.Peer.ID, ev)
+			case signaling.Candidate:
+				p.mesh.Handle(ev.Peer.ID, ev)
+			}
+			if !ok {
+				heard = nil
+			}
+		case ev, ok := <-events:
+			if msg, isMessage := ev.(mesh.Message); isMessage {
+				p.take(msg)
+			}
+			if !ok {
+				events = nil
+			}
+		}
+	}
+}
+
+func (p *plainPeer) take(msg mesh.Message) {
+	op, err := canvas.ParseOp(msg.Data)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch op.(type) {
+	case canvas.Clear:
+		p.shows = nil
+	case nil:
+		p.bad = append(p.bad, string(msg.Data)+": "+err.Error())
+	default:
+		p.shows = append(p.shows, op)
+	}
+}
+
+func (p *plainPeer) draw(op canvas.Op) {
+	p.mesh.Broadcast(mesh.Message{Data: canvas.AppendOp(nil, op), Text: true})
+}
+
+func (p *plainPeer) wants(t *testing.T, when string, n int) {
+	t.Helper()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.shows) != n {
+		t.Errorf("%s: a plain peer shows %d segments, want %d", when, len(p.shows), n)
+	}
+	for _, m := range p.bad {
+		t.Errorf("%s: a plain peer was sent %s", when, m)
+	}
+}
+
+// What a plain peer draws is everybody's, once, also for those who come late.
+func TestPlainPeerIsAdopted(t *testing.T) {
+	inRoom(t, 3, func(t *testing.T, r *testRoom, p []*testPeer) {
+		plain := r.joinPlain(t)
+		time.Sleep(2 * time.Second)
+		for x := range 10 {
+			plain.draw(segment(float64(x)))
+		}
+		time.Sleep(3 * time.Second)
+		r.wantAgreement(10)
+		r.join(1)
+		time.Sleep(3 * time.Second)
+		r.wantAgreement(10)
+		plain.draw(canvas.Clear{})
+		time.Sleep(3 * time.Second)
+		r.wantAgreement(1)
+	})
+}
+
+// The sponsor dies with a plain peer's strokes unlogged: somebody else logs them.
+func TestSponsorDies(t *testing.T) {
+	inRoom(t, 4, func(t *testing.T, r *testRoom, p []*testPeer) {
+		plain := r.joinPlain(t)
+		time.Sleep(2 * time.Second)
+		sponsor, at := p[0], 0
+		for i, q := range p {
+			if q.drawing.log.Site().String() < sponsor.drawing.log.Site().String() {
+				sponsor, at = q, i
+			}
+		}
+		// It hears the stroke, and nobody hears of it any more but the plain peer.
+		ip, plainIP := nettest.HostIP(at+1), nettest.HostIP(5)
+		r.wan.Drop(func(from, to string) bool { return (from == ip || to == ip) && from != plainIP })
+		plain.draw(segment(1))
+		time.Sleep(5 * time.Second)
+		r.peers = append(r.peers[:at:at], r.peers[at+1:]...)
+		r.wantAgreement(-1) // whoever noticed has logged it, but it shows once
+		r.peers[0].View(func(log *canvas.Log, _ canvas.Change) {
+			n := 0
+			for range log.Paint(canvas.Key{}) {
+				n++
+			}
+			if n != 1 {
+				t.Errorf("the stroke shows %d times, want once", n)
+			}
+		})
+		sponsor.Close()
+	})
+}
+
+func TestPlainPeerSeesTheDrawing(t *testing.T) {
+	inRoom(t, 2, func(t *testing.T, r *testRoom, p []*testPeer) {
+		for x := range 1000 {
+			p[0].Draw(segment(float64(x)))
+		}
+		p[1].Draw(canvas.Rect{Origin: canvas.Point{X: 1, Y: 1}, Width: 5, Height: 5, LineWidth: 2, Color: canvas.Color{A: 255}})
+		time.Sleep(time.Second)
+		plain := r.joinPlain(t)
+		time.Sleep(5 * time.Second)
+		plain.wants(t, "late", 1004) // the rectangle as its four sides
+		p[0].Draw(segment(7))
+		p[1].Undo()
+		time.Sleep(5 * time.Second)
+		plain.wants(t, "after an undo", 1001)
+		p[1].Draw(canvas.Clear{})
+		time.Sleep(5 * time.Second)
+		plain.wants(t, "cleared", 0)
+	})
+}

@@ -1,0 +1,249 @@
+package peer
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"drawmesh/canvas"
+	"drawmesh/internal/mesh"
+	"drawmesh/signaling"
+)
+
+// version is of the exchange between synced peers, in their capability.
+const version = 1
+
+// capability is what a synced peer says of itself beside its descriptions.
+type capability struct {
+	Version int         `json:"v"`
+	Site    canvas.Site `json:"site"`
+}
+
+// A wire carries messages to neighbours. It does not wait.
+type wire interface {
+	Send(to signaling.ID, msg mesh.Message) bool
+	Broadcast(msg mesh.Message) int
+	Queued(id signaling.ID) int
+	Reset(id signaling.ID, cause error)
+}
+
+// A replica is a peer's copy of the drawing, and its exchange with those of its
+// neighbours. It is passive: the Peer's mutex guards it, and it takes the time
+// as it is told. What it has to tell collects in events.
+type replica struct {
+	log        *canvas.Log
+	wire       wire
+	neighbours map[signaling.ID]*neighbour // those whose link is open
+	events     []Event
+
+	version uint64        // counts what has been taken in or drawn
+	change  canvas.Change // since the last View
+	pen     pen
+	held    held
+	pull    pull
+	pulled  map[signaling.ID]int // bytes of frames, by who sent them
+	waiting []adoption           // what plain peers did, and a sponsor should have logged
+	cleared time.Time            // when a clear last came
+	stale   bool                 // plain peers show something else, since the last tick
+}
+
+// A pen remembers the stroke that it draws.
+type pen struct {
+	stroke uint32 // its number, 0 for none
+	tip    canvas.Point
+	color  canvas.Color
+}
+
+// A neighbour is a peer that we have a link to.
+type neighbour struct {
+	id    signaling.ID
+	site  canvas.Site // zero: a plain peer
+	heard time.Time   // when it last showed a sign of life
+	ping  time.Time   // when to send it the next
+
+	// What it said to hold. Of a message in parts, have and dead collect.
+	have, dead canvas.Vector
+	known      bool // it has said so, in full
+	claimed    time.Time
+	gap        bool   // it sent what we cannot take yet: others' entries lack
+	sum        uint64 // what it last said
+	told       uint64 // our version that it was last told
+
+	want   canvas.Want  // collects
+	answer *canvas.Want // what it still lacks, while frames are under way
+	replay []canvas.Op  // what a plain peer is still to see
+	redraw time.Time    // when to show it all again; zero: never
+}
+
+func (n *neighbour) plain() bool { return n.site == canvas.Site{} }
+
+func newReplica() *replica {
+	return &replica{
+		log:        canvas.NewLog(canvas.NewSite()),
+		neighbours: make(map[signaling.ID]*neighbour),
+		pulled:     make(map[signaling.ID]int),
+		held:       held{entries: make(map[canvas.Site][]canvas.Entry)},
+	}
+}
+
+func (r *replica) capability() json.RawMessage {
+	data, err := json.Marshal(capability{version, r.log.Site()})
+	if err != nil { // an int and a text
+		panic(err)
+	}
+	return data
+}
+
+// opened takes in a neighbour. Its capability tells whether it is a synced one.
+func (r *replica) opened(id signaling.ID, said json.RawMessage, now time.Time) {
+	n := &neighbour{id: id, heard: now, ping: now.Add(pingTime)}
+	var c capability
+	if json.Unmarshal(said, &c) == nil && c.Version >= 1 && c.Site != r.log.Site() {
+		n.site = c.Site
+	}
+	r.neighbours[id] = n
+	if n.plain() {
+		n.redraw = now
+		return
+	}
+	r.tell(n)
+}
+
+// closed lets go of a neighbour.
+func (r *replica) closed(id signaling.ID) {
+	delete(r.neighbours, id)
+	if r.pull.from == id {
+		r.pull = pull{}
+	}
+}
+
+// draw writes one op with the own pen, and sends it.
+func (r *replica) draw(op canvas.Op) error {
+	if err := canvas.Check(op); err != nil {
+		return err
+	}
+	switch op := op.(type) {
+	case canvas.Preview:
+		r.wire.Broadcast(mesh.Message{Data: canvas.AppendOp(nil, op), Text: true})
+		return nil
+	case canvas.Clear:
+		return r.clear()
+	}
+	op = canvas.Round(op)
+	e, err := r.log.Draw(op, r.pen.continues(op))
+	if err != nil {
+		return err
+	}
+	r.pen.move(e)
+	r.painted(e)
+	r.send(e, true)
+	return nil
+}
+
+// continues is the stroke that op goes on with, 0 if it begins one: a segment
+// belongs to the stroke at whose tip it begins, in the same color.
+func (p pen) continues(op canvas.Op) uint32 {
+	if s, ok := op.(canvas.Segment); ok && s.From == p.tip && s.Color == p.color {
+		return p.stroke
+	}
+	return 0
+}
+
+func (p *pen) move(e canvas.Entry) {
+	*p = pen{}
+	if s, ok := e.Op.(canvas.Segment); ok {
+		*p = pen{e.K, s.To, s.Color}
+	}
+}
+
+func (r *replica) clear() error {
+	entries, change, err := r.log.Clear()
+	if err != nil {
+		return err
+	}
+	r.pen = pen{}
+	r.changed(change)
+	for _, e := range entries {
+		r.send(e, true)
+	}
+	return nil
+}
+
+// toggle undoes or redoes the own stroke k with what.
+func (r *replica) toggle(what func(uint32) (canvas.Entry, canvas.Change, error), k uint32) (bool, error) {
+	if k == 0 {
+		return false, nil
+	}
+	e, change, err := what(k)
+	if err != nil {
+		return false, err
+	}
+	r.pen = pen{}
+	r.changed(change)
+	r.outdated(e.Op)
+	r.send(e, false)
+	return true, nil
+}
+
+// send passes an own entry to the synced neighbours, and to plain ones too if
+// they can read it.
+func (r *replica) send(e canvas.Entry, plain bool) {
+	e.Site = canvas.Site{} // the receivers know whose link it is
+	msg := mesh.Message{Data: canvas.AppendMessage(nil, e), Text: true}
+	if plain {
+		r.wire.Broadcast(msg)
+		return
+	}
+	for id, n := range r.neighbours {
+		if !n.plain() {
+			r.wire.Send(id, msg)
+		}
+	}
+}
+
+// painted notes that an entry has been painted on top.
+func (r *replica) painted(e canvas.Entry) {
+	r.changed(canvas.Change{Kind: canvas.Appended, From: e.Key(), Box: canvas.Bounds(e.Op)})
+}
+
+func (r *replica) changed(c canvas.Change) {
+	r.version++
+	r.change = r.change.Join(c)
+}
+
+// fault tells of something wrong with a neighbour's message.
+func (r *replica) fault(n *neighbour, err error) {
+	r.events = append(r.events, Fault{Peer: n.id, Err: err})
+}
+
+// agree reports whether all neighbours hold what we do, and how many there are
+// that could.
+func (r *replica) agree() (synced int, all bool) {
+	all = true
+	for _, n := range r.neighbours {
+		if !n.plain() {
+			synced++
+			all = all && n.known && n.sum == r.log.Sum()
+		}
+	}
+	return synced, all
+}
+
+// complete reports whether we hold all that our neighbours said to hold.
+func (r *replica) complete() bool {
+	for _, n := range r.neighbours {
+		if !n.plain() && (!n.known || !r.log.Covers(n.have, n.dead)) {
+			return false
+		}
+	}
+	return true
+}
+
+// A DisagreementError means that a peer holds the same entries as we do, by
+// number, and yet another drawing: somebody told different things to different
+// peers.
+type DisagreementError struct{ Ours, Theirs uint64 }
+
+func (e *DisagreementError) Error() string {
+	return fmt.Sprintf("the drawing differs although nothing is missing: sum %016x, ours %016x", e.Theirs, e.Ours)
+}

@@ -1,0 +1,139 @@
+package peer
+
+import (
+	"errors"
+	"math"
+	"time"
+
+	"drawmesh/canvas"
+	"drawmesh/internal/mesh"
+)
+
+const (
+	adoptTime   = 2 * time.Second // for the sponsor to log what a plain peer did
+	redrawTime  = time.Second     // after an undo, until plain peers are shown all again
+	replayOps   = 20_000          // that a plain peer is shown at most, the latest
+	replayBytes = 256 << 10       // of them may wait
+)
+
+// An adoption is something that a plain peer did, for a synced one to log.
+type adoption struct {
+	by    *neighbour
+	op    canvas.Op
+	heard time.Time
+}
+
+// sponsor reports whether it is ours to log what plain peers do: the synced
+// peer with the smallest site does. Nothing depends on all agreeing who that
+// is: adopting twice is harmless, and what nobody adopts, everybody does.
+func (r *replica) sponsor() bool {
+	own := r.log.Site()
+	for _, n := range r.neighbours {
+		if !n.plain() && n.site.String() < own.String() {
+			return false
+		}
+	}
+	return true
+}
+
+// heardPlain takes a message of a plain peer.
+func (r *replica) heardPlain(n *neighbour, data []byte, now time.Time) {
+	op, err := canvas.ParseOp(data)
+	if errors.Is(err, canvas.ErrUnknown) {
+		return
+	}
+	if err != nil {
+		r.fault(n, err)
+		return
+	}
+	if _, ok := op.(canvas.Preview); ok {
+		r.events = append(r.events, Drawn{From: n.id, Op: op})
+		return
+	}
+	a := adoption{n, canvas.Round(op), now}
+	if !r.sponsor() {
+		r.waiting = append(r.waiting, a)
+		return
+	}
+	r.adopt(a)
+}
+
+// adopt logs what a plain peer did.
+func (r *replica) adopt(a adoption) {
+	if _, ok := a.op.(canvas.Clear); ok {
+		if err := r.clear(); err != nil {
+			r.fault(a.by, err)
+		}
+		r.events = append(r.events, Drawn{From: a.by.id, Op: a.op})
+		return
+	}
+	e, err := r.log.Adopt(string(a.by.id), a.op)
+	if err != nil {
+		r.fault(a.by, err)
+		return
+	}
+	r.painted(e)
+	r.send(e, false)
+	r.events = append(r.events, Drawn{From: a.by.id, Op: e.Op, Entry: e})
+}
+
+// adoptDue adopts what the sponsor has left for too long.
+func (r *replica) adoptDue(now time.Time) {
+	for len(r.waiting) > 0 && now.Sub(r.waiting[0].heard) >= adoptTime {
+		a := r.waiting[0]
+		r.waiting = r.waiting[1:]
+		done := r.log.Adopted(string(a.by.id), a.op)
+		if _, ok := a.op.(canvas.Clear); ok {
+			done = !r.cleared.Before(a.heard)
+		} else if r.cleared.After(a.heard) {
+			done = true // whatever there was of it is gone
+		}
+		if !done {
+			r.adopt(a)
+		}
+	}
+}
+
+// outdated notes a change that plain peers cannot make themselves, an undo or a
+// clear that not everything fell to: they will be shown all again.
+func (r *replica) outdated(op canvas.Op) {
+	if _, ok := op.(canvas.Clear); !ok || r.log.Len() > 1 {
+		r.stale = true
+	}
+}
+
+// show begins to show a plain peer the drawing, when that is due and ours to do.
+func (r *replica) show(n *neighbour, now time.Time) {
+	if r.stale {
+		n.redraw = now.Add(redrawTime)
+	}
+	if n.redraw.IsZero() || now.Before(n.redraw) || !r.sponsor() {
+		return
+	}
+	again := n.known
+	n.redraw, n.known = time.Time{}, true
+	n.replay = nil
+	for e := range r.log.Paint(canvas.Key{}) {
+		n.replay = append(n.replay, strokes(e.Op)...)
+	}
+	n.replay = n.replay[max(0, len(n.replay)-replayOps):]
+	if again {
+		r.wire.Send(n.id, mesh.Message{Data: canvas.AppendOp(nil, canvas.Clear{}), Text: true})
+	}
+	r.pump(n)
+}
+
+// strokes is op for pages that may know no rectangle: its four sides.
+func strokes(op canvas.Op) []canvas.Op {
+	rect, ok := op.(canvas.Rect)
+	if !ok {
+		return []canvas.Op{op}
+	}
+	a, c := rect.Origin, canvas.Point{X: rect.Origin.X + rect.Width, Y: rect.Origin.Y + rect.Height}
+	b, d := canvas.Point{X: c.X, Y: a.Y}, canvas.Point{X: a.X, Y: c.Y}
+	force := math.Pow(rect.LineWidth/2, 0.25)
+	side := func(from, to canvas.Point) canvas.Op {
+		return canvas.Segment{From: from, To: to, Force: force, Color: rect.Color}
+	}
+	return []canvas.Op{side(a, b), side(b, c), side(c, d), side(d, a)}
+}

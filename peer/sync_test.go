@@ -1,0 +1,177 @@
+package peer
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"drawmesh/canvas"
+	"drawmesh/internal/nettest"
+)
+
+// wantAgreement checks that all peers hold the same drawing, of n entries.
+func (r *testRoom) wantAgreement(n int) {
+	r.t.Helper()
+	want := r.peers[0].Sum()
+	for _, p := range r.peers {
+		p.View(func(log *canvas.Log, _ canvas.Change) {
+			if log.Sum() != want {
+				r.t.Errorf("%s has sum %x, want %x as %s", p.opts.Name, log.Sum(), want, r.peers[0].opts.Name)
+			}
+			if log.Len() != n && n >= 0 {
+				r.t.Errorf("%s holds %d entries, want %d", p.opts.Name, log.Len(), n)
+			}
+		})
+	}
+}
+
+// scribble draws n segments, each a stroke of its own.
+func scribble(t *testing.T, p *testPeer, rng *rand.Rand, n int) {
+	t.Helper()
+	for range n {
+		at := func() canvas.Point { return canvas.Point{X: rng.Float64() * 1000, Y: rng.Float64() * 1000} }
+		op := canvas.Segment{From: at(), To: at(), Force: 1, Color: canvas.Color{R: uint8(rng.Uint32()), A: 255}}
+		if err := p.Draw(op); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestLateJoiner(t *testing.T) {
+	inRoom(t, 3, func(t *testing.T, r *testRoom, p []*testPeer) {
+		rng := rand.New(rand.NewPCG(1, 2))
+		scribble(t, p[0], rng, 3000)
+		scribble(t, p[1], rng, 2000)
+		p[1].Undo()
+		time.Sleep(5 * time.Second)
+		late := r.join(1)[0]
+		start := time.Now()
+		if err := late.Synced(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if took := time.Since(start); took > 2*time.Second {
+			t.Errorf("synced after %v, want at most 2s", took)
+		}
+		r.wantAgreement(5001)
+		time.Sleep(6 * time.Second) // until everybody has said so
+		if n, all := late.Agree(); n != 3 || !all {
+			t.Errorf("it agrees with %d peers, all %t, want 3, all", n, all)
+		}
+		if got := len(late.drawn()); got != 5000 {
+			t.Errorf("it was told of %d segments, want 5000", got)
+		}
+		wantDrawn(t, 7, late, p[0], p[1], p[2])
+	})
+}
+
+func TestJoinerAmidDrawing(t *testing.T) {
+	inRoom(t, 5, func(t *testing.T, r *testRoom, p []*testPeer) {
+		rng := rand.New(rand.NewPCG(3, 4))
+		drawn := 0
+		draw := func(rounds int) {
+			for range rounds {
+				for _, p := range p {
+					scribble(t, p, rng, 2)
+					drawn += 2
+				}
+				time.Sleep(20 * time.Millisecond)
+			}
+		}
+		draw(100)
+		r.join(2)
+		draw(100)
+		time.Sleep(2 * time.Second)
+		r.wantAgreement(drawn)
+	})
+}
+
+func TestUndoAndClear(t *testing.T) {
+	inRoom(t, 3, func(t *testing.T, r *testRoom, p []*testPeer) {
+		painted := func(p *testPeer) (n int) {
+			p.View(func(log *canvas.Log, _ canvas.Change) {
+				for range log.Paint(canvas.Key{}) {
+					n++
+				}
+			})
+			return n
+		}
+		wants := func(what string, n int) {
+			t.Helper()
+			time.Sleep(time.Second)
+			for _, p := range r.peers {
+				if got := painted(p); got != n {
+					t.Errorf("%s: %s shows %d segments, want %d", what, p.opts.Name, got, n)
+				}
+			}
+		}
+		stroke := func(p *testPeer, y float64) {
+			for x := range 4 { // one stroke, for each begins where the last ended
+				p.Draw(canvas.Segment{From: canvas.Point{X: float64(x), Y: y}, To: canvas.Point{X: float64(x + 1), Y: y}, Force: 1, Color: canvas.Color{A: 255}})
+			}
+		}
+		stroke(p[0], 1)
+		stroke(p[0], 2)
+		stroke(p[1], 3)
+		wants("three strokes", 12)
+		if done, err := p[0].Undo(); !done || err != nil {
+			t.Errorf("undo: got %t, %v", done, err)
+		}
+		wants("undo", 8)
+		p[0].Redo()
+		wants("redo", 12)
+		if done, _ := p[2].Undo(); done {
+			t.Error("somebody undid without having drawn")
+		}
+		p[2].Draw(canvas.Clear{})
+		wants("clear", 0)
+		r.wantAgreement(1)
+	})
+}
+
+// Faults: a partition in which both sides draw, clear and undo; it heals.
+func TestPartitionHeals(t *testing.T) {
+	for _, lasts := range []time.Duration{2 * time.Second, 20 * time.Second, 120 * time.Second} {
+		t.Run(fmt.Sprint(lasts), func(t *testing.T) {
+			inRoom(t, 4, func(t *testing.T, r *testRoom, p []*testPeer) {
+				rng := rand.New(rand.NewPCG(5, uint64(lasts)))
+				side := map[string]int{nettest.HostIP(1): 1, nettest.HostIP(2): 1, nettest.HostIP(3): 2, nettest.HostIP(4): 2}
+				r.wan.Drop(func(from, to string) bool { return side[from] != side[to] })
+				for _, p := range p {
+					scribble(t, p, rng, 50)
+				}
+				p[0].Draw(canvas.Clear{})
+				p[2].Undo()
+				scribble(t, p[3], rng, 50)
+				time.Sleep(lasts)
+				r.wan.Drop(nil)
+				healed := time.Now()
+				for range 100 {
+					time.Sleep(100 * time.Millisecond)
+					if p[0].Sum() == p[1].Sum() && p[1].Sum() == p[2].Sum() && p[2].Sum() == p[3].Sum() {
+						break
+					}
+				}
+				t.Logf("after %v apart, together in %v", lasts, time.Since(healed))
+				r.wantAgreement(-1)
+			})
+		})
+	}
+}
+
+// Fault: one pair can never connect. Its strokes go by way of a third peer.
+func TestPairApart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRoom(t)
+		a, b := nettest.HostIP(1), nettest.HostIP(2)
+		r.wan.Drop(func(from, to string) bool { return from == a && to == b || from == b && to == a })
+		p := r.join(3)
+		time.Sleep(5 * time.Second)
+		for range 5 {
+			p[0].Draw(segment(42))
+			time.Sleep(2 * time.Second)
+			r.wantAgreement(-1)
+		}
+	})
+}
