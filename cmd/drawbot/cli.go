@@ -14,6 +14,7 @@ type cli struct {
 	Join   joinCommand   `cmd:"" help:"Stay in a room: events come out, operations go in."`
 	Draw   drawCommand   `cmd:"" help:"Draw a file or a pattern in a room, and leave."`
 	Record recordCommand `cmd:"" help:"Watch a room, and write the picture."`
+	Snap   snapCommand   `cmd:"" help:"Write what a room has drawn, and leave."`
 	Demo   demoCommand   `cmd:"" help:"Show it all: a server, bots that draw, a picture."`
 
 	Help    helpFlag    `short:"h" help:"Show help."`
@@ -26,7 +27,7 @@ ROOM is a room's address, such as http://localhost:8081/studio, or a bare name: 
 
 Records go to standard output, one JSON object a line; words for people go to standard error.
 
-Exit status: 0 done, Ctrl-C included; 1 failed; 2 misused.`
+Exit status: 0 done, Ctrl-C included; 1 failed; 2 misused; of snap also 4 nobody there, 5 incomplete.`
 
 const examples = `
 Examples:

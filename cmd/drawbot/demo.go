@@ -37,7 +37,7 @@ func (c *demoCommand) run(ctx context.Context, e env, u *ui) error {
 	if c.For < time.Second {
 		return misused("--for %v: a demo takes a second at least", c.For)
 	}
-	picture, err := newPictureFile(c.Out, e.out)
+	picture, err := newOutput(c.Out, e.out)
 	if err != nil {
 		return err
 	}
@@ -58,14 +58,14 @@ func (c *demoCommand) run(ctx context.Context, e env, u *ui) error {
 }
 
 // show records the room while the bots draw in it.
-func (c *demoCommand) show(ctx context.Context, u *ui, room string, picture pictureFile) error {
+func (c *demoCommand) show(ctx context.Context, u *ui, room string, picture output) error {
 	board, err := raster.NewBoard(demoWidth, demoHeight, canvas.Color{R: 255, G: 255, B: 255, A: 255})
 	if err != nil {
 		return err
 	}
 	// The server hears Ctrl-C too: that it is gone then is no news.
 	quiet := func(string, ...any) {}
-	rec := newRecording(board, new(logFile), quiet, recordingRecord{Room: room})
+	rec := newRecording(new(logFile), quiet, recordingRecord{Room: room})
 	recorder, err := peer.Join(ctx, room, peer.Options{Name: "recorder", OnEvent: rec.hear})
 	if err != nil {
 		return unlessDone(ctx, err)
@@ -85,10 +85,11 @@ func (c *demoCommand) show(ctx context.Context, u *ui, room string, picture pict
 	if err != nil {
 		return err
 	}
-	if err := picture.save(board); err != nil {
+	paint(recorder, board)
+	if err := picture.save(board.EncodePNG); err != nil {
 		return err
 	}
-	u.say("Wrote %s: %s by %s in %.1f s.", picture.name(), count(rec.ops, "segment"), count(len(rec.from), "peer"), took.Seconds())
+	u.say("Wrote %s: %s by %s in %.1f s.", picture.name("picture"), count(rec.ops, "segment"), count(len(rec.from), "peer"), took.Seconds())
 	u.say("To draw yourself: make run, then open http://localhost:8081/ in two windows.")
 	return nil
 }

@@ -31,6 +31,7 @@ func (d *drawing) run(ctx context.Context) error {
 	if err := d.pen.settle(ctx); err != nil {
 		return unlessDone(ctx, err)
 	}
+	catchUp(ctx, d.peer, syncWait) // for a clear wipes what its author has seen
 	d.start = time.Now()
 	err := d.draw(ctx)
 	if err == nil {

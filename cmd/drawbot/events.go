@@ -48,8 +48,8 @@ type (
 	opRecord struct {
 		Type string          `json:"type"`            // "op"
 		AtMS *float64        `json:"at_ms,omitempty"` // since the recording began
-		From signaling.ID    `json:"from"`
-		Op   json.RawMessage `json:"op"` // as on the wire
+		From signaling.ID    `json:"from,omitempty"`  // unless it is not known any more
+		Op   json.RawMessage `json:"op"`              // as on the wire
 	}
 
 	errorRecord struct {
@@ -74,11 +74,21 @@ func recordOf(ev peer.Event) any {
 	case peer.Link:
 		return linkRecord{"link", ev.Peer, ev.State, milliseconds(ev.Took), causeOf(ev.Err)}
 	case peer.Drawn:
-		return opRecord{Type: "op", From: ev.From, Op: canvas.AppendOp(nil, ev.Op)}
+		return opRecord{Type: "op", From: ev.From, Op: wireOf(ev)}
 	case peer.Fault:
 		return errorRecord{Type: "error", Peer: ev.Peer, Cause: causeOf(ev.Err)}
 	}
 	return nil
+}
+
+// wireOf is what was drawn, as a plain peer would see it. Plain peers see no
+// undo: for it, the stamp says what it is about.
+func wireOf(ev peer.Drawn) []byte {
+	switch ev.Op.(type) {
+	case canvas.Undo, canvas.Redo:
+		return canvas.AppendMessage(nil, ev.Entry)
+	}
+	return canvas.AppendOp(nil, ev.Op)
 }
 
 func causeOf(err error) string {

@@ -7,71 +7,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"sync"
-
-	"drawmesh/canvas/raster"
 )
-
-// pictureFile is where a picture goes.
-type pictureFile struct {
-	path   string
-	stdout io.Writer // not nil if it goes there
-}
-
-// newPictureFile checks that the picture can be written, before anybody draws
-// for an hour.
-func newPictureFile(path string, stdout io.Writer) (pictureFile, error) {
-	if path == "-" {
-		return pictureFile{stdout: stdout}, nil
-	}
-	f := pictureFile{path: path}
-	var probe *os.File
-	var err error
-	if f.special() {
-		if probe, err = os.OpenFile(path, os.O_WRONLY, 0); err == nil {
-			err = probe.Close()
-		}
-	} else if probe, err = os.CreateTemp(filepath.Dir(path), ".drawbot-*"); err == nil {
-		err = errors.Join(probe.Close(), os.Remove(probe.Name()))
-	}
-	if err != nil {
-		return f, notWritable(path, err)
-	}
-	return f, nil
-}
-
-// special reports whether there is something at the path that must not be
-// replaced by a file: a device, a pipe, a directory.
-func (f pictureFile) special() bool {
-	info, err := os.Stat(f.path)
-	return err == nil && !info.Mode().IsRegular()
-}
-
-func (f pictureFile) name() string {
-	if f.stdout != nil {
-		return "the picture"
-	}
-	return f.path
-}
-
-// save writes the picture.
-func (f pictureFile) save(b *raster.Board) error {
-	switch {
-	case f.stdout != nil:
-		return b.EncodePNG(f.stdout)
-	case f.special():
-		w, err := os.OpenFile(f.path, os.O_WRONLY, 0)
-		if err != nil {
-			return notWritable(f.path, err)
-		}
-		return errors.Join(b.EncodePNG(w), w.Close())
-	}
-	if err := b.SavePNG(f.path); err != nil {
-		return notWritable(f.path, err)
-	}
-	return nil
-}
 
 // notWritable names the path that the user knows, which may not be the one
 // that err is about.

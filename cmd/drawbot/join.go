@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"drawmesh/peer"
@@ -22,7 +23,13 @@ const companyWait = time.Second
 
 // Help is the text between the summary and the flags.
 func (joinCommand) Help() string {
-	return `What happens in the room comes out on standard output, one JSON object a line; its "type" is self, signaling, peer, link, op or error. The operations on standard input, as they are on the wire or as they come out here, are drawn for everybody whose link is open. A line that holds none is an error, and the rest goes on. The end of standard input does not end the stay.`
+	return `What happens in the room comes out on standard output, one JSON object a line; its "type" is self, signaling, peer, link, op, sync or error. The operations on standard input, as they are on the wire or as they come out here, are drawn for everybody. A line that holds none is an error, and the rest goes on. The end of standard input does not end the stay.
+
+Whatever was drawn before comes out first, as operations. A sync says what the drawing has come to, once a second at most: peers that hold the same have the same "sum", and "agree" is whether all of the "peers" do who keep the drawing:
+
+  {"type":"sync","sum":"6c0f…","peers":2,"agree":true,"entries":1041}
+
+{"event":"undo"} and {"event":"redo"} on standard input hide and show the latest of the strokes that came in there.`
 }
 
 func (joinCommand) examples() string {
@@ -46,6 +53,9 @@ func (c *joinCommand) run(ctx context.Context, e env, u *ui) error {
 	p, err := c.join(ctx, u, func(ev peer.Event) {
 		a.hear(ev)
 		out.write(recordOf(ev))
+		if fault, ok := ev.(peer.Fault); ok {
+			warnOfDisagreement(u.warn, fault)
+		}
 	})
 	if err != nil {
 		out.begin(errorRecord{Type: "error", Cause: err.Error()})
@@ -55,13 +65,11 @@ func (c *joinCommand) run(ctx context.Context, e env, u *ui) error {
 	out.begin(selfRecord{"self", p.ID(), c.Name, address}, signalingRecord{Type: "signaling", State: "connected"})
 
 	ctx, cancel := limited(ctx, c.For)
+	var tasks sync.WaitGroup
+	defer patiently(tasks.Wait)
 	defer cancel()
-	drawn := make(chan struct{})
-	defer func() { cancel(); <-drawn }()
-	go func() {
-		defer close(drawn)
-		drawInput(ctx, e, u, p, a, out)
-	}()
+	tasks.Go(func() { drawInput(ctx, e, u, p, a, out) })
+	tasks.Go(func() { watchSync(ctx, p, out.write) })
 	select {
 	case <-ctx.Done():
 		return nil
@@ -72,12 +80,35 @@ func (c *joinCommand) run(ctx context.Context, e env, u *ui) error {
 	}
 }
 
+// syncEvery is how often a sync record may come.
+const syncEvery = time.Second
+
+// watchSync writes how things stand with k, and again whenever that has
+// changed, until ctx is done.
+func watchSync(ctx context.Context, k keeper, write func(record any)) {
+	tick := time.NewTicker(syncEvery)
+	defer tick.Stop()
+	var told syncRecord
+	for {
+		if now := syncOf(k); now != told {
+			told = now
+			write(now)
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
 // drawInput draws what comes on standard input, until that ends or ctx does.
 func drawInput(ctx context.Context, e env, u *ui, p *peer.Peer, a *audience, out *recordWriter) {
 	pen := pen{peer: p}
 	pen.settle = func(ctx context.Context) error {
 		if pen.drawn == 0 {
-			_ = a.await(ctx, p) // whoever cannot be reached misses it
+			_ = a.await(ctx, p) // whoever cannot be reached now gets it later
+			catchUp(ctx, p, companyWait)
 			return ctx.Err()
 		}
 		return p.Flush(ctx)

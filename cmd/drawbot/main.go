@@ -14,9 +14,11 @@ import (
 
 // The exit statuses.
 const (
-	exitDone    = 0 // Ctrl-C included
-	exitFailed  = 1
-	exitMisused = 2
+	exitDone       = 0 // Ctrl-C included
+	exitFailed     = 1
+	exitMisused    = 2
+	exitAlone      = 4 // snap: nobody is there to ask
+	exitIncomplete = 5 // snap: what was written may lack something
 )
 
 // env is what a command may touch of its process, so that tests can lend it
@@ -42,6 +44,15 @@ type usageError struct{ err error }
 func (e usageError) Error() string { return e.err.Error() }
 func (e usageError) Unwrap() error { return e.err }
 
+// A statusError ends the program with a status of its own.
+type statusError struct {
+	status int
+	err    error
+}
+
+func (e *statusError) Error() string { return e.err.Error() }
+func (e *statusError) Unwrap() error { return e.err }
+
 // misused is fmt.Errorf for mistakes in the command line.
 func misused(format string, args ...any) error {
 	return usageError{fmt.Errorf(format, args...)}
@@ -60,9 +71,13 @@ func run(ctx context.Context, e env, args []string) int {
 	if err == nil && cmd != nil {
 		err = cmd.run(ctx, e, u)
 	}
+	var status *statusError
 	switch {
 	case err == nil:
 		return exitDone
+	case errors.As(err, &status):
+		u.fail(err)
+		return status.status
 	case errors.As(err, new(usageError)):
 		u.fail(err)
 		u.say("Try: %s --help", name)

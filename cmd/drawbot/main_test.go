@@ -51,6 +51,9 @@ func TestMisuse(t *testing.T) {
 		{"record a -o x.png --size big", `--size: "big" is no size, such as 1280x720`, "drawbot record"},
 		{"record a -o x.png --background tomatoe", `--background: "tomatoe" is no CSS color, such as tomato, #9900ff or rgb(153, 0, 255)`, "drawbot record"},
 		{"record a -o x.png --for=-1s", `--for -1s: a duration is above zero`, "drawbot record"},
+		{"snap a", `missing flags: --out=FILE`, "drawbot snap"},
+		{"snap a -o x --format gif", `--format gif: there are png and ndjson`, "drawbot snap"},
+		{"snap a -o x.png --timeout 9ms", `--timeout 9ms: at least 1s`, "drawbot snap"},
 		{"demo --for 1ms", `--for 1ms: a demo takes a second at least`, "drawbot demo"},
 	}
 	for _, tt := range tests {
@@ -107,6 +110,7 @@ func TestNoWayIn(t *testing.T) {
 			if _, err := os.Stat(png); err == nil {
 				t.Error("got a picture of a room that could not be entered")
 			}
+			checkRun(t, []string{"snap", room, "-o", png}, exitFailed, "", want)
 			checkRun(t, []string{"draw", room, "-"}, exitFailed, "", want)
 			record := string(encode(errorRecord{Type: "error", Cause: tt.err}))
 			checkRun(t, []string{"join", room}, exitFailed, record, want)
@@ -152,6 +156,7 @@ func TestFilesAreCheckedFirst(t *testing.T) {
 		{"a_folder", []string{"record", "a", "-o", dir}, dir + ": not writable: is a directory"},
 		{"log_in_no_folder", []string{"record", "a", "-o", "-", "--log", nowhere}, nowhere + ": not writable: no such file or directory"},
 		{"log_is_a_folder", []string{"record", "a", "-o", "-", "--log", dir}, dir + ": not writable: is a directory"},
+		{"snap_in_no_folder", []string{"snap", "a", "-o", nowhere}, nowhere + ": not writable: no such file or directory"},
 		{"demo", []string{"demo", "--out", nowhere}, nowhere + ": not writable: no such file or directory"},
 		{"no_program", []string{"demo", "--out", "-", "--program", nowhere}, "server: fork/exec " + nowhere + ": no such file or directory"},
 		{"no_input", []string{"draw", "a", nowhere}, nowhere + ": no such file or directory"},
@@ -176,7 +181,7 @@ func TestAFailedRecordingKeepsTheOldLog(t *testing.T) {
 }
 
 func TestHelp(t *testing.T) {
-	for _, args := range []string{"", "--help", "-h", "join --help", "draw -h", "record --help", "demo --help"} {
+	for _, args := range []string{"", "--help", "-h", "join --help", "draw -h", "record --help", "snap --help", "demo --help"} {
 		t.Run(args, func(t *testing.T) {
 			var out, err bytes.Buffer
 			if got := run(t.Context(), env{nothing(), &out, &err}, strings.Fields(args)); got != exitDone || err.Len() > 0 {

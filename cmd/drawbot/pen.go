@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"drawmesh/canvas"
@@ -11,9 +12,16 @@ import (
 // arrived: 320 KB at most, and a link is given up when a megabyte waits for it.
 const flushEvery = 2048
 
+// An easel is what a pen needs of a [peer.Peer].
+type easel interface {
+	Draw(...canvas.Op) error
+	Undo() (bool, error)
+	Redo() (bool, error)
+}
+
 // A pen draws in a room, no faster than the links carry it.
 type pen struct {
-	peer interface{ Draw(...canvas.Op) error }
+	peer easel
 
 	// settle waits until all that was drawn has arrived, and first of all for
 	// the links to open.
@@ -31,7 +39,22 @@ func (p *pen) draw(ctx context.Context, op canvas.Op) error {
 		}
 	}
 	p.drawn++
+	switch op.(type) {
+	case canvas.Undo:
+		return toggled("undo", p.peer.Undo)
+	case canvas.Redo:
+		return toggled("redo", p.peer.Redo)
+	}
 	return p.peer.Draw(op)
+}
+
+// toggled calls toggle, and makes an error of there being nothing to do.
+func toggled(name string, toggle func() (bool, error)) error {
+	done, err := toggle()
+	if err == nil && !done {
+		err = fmt.Errorf("there is nothing to %s", name)
+	}
+	return err
 }
 
 // A pace is when each of many things is due: rate of them a second, from start.

@@ -49,6 +49,7 @@ func TestPaceEndsWithItsContext(t *testing.T) {
 
 // slowPaper counts what is drawn between two flushes.
 type slowPaper struct {
+	easel
 	waiting, most, flushes int
 	err                    error
 }
@@ -80,5 +81,42 @@ func TestPenWaitsForThePaper(t *testing.T) {
 	pen.drawn = flushEvery
 	if err := pen.draw(t.Context(), canvas.Clear{}); err != paper.err {
 		t.Errorf("got %v, want the flush's error", err)
+	}
+}
+
+// An eraser is an easel with so many strokes to undo.
+type eraser struct {
+	easel
+	shown, hidden int
+}
+
+func (e *eraser) Undo() (bool, error) { return move(&e.shown, &e.hidden), nil }
+func (e *eraser) Redo() (bool, error) { return move(&e.hidden, &e.shown), nil }
+
+func move(from, to *int) bool {
+	if *from == 0 {
+		return false
+	}
+	*from--
+	*to++
+	return true
+}
+
+func TestPenUndoes(t *testing.T) {
+	e := &eraser{shown: 1}
+	pen := pen{peer: e, settle: func(context.Context) error { return nil }}
+	for i, tt := range []struct {
+		op    canvas.Op
+		shown int
+		err   string
+	}{
+		{canvas.Redo{}, 1, "there is nothing to redo"},
+		{canvas.Undo{}, 0, ""},
+		{canvas.Undo{}, 0, "there is nothing to undo"},
+		{canvas.Redo{}, 1, ""},
+	} {
+		if err := pen.draw(t.Context(), tt.op); causeOf(err) != tt.err || e.shown != tt.shown {
+			t.Errorf("%d: got %q and %d strokes, want %q and %d", i, causeOf(err), e.shown, tt.err, tt.shown)
+		}
 	}
 }

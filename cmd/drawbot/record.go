@@ -21,10 +21,10 @@ type recordCommand struct {
 
 // Help is the text between the summary and the flags.
 func (recordCommand) Help() string {
-	return `The picture is written at the end, also after Ctrl-C: whole, or not at all. The log's first line says what follows, and each other line is an operation, as on the wire, with the milliseconds since the start:
+	return `Starts with what was drawn before. The picture is written at the end, also after Ctrl-C: whole, or not at all. The log's first line says what follows, and each other line is an operation, as on the wire between peers that keep the drawing, with the milliseconds since the start:
 
   {"type":"recording","version":1,"room":"http://…","started":"2026-…","width":1280,"height":720,"background":"white"}
-  {"type":"op","at_ms":1041.2,"from":"0198…","op":{"event":"draw",…}}
+  {"type":"op","at_ms":1041.2,"from":"0198…","op":{"event":"draw",…,"n":41,"t":107,"k":38,"o":"Jx3kQ9aPz1M"}}
 
 Draw takes a log as it is.`
 }
@@ -43,12 +43,16 @@ const (
 	saveEvery = time.Second            // the log, to its file
 )
 
+// syncWait bounds how long a recorder waits for what was drawn before. What
+// comes later is recorded, too.
+const syncWait = 5 * time.Second
+
 func (c *recordCommand) run(ctx context.Context, e env, u *ui) error {
 	address, err := c.check()
 	if err != nil {
 		return err
 	}
-	picture, err := newPictureFile(c.Out, e.out)
+	picture, err := newOutput(c.Out, e.out)
 	if err != nil {
 		return err
 	}
@@ -61,7 +65,7 @@ func (c *recordCommand) run(ctx context.Context, e env, u *ui) error {
 	if err != nil {
 		return err
 	}
-	rec := newRecording(board, log, u.warn, recordingRecord{
+	rec := newRecording(log, u.warn, recordingRecord{
 		Room: address, Width: c.Size.Width, Height: c.Size.Height, Background: c.Background.text,
 	})
 	p, err := c.join(ctx, u, rec.hear)
@@ -70,10 +74,14 @@ func (c *recordCommand) run(ctx context.Context, e env, u *ui) error {
 	}
 	defer leave(p)
 	rec.begin()
+	catchUp(ctx, p, syncWait)
 	u.say("recording %s; Ctrl-C ends it", address)
 	ctx, cancel := limited(ctx, c.For)
 	defer cancel()
-	return c.finish(rec, picture, u, rec.watch(ctx, u, p))
+	ended := rec.watch(ctx, u, p)
+	leave(p) // so that the log and the picture end at the same operation
+	paint(p, board)
+	return c.finish(rec, picture, board, u, ended)
 }
 
 // check checks the flags and returns the room's address.
@@ -89,9 +97,9 @@ func (c *recordCommand) check() (address string, err error) {
 
 // finish writes what was recorded. The first error is why the recording ended,
 // if that was not asked for.
-func (c *recordCommand) finish(rec *recording, picture pictureFile, u *ui, ended error) error {
+func (c *recordCommand) finish(rec *recording, picture output, board *raster.Board, u *ui, ended error) error {
 	took := rec.end()
-	saveErr := picture.save(rec.board)
+	saveErr := picture.save(board.EncodePNG)
 	logErr := rec.log.close()
 	for _, err := range []error{saveErr, logErr, ended} {
 		if err != nil {
@@ -99,7 +107,7 @@ func (c *recordCommand) finish(rec *recording, picture pictureFile, u *ui, ended
 		}
 	}
 	by := count(len(rec.from), "peer")
-	u.say("wrote %s: %dx%d pixels, %s by %s in %.1f s", picture.name(), c.Size.Width, c.Size.Height,
+	u.say("wrote %s: %dx%d pixels, %s by %s in %.1f s", picture.name("picture"), c.Size.Width, c.Size.Height,
 		count(rec.ops, "operation"), by, took.Seconds())
 	return nil
 }

@@ -5,9 +5,7 @@ import (
 	"time"
 
 	"drawmesh/canvas"
-	"drawmesh/canvas/raster"
 	"drawmesh/peer"
-	"drawmesh/signaling"
 )
 
 // A recordingRecord is a log's first line.
@@ -21,25 +19,24 @@ type recordingRecord struct {
 	Background string    `json:"background"`
 }
 
-// A recording is what was drawn since it began. Methods may be called
-// concurrently.
+// A recording is of all that is in a room's log, also from before it began.
+// Methods may be called concurrently.
 type recording struct {
 	log    *logFile
 	header recordingRecord
 	warn   func(format string, args ...any)
 
 	mu    sync.Mutex
-	board *raster.Board // nobody paints on it after end
-	from  map[signaling.ID]bool
+	from  map[string]bool // who drew
 	ops   int
 	ended bool
 	lost  bool // the server
 }
 
 // newRecording returns a recording that has not begun.
-func newRecording(board *raster.Board, log *logFile, warn func(string, ...any), header recordingRecord) *recording {
+func newRecording(log *logFile, warn func(string, ...any), header recordingRecord) *recording {
 	header.Type, header.Version = "recording", 1
-	return &recording{board: board, log: log, warn: warn, header: header, from: make(map[signaling.ID]bool)}
+	return &recording{log: log, warn: warn, header: header, from: make(map[string]bool)}
 }
 
 // begin starts the clock.
@@ -80,6 +77,8 @@ func (r *recording) hear(ev peer.Event) {
 		}
 	case peer.Signaling:
 		r.server(ev)
+	case peer.Fault:
+		warnOfDisagreement(r.warn, ev)
 	}
 }
 
@@ -90,11 +89,18 @@ func (r *recording) draw(ev peer.Drawn) {
 		return
 	}
 	r.beginLocked()
-	r.board.Apply(ev.Op)
 	r.ops++
-	r.from[ev.From] = true
+	r.from[author(ev)] = true
 	at := milliseconds(time.Since(r.header.Started))
-	r.log.write(opRecord{Type: "op", AtMS: &at, From: ev.From, Op: canvas.AppendOp(nil, ev.Op)})
+	r.log.write(opRecord{Type: "op", AtMS: &at, From: ev.From, Op: canvas.AppendMessage(nil, ev.Entry)})
+}
+
+// author tells those who draw apart, also those who have left.
+func author(ev peer.Drawn) string {
+	if ev.Entry.By != "" {
+		return ev.Entry.By
+	}
+	return ev.Entry.Site.String()
 }
 
 // server says once that the server is gone, and once that it is back.

@@ -107,16 +107,39 @@ func onThisMachine(address string) bool {
 	return err == nil && (u.Hostname() == "localhost" || net.ParseIP(u.Hostname()).IsLoopback())
 }
 
-// leave leaves the room, in closeTimeout at most.
+// leave leaves the room, in closeTimeout at most. Leaving twice is harmless.
 func leave(p *peer.Peer) {
-	left := make(chan struct{})
+	patiently(func() { p.Close() }) // never fails
+}
+
+// patiently waits for something that ends to have ended: for closeTimeout.
+func patiently(end func()) {
+	ended := make(chan struct{})
 	go func() {
-		defer close(left)
-		p.Close() // never fails
+		defer close(ended)
+		end()
 	}()
 	select {
-	case <-left:
+	case <-ended:
 	case <-time.After(closeTimeout):
+	}
+}
+
+// catchUp waits until p holds what was drawn before it came, for so long at
+// most.
+func catchUp(ctx context.Context, p interface{ Synced(context.Context) error }, wait time.Duration) {
+	ctx, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
+	// Of its errors, none is news: the stay goes on with what there is, or it
+	// has ended, which Done says too.
+	_ = p.Synced(ctx)
+}
+
+// warnOfDisagreement tells of a fault that must not happen, and that nobody
+// would see in the drawing.
+func warnOfDisagreement(warn func(format string, args ...any), f peer.Fault) {
+	if errors.As(f.Err, new(*peer.DisagreementError)) {
+		warn("peer %s: %v", f.Peer, f.Err)
 	}
 }
 

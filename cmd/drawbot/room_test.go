@@ -310,7 +310,7 @@ func TestARecordingOutlivesTheServer(t *testing.T) {
 	in, ops := pipe(t)
 	start(t, in, "draw", room, "-")
 	io.WriteString(ops, wireClear+"\n")
-	recorder.out.await(t, `{"event":"clear"}`)
+	recorder.out.await(t, `{"event":"clear",`)
 
 	server.stop()
 	recorder.err.await(t, "drawbot: the server is gone (", "); the recording goes on with who is here\n")

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+// An output is where a result goes, whole or not at all.
+type output struct {
+	path   string
+	stdout io.Writer // not nil if it goes there
+}
+
+// newOutput checks that the result can be written, before anybody draws for an
+// hour.
+func newOutput(path string, stdout io.Writer) (output, error) {
+	if path == "-" {
+		return output{stdout: stdout}, nil
+	}
+	o := output{path: path}
+	var probe *os.File
+	var err error
+	if o.special() {
+		if probe, err = os.OpenFile(path, os.O_WRONLY, 0); err == nil {
+			err = probe.Close()
+		}
+	} else if probe, err = os.CreateTemp(filepath.Dir(path), ".drawbot-*"); err == nil {
+		err = errors.Join(probe.Close(), os.Remove(probe.Name()))
+	}
+	if err != nil {
+		return o, notWritable(path, err)
+	}
+	return o, nil
+}
+
+// special reports whether there is something at the path that must not be
+// replaced by a file: a device, a pipe, a directory.
+func (o output) special() bool {
+	info, err := os.Stat(o.path)
+	return err == nil && !info.Mode().IsRegular()
+}
+
+// name is what to call the output, which holds a what.
+func (o output) name(what string) string {
+	if o.stdout != nil {
+		return "the " + what
+	}
+	return o.path
+}
+
+// save writes what content does.
+func (o output) save(content func(io.Writer) error) error {
+	switch {
+	case o.stdout != nil:
+		return content(o.stdout)
+	case o.special():
+		w, err := os.OpenFile(o.path, os.O_WRONLY, 0)
+		if err != nil {
+			return notWritable(o.path, err)
+		}
+		return errors.Join(content(w), w.Close())
+	}
+	if err := replaceFile(o.path, content); err != nil {
+		return notWritable(o.path, err)
+	}
+	return nil
+}
+
+// replaceFile makes what content writes the content of the file at path,
+// atomically: whatever happens, the file holds all of it or what it held before.
+func replaceFile(path string, content func(io.Writer) error) (err error) {
+	// In the same directory, for a rename is atomic only within a file system.
+	f, err := os.CreateTemp(filepath.Dir(path), ".drawbot-*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		f.Close() // of no effect after the one in fill
+		if err != nil {
+			os.Remove(f.Name())
+		}
+	}()
+	if err := fill(f, content); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
+
+// fill writes content to f, sees it to the disk and closes f.
+func fill(f *os.File, content func(io.Writer) error) error {
+	if err := content(f); err != nil {
+		return err
+	}
+	const readable = 0o644 // CreateTemp keeps its files private
+	if err := f.Chmod(readable); err != nil {
+		return err
+	}
+	if err := f.Sync(); err != nil {
+		return err
+	}
+	return f.Close()
+}
