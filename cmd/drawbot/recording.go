@@ -72,7 +72,7 @@ func (r *recording) status() (ops int, took time.Duration) {
 func (r *recording) hear(ev peer.Event) {
 	switch ev := ev.(type) {
 	case peer.Drawn:
-		if _, preview := ev.Op.(canvas.Preview); !preview {
+		if ev.Entry.N > 0 { // else it is no part of the drawing
 			r.draw(ev)
 		}
 	case peer.Signaling:
