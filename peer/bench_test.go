@@ -79,18 +79,14 @@ func drawMesh(b *testing.B, n int) (cleanup func()) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	var open, joined sync.WaitGroup
-	open.Add(n * (n - 1))
+	open := openEnds{want: n * (n - 1), all: make(chan struct{})}
+	var joined sync.WaitGroup
 	peers := make([]*Peer, n)
 	for i := range peers {
 		joined.Go(func() {
 			p, err := Join(context.Background(), ts.URL+"/bench", Options{
 				Loopback: true, Net: network,
-				OnEvent: func(ev Event) {
-					if l, ok := ev.(Link); ok && l.State == Open {
-						open.Done()
-					}
-				},
+				OnEvent: open.of(i),
 			})
 			if err != nil {
 				b.Error(err)
@@ -99,7 +95,7 @@ func drawMesh(b *testing.B, n int) (cleanup func()) {
 		})
 	}
 	joined.Wait()
-	open.Wait()
+	<-open.all
 	return func() {
 		for _, p := range peers {
 			joined.Go(func() { p.Close() })
@@ -107,6 +103,43 @@ func drawMesh(b *testing.B, n int) (cleanup func()) {
 		joined.Wait()
 		server.Close()
 		ts.Close()
+	}
+}
+
+// openEnds are the ends of links that are open. On a machine that is busy
+// otherwise, an offer may wait too long and a link be made again.
+type openEnds struct {
+	mu   sync.Mutex
+	open map[end]bool
+	want int
+	all  chan struct{} // closed when that many are open
+}
+
+// An end is one peer's of its link to another.
+type end struct {
+	peer int
+	to   signaling.ID
+}
+
+func (o *openEnds) of(peer int) func(Event) {
+	return func(ev Event) {
+		l, ok := ev.(Link)
+		if !ok {
+			return
+		}
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		if l.State != Open {
+			delete(o.open, end{peer, l.Peer})
+			return
+		}
+		if o.open == nil {
+			o.open = make(map[end]bool)
+		}
+		if o.open[end{peer, l.Peer}] = true; len(o.open) == o.want {
+			close(o.all)
+			o.want = -1
+		}
 	}
 }
 

@@ -56,7 +56,7 @@ type Options struct {
 
 // maxSetups is how many offers are under way at a time: many more slow each
 // other down. Answers wait for nothing, so two peers never wait for each other.
-const maxSetups = 6
+const maxSetups = 4
 
 // A Mesh is one peer's links. Methods may be called concurrently and do not
 // wait for the network.
