@@ -52,7 +52,7 @@ func (o *oracle) judge(nodes []*node) error {
 			return fmt.Errorf("diverged: sum %016x, not %016x", n.log.Sum(), first.Sum())
 		}
 	}
-	live := o.live(known)
+	live := o.live(known, first.Dead())
 	want := o.visible(live)
 	for _, n := range nodes {
 		var got []Entry
@@ -99,12 +99,14 @@ func compare(got, want []Entry) error {
 	return nil
 }
 
-// live is what reached a survivor and was not in the cut of a clear that did.
-func (o *oracle) live(known Vector) map[name]Entry {
+// live is what reached a survivor and was not in the cut of a clear that did. A
+// clear may reach one by its effect alone: a frame that tells of it came, and
+// the one with the entry did not before the last who had it crashed.
+func (o *oracle) live(known, dead Vector) map[name]Entry {
 	reached := func(e Entry) bool { return e.N <= known[e.Site] }
 	var clears []Entry
 	for _, e := range o.all {
-		if len(e.Cut) > 0 && reached(e) {
+		if len(e.Cut) > 0 && (reached(e) || dead.Covers(e.Cut)) {
 			clears = append(clears, e)
 		}
 	}

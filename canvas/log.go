@@ -170,19 +170,19 @@ func (l *Log) effect(s *siteLog, n uint32, r *row) Change {
 	case kindUndo, kindRedo:
 		return s.toggle(r.k, toggle{n, r.kind == kindUndo})
 	}
+	key := Key{r.t, s.site, n}
+	if key.Compare(l.end) > 0 {
+		l.end = key // even if not painted now: a clear may change that
+	}
 	if r.by != "" && !l.adopt(s, n, r) {
 		return Change{}
 	}
 	if s.site == l.own && r.by == "" {
 		l.stroke(r.k, n)
 	}
-	key := Key{r.t, s.site, n}
 	c := Change{Kind: Region, From: key, Box: Bounds(r.op())}
 	if key.Compare(l.edge) > 0 {
 		c.Kind = Appended
-	}
-	if key.Compare(l.end) > 0 {
-		l.end = key
 	}
 	return c
 }
