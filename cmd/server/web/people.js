@@ -24,7 +24,7 @@ export function linkWords({ state, until }, name) {
     case "connecting": return `connecting to ${name}…`;
     case "unsteady": return "not answering just now";
   }
-  return until ? `connection lost, trying again in ${seconds(until)}` : `connection lost, waiting for ${name}`;
+  return until ? `lost, trying again in ${seconds(until)}` : `lost, waiting for ${name}`;
 }
 
 // signalingWords says how the stream from the server stands.
