@@ -457,4 +457,3 @@ func deflated(payload []byte) []byte {
 	}
 	return b.Bytes()
 }
-
