@@ -144,6 +144,9 @@ func (m *members) adoption(e *Entry) error {
 func (r *row) appendH(dst []byte) []byte { return appendHex(dst, r.content()>>32, 8) }
 
 func (m *members) exchange(event string) (Message, error) {
+	if v, ok := m.count(mV); event == "have" && (!ok || v != 1) {
+		return nil, ErrUnknown // a later protocol's
+	}
 	have, err := m.vector(mHave)
 	if err != nil {
 		return nil, err
@@ -155,9 +158,6 @@ func (m *members) exchange(event string) (Message, error) {
 	more := string(m[mMore]) == "true"
 	if event == "want" {
 		return Want{have, dead, more}, nil
-	}
-	if v, ok := m.count(mV); !ok || v != 1 {
-		return nil, ErrUnknown // a later protocol's
 	}
 	sum, err := m.sum()
 	return Have{have, dead, sum, more}, err
