@@ -77,8 +77,8 @@ func (s *streams) meddle(w http.ResponseWriter, r *http.Request, server http.Han
 		defer close(ended)
 		s.ended = append(s.ended, ended)
 		s.mu.Unlock()
-		//lint:ignore SA2001 it only waits until the gate is open
 		s.gate.RLock()
+		//lint:ignore SA2001 it only waits until the gate is open
 		s.gate.RUnlock()
 		r = r.WithContext(ctx)
 	}
