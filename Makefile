@@ -18,8 +18,8 @@ demo: build
 # The race detector makes a room of 50 peers slow beyond use: that one runs
 # without it.
 test: needs
-	go test -race -short -timeout 5m ./...
-	go test -run TestJoinAtOnce -timeout 2m ./peer
+	go test -race -short -timeout 10m ./...
+	go test -run TestJoinAtOnce -timeout 5m ./peer
 
 run: build
 	bin/server
