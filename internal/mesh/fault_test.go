@@ -268,3 +268,37 @@ func TestManyLinks(t *testing.T) {
 		}
 	})
 }
+
+// The offerer's candidates come before its offer, and the answerer's are lost:
+// only by keeping the early ones do the two find each other.
+func TestEarlyCandidates(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRelay(t)
+		a, b := r.mesh("a", Options{}), r.mesh("b", Options{})
+		r.lose(func(from, _ signaling.ID, ev signaling.Event) bool {
+			d := ev.(signaling.Description)
+			var sdp strings.Builder
+			for line := range strings.Lines(d.Data.SDP) {
+				text, ok := strings.CutPrefix(line, "a=candidate:")
+				switch {
+				case !ok:
+					sdp.WriteString(line)
+				case from == "a":
+					b.Handle("a", signaling.Candidate{Data: signaling.ICECandidate{Candidate: "candidate:" + strings.TrimSpace(text)}})
+				}
+			}
+			d.Data.SDP = sdp.String()
+			if from == "a" {
+				b.Handle("a", d)
+			} else {
+				a.Handle("b", d)
+			}
+			return false
+		})
+		b.Add("a", false)
+		a.Add("b", true)
+		time.Sleep(2 * time.Second)
+		wantStates(t, a, "b", Connecting, Open)
+		wantStates(t, b, "a", Connecting, Open)
+	})
+}
