@@ -133,6 +133,15 @@ func TestPlainPeerIsAdopted(t *testing.T) {
 		plain.draw(canvas.Clear{})
 		time.Sleep(3 * time.Second)
 		r.wantAgreement(1)
+		for _, p := range r.peers {
+			p.mu.Lock()
+			for _, ev := range p.events {
+				if d, ok := ev.(Drawn); ok && d.Entry.N == 0 {
+					t.Errorf("%s was told of %T without its entry", p.opts.Name, d.Op)
+				}
+			}
+			p.mu.Unlock()
+		}
 	})
 }
 

@@ -127,7 +127,8 @@ func (r *replica) draw(op canvas.Op) error {
 		r.wire.Broadcast(mesh.Message{Data: canvas.AppendOp(nil, op), Text: true})
 		return nil
 	case canvas.Clear:
-		return r.clear()
+		_, err := r.clear()
+		return err
 	}
 	op = canvas.Round(op)
 	e, err := r.log.Draw(op, r.pen.continues(op))
@@ -156,17 +157,18 @@ func (p *pen) move(e canvas.Entry) {
 	}
 }
 
-func (r *replica) clear() error {
+// clear wipes all that the log holds.
+func (r *replica) clear() ([]canvas.Entry, error) {
 	entries, change, err := r.log.Clear()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	r.pen = pen{}
 	r.changed(change)
 	for _, e := range entries {
 		r.send(e, true)
 	}
-	return nil
+	return entries, nil
 }
 
 // toggle undoes or redoes the own stroke k with what.

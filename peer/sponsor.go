@@ -61,10 +61,13 @@ func (r *replica) heardPlain(n *neighbour, data []byte, now time.Time) {
 // adopt logs what a plain peer did.
 func (r *replica) adopt(a adoption) {
 	if _, ok := a.op.(canvas.Clear); ok {
-		if err := r.clear(); err != nil {
+		entries, err := r.clear()
+		if err != nil {
 			r.fault(a.by, err)
 		}
-		r.events = append(r.events, Drawn{From: a.by.id, Op: a.op})
+		for _, e := range entries {
+			r.events = append(r.events, Drawn{From: a.by.id, Op: e.Op, Entry: e})
+		}
 		return
 	}
 	e, err := r.log.Adopt(string(a.by.id), a.op)
