@@ -145,7 +145,7 @@ func (c *connection) heard(ev signaling.Event) error {
 		case c.answer != "":
 			// The first one was to an offer that we had given up. An answer does
 			// not say which offer it is to.
-			return nil
+			return c.failed("offer", errStale)
 		default:
 			c.answer = ev.Data.SDP
 			return c.remote(ev.Data)
