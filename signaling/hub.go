@@ -106,19 +106,23 @@ func (h *Hub) disconnect(s *session, st *stream) {
 // away begins s's grace period. h.mu is held.
 func (h *Hub) away(s *session) {
 	s.stream = nil
-	var grace *time.Timer
-	grace = time.AfterFunc(h.grace, func() {
-		h.mu.Lock()
-		over := s.grace == grace // and not stopped a moment too late
-		if over {
-			h.remove(s)
-		}
-		h.mu.Unlock()
-		if over {
-			h.log.Info("gone", "peer", s.peer.ID)
-		}
-	})
-	s.grace = grace
+	s.absences++
+	absence := s.absences
+	s.grace = time.AfterFunc(h.grace, func() { h.expire(s, absence) })
+}
+
+// expire removes s if that absence is the current one: its timer may have been
+// stopped a moment too late.
+func (h *Hub) expire(s *session, absence int) {
+	h.mu.Lock()
+	over := s.grace != nil && s.absences == absence
+	if over {
+		h.remove(s)
+	}
+	h.mu.Unlock() // before logging, which may block
+	if over {
+		h.log.Info("gone", "peer", s.peer.ID)
+	}
 }
 
 // Join puts a peer into a room. Each side of each new pair hears of the other
@@ -126,7 +130,7 @@ func (h *Hub) away(s *session) {
 func (h *Hub) Join(id ID, name string) error {
 	h.mu.Lock()
 	joined, err := h.join(id, name)
-	h.mu.Unlock() // before logging, which may block
+	h.mu.Unlock()
 	if joined {
 		h.log.Info("joined", "room", name, "peer", id)
 	}
@@ -152,9 +156,10 @@ func (h *Hub) join(id ID, name string) (bool, error) {
 		r = &room{name: name, stale: make(map[*session]bool)}
 		h.rooms[name] = r
 	}
+	joiner := encodeEvent(AddPeer{Peer: s.peer, Room: name})
 	for _, m := range r.members {
 		if m != s {
-			h.tell(m, encodeEvent(AddPeer{Peer: s.peer, Room: name}))
+			h.tell(m, joiner)
 			h.tell(s, encodeEvent(AddPeer{Peer: m.peer, Room: name, Offer: true}))
 		}
 	}

@@ -109,6 +109,19 @@ func TestJoinsAtOnce(t *testing.T) {
 	}
 }
 
+// Who joins a room that is larger than the usual backlog hears of everybody.
+func TestJoinOfALargeRoom(t *testing.T) {
+	h := testHub(300)
+	var last *member
+	for i := range 300 {
+		last = connect(h, ID(fmt.Sprint(i)))
+		last.join(t, "studio")
+	}
+	if got := len(last.heard()); got != 299 {
+		t.Errorf("the last to join heard of %d, want 299", got)
+	}
+}
+
 func TestJoinIsIdempotentAndLeaveTells(t *testing.T) {
 	h := testHub(32)
 	ana, bo := connect(h, "ana"), connect(h, "bo")
@@ -187,6 +200,24 @@ func TestGrace(t *testing.T) {
 	})
 }
 
+// A grace period may end while its peer is just coming back.
+func TestGraceEndsTooLate(t *testing.T) {
+	h := testHub(32)
+	ana := connect(h, "ana")
+	h.disconnect(ana.session, ana.stream)
+	ana.connect(ana.lastID)
+	h.expire(ana.session, 1)
+	h.disconnect(ana.session, ana.stream)
+	h.expire(ana.session, 1)
+	if h.sessions["ana"] == nil {
+		t.Error("a grace period that was over ended the next one")
+	}
+	h.expire(ana.session, 2)
+	if h.sessions["ana"] != nil {
+		t.Error("the grace period ended, and ana is still there")
+	}
+}
+
 func TestResume(t *testing.T) {
 	tests := []struct {
 		name string
@@ -226,6 +257,8 @@ func TestResume(t *testing.T) {
 				ana.wants(t, "+bo offer:true")
 				bo.wants(t, "+ana offer:false")
 			}
+			ana.join(t, "studio")
+			bo.wants(t)
 		})
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -243,9 +244,11 @@ func TestDialIsCanceled(t *testing.T) {
 		t.Run(path, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := testServer(t, ServerOptions{})
+				var ended atomic.Bool // the request
 				net := nettest.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 					if r.URL.Path == path {
 						hang.ServeHTTP(w, r)
+						ended.Store(true)
 					} else {
 						s.ServeHTTP(w, r)
 					}
@@ -256,6 +259,9 @@ func TestDialIsCanceled(t *testing.T) {
 				_, err := Dial(ctx, "http://server", ClientOptions{Name: "Ana", HTTPClient: net.Client})
 				if took := time.Since(start); !errors.Is(err, context.DeadlineExceeded) || took != 3*time.Second {
 					t.Errorf("got %v after %v, want the deadline's error after 3s", err, took)
+				}
+				if synctest.Wait(); !ended.Load() {
+					t.Error("the request was not given up")
 				}
 			})
 		})
@@ -290,6 +296,24 @@ func TestRetryAfter(t *testing.T) {
 		}
 		if took := time.Since(start); took > time.Minute {
 			t.Errorf("gave up after %v, want about 30s", took)
+		}
+	})
+}
+
+// A server that takes requests and never answers is as good as none.
+func TestHungServer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := testServer(t, ServerOptions{})
+		defer s.Close()
+		door := &front{handler: s}
+		net := nettest.Serve(t, door)
+		ana := dial(t, net, "Ana")
+		follow(ana)
+		door.turn(hang)
+		start := time.Now()
+		err := ana.Join(context.Background(), "studio")
+		if took := time.Since(start); !errors.Is(err, ErrNoServer) || took != 15*time.Second {
+			t.Errorf("got %v after %v, want ErrNoServer after 15s", err, took)
 		}
 	})
 }

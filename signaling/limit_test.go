@@ -30,13 +30,39 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+// A table forgets, but not in favor of whoever was refused a moment ago.
 func TestRateTableIsBounded(t *testing.T) {
-	table := newRateTable(1, 1)
+	table := newRateTable(0.001, 1)
+	if !table.allow("eve") || table.allow("eve") {
+		t.Fatal("want one event allowed")
+	}
 	for i := range 5 * tableSize {
-		table.allow(string(rune(i)))
+		if table.allow(fmt.Sprint(i)); i == tableSize && table.allow("eve") {
+			t.Error("eve was forgotten at once")
+		}
 	}
 	if got := len(table.now) + len(table.old); got > 2*tableSize {
 		t.Errorf("%d entries, want at most %d", got, 2*tableSize)
+	}
+}
+
+func TestCounter(t *testing.T) {
+	c := &counter{max: 2, n: make(map[string]int)}
+	got := fmt.Sprint(c.acquire("ana"), c.acquire("ana"), c.acquire("ana"), c.acquire("bo"))
+	if got != "true true false true" {
+		t.Errorf("got %s, want two for each", got)
+	}
+	for _, key := range []string{"ana", "ana", "bo"} {
+		c.release(key)
+	}
+	if len(c.n) != 0 || !c.acquire("ana") {
+		t.Errorf("after all were released there is %v", c.n)
+	}
+	unlimited := &counter{max: -1, n: make(map[string]int)}
+	for range 1000 {
+		if !unlimited.acquire("ana") {
+			t.Fatal("a limit where there is none")
+		}
 	}
 }
 

@@ -16,13 +16,9 @@ import (
 func parse(t testing.TB, body io.Reader) []string {
 	t.Helper()
 	var got []string
-	c := &Client{base: "http://server", opts: ClientOptions{Silence: time.Minute, HTTPClient: &http.Client{
-		Transport: answering(func() *http.Response {
-			return &http.Response{
-				StatusCode: 200, Header: http.Header{"Content-Type": {"text/event-stream"}}, Body: io.NopCloser(body),
-			}
-		}),
-	}}}
+	c := answered(&http.Response{
+		StatusCode: 200, Header: http.Header{"Content-Type": {"text/event-stream"}}, Body: io.NopCloser(body),
+	})
 	err := c.subscribe(t.Context(), "", "", func(m message) {
 		got = append(got, fmt.Sprintf("%s|%s|%s", m.name, m.id, m.data))
 	})
@@ -32,10 +28,40 @@ func parse(t testing.TB, body io.Reader) []string {
 	return got
 }
 
-// answering is a transport that answers every request with the same.
-type answering func() *http.Response
+// answered is a client that gets one answer, to whatever it asks.
+func answered(resp *http.Response) *Client {
+	return &Client{base: "http://server", opts: ClientOptions{
+		Silence: time.Minute, HTTPClient: &http.Client{Transport: canned{resp}},
+	}}
+}
 
-func (a answering) RoundTrip(*http.Request) (*http.Response, error) { return a(), nil }
+type canned struct{ resp *http.Response }
+
+func (c canned) RoundTrip(*http.Request) (*http.Response, error) { return c.resp, nil }
+
+// A closing body takes note of its end.
+type closing struct {
+	io.Reader
+	closed bool
+}
+
+func (c *closing) Close() error {
+	c.closed = true
+	return nil
+}
+
+// A refusal is read for its reason, which is fit to be printed, and closed.
+func TestRefusedStream(t *testing.T) {
+	body := &closing{Reader: strings.NewReader("not\x1b[2J today\nat all\n")}
+	c := answered(&http.Response{StatusCode: 403, Header: http.Header{"Content-Type": {"text/plain; charset=utf-8"}}, Body: body})
+	err := c.subscribe(t.Context(), "", "", func(message) { t.Error("heard something") })
+	if want := "the server answered 403: not[2J today"; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+	if !body.closed {
+		t.Error("the answer was not closed")
+	}
+}
 
 // The cases are those of the Web Platform Tests (eventsource/format-*), and
 // what the standard says besides (WHATWG HTML, section 9.2.6). Each event is

@@ -18,9 +18,9 @@ type rawStream struct {
 	lastID string
 }
 
-func open(t testing.TB, client *http.Client, token, lastID string) *rawStream {
+func open(t testing.TB, client *http.Client, path, token, lastID string) *rawStream {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), "GET", "http://server/connect", nil)
+	r, err := http.NewRequestWithContext(t.Context(), "GET", "http://server"+path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

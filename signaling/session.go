@@ -27,7 +27,9 @@ type session struct {
 
 	stream *stream     // nil while it is away
 	grace  *time.Timer // ends the session; nil unless it is away
-	rooms  map[string]*room
+	// absences counts the streams that ended without a next one taking over.
+	absences int
+	rooms    map[string]*room
 }
 
 // A room is who is in it, in the order they joined.

@@ -1,6 +1,7 @@
 package signaling
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -16,7 +17,7 @@ func TestHeartbeat(t *testing.T) {
 		s := testServer(t, ServerOptions{})
 		defer s.Close()
 		net := nettest.Serve(t, s)
-		stream := open(t, net.Client, good(t, "ana"), "")
+		stream := open(t, net.Client, "/connect", good(t, "ana"), "")
 		start := time.Now()
 		stream.next() // connected
 		for n := 1; n <= 3; n++ {
@@ -37,11 +38,35 @@ func TestStreamOutlivesWriteDeadlines(t *testing.T) {
 		s := testServer(t, ServerOptions{Heartbeat: time.Minute})
 		defer s.Close()
 		client := serveHTTP2(t, s)
-		stream := open(t, client, good(t, "ana"), "")
+		stream := open(t, client, "/connect", good(t, "ana"), "")
 		stream.next()
 		for range 3 {
 			if got := stream.next(); got.name != "ping" {
 				t.Fatalf("got %+v, want a ping", got)
+			}
+		}
+	})
+}
+
+// A browser repeats the id in a header, a page with a new EventSource in the
+// query.
+func TestResumeOverHTTP(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := testServer(t, ServerOptions{})
+		defer s.Close()
+		net := nettest.Serve(t, s)
+		first := open(t, net.Client, "/connect", good(t, "ana"), "")
+		first.next()
+		go io.Copy(io.Discard, first.resp.Body)
+		s.hub.Join("ana", "studio")
+		connect(s.hub, "bo").join(t, "studio")
+		for name, resumed := range map[string]*rawStream{
+			"header": open(t, net.Client, "/connect", good(t, "ana"), first.lastID),
+			"query":  open(t, net.Client, "/connect?lastEventId="+first.lastID, good(t, "ana"), ""),
+		} {
+			var hello Connected
+			if err := json.Unmarshal(resumed.next().data, &hello); err != nil || !hello.Recovered {
+				t.Errorf("%s: got %+v, %v; want recovered", name, hello, err)
 			}
 		}
 	})
@@ -62,9 +87,9 @@ func TestStalledReader(t *testing.T) {
 		s := testServer(t, ServerOptions{Heartbeat: time.Hour})
 		defer s.Close()
 		net := nettest.Serve(t, s)
-		ana := open(t, net.Client, good(t, "ana"), "")
-		bo := open(t, net.Client, good(t, "bo"), "")
-		cy := open(t, net.Client, good(t, "cy"), "")
+		ana := open(t, net.Client, "/connect", good(t, "ana"), "")
+		bo := open(t, net.Client, "/connect", good(t, "bo"), "")
+		cy := open(t, net.Client, "/connect", good(t, "cy"), "")
 		for id, stream := range map[string]*rawStream{"ana": ana, "bo": bo, "cy": cy} {
 			stream.next()
 			s.hub.Join(ID(id), "studio")
@@ -100,7 +125,7 @@ func TestStalledReader(t *testing.T) {
 			t.Error("bo's stream was not cut")
 		}
 		bo.resp.Body.Close()
-		bo = open(t, net.Client, good(t, "bo"), last)
+		bo = open(t, net.Client, "/connect", good(t, "bo"), last)
 		bo.next()
 		for n := range 20 {
 			if got := bo.next(); got.name != "wave" {
@@ -117,9 +142,9 @@ func TestAnotherTabTakesOver(t *testing.T) {
 		defer s.Close()
 		door := &front{handler: s}
 		net := nettest.Serve(t, door)
-		first := open(t, net.Client, good(t, "ana"), "")
+		first := open(t, net.Client, "/connect", good(t, "ana"), "")
 		first.next()
-		second := open(t, net.Client, good(t, "ana"), first.lastID)
+		second := open(t, net.Client, "/connect", good(t, "ana"), first.lastID)
 		second.next()
 		go io.Copy(io.Discard, second.resp.Body)
 		if got := first.next(); got.name != "replaced" || string(got.data) != "{}" {
@@ -136,7 +161,7 @@ func TestAnotherTabTakesOver(t *testing.T) {
 		}
 
 		bo := dial(t, net, "Bo")
-		open(t, net.Client, bo.token, "")
+		open(t, net.Client, "/connect", bo.token, "")
 		for nextOf[State](t, bo).Name != "lost" {
 		}
 		door.turn(s)
@@ -155,7 +180,7 @@ func TestShutdown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := testServer(t, ServerOptions{})
 		net := nettest.Serve(t, s)
-		streams := []*rawStream{open(t, net.Client, good(t, "ana"), ""), open(t, net.Client, good(t, "bo"), "")}
+		streams := []*rawStream{open(t, net.Client, "/connect", good(t, "ana"), ""), open(t, net.Client, "/connect", good(t, "bo"), "")}
 		for _, stream := range streams {
 			stream.next()
 		}
