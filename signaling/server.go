@@ -20,7 +20,8 @@ type ServerOptions struct {
 	// means 10 seconds.
 	Grace time.Duration
 
-	// Heartbeat is the time between pings on a stream. Zero means 10 seconds.
+	// Heartbeat is the time between pings on a stream. Zero means 10 seconds;
+	// more than 20 would make clients take the stream for dead.
 	Heartbeat time.Duration
 
 	// MaxPeers is how many peers one room holds. Zero means 32: a full mesh
