@@ -1,15 +1,18 @@
 // The page: a room's drawing, the tools for it, and the people in it.
 //
 // For tests and the curious the root element says how things stand:
-// data-signaling is the stream's state, data-links how many links are open.
+// data-signaling is the stream's state, data-links how many links are open,
+// data-sum the drawing's sum, data-synced how many peers have sums as well, and
+// data-agree whether all of these have the same.
 import { Board } from "./board.js";
 import { Mesh } from "./mesh.js";
 import { randomName } from "./names.js";
 import { Palette } from "./palette.js";
 import { Pen } from "./pen.js";
-import { paintFace, showPeople, signalingWords } from "./people.js";
+import { displayName, drawingWords, paintFace, showPeople, signalingWords } from "./people.js";
 import { Signaling } from "./signaling.js";
-import { format, lineWidth, parse } from "./wire.js";
+import { Sync, tellTime, tickTime } from "./sync.js";
+import { lineWidth } from "./wire.js";
 import { installKeys } from "./keys.js";
 
 const $ = (id) => document.getElementById(id);
@@ -20,26 +23,51 @@ localStorage.setItem("drawmesh.name", me.name);
 
 // The drawing
 
-const board = new Board($("picture"), $("overlay"));
+const sync = new Sync({
+  wire: {
+    send: (peer, data) => mesh.send(peer, data),
+    queued: (peer) => mesh.queued(peer),
+    reset: (peer) => mesh.reset(peer),
+  },
+  onChange: (change) => {
+    board.change(change);
+    showDrawingSoon();
+  },
+  onPreview: (peer, rect) => board.preview(peer, rect),
+  onState: () => showDrawingSoon(),
+});
+setInterval(() => sync.tick(), tickTime);
+setInterval(() => sync.announce(), tellTime);
 
-function draw(op, who) {
-  if (op.type === "preview") {
-    board.preview(who, op);
-    return;
-  }
-  if (op.type === "rect") board.preview(who, null);
-  if (!board.apply(op)) say("This drawing is full: clear it to go on.", "trouble");
+const board = new Board($("picture"), $("overlay"), sync.log);
+
+function draw(op, stroke) {
+  if (op.type === "rect") board.preview(me, null);
+  if (!sync.draw(op, stroke)) say("This drawing is full: clear it to go on.", "trouble");
 }
 
-const elders = new Set(); // ids of those whose pages throw at all but segments
+let showing; // the next time
 
-function send(op) {
-  mesh.send(format(op), op.type === "segment" ? undefined : elders);
+// showDrawingSoon shows how the drawing stands, at most a few times a second.
+function showDrawingSoon() {
+  showing ??= setTimeout(showDrawing, 100);
 }
 
-function drawMine(op) {
-  draw(op, me);
-  send(op);
+function showDrawing() {
+  showing = undefined;
+  const { state, log } = sync;
+  // Really disabled, the one with the focus would swallow the next key.
+  $("undo").ariaDisabled = String(log.undoable === 0);
+  $("redo").ariaDisabled = String(log.redoable === 0);
+  const odd = mesh.links.filter(({ peer }) => state.differ.includes(peer.id)).map(({ peer }) => displayName(peer));
+  const words = drawingWords(state, odd);
+  $("drawing").textContent = words;
+  if (odd.length > 0) say(words, "trouble", 0);
+  const { dataset } = document.documentElement;
+  dataset.sum = state.sum;
+  dataset.synced = state.synced;
+  dataset.agree = state.agree;
+  showHint();
 }
 
 function fit() {
@@ -56,17 +84,11 @@ let stream = { state: "connecting", until: 0 };
 
 const mesh = new Mesh({
   relay: (peer, event, data) => signaling.relay(peer, event, data),
-  onMessage: (peer, text) => {
-    const op = parse(text);
-    if (!op || (op.type === "preview" && !mesh.has(peer))) return;
-    if (op.older) elders.add(peer);
-    draw(op, peer);
-  },
+  capability: sync.capability,
+  onMessage: (peer, data) => sync.heard(peer, data),
+  onOpen: (peer, said) => sync.opened(peer, said),
+  onDown: (peer) => sync.closed(peer),
   onChange: showRoom,
-  onGone: (peer) => {
-    elders.delete(peer);
-    board.preview(peer, null);
-  },
 });
 
 const signaling = new Signaling({
@@ -91,13 +113,17 @@ function showRoom() {
   showPeople({ list: $("others"), faces: $("faces"), count: $("count"), me, links });
   $("signaling").dataset.state = stream.state;
   $("words").textContent = signalingWords(stream);
-  $("hint").hidden = links.length > 0 || stream.state !== "connected" || board.ops.length > 0;
+  showHint();
   const { dataset } = document.documentElement;
   dataset.signaling = stream.state;
   dataset.links = links.filter((link) => link.healthy).length;
   showTrouble();
   clearTimeout(ticking);
   if (stream.until || links.some((link) => link.until)) ticking = setTimeout(showRoom, 1000);
+}
+
+function showHint() {
+  $("hint").hidden = mesh.links.length > 0 || stream.state !== "connected" || sync.log.length > 0;
 }
 
 // showTrouble puts into everybody's sight that the server is away. Connecting
@@ -152,15 +178,12 @@ const palette = new Palette({
   swatch: $("swatch"), slider: $("force"), width: $("width"), style, onChange: showStyle,
 });
 const pen = new Pen($("overlay"), style, {
-  onOp: (op) => {
-    $("hint").hidden = true;
-    drawMine(op);
-  },
+  onOp: draw,
   onPreview: (rect) => {
     board.preview(me, rect);
     // For others nothing is taken away, but a rectangle without size shows none.
     const none = { type: "preview", origin: { x: 0, y: 0 }, width: 0, height: 0, lineWidth: 1, color: paper };
-    send(rect ?? none);
+    sync.draw(rect ?? none);
   },
 });
 
@@ -170,7 +193,7 @@ function choose(tool) {
 }
 
 function clear() {
-  drawMine({ type: "clear" });
+  draw({ type: "clear" });
   say("Cleared for everybody");
 }
 
@@ -217,6 +240,8 @@ for (const button of $("tools").querySelectorAll("[data-tool]")) {
 for (const type of ["pointermove", "pointerdown", "pointerleave"]) {
   $("overlay").addEventListener(type, followPointer);
 }
+$("undo").addEventListener("click", () => sync.undo());
+$("redo").addEventListener("click", () => sync.redo());
 $("copy").addEventListener("click", copyLink);
 $("save").addEventListener("click", save);
 $("really").addEventListener("click", () => {
@@ -232,6 +257,8 @@ installKeys({
   turn: (places) => palette.turn(places),
   press: (steps) => palette.press(steps),
   giveUp: () => pen.giveUp(),
+  undo: () => sync.undo(),
+  redo: () => sync.redo(),
 });
 
 $("room").textContent = room;

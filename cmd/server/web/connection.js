@@ -10,13 +10,17 @@ const lingerTime = 2000; // ms for what a peer sent before it left
 // A Connection is used once: it opens, and ends. Then a new one is made, for a
 // browser's and pion's idea of a second negotiation differ.
 //
-// relay(event, data) sends to the peer through the server, and may reject.
-// onOpen, onMessage(text), onSteady(whether) and onEnd(reason) are called back;
+// relay(event, data) sends to the peer through the server, and may reject; with
+// each description goes the capability, which tells a peer of our kind what we
+// are. onOpen(said), with what the peer told in this way, onMessage(data), a
+// text or an ArrayBuffer, onSteady(whether) and onEnd(reason) are called back;
 // onEnd once and last.
 export class Connection {
   #pc;
   #channel = null;
   #relay;
+  #capability;
+  #said; // the peer's capability
   #on;
   #early = []; // their candidates, until their description
   #mine = []; // candidates to send, once the description was
@@ -26,8 +30,9 @@ export class Connection {
   #answerTimer;
   #ended = false;
 
-  constructor({ iceServers, relay, onOpen, onMessage, onSteady, onEnd }) {
+  constructor({ iceServers, relay, capability, onOpen, onMessage, onSteady, onEnd }) {
     this.#relay = relay;
+    this.#capability = capability;
     this.#on = { onOpen, onMessage, onSteady, onEnd };
     this.#pc = new RTCPeerConnection({ iceServers });
     this.#pc.onicecandidate = ({ candidate }) => {
@@ -66,6 +71,7 @@ export class Connection {
     this.#inTurn(async () => {
       const expected = description?.type === "offer" ? "stable" : "have-local-offer";
       if (this.#pc.signalingState !== expected) return; // an answer to an older offer
+      this.#said = description.mesh;
       await this.#pc.setRemoteDescription({ type: description.type, sdp: description.sdp });
       clearTimeout(this.#answerTimer);
       for (const candidate of this.#early.splice(0)) await this.#add(candidate);
@@ -83,15 +89,21 @@ export class Connection {
     });
   }
 
-  // send queues a message. A peer that does not keep up is given up: it would
-  // cost memory without end.
-  send(text) {
-    if (!this.open) return;
+  // send queues a message, or says with false that it could not. A peer that
+  // does not keep up is given up: it would cost memory without end.
+  send(data) {
+    if (!this.open) return false;
     if (this.#channel.bufferedAmount > highWater) {
       this.#end("it does not keep up");
-      return;
+      return false;
     }
-    this.#channel.send(text);
+    this.#channel.send(data);
+    return true;
+  }
+
+  // queued is how many bytes wait to be sent.
+  get queued() {
+    return this.#channel?.bufferedAmount ?? 0;
   }
 
   // finish closes the connection once the peer has, for what it sent before it
@@ -121,13 +133,14 @@ export class Connection {
 
   #use(channel) {
     this.#channel = channel;
+    channel.binaryType = "arraybuffer";
     channel.onopen = () => {
       clearTimeout(this.#openTimer);
-      if (!this.#ended) this.#on.onOpen();
+      if (!this.#ended) this.#on.onOpen(this.#said);
     };
     channel.onclose = () => this.#end("the peer closed it");
     channel.onmessage = ({ data }) => {
-      if (this.#ended || typeof data !== "string") return;
+      if (this.#ended) return;
       if (size(data) > maxMessage) this.#end("a message was too long");
       else this.#on.onMessage(data);
     };
@@ -137,7 +150,7 @@ export class Connection {
   // there are: older pages throw away a candidate that comes first.
   async #describe() {
     const { type, sdp } = this.#pc.localDescription;
-    await this.#relay("session-description", { type, sdp });
+    await this.#relay("session-description", { type, sdp, mesh: this.#capability });
     this.#described = true;
     this.#trickle();
   }
@@ -167,7 +180,8 @@ export class Connection {
   }
 }
 
-// size is how many bytes a text has; counted only where it may matter.
+// size is how many bytes a message has; counted only where it may matter.
 function size(text) {
+  if (typeof text !== "string") return text.byteLength;
   return text.length * 3 <= maxMessage ? text.length : new TextEncoder().encode(text).length;
 }

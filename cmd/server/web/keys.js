@@ -22,6 +22,7 @@ const actions = {
 // installKeys makes the keys do what they are for, except in a field.
 export function installKeys(do_) {
   addEventListener("keydown", (event) => {
+    if (takesBack(event, do_)) return;
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.type === "text") return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     if (event.target.type === "range" && key.startsWith("Arrow")) return; // it has a meaning there
@@ -30,4 +31,15 @@ export function installKeys(do_) {
     if (key !== "Escape") event.preventDefault(); // which also closes what is open
     action(do_);
   });
+}
+
+// takesBack undoes or redoes, also where a key of its own has another meaning.
+function takesBack(event, do_) {
+  const key = event.key.toLowerCase();
+  if (!(event.ctrlKey || event.metaKey) || event.altKey || event.target.type === "text") return false;
+  if (key !== "z" && key !== "y") return false;
+  event.preventDefault();
+  if (key === "y" || event.shiftKey) do_.redo();
+  else do_.undo();
+  return true;
 }

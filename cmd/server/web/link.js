@@ -20,11 +20,14 @@ export class Link {
   #connection = null;
   #early = []; // candidates that came before an offer
   #failures = 0;
+  #up = false; // onOpen was called, and onDown not yet
   #timer; // the next try, or the end of patience
 
   constructor(peer, on) {
     this.#peer = peer;
-    this.#on = on; // { relay(event, data), onMessage(text), onChange(), iceServers }
+    // { relay(event, data), onMessage(data), onChange(), iceServers }, and for
+    // those who care { capability, onOpen(said), onDown() }; see connection.js.
+    this.#on = { onOpen() {}, onDown() {}, ...on };
   }
 
   get peer() {
@@ -62,14 +65,27 @@ export class Link {
     else if (this.#early.length < maxEarly) this.#early.push(candidate);
   }
 
-  send(text) {
-    this.#connection?.send(text);
+  // send gives a message to the peer, or says with false that it could not.
+  send(data) {
+    return this.#connection?.send(data) ?? false;
+  }
+
+  // queued is how many bytes wait to be sent.
+  get queued() {
+    return this.#connection?.queued ?? 0;
+  }
+
+  // reset gives up a connection that does not do what it should.
+  reset() {
+    this.#connection?.close();
+    this.#lost();
   }
 
   close() {
     clearTimeout(this.#timer);
     this.#connection?.close();
     this.#connection = null;
+    this.#down();
   }
 
   // finish is close, for a peer that has left: its last messages are heard.
@@ -77,6 +93,7 @@ export class Link {
     clearTimeout(this.#timer);
     this.#connection?.finish();
     this.#connection = null;
+    this.#down();
   }
 
   #call() {
@@ -94,9 +111,12 @@ export class Link {
     const connection = new Connection({
       iceServers: this.#on.iceServers,
       relay: this.#on.relay,
+      capability: this.#on.capability,
       onMessage: this.#on.onMessage,
-      onOpen: () => {
+      onOpen: (said) => {
         this.#failures = 0;
+        this.#up = true;
+        this.#on.onOpen(said);
         this.#set("open");
       },
       onSteady: (steady) => this.healthy && this.#set(steady ? "open" : "unsteady"),
@@ -106,8 +126,15 @@ export class Link {
     this.#set("connecting");
   }
 
+  #down() {
+    if (!this.#up) return;
+    this.#up = false;
+    this.#on.onDown();
+  }
+
   #lost() {
     this.#connection = null;
+    this.#down();
     let delay = 0;
     if (this.#offers) {
       delay = backoff(++this.#failures);

@@ -6,10 +6,11 @@ const maxStrangers = 64; // peers heard of before they were introduced
 
 // A Mesh follows what signaling says.
 //
-// relay(peer, event, data) sends to a peer through the server. onMessage(peer,
-// text) hears what came over a link, also the last words of somebody who is
-// gone; onChange() that somebody came or went or that a link stands differently;
-// onGone(peer) that somebody's link is no more.
+// relay(peer, event, data) sends to a peer through the server, and capability
+// goes with each description. onMessage(peer, data) hears what came over a link,
+// also the last words of somebody who is gone; onOpen(peer, said) that a link is
+// open, with that peer's capability, and onDown(peer) that it is not any more;
+// onChange() that somebody came or went or that a link stands differently.
 export class Mesh {
   #links = new Map(); // by the peer's id
   #members = new Set(); // ids that the server says are in the room
@@ -17,16 +18,12 @@ export class Mesh {
   #self = null;
   #on;
 
-  constructor({ relay, onMessage, onChange, onGone, iceServers = [] }) {
-    this.#on = { relay, onMessage, onChange, onGone, iceServers };
+  constructor({ relay, capability, onMessage, onOpen, onDown, onChange, iceServers = [] }) {
+    this.#on = { relay, capability, onMessage, onOpen, onDown, onChange, iceServers };
   }
 
   get links() {
     return [...this.#links.values()];
-  }
-
-  has(id) {
-    return this.#links.has(id);
   }
 
   // hear takes one event of the signaling stream.
@@ -59,12 +56,19 @@ export class Mesh {
     }
   }
 
-  // send gives a message to everybody who is connected, but for those whose ids
-  // are in except.
-  send(text, except = new Set()) {
-    for (const [id, link] of this.#links) {
-      if (!except.has(id)) link.send(text);
-    }
+  // send gives a message to a peer, or says with false that it could not.
+  send(id, data) {
+    return this.#links.get(id)?.send(data) ?? false;
+  }
+
+  // queued is how many bytes wait to be sent to a peer.
+  queued(id) {
+    return this.#links.get(id)?.queued ?? 0;
+  }
+
+  // reset makes a peer's connection anew.
+  reset(id) {
+    this.#links.get(id)?.reset();
   }
 
   // close drops every link.
@@ -91,8 +95,11 @@ export class Mesh {
     if (link) return link;
     link = new Link(peer, {
       iceServers: this.#on.iceServers,
+      capability: this.#on.capability,
       relay: (event, data) => this.#on.relay(id, event, data),
-      onMessage: (text) => this.#on.onMessage(id, text),
+      onMessage: (data) => this.#on.onMessage(id, data),
+      onOpen: (said) => this.#on.onOpen(id, said),
+      onDown: () => this.#on.onDown(id),
       onChange: () => this.#changed(id),
     });
     this.#links.set(id, link);
@@ -112,7 +119,6 @@ export class Mesh {
     if (!link) return;
     link.close();
     this.#links.delete(id);
-    this.#on.onGone(id);
     this.#on.onChange();
   }
 

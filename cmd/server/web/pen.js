@@ -17,7 +17,8 @@ export function force({ pointerType, pressure, webkitForce }) {
 }
 
 // A Pen draws on a canvas with a style, { tool, color, force }, which may
-// change at any time. onOp hears the segments and rectangles, and onPreview the
+// change at any time. onOp hears the segments and rectangles, with an object that
+// is the same for all of a stroke, and onPreview the
 // rectangle being dragged, or null when it is given up.
 export class Pen {
   #style;
@@ -74,7 +75,7 @@ export class Pen {
     if (stroke.tool === "rect") {
       const rect = this.#rect(stroke, event);
       if (canceled || (rect.width === 0 && rect.height === 0)) this.#on.onPreview(null);
-      else this.#on.onOp({ ...rect, type: "rect" });
+      else this.#on.onOp({ ...rect, type: "rect" }, stroke);
       return;
     }
     if (canceled) return; // the system took the pointer; where to is its affair
@@ -82,7 +83,7 @@ export class Pen {
     this.#segment(stroke, event);
     if (stroke.empty) {
       const { x, y } = stroke.from;
-      this.#draw({ x: x - dot / 2, y }, { x: x + dot / 2, y }, event);
+      this.#draw(stroke, { x: x - dot / 2, y }, { x: x + dot / 2, y }, event);
     }
   }
 
@@ -90,15 +91,15 @@ export class Pen {
     const to = place(event);
     const far = Math.hypot(to.x - stroke.last.x, to.y - stroke.last.y) >= minDistance;
     if (!far || event.timeStamp - stroke.time < minTime) return;
-    this.#draw(stroke.last, to, event);
+    this.#draw(stroke, stroke.last, to, event);
     stroke.last = to;
     stroke.time = event.timeStamp;
     stroke.empty = false;
   }
 
-  #draw(from, to, event) {
+  #draw(stroke, from, to, event) {
     const pressed = Math.min(maxForce, this.#style.force * force(event));
-    this.#on.onOp({ type: "segment", from, to, force: round(pressed, 1000), color: this.#style.color });
+    this.#on.onOp({ type: "segment", from, to, force: round(pressed, 1000), color: this.#style.color }, stroke);
   }
 
   #rect({ from }, event) {

@@ -38,6 +38,15 @@ export function signalingWords({ state, until }) {
   return `Reconnecting to the server in ${seconds(until)}`;
 }
 
+// drawingWords says whether everybody has the same drawing; names are of those
+// who have another one though they lack nothing.
+export function drawingWords({ sum, synced, agree }, names) {
+  const short = sum.slice(0, 8);
+  if (names.length > 0) return `Drawing ${short} differs from that of ${names.join(", ")}`;
+  if (synced === 0) return `Drawing ${short}`;
+  return agree ? `Drawing ${short}, the same for all` : `Drawing ${short}, being compared…`;
+}
+
 // showPeople fills the list and the button that opens it. Whatever others chose
 // goes in as text.
 export function showPeople({ list, faces, count, me, links }) {

@@ -1,0 +1,66 @@
+// What the tests of the board do to it: a log whose entries come out of order.
+import { Board } from "/static/board.js";
+import { Log } from "/static/log.js";
+import { newSite } from "/static/message.js";
+
+const width = 640;
+const height = 400;
+
+function canvas() {
+  return document.body.appendChild(document.createElement("canvas"));
+}
+
+function frame() {
+  return new Promise((resolve) => setTimeout(resolve, 100)); // whatever is due is painted by then
+}
+
+function pixels(picture) {
+  return picture.getContext("2d").getImageData(0, 0, width, height).data;
+}
+
+// A small generator of numbers below 1 (mulberry32).
+function numbers(seed) {
+  return () => {
+    seed = (seed + 0x6d2b79f5) | 0;
+    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+// worst paints a log, of which entries come out of order and are undone, as it
+// grows; and then all at once. It gives by how much any value of any pixel
+// differs at most, and how many do.
+export async function worst(seed, rounds, undoes) {
+  const random = numbers(seed);
+  const log = new Log(newSite());
+  const picture = canvas();
+  const board = new Board(picture, canvas(), log);
+  board.resize(width, height, 1);
+  const others = [new Log(newSite()), new Log(newSite())];
+  const op = () => ({
+    type: "segment", from: { x: random() * width, y: random() * height }, to: { x: random() * width, y: random() * height },
+    force: 0.8 + random(), color: `#${Math.floor(random() * 2 ** 24).toString(16).padStart(6, "0")}`,
+  });
+  for (let i = 0; i < rounds; i++) {
+    for (const other of others) { // which know nothing of one another
+      const entries = [other.draw(op()).entry];
+      if (undoes && random() < 0.1) entries.push(other.undo(other.undoable).entry);
+      if (undoes && random() < 0.1 && other.redoable) entries.push(other.redo(other.redoable).entry);
+      for (const entry of entries) board.change(log.add(entry).change);
+    }
+    if (random() < 6 / rounds) await frame();
+  }
+  await frame();
+  const grown = pixels(picture);
+  board.resize(width, height, 1);
+  const whole = pixels(picture);
+  let most = 0;
+  let count = 0;
+  for (let i = 0; i < whole.length; i++) {
+    const off = Math.abs(grown[i] - whole[i]);
+    most = Math.max(most, off);
+    if (off > 0) count++;
+  }
+  return { most, count };
+}

@@ -1,0 +1,117 @@
+// What a synced peer does for plain ones: it logs what they draw, and shows
+// them what was drawn before they came. The Go half is peer/sponsor.go.
+import { opOf, rounded } from "./row.js";
+import { format, parse } from "./wire.js";
+
+const adoptTime = 2000; // ms for the sponsor to log what a plain peer did
+const redrawTime = 1000; // ms after an undo, until plain peers are shown all again
+const replayOps = 20000; // that a plain peer is shown at most, the latest
+const replayBytes = 256 << 10; // of them may wait
+
+// A Sponsor is passive: sync.js tells it the time and what comes. adopt(by, op)
+// logs what a plain peer drew, and clear() that it cleared.
+export class Sponsor {
+  #log;
+  #neighbours;
+  #wire;
+  #on;
+  #waiting = []; // what plain peers did, and the sponsor should have logged
+  #cleared = -Infinity; // when a clear last came
+
+  constructor({ log, neighbours, wire, adopt, clear, onPreview }) {
+    this.#log = log;
+    this.#neighbours = neighbours;
+    this.#wire = wire;
+    this.#on = { adopt, clear, onPreview };
+  }
+
+  // #sponsors says whether it is ours to log what plain peers do: the synced
+  // peer with the smallest site does. Nothing depends on all agreeing who that
+  // is: adopting twice is harmless, and what nobody adopts, everybody does.
+  get #sponsors() {
+    return [...this.#neighbours.values()].every(({ site }) => !site || site > this.#log.site);
+  }
+
+  // opened shows a plain peer what was drawn before it came.
+  opened(n) {
+    if (this.#sponsors) this.#show(n);
+  }
+
+  // heard takes a message of a plain peer.
+  heard(n, text, now) {
+    const op = parse(text);
+    if (!op) return;
+    // A page that speaks the older dialect throws at all but segments.
+    if (op.older) n.older = true;
+    if (op.type === "preview") {
+      if (this.#neighbours.has(n.id)) this.#on.onPreview(n.id, op);
+      return;
+    }
+    if (op.type === "rect") this.#on.onPreview(n.id, null);
+    if (this.#sponsors) this.#adopt(n.id, op);
+    else this.#waiting.push({ by: n.id, op: rounded(op), heard: now });
+  }
+
+  #adopt(by, op) {
+    if (op.type === "clear") this.#on.clear();
+    else this.#on.adopt(by, op);
+  }
+
+  // cleared takes note that a clear came.
+  cleared(now) {
+    this.#cleared = now;
+  }
+
+  // redraw plans to show plain peers all again, after a change that they cannot
+  // make themselves.
+  redraw(now) {
+    for (const n of this.#neighbours.values()) if (!n.site) n.redraw = now + redrawTime;
+  }
+
+  // tick does what time makes due.
+  tick(now) {
+    while (this.#waiting.length > 0 && now - this.#waiting[0].heard >= adoptTime) {
+      const { by, op, heard } = this.#waiting.shift();
+      // Whatever there was before a clear is gone.
+      const done = op.type === "clear" ? this.#cleared >= heard
+        : this.#cleared > heard || this.#log.adoptedFrom(by, op);
+      if (!done) this.#adopt(by, op);
+    }
+    for (const n of this.#neighbours.values()) if (!n.site && now >= n.redraw && this.#sponsors) this.#show(n);
+  }
+
+  // #show begins to show a plain peer the drawing. One that knows no clear sees
+  // it once.
+  #show(n) {
+    const again = n.shown;
+    n.shown = true;
+    n.redraw = Infinity;
+    if (again && n.older) return;
+    const ops = [];
+    for (const { row } of this.#log.paint()) {
+      if (again || row.by !== n.id) ops.push(...strokes(opOf(row))); // it has seen its own
+    }
+    n.replay = ops.slice(-replayOps);
+    if (again) this.#wire.send(n.id, format({ type: "clear" }));
+    this.pump(n);
+  }
+
+  // pump sends a plain peer some of what it is still to see.
+  pump(n) {
+    let sent = 0;
+    while (sent < n.replay.length && this.#wire.queued(n.id) < replayBytes) this.#wire.send(n.id, format(n.replay[sent++]));
+    n.replay.splice(0, sent);
+  }
+}
+
+// strokes is an operation for pages that may know no rectangle: its four sides.
+function strokes(op) {
+  if (op.type !== "rect") return [op];
+  const { origin: a, width, height, lineWidth, color } = op;
+  const b = { x: a.x + width, y: a.y };
+  const c = { x: a.x + width, y: a.y + height };
+  const d = { x: a.x, y: a.y + height };
+  const force = (lineWidth / 2) ** 0.25;
+  const side = (from, to) => ({ type: "segment", from, to, force, color });
+  return [side(a, b), side(b, c), side(c, d), side(d, a)];
+}

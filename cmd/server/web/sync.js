@@ -1,0 +1,383 @@
+// The exchange between synced peers: each tells what it holds, pulls what it
+// lacks from one at a time, and passes it on by saying so. The Go half is
+// peer/exchange.go. What plain peers need is in sponsor.js.
+import { nextFrame, readFrame } from "./frame.js";
+import { Log } from "./log.js";
+import { formatMessage, isSite, newSite, parseMessage, split } from "./message.js";
+import { rounded } from "./row.js";
+import { Sponsor } from "./sponsor.js";
+import { format } from "./wire.js";
+
+const version = 1; // of the exchange
+const pingTime = 5000; // ms between pings, give or take a fifth
+const silentTime = 15000; // ms without any sign of life: the link is dead
+const graceTime = 400; // ms for what a neighbour has and we lack to come by itself
+const pullTime = 2000; // ms without progress, until another neighbour is asked
+const answerBytes = 64 << 10; // of an answer may wait, so that live drawing is not delayed
+const pumpTime = 5; // ms
+const maxHeld = 8192; // entries that came too early
+const lastTime = 3000; // ms that the last words of somebody who is gone may take
+const maxInbox = 8192; // messages behind a frame that is being inflated
+
+export const tickTime = 200; // ms between two calls of tick
+export const tellTime = 750; // ms between two calls of announce
+
+// A Sync holds the log and keeps it like the neighbours'.
+//
+// wire carries messages and does not wait: send(id, data), true if it could;
+// queued(id), the bytes that wait; reset(id), which makes the link anew.
+// onChange(change) hears how the picture changes, onPreview(id, rect) what
+// somebody drags, or null, and onState() that a neighbour says something new.
+export class Sync {
+  log = new Log(newSite());
+  #wire;
+  #on;
+  #neighbours = new Map(); // those whose link is open, by id
+  #gone = new Map(); // those whose link was until a moment ago
+  #version = 0; // counts what has been taken in or drawn
+  #strokes = new WeakMap(); // numbers of the strokes that the pens draw
+  #held = new Map(); // lists of entries that came before others, by site
+  #heldSize = 0;
+  #pull = null; // { from, progress }: a request for what we lack
+  #sponsor;
+  #pumping = 0; // the timer
+
+  constructor({ wire, onChange, onPreview, onState }) {
+    this.#wire = wire;
+    this.#on = { onChange, onPreview, onState };
+    this.#sponsor = new Sponsor({
+      log: this.log, neighbours: this.#neighbours, wire, onPreview,
+      adopt: (by, op) => this.#publish(this.log.adopt(by, op), () => false),
+      // Whoever is plain has heard it from the one who cleared.
+      clear: () => this.#clear(() => false),
+    });
+  }
+
+  // capability is what to say beside a description.
+  get capability() {
+    return { v: version, site: this.log.site };
+  }
+
+  // state says with how many synced peers we are linked, whether all of them
+  // said to hold the same drawing, and the ids of those who hold the same
+  // entries and yet another drawing.
+  get state() {
+    const synced = [...this.#neighbours.values()].filter((n) => n.site);
+    return {
+      sum: this.log.sum,
+      synced: synced.length,
+      agree: synced.every((n) => n.known && n.sum === this.log.sum),
+      differ: synced.filter((n) => n.differs && n.sum !== this.log.sum).map(({ id }) => id),
+    };
+  }
+
+  // opened takes in a neighbour, who said that beside its description.
+  opened(id, said, now = performance.now()) {
+    const synced = Number.isInteger(said?.v) && said.v >= 1 && isSite(said.site) && said.site !== this.log.site;
+    const n = {
+      id, site: synced ? said.site : "", heard: now, ping: now + pingTime,
+      have: new Map(), dead: new Map(), known: false, claimed: 0, gap: false, sum: "", told: -1, differs: false,
+      want: { have: new Map(), dead: new Map() }, // collects
+      answer: null, // what it still lacks, while frames are under way
+      answering: false, inflating: false, inbox: [],
+      older: false, shown: false, replay: [], redraw: now, // of a plain one
+    };
+    this.#neighbours.set(id, n);
+    if (synced) this.#tell(n);
+    else this.#sponsor.opened(n);
+    this.#on.onState();
+  }
+
+  // closed lets go of a neighbour, of whom messages may still be on their way.
+  closed(id) {
+    const n = this.#neighbours.get(id);
+    if (!n) return;
+    this.#neighbours.delete(id);
+    this.#gone.set(id, n);
+    setTimeout(() => this.#gone.get(id) === n && this.#gone.delete(id), lastTime);
+    if (this.#pull?.from === id) this.#pull = null;
+    this.#on.onPreview(id, null);
+    this.#on.onState();
+  }
+
+  // draw draws with one's own pen, and says with false that the room is full.
+  // Operations of one stroke, any object, are undone together.
+  draw(op, stroke = {}) {
+    if (op.type === "preview") {
+      for (const n of this.#neighbours.values()) if (!n.older) this.#wire.send(n.id, format(op));
+      return true;
+    }
+    if (op.type === "clear") {
+      this.#strokes = new WeakMap();
+      this.#clear((n) => !n.older);
+      return true;
+    }
+    const written = this.log.draw(rounded(op), this.#strokes.get(stroke) ?? 0);
+    if (!written.entry) return false;
+    this.#strokes.set(stroke, written.entry.k);
+    this.#publish(written, (n) => op.type === "segment" || !n.older);
+    return true;
+  }
+
+  undo() {
+    this.#toggle(() => this.log.undo(this.log.undoable));
+  }
+
+  redo() {
+    this.#toggle(() => this.log.redo(this.log.redoable));
+  }
+
+  #toggle(write) {
+    this.#strokes = new WeakMap();
+    if (this.#publish(write(), () => false)) this.#sponsor.redraw(performance.now());
+  }
+
+  #clear(toPlain) {
+    const { entries, change } = this.log.clear();
+    this.#changed(change);
+    for (const entry of entries) this.#send(entry, toPlain);
+  }
+
+  // #publish passes on what the own pen wrote, if it did.
+  #publish({ entry, change }, toPlain) {
+    if (!entry) return false;
+    this.#changed(change);
+    this.#send(entry, toPlain);
+    return true;
+  }
+
+  // #send passes an own entry to the synced neighbours, and to those plain ones
+  // of whom toPlain says that they can read it.
+  #send(entry, toPlain) {
+    // The receivers know whose link it is.
+    const text = formatMessage({ type: "entry", entry: { ...entry, site: "" } });
+    for (const n of this.#neighbours.values()) if (n.site || toPlain(n)) this.#wire.send(n.id, text);
+  }
+
+  #changed(change) {
+    this.#version++;
+    this.#on.onChange(change);
+  }
+
+  // heard takes a message from a neighbour, in the order in which they came
+  // though frames take a while to inflate.
+  heard(id, data, now = performance.now()) {
+    const n = this.#neighbours.get(id) ?? this.#gone.get(id);
+    if (!n) return;
+    n.heard = now;
+    if (!n.inflating) this.#take(n, data, now);
+    else if (n.inbox.push(data) > maxInbox) this.#wire.reset(id);
+  }
+
+  #take(n, data, now) {
+    const isText = typeof data === "string";
+    if (!n.site) isText && this.#sponsor.heard(n, data, now);
+    else if (isText) this.#text(n, data, now);
+    else this.#frame(n, new Uint8Array(data));
+    this.#pump();
+  }
+
+  #text(n, data, now) {
+    const m = parseMessage(data);
+    switch (m?.type) {
+      case "entry":
+        this.#add(n, { ...m.entry, site: m.entry.site || n.site }, now);
+        break;
+      case "plain":
+        if (m.op.type === "preview" && this.#neighbours.has(n.id)) this.#on.onPreview(n.id, m.op);
+        break;
+      case "have":
+        this.#have(n, m, now);
+        break;
+      case "want":
+        raise(n.want.have, m.have);
+        raise(n.want.dead, m.dead);
+        if (m.more) break;
+        n.answer = n.want;
+        n.want = { have: new Map(), dead: new Map() };
+        break;
+      case "ping":
+        n.sum = m.sum;
+        this.#on.onState();
+        break;
+    }
+  }
+
+  // #add takes in an entry, or keeps it until it can be.
+  #add(n, entry, now) {
+    const { result, change } = this.log.add(entry);
+    if (result === "added") {
+      this.#taken(entry, change, now);
+      this.#release(entry.site, now);
+    } else if (result === "gap") {
+      n.gap = true;
+      raise(n.have, new Map([[entry.site, entry.n - 1]]));
+      n.claimed = now;
+      this.#hold(entry);
+    }
+  }
+
+  // #taken does what follows from an entry that is in the log now.
+  #taken({ site, op }, change, now) {
+    if (op.type === "clear") this.#sponsor.cleared(now);
+    if (op.type === "rect") {
+      for (const n of this.#neighbours.values()) if (n.site === site) this.#on.onPreview(n.id, null);
+    }
+    this.#changed(change);
+    if (change.kind > 1) this.#sponsor.redraw(now);
+  }
+
+  #hold(entry) {
+    const list = this.#held.get(entry.site) ?? [];
+    const at = list.findLastIndex(({ n }) => n <= entry.n);
+    if (list[at]?.n === entry.n || this.#heldSize >= maxHeld) return;
+    list.splice(at + 1, 0, entry);
+    this.#held.set(entry.site, list);
+    this.#heldSize++;
+  }
+
+  // #release takes in what was held of a site, as far as it goes.
+  #release(site, now) {
+    const list = this.#held.get(site) ?? [];
+    let i = 0;
+    for (; i < list.length; i++) {
+      const { result, change } = this.log.add(list[i]);
+      if (result === "gap") break;
+      if (result === "added") this.#taken(list[i], change, now);
+    }
+    this.#heldSize -= i;
+    list.splice(0, i);
+    if (list.length === 0) this.#held.delete(site);
+  }
+
+  // #frame takes in a frame of entries, and then what came meanwhile.
+  async #frame(n, data) {
+    n.inflating = true;
+    const frame = await readFrame(data).catch(() => undefined);
+    n.inflating = false;
+    const now = performance.now();
+    if (frame === undefined || (frame && !this.#merge(frame, now))) {
+      if (this.#neighbours.get(n.id) === n) this.#wire.reset(n.id);
+      return;
+    }
+    while (n.inbox.length > 0 && !n.inflating) this.#take(n, n.inbox.shift(), now);
+  }
+
+  // #merge says with false that a frame is worth nothing.
+  #merge(frame, now) {
+    const merged = this.log.merge(frame);
+    if (!merged) return false;
+    const { results, change } = merged;
+    if (results.length > 0 && !results.includes("refused") && change.kind === 0) return false;
+    if (this.#pull) this.#pull.progress = now;
+    if (frame.runs.some(({ rows }) => rows.some(({ cut }) => cut))) this.#sponsor.cleared(now);
+    this.#changed(change);
+    if (change.kind > 1) this.#sponsor.redraw(now);
+    for (const site of [...this.#held.keys()]) this.#release(site, now);
+    return true;
+  }
+
+  // #have notes what a neighbour says it holds.
+  #have(n, m, now) {
+    raise(n.have, m.have);
+    raise(n.dead, m.dead);
+    n.sum = m.sum;
+    n.claimed = now;
+    if (m.more) return;
+    n.known = true;
+    const { log } = this;
+    n.differs = n.sum !== log.sum && log.covers(m.have, m.dead) && reaches(m.have, log.have) && reaches(m.dead, log.dead);
+    this.#on.onState();
+    this.#ask(now);
+  }
+
+  // #tell says what we hold.
+  #tell(n) {
+    n.told = this.#version;
+    const { have, dead, sum } = this.log;
+    for (const m of split({ type: "have", have, dead, sum })) this.#wire.send(n.id, formatMessage(m));
+  }
+
+  // #ask pulls what we lack from one neighbour that has it. What is merely on
+  // its way gets a moment to arrive.
+  #ask(now) {
+    const asked = this.#neighbours.get(this.#pull?.from);
+    if (asked) {
+      if (!this.log.covers(asked.have, asked.dead) && now - this.#pull.progress < pullTime) return;
+      asked.gap = false;
+      asked.claimed = now; // others go first
+    }
+    this.#pull = null;
+    let source = null;
+    for (const n of this.#neighbours.values()) {
+      if (!n.site || this.log.covers(n.have, n.dead)) {
+        n.gap = false;
+        continue;
+      }
+      const hurry = n.gap || (n.known && this.#version === 0);
+      if ((hurry || now - n.claimed >= graceTime) && !(source?.claimed <= n.claimed)) source = n;
+    }
+    if (!source) return;
+    this.#pull = { from: source.id, progress: now };
+    const { have, dead } = this.log;
+    for (const m of split({ type: "want", have, dead })) this.#wire.send(source.id, formatMessage(m));
+  }
+
+  // tick does what time makes due.
+  tick(now = performance.now()) {
+    this.#sponsor.tick(now);
+    for (const n of this.#neighbours.values()) {
+      if (!n.site) continue;
+      if (now - n.heard >= silentTime) {
+        n.heard = now;
+        this.#wire.reset(n.id);
+      } else if (now >= n.ping) {
+        n.ping = now + pingTime * (0.8 + 0.4 * Math.random());
+        this.#wire.send(n.id, formatMessage({ type: "ping", sum: this.log.sum }));
+      }
+    }
+    this.#ask(now);
+    this.#pump();
+  }
+
+  // announce tells what we hold to whoever may not know.
+  announce() {
+    for (const n of this.#neighbours.values()) if (n.site && n.told !== this.#version) this.#tell(n);
+  }
+
+  // #pump sends what neighbours asked for, a little at a time.
+  #pump() {
+    let busy = false;
+    for (const n of this.#neighbours.values()) {
+      this.#answer(n);
+      this.#sponsor.pump(n);
+      busy ||= n.answer !== null || n.replay.length > 0;
+    }
+    clearTimeout(this.#pumping);
+    if (busy) this.#pumping = setTimeout(() => this.#pump(), pumpTime);
+  }
+
+  async #answer(n) {
+    if (n.answering) return;
+    n.answering = true;
+    while (n.answer && this.#wire.queued(n.id) < answerBytes) {
+      const want = n.answer;
+      const frame = await nextFrame(this.log, want.have, want.dead);
+      if (this.#neighbours.get(n.id) !== n) return;
+      if (n.answer !== want) continue; // it has asked for something else
+      if (!frame || !this.#wire.send(n.id, frame)) n.answer = null;
+    }
+    n.answering = false;
+  }
+}
+
+// raise raises each entry of a vector to another's.
+function raise(vector, to) {
+  for (const [site, n] of to) vector.set(site, Math.max(n, vector.get(site) ?? 0));
+}
+
+// reaches says whether a vector counts everything that another does.
+function reaches(vector, other) {
+  for (const [site, n] of other) if (n > (vector.get(site) ?? 0)) return false;
+  return true;
+}
