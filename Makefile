@@ -3,23 +3,24 @@
 # make run      build, then serve http://localhost:8081
 # make check    formatting, vet, staticcheck, the direction of imports
 # make bench    benchmarks, as ratios to bare baselines in the same run
-# make mutants  break the log in every known way; the tests must notice each
-# make soak     the long runs: more seeds, longer fuzzing
 # make golden   accept the images the tests now draw
 
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 MODULE     := drawmesh
 
-.PHONY: demo test run check bench mutants soak golden build needs clean
+.PHONY: demo test run check bench golden build needs clean
 
 demo: build
 	bin/drawbot demo --out demo.png
 
-# The race detector makes a room of 50 peers slow beyond use: that one runs
-# without it.
+# The race detector is for what is concurrent. It makes a room of 50 peers slow
+# beyond use: that one runs without it.
+CONCURRENT = ./signaling/... ./internal/... ./peer/... ./cmd/drawbot/...
 test: needs
-	go test -race -short -timeout 10m ./...
+	go test -race -short -timeout 10m $(CONCURRENT)
 	go test -run TestJoinAtOnce -timeout 5m ./peer
+	go test -race -run TestParts ./canvas/raster
+	go test -timeout 10m ./canvas/... ./cmd/server/...
 
 run: build
 	bin/server
@@ -37,6 +38,9 @@ needs:
 
 bench:
 	go test -run '^$$' -bench . -benchmem ./...
+
+golden:
+	go test ./canvas/raster -run TestBoard -update
 
 check:
 	@test -z "$$(gofmt -l .)" || { gofmt -d .; exit 1; }
