@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"image/draw"
 	"image/png"
-	"math"
 	"os"
 	"path/filepath"
 	"testing"
@@ -94,14 +94,20 @@ func ssim(a, b []float64, width int) float64 {
 // over puts a picture on an opaque background, as a page shows a canvas.
 func over(im image.Image, background color.RGBA) *image.RGBA {
 	b := im.Bounds()
+	straight, ok := im.(*image.NRGBA)
+	if !ok {
+		straight = image.NewNRGBA(b)
+		draw.Draw(straight, b, im, b.Min, draw.Src)
+	}
 	out := image.NewRGBA(image.Rect(0, 0, b.Dx(), b.Dy()))
-	for y := range b.Dy() {
-		for x := range b.Dx() {
-			c := color.NRGBAModel.Convert(im.At(b.Min.X+x, b.Min.Y+y)).(color.NRGBA)
-			a := float64(c.A) / 255
-			mix := func(c, bg uint8) uint8 { return uint8(math.Round(float64(bg)*(1-a) + float64(c)*a)) }
-			out.SetRGBA(x, y, color.RGBA{mix(c.R, background.R), mix(c.G, background.G), mix(c.B, background.B), 255})
+	under := [3]byte{background.R, background.G, background.B}
+	for i := 0; i < len(out.Pix); i += 4 {
+		from, to := straight.Pix[i:i+4:i+4], out.Pix[i:i+4:i+4]
+		a := int(from[3])
+		for k, u := range under {
+			to[k] = byte((int(u)*(255-a) + int(from[k])*a + 127) / 255)
 		}
+		to[3] = 255
 	}
 	return out
 }

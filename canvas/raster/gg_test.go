@@ -18,7 +18,7 @@ import (
 func TestConverterAgreesWithGG(t *testing.T) {
 	const side, most = 64, 3 // pixels; levels of 255
 	r := newRand(7)
-	for n := range 1500 {
+	for n := range 600 {
 		s := anyStroke(r, side)
 		b := newBoard(t, side, side, white)
 		b.Apply(s)
@@ -51,6 +51,13 @@ func anyStroke(r *rand.Rand, side float64) canvas.Segment {
 	if r.IntN(2) == 0 {
 		s.Color.A = uint8(r.IntN(256))
 	}
+	return s
+}
+
+// anyHairline is anyStroke, but at most one pixel wide.
+func anyHairline(r *rand.Rand, side float64) canvas.Segment {
+	s := anyStroke(r, side)
+	s.Force = .3 + r.Float64()*.5
 	return s
 }
 
@@ -96,10 +103,7 @@ func TestParts(t *testing.T) {
 	const width, height = 200, 97
 	var ops []canvas.Op
 	for range 400 {
-		ops = append(ops, anyStroke(r, width))
-		thin := anyStroke(r, width)
-		thin.Force = .4 + r.Float64()*.5
-		ops = append(ops, thin, rect(r.Float64()*width, r.Float64()*height, r.NormFloat64()*60, r.NormFloat64()*60, .1+9*r.Float64(), glass))
+		ops = append(ops, anyStroke(r, width), anyHairline(r, width), rect(r.Float64()*width, r.Float64()*height, r.NormFloat64()*60, r.NormFloat64()*60, .1+9*r.Float64(), glass))
 	}
 	whole := newBoard(t, width, height, white)
 	for _, op := range ops {

@@ -83,8 +83,10 @@ func (v *View) repaint(log *canvas.Log, from canvas.Key, area image.Rectangle) {
 		return
 	}
 	start, later := v.kept.around(from)
-	v.board.paintOne(canvas.Clear{}, area)
-	if start.im != nil {
+	if start.im == nil {
+		v.board.paintOne(canvas.Clear{}, area)
+	} else {
+		v.board.touch(canvas.Clear{}, area)
 		copyArea(v.board.im, start.im, area)
 	}
 	for e := range log.Paint(start.key) {

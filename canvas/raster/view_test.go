@@ -17,13 +17,13 @@ const viewWidth, viewHeight = 120, 90
 // they write comes in any order in which the entries of each are in order. After
 // each change the view must have the bytes of one that paints all at once.
 func TestViewFollowsAnyHistory(t *testing.T) {
-	for seed := range uint64(20) {
+	for seed := range uint64(12) {
 		r := newRand(seed)
-		entries := history(t, r, 400)
+		entries := history(t, r, 300)
 		log, view := canvas.NewLog(canvas.Site{}), newView(t)
 		view.kept.every, view.kept.most = 1+r.IntN(20), 1+r.IntN(6)
 		var change canvas.Change
-		for n := range 400 {
+		for n := range 300 {
 			e := take(r, entries)
 			c, err := log.Add(e)
 			if err != nil && !errors.Is(err, canvas.ErrDuplicate) { // a clear may come before what it wipes
@@ -127,7 +127,11 @@ func scribble(t *testing.T, r *rand.Rand, pen *canvas.Log) []canvas.Entry {
 	default:
 		k := uint32(0)
 		for range 1 + r.IntN(5) {
-			wrote(pen.Draw(anyStroke(r, viewWidth), k))
+			stroke := anyStroke
+			if r.IntN(3) == 0 {
+				stroke = anyHairline
+			}
+			wrote(pen.Draw(stroke(r, viewWidth), k))
 			k = entries[0].N
 		}
 	}
