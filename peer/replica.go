@@ -127,7 +127,7 @@ func (r *replica) draw(op canvas.Op) error {
 		r.wire.Broadcast(mesh.Message{Data: canvas.AppendOp(nil, op), Text: true})
 		return nil
 	case canvas.Clear:
-		_, err := r.clear()
+		_, err := r.clear(true)
 		return err
 	}
 	op = canvas.Round(op)
@@ -157,8 +157,9 @@ func (p *pen) move(e canvas.Entry) {
 	}
 }
 
-// clear wipes all that the log holds.
-func (r *replica) clear() ([]canvas.Entry, error) {
+// clear wipes all that the log holds, and tells plain neighbours too if they
+// are to know.
+func (r *replica) clear(plain bool) ([]canvas.Entry, error) {
 	entries, change, err := r.log.Clear()
 	if err != nil {
 		return nil, err
@@ -166,7 +167,7 @@ func (r *replica) clear() ([]canvas.Entry, error) {
 	r.pen = pen{}
 	r.changed(change)
 	for _, e := range entries {
-		r.send(e, true)
+		r.send(e, plain)
 	}
 	return entries, nil
 }

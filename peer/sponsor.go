@@ -61,7 +61,7 @@ func (r *replica) heardPlain(n *neighbour, data []byte, now time.Time) {
 // adopt logs what a plain peer did.
 func (r *replica) adopt(a adoption) {
 	if _, ok := a.op.(canvas.Clear); ok {
-		entries, err := r.clear()
+		entries, err := r.clear(false) // plain ones heard it from the plain one
 		if err != nil {
 			r.fault(a.by, err)
 		}
@@ -117,6 +117,9 @@ func (r *replica) show(n *neighbour, now time.Time) {
 	n.redraw, n.known = time.Time{}, true
 	n.replay = nil
 	for e := range r.log.Paint(canvas.Key{}) {
+		if !again && e.By == string(n.id) {
+			continue // it drew that itself
+		}
 		n.replay = append(n.replay, strokes(e.Op)...)
 	}
 	n.replay = n.replay[max(0, len(n.replay)-replayOps):]
