@@ -107,7 +107,12 @@ func (net *network) step() error {
 	case x < 50:
 		entries, c, err := n.log.Clear()
 		n.k = 0
-		return net.publish(n, entries, c, err)
+		if err := net.publish(n, entries, c, err); err != nil {
+			return err
+		}
+		if len(n.picture) > 0 {
+			return errors.New("something shows where all was cleared")
+		}
 	case x < 54:
 		m := net.any()
 		net.cut[[2]*node{n, m}] = true
@@ -156,8 +161,15 @@ func (net *network) draw(n *node) error {
 	}
 	var entries []Entry
 	var change Change
-	for range count {
-		e, c, err := n.log.writeChange(Entry{Op: net.op(), K: n.k})
+	op := net.op()
+	for i := range count {
+		if s, ok := op.(Segment); ok && i > 0 { // a curve, now and then a new one
+			s.From, s.To = s.To, Point{2*s.To.X - s.From.X, 2*s.To.Y - s.From.Y + float64(net.rnd.IntN(3))}
+			if op = s; net.rnd.IntN(20) == 0 || Check(s) != nil {
+				op = net.op()
+			}
+		}
+		e, c, err := n.log.writeChange(Entry{Op: op, K: n.k})
 		if err != nil {
 			return err
 		}
@@ -275,7 +287,9 @@ func (net *network) deliver() error {
 	for _, data := range p.messages {
 		err := net.message(p, data)
 		if errors.As(err, new(*GapError)) {
-			net.want(p.to, p.from)
+			if net.rnd.IntN(3) == 0 {
+				net.want(p.to, p.from)
+			}
 			return nil // what follows is behind the same gap
 		}
 		if err != nil {
@@ -344,7 +358,8 @@ func (net *network) heal() error {
 		for _, a := range net.nodes {
 			for _, b := range net.nodes {
 				if !a.log.Covers(b.log.Have(), b.log.Dead()) {
-					net.want(a, b)
+					net.want(a, b) // one at a time
+					break
 				}
 			}
 		}

@@ -1,0 +1,102 @@
+// Mutants breaks the log in known ways, one at a time, and makes sure that the
+// schedules of TestSchedules notice each. It exits with 1 if one survives.
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+func main() {
+	survived, err := run()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "mutants:", err)
+		os.Exit(2)
+	}
+	if survived > 0 {
+		fmt.Fprintf(os.Stderr, "mutants: %d of %d survived\n", survived, len(mutants))
+		os.Exit(1)
+	}
+	fmt.Printf("all %d were caught\n", len(mutants))
+}
+
+// run tries all mutants, and counts those that nothing noticed.
+func run() (survived int, err error) {
+	out, err := exec.Command("go", "list", "-f", "{{.Dir}}", "drawmesh/canvas").Output()
+	if err != nil {
+		return 0, fmt.Errorf("finding the package: %w", err)
+	}
+	dir := strings.TrimSpace(string(out))
+	tmp, err := os.MkdirTemp("", "mutants")
+	if err != nil {
+		return 0, err
+	}
+	defer os.RemoveAll(tmp)
+	for _, m := range mutants {
+		symptom, err := m.test(dir, tmp)
+		if err != nil {
+			return survived, fmt.Errorf("%s: %w", m.name, err)
+		}
+		if symptom == "" {
+			survived++
+			symptom = "SURVIVED"
+		}
+		fmt.Printf("%-44s %s\n", m.name, symptom)
+	}
+	return survived, nil
+}
+
+// test runs the schedules on the mutant, laid over the package in dir. The
+// symptom is empty if they pass.
+func (m mutant) test(dir, tmp string) (symptom string, err error) {
+	file := filepath.Join(dir, m.file)
+	source, err := os.ReadFile(file)
+	if err != nil {
+		return "", err
+	}
+	if n := bytes.Count(source, []byte(m.old)); n != 1 {
+		return "", fmt.Errorf("%s has %q %d times, not once", m.file, m.old, n)
+	}
+	mutated := filepath.Join(tmp, m.file)
+	if err := os.WriteFile(mutated, bytes.Replace(source, []byte(m.old), []byte(m.new), 1), 0o600); err != nil {
+		return "", err
+	}
+	overlay, err := json.Marshal(map[string]map[string]string{"Replace": {file: mutated}})
+	if err != nil {
+		return "", err
+	}
+	overlayFile := filepath.Join(tmp, "overlay.json")
+	if err := os.WriteFile(overlayFile, overlay, 0o600); err != nil {
+		return "", err
+	}
+	cmd := exec.Command("go", "test", "-vet=off", "-count=1", "-timeout=5m", "-overlay="+overlayFile, "-run=^TestSchedules$", "drawmesh/canvas")
+	out, err := cmd.CombinedOutput()
+	var failed *exec.ExitError
+	switch {
+	case err == nil:
+		return "", nil
+	case !errors.As(err, &failed), bytes.Contains(out, []byte("[build failed]")):
+		return "", fmt.Errorf("%w\n%s", err, out)
+	}
+	return firstSymptom(string(out)), nil
+}
+
+// firstSymptom is the first line in which a schedule fails, cut short.
+func firstSymptom(out string) string {
+	for line := range strings.Lines(out) {
+		_, found, ok := strings.Cut(line, "seed ")
+		if !ok {
+			_, found, ok = strings.Cut(line, "panic: ")
+		}
+		if ok {
+			return fmt.Sprintf("%.60s", strings.TrimSpace(found))
+		}
+	}
+	return "failed"
+}
