@@ -327,6 +327,10 @@ func frameVector(t *testing.T, s *script) {
 		s.frame(raw(one[:i]), "refused")
 	}
 	s.frame(raw(one+"\x00"), "refused")
+	s.frame(raw("\x00\x00\x05"), "refused")
+	s.frame(raw("\x00\x00"+strings.Repeat("\x00", 10)), "refused")
+	s.frame(raw("\x00\x00"+strings.Repeat("\x00", 12)), "refused")
+	s.frame(raw("\x00\x00\x01\x00"+strings.Repeat("\x00", 10)), "refused")
 	for _, edit := range [][2]string{
 		{"\x00\x01" + ana, "\x00\x01Ana-0000000"}, {ana + "\x01", ana + "\x00"}, {ana + "\x01\x01", ana + "\x01\x00"}, {ana + "\x01\x01", ana + "\x01\x02"},
 		{"\x01\x01\xc8\x01", "\x01\x01\x00"}, {"\x01\x01\xc8\x01", "\x01\x01\x80\x80\x80\x80\x10"}, {"\x02\x01\x01\x01\x01", "\x02\x06\x01\x01\x01"}, {"\x02\x01\x01\x01\x01", "\x02\x01\x02\x01\x01"},

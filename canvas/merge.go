@@ -129,7 +129,7 @@ func (f *parsedFrame) each(take func(Site, uint32, *row) error, skipped func(err
 			skipped(err)
 		}
 	}
-	if !reader.empty() {
+	if reader.bad || !reader.empty() {
 		return errFrame
 	}
 	return nil
