@@ -3,12 +3,14 @@
 # make run      build, then serve http://localhost:8081
 # make check    formatting, vet, staticcheck, the direction of imports
 # make bench    benchmarks, as ratios to bare baselines in the same run
+# make mutants  break the log in every known way; its tests must notice each
+# make soak     the log's fuzz with ten times the schedules
 # make golden   accept the images the tests now draw
 
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 MODULE     := drawmesh
 
-.PHONY: demo test run check bench golden build needs clean
+.PHONY: demo test run check bench mutants soak golden build needs clean
 
 demo: build
 	bin/drawbot demo --out demo.png
@@ -38,6 +40,12 @@ needs:
 
 bench:
 	go test -run '^$$' -bench . -benchmem ./...
+
+mutants:
+	go run ./canvas/internal/mutants
+
+soak:
+	go test ./canvas -run TestSchedules -soak -timeout 60m
 
 golden:
 	go test ./canvas/raster -run TestBoard -update
