@@ -35,6 +35,28 @@ func TestExtremes(t *testing.T) {
 	}
 }
 
+// TestNoNumber puts what is no finite float32 in each place: nothing is painted.
+func TestNoNumber(t *testing.T) {
+	for _, v := range []float64{math.NaN(), math.Inf(1), math.Inf(-1), 1e39, -1e300} {
+		ops := []canvas.Op{
+			canvas.Segment{From: at(v, 9), To: at(30, 30), Force: 2, Color: ink},
+			canvas.Segment{From: at(9, v), To: at(30, 30), Force: 2, Color: ink},
+			canvas.Segment{From: at(9, 9), To: at(v, 30), Force: 2, Color: ink},
+			canvas.Segment{From: at(9, 9), To: at(30, v), Force: .5, Color: ink},
+			canvas.Segment{From: at(9, 9), To: at(30, 30), Force: v, Color: ink},
+			rect(v, 9, 30, 30, 3, ink), rect(9, v, 30, 30, 3, ink), rect(9, 9, v, 30, 3, ink),
+			rect(9, 9, 30, v, 3, ink), rect(9, 9, 30, 30, v, ink), rect(9, 9, 30, 0, -3, ink),
+		}
+		for _, op := range ops {
+			b := newBoard(t, 64, 64, white)
+			b.Apply(op)
+			if i := firstDifference(b.im.Pix, newBoard(t, 64, 64, white).im.Pix); i >= 0 {
+				t.Errorf("%+v paints pixel %d, want nothing", op, i/4)
+			}
+		}
+	}
+}
+
 // TestFarEnds draws lines whose ends are far outside: the part inside is the
 // same as that of a line that ends just outside.
 func TestFarEnds(t *testing.T) {

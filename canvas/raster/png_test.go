@@ -42,7 +42,7 @@ func TestEncodeGradient(t *testing.T) {
 	for _, background := range []canvas.Color{white, {}} {
 		b := newBoard(t, 200, bandRows, background)
 		for i := range b.im.Pix {
-			b.im.Pix[i] = byte(i/4%200 + i%4*i/800)
+			b.im.Pix[i] = byte(50 + i/4%200 + i%4*i/800)
 			if i%4 == 3 {
 				b.im.Pix[i] = 255
 			}

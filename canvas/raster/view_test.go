@@ -39,6 +39,7 @@ func TestViewFollowsAnyHistory(t *testing.T) {
 			change = canvas.Change{}
 			if r.IntN(10) == 0 {
 				checkCheckpoints(t, log, view)
+				checkEncoded(t, view)
 			}
 		}
 	}
@@ -54,6 +55,41 @@ func checkCheckpoints(t *testing.T, log *canvas.Log, v *View) {
 		if !bytes.Equal(c.im.Pix, fromScratch(t, log, c.key).Pix) {
 			t.Fatalf("checkpoint %d of %d is not the picture up to its key", i, len(v.kept.list))
 		}
+	}
+}
+
+// TestUndoIsEncoded undoes a stroke on rows that nothing else touches.
+func TestUndoIsEncoded(t *testing.T) {
+	log, v := canvas.NewLog(canvas.NewSite()), newView(t)
+	v.kept.every = 1
+	for _, op := range []canvas.Op{line(5, 5, 90, 5, 4, ink), line(5, 80, 90, 80, 4, ink)} {
+		e, err := log.Draw(op, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v.Update(log, canvas.Change{Kind: canvas.Appended, From: e.Key(), Box: canvas.Bounds(e.Op)})
+		checkEncoded(t, v)
+	}
+	_, change, err := log.Undo(log.Undoable())
+	if err != nil {
+		t.Fatal(err)
+	}
+	v.Update(log, change)
+	checkEncoded(t, v)
+}
+
+// checkEncoded encodes the picture by an encoder that knows nothing of it.
+func checkEncoded(t *testing.T, v *View) {
+	t.Helper()
+	var got, want bytes.Buffer
+	if err := v.EncodePNG(&got); err != nil {
+		t.Fatal(err)
+	}
+	if err := newEncoder(v.board.im, true).encode(&want); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got.Bytes(), want.Bytes()) {
+		t.Fatal("the PNG is not that of the picture")
 	}
 }
 
