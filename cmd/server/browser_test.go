@@ -17,7 +17,7 @@ import (
 )
 
 // patience bounds every wait. It is generous, for nothing is measured by it.
-const patience = 30 * time.Second
+const patience = 60 * time.Second
 
 // A browser is a Chromium process of its own.
 type browser struct {

@@ -101,14 +101,14 @@ func TestReloadAmidDrawing(t *testing.T) {
 	server := startProcess(t, "--port=0", "--token-secret", longSecret)
 	pages := newBrowser(t).join(server.url+"/studio", 3)
 	for _, p := range pages {
-		eval[any](p, scribble, 400)
+		eval[any](p, scribble, 150)
 	}
 	pages[2].wait(`document.querySelector("#drawing").textContent !== ""`)
 	pages[2].do(chromedp.Reload())
 	for _, p := range pages {
 		p.waitLinks(2)
 	}
-	eval[any](pages[2], scribble, 100)
+	eval[any](pages[2], scribble, 50)
 	for _, p := range pages {
 		p.waitQuiet()
 	}
