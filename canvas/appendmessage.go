@@ -1,9 +1,6 @@
 package canvas
 
-import (
-	"slices"
-	"strconv"
-)
+import "strconv"
 
 // AppendMessage appends the wire form of m to dst. An Entry's is that of its
 // op, which plain peers read, and its stamp; it names the Site unless that is
@@ -20,6 +17,8 @@ func AppendMessage(dst []byte, m Message) []byte {
 		return appendMore(dst, m.More)
 	case Want:
 		return appendMore(appendVectors(append(dst, `{"event":"want",`...), m.Have, m.Dead), m.More)
+	case Sums:
+		return appendMore(appendSums(append(dst, `{"event":"sums","sums":{`...), m.Sums), m.More)
 	case Ping:
 		return append(appendSum(append(dst, `{"event":"ping"`...), m.Sum), '}')
 	case Bye:
@@ -75,6 +74,17 @@ func appendVector(dst []byte, v Vector) []byte {
 	return append(dst, '}')
 }
 
+func appendSums(dst []byte, sums SiteSums) []byte {
+	for i, s := range sums.sites() {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = append(append(append(dst, '"'), s[:]...), `":"`...)
+		dst = append(appendHex(dst, sums[s], 16), '"')
+	}
+	return append(dst, '}')
+}
+
 func appendSum(dst []byte, sum uint64) []byte {
 	return append(appendHex(append(dst, `,"sum":"`...), sum, 16), '"')
 }
@@ -91,47 +101,4 @@ func appendHex(dst []byte, v uint64, digits int) []byte {
 		dst = append(dst, "0123456789abcdef"[v>>shift&15])
 	}
 	return dst
-}
-
-// Split parts h into messages that bounds allow, in the order to send them.
-func (h Have) Split() []Have {
-	have, dead := split(h.Have), split(h.Dead)
-	list := make([]Have, max(len(have), len(dead)))
-	for i := range list {
-		list[i] = Have{part(have, i), part(dead, i), h.Sum, i < len(list)-1}
-	}
-	return list
-}
-
-// Split parts w into messages that bounds allow, in the order to send them.
-func (w Want) Split() []Want {
-	have, dead := split(w.Have), split(w.Dead)
-	list := make([]Want, max(len(have), len(dead)))
-	for i := range list {
-		list[i] = Want{part(have, i), part(dead, i), i < len(list)-1}
-	}
-	return list
-}
-
-// split parts v into vectors of at most MaxCut sites, at least one.
-func split(v Vector) []Vector {
-	if len(v) <= MaxCut {
-		return []Vector{v}
-	}
-	var parts []Vector
-	for chunk := range slices.Chunk(marks(v), MaxCut) {
-		p := make(Vector, len(chunk))
-		for _, m := range chunk {
-			p[m.site] = m.n
-		}
-		parts = append(parts, p)
-	}
-	return parts
-}
-
-func part(parts []Vector, i int) Vector {
-	if i < len(parts) {
-		return parts[i]
-	}
-	return Vector{}
 }

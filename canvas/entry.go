@@ -1,9 +1,6 @@
 package canvas
 
-import (
-	"fmt"
-	"maps"
-)
+import "fmt"
 
 // Bounds on the log. Those on an entry are pure functions of it, so that all
 // peers agree on what to refuse.
@@ -126,8 +123,4 @@ func (e Entry) checkCut() error {
 		return fmt.Errorf("cut of its own site at %d: not below n %d", e.Cut[e.Site], e.N)
 	}
 	return nil
-}
-
-func (e Entry) equal(f Entry) bool {
-	return e.Key() == f.Key() && e.K == f.K && e.Op == f.Op && e.By == f.By && maps.Equal(e.Cut, f.Cut)
 }

@@ -1,9 +1,6 @@
 package canvas
 
-import (
-	"errors"
-	"fmt"
-)
+import "fmt"
 
 // A Log is the drawing: what everybody has drawn, in an order that all agree
 // on. Logs that have seen the same entries are equal, in whatever order, from
@@ -46,41 +43,6 @@ func NewLog(site Site) *Log {
 		names:   make(map[string]string),
 	}
 }
-
-// ErrDuplicate means that the log has the entry already, or that it is dead.
-var ErrDuplicate = errors.New("had already")
-
-// A GapError means that entries are missing before one that came: ask for them.
-type GapError struct {
-	Site Site
-	Have uint32 // the last one held
-	N    uint32 // the one that came
-}
-
-func (e *GapError) Error() string {
-	return fmt.Sprintf("site %s: %d came after %d", e.Site, e.N, e.Have)
-}
-
-// A RefusedError means that an entry is out of bounds, and that every other
-// log refuses it too.
-type RefusedError struct {
-	Site Site
-	N    uint32
-	Err  error
-}
-
-func (e *RefusedError) Error() string {
-	return fmt.Sprintf("site %s: entry %d: %v", e.Site, e.N, e.Err)
-}
-
-func (e *RefusedError) Unwrap() error { return e.Err }
-
-// ErrSites and ErrFull mean that a room has as many sites, or entries, as one
-// may have. A clear makes room for entries.
-var (
-	ErrSites = fmt.Errorf("room has %d sites", MaxSites)
-	ErrFull  = fmt.Errorf("room has %d entries", MaxLive)
-)
 
 // Add takes in an entry from elsewhere, and says how the picture changes.
 // Nothing has happened if the error is not nil: it is ErrDuplicate, a
@@ -204,43 +166,6 @@ func (s *siteLog) toggle(k uint32, t toggle) Change {
 		c = c.Join(Change{Region, cur.key(), Bounds(r.op())})
 	}
 	return c
-}
-
-// cut wipes what the marks count, and takes note that it existed.
-func (l *Log) cut(marks []mark) Change {
-	dropped := false
-	for _, m := range marks {
-		s := l.sites[m.site]
-		if s == nil {
-			s = l.open(m.site)
-		}
-		dropped = l.drop(s, m.n) || dropped
-	}
-	if !dropped {
-		return Change{}
-	}
-	l.readopt()
-	l.forgetStrokes()
-	return Change{Kind: Everything, Box: everywhere}
-}
-
-// drop wipes the entries of s up to n, and reports whether there were any.
-func (l *Log) drop(s *siteLog, n uint32) bool {
-	if n <= s.dead {
-		return false
-	}
-	held := min(n, s.have)
-	any := held > s.dead
-	l.live -= int(held - s.dead)
-	l.sum -= s.sum
-	s.sum = 0
-	s.drop(n)
-	c := cursor{of: s}
-	for c.seek(n + 1); c.ok; c.next() {
-		s.sum += c.row.hash(s.site, c.n)
-	}
-	l.sum += s.sum
-	return any
 }
 
 func (l *Log) intern(name []byte) string {

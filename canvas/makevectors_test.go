@@ -79,7 +79,7 @@ func clearVector(s *script) {
 	s.say(cy, draw(30, stamp(1, 1, 1)), "duplicate")
 	s.say(cy, draw(35, stamp(3, 3, 3)), "taken")
 	s.say(bo, draw(28, stamp(3, 5, 1)), "taken")
-	s.say(bo, `{"event":"clear","n":4,"t":6,"cut":{"`+bo+`":3}}`, "taken")
+	s.say(bo, `{"event":"clear","n":4,"t":6,"cut":{"`+bo+`":0,"`+bo+`":3}}`, "taken")
 	s.say(bo, draw(29, stamp(5, 7, 1)), "taken")
 }
 

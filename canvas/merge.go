@@ -55,14 +55,15 @@ type runHeader struct {
 func (l *Log) parseFrame(payload []byte) (*parsedFrame, error) {
 	p := parser{rest: payload}
 	f := &parsedFrame{}
-	fresh := make(map[Site]bool)
+	fresh := make(map[Site]bool) // sites that are new here
+	take := func(s Site) { fresh[s] = l.sites[s] == nil }
 	for range p.uvarint(maxInflated) {
 		m := mark{p.site(), uint32(p.uvarint(MaxN))}
 		if p.bad || m.n == 0 {
 			return nil, errFrame
 		}
 		f.gone = append(f.gone, m)
-		fresh[m.site] = l.sites[m.site] == nil
+		take(m.site)
 	}
 	total := uint64(0)
 	for range p.uvarint(maxInflated) {
@@ -72,13 +73,18 @@ func (l *Log) parseFrame(payload []byte) (*parsedFrame, error) {
 			return nil, errFrame
 		}
 		f.runs = append(f.runs, h)
-		fresh[h.site] = l.sites[h.site] == nil
+		take(h.site)
 	}
 	if p.bad {
 		return nil, errFrame
 	}
 	f.reader.intern = l.intern
 	f.reader.open(p.rest)
+	return f, l.readThrough(f, fresh)
+}
+
+// readThrough reads every row of f, and counts the sites that are new.
+func (l *Log) readThrough(f *parsedFrame, fresh map[Site]bool) error {
 	err := f.each(func(site Site, n uint32, r *row) error {
 		for _, m := range r.cut {
 			fresh[m.site] = l.sites[m.site] == nil
@@ -89,7 +95,7 @@ func (l *Log) parseFrame(payload []byte) (*parsedFrame, error) {
 		return nil
 	}, nil)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	sites := len(l.list)
 	for _, is := range fresh {
@@ -98,9 +104,9 @@ func (l *Log) parseFrame(payload []byte) (*parsedFrame, error) {
 		}
 	}
 	if sites > MaxSites {
-		return nil, ErrSites
+		return ErrSites
 	}
-	return f, nil
+	return nil
 }
 
 // each reads every row. If take fails, it is not given the rest of the run;

@@ -57,6 +57,10 @@ func merged(t testing.TB, logs ...*Log) *Log {
 	return all
 }
 
+func (e Entry) equal(f Entry) bool {
+	return e.Key() == f.Key() && e.K == f.K && e.Op == f.Op && e.By == f.By && maps.Equal(e.Cut, f.Cut)
+}
+
 func sameLog(a, b *Log) error {
 	if !maps.Equal(a.Have(), b.Have()) || !maps.Equal(a.Dead(), b.Dead()) {
 		return fmt.Errorf("%v (%v dead) and %v (%v dead)", a.Have(), a.Dead(), b.Have(), b.Dead())
@@ -243,5 +247,64 @@ func TestHostileFrames(t *testing.T) {
 	}
 	if _, err := NewLog(Site{}).Merge(bytes.Repeat([]byte("M\x01\x01\x00"), MaxFrame)); err == nil {
 		t.Error("a frame too long was merged")
+	}
+}
+
+// A site tells two peers different things. Their sums show where, and the one
+// with the greater sum gives in.
+func TestEquivocation(t *testing.T) {
+	liar := b0
+	a, b := NewLog(jx), NewLog(NewSite())
+	for n := range uint32(200) {
+		e := Entry{Site: liar, N: n + 1, T: uint64(n + 1), K: 1, Op: line}
+		if _, err := a.Add(e); err != nil {
+			t.Fatal(err)
+		}
+		if n == 123 {
+			e.Op = Rect{LineWidth: 1}
+		}
+		if _, err := b.Add(e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	strokeOf(t, a, 3)
+	if err := copyAll(b, a); err != nil {
+		t.Fatal(err)
+	}
+	if a.Sum() == b.Sum() || !a.Covers(b.Have(), b.Dead()) {
+		t.Fatal("nothing to settle")
+	}
+	winner, loser := a, b
+	if b.Sums()[liar] < a.Sums()[liar] {
+		winner, loser = b, a
+	}
+	var told Sums
+	for _, part := range (Sums{winner.Sums(), false}).Split() {
+		m, err := ParseMessage(AppendMessage(nil, part))
+		if err != nil {
+			t.Fatal(err)
+		}
+		told = m.(Sums)
+	}
+	for site, sum := range loser.Sums() {
+		if sum != told.Sums[site] && site != liar {
+			t.Errorf("site %s: sums differ", site)
+		}
+	}
+	old := loser.Hashes(liar)
+	if c := loser.Forget(liar); c.Kind != Everything {
+		t.Errorf("change %v", c.Kind)
+	}
+	if err := copyAll(loser, winner); err != nil {
+		t.Fatal(err)
+	}
+	if err := sameLog(a, b); err != nil {
+		t.Error(err)
+	}
+	if i := slices.Compare(old[:123], loser.Hashes(liar)[:123]); i != 0 || old[123] == loser.Hashes(liar)[123] {
+		t.Error("the entry 124 was told in two ways, and others were not")
+	}
+	if c := a.Forget(jx); c.Kind != Nothing {
+		t.Error("one's own entries were forgotten")
 	}
 }

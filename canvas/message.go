@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"strconv"
 )
 
 // A Message is what a data channel carries as text: an [Entry], a [Plain], a
@@ -30,6 +29,16 @@ type Want struct {
 	More       bool // the rest follows
 }
 
+// Sums tells each site's share of the sum, for peers that hold equal vectors
+// and unequal drawings. Like Have, it may take several.
+type Sums struct {
+	Sums SiteSums
+	More bool // the rest follows
+}
+
+// SiteSums are the sums of sites.
+type SiteSums map[Site]uint64
+
 // Ping shows that its sender lives, and what it holds.
 type Ping struct{ Sum uint64 }
 
@@ -40,6 +49,7 @@ func (Entry) message() {}
 func (Plain) message() {}
 func (Have) message()  {}
 func (Want) message()  {}
+func (Sums) message()  {}
 func (Ping) message()  {}
 func (Bye) message()   {}
 
@@ -59,8 +69,14 @@ func ParseMessage(data []byte) (Message, error) {
 			return nil, fmt.Errorf("%s: %w", event, err)
 		}
 		return msg, nil
+	case "sums":
+		sums, err := m.sums()
+		if err != nil {
+			return nil, fmt.Errorf("sums: %w", err)
+		}
+		return Sums{sums, string(m[mMore]) == "true"}, nil
 	case "ping":
-		sum, err := m.sum()
+		sum, err := sumOf(m[mSum])
 		if err != nil {
 			return nil, fmt.Errorf("ping: %w", err)
 		}
@@ -142,64 +158,6 @@ func (m *members) adoption(e *Entry) error {
 
 // appendH appends the upper half of the content's hash.
 func (r *row) appendH(dst []byte) []byte { return appendHex(dst, r.content()>>32, 8) }
-
-func (m *members) exchange(event string) (Message, error) {
-	if v, ok := m.count(mV); event == "have" && (!ok || v != 1) {
-		return nil, ErrUnknown // a later protocol's
-	}
-	have, err := m.vector(mHave)
-	if err != nil {
-		return nil, err
-	}
-	dead, err := m.vector(mDead)
-	if err != nil {
-		return nil, err
-	}
-	more := string(m[mMore]) == "true"
-	if event == "want" {
-		return Want{have, dead, more}, nil
-	}
-	sum, err := m.sum()
-	return Have{have, dead, sum, more}, err
-}
-
-func (m *members) sum() (uint64, error) {
-	text, _ := textOf(m[mSum])
-	v, err := strconv.ParseUint(string(text), 16, 64)
-	if err != nil || !bytes.Equal(text, appendHex(nil, v, 16)) {
-		return 0, errors.New("sum is not of 16 hexadecimal digits")
-	}
-	return v, nil
-}
-
-// vector reads an object of sites and counts.
-func (m *members) vector(i member) (Vector, error) {
-	v := make(Vector)
-	var err error
-	s := scanner{data: m[i]}
-	object := s.object(0, func(name, value []byte) {
-		site, siteErr := parseSite(name)
-		n, ok := wholeNumber(value, MaxN)
-		switch {
-		case err != nil:
-		case siteErr != nil:
-			err = siteErr
-		case !ok:
-			err = fmt.Errorf("%s is no count", site)
-		default:
-			v[site] = uint32(n)
-		}
-	})
-	if !object {
-		err = errors.New("no object")
-	} else if err == nil && len(v) > MaxCut {
-		err = fmt.Errorf("%d sites: at most %d", len(v), MaxCut)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", names[i], err)
-	}
-	return v, nil
-}
 
 func (m *members) count(i member) (uint32, bool) {
 	n, ok := wholeNumber(m[i], MaxN)

@@ -39,6 +39,8 @@ func TestMessages(t *testing.T) {
 		{"more", `{"event":"have","v":1,"have":{},"dead":{},"sum":"ffffffffffffffff","more":true}`, Have{Vector{}, Vector{}, 1<<64 - 1, true}},
 		{"want", `{"event":"want","have":{"Jx3kQ9aPz1M":46},"dead":{}}`, Want{Vector{jx: 46}, Vector{}, false}},
 		{"ping", `{"event":"ping","sum":"0123456789abcdef"}`, Ping{0x0123456789abcdef}},
+		{"sums", `{"event":"sums","sums":{"Jx3kQ9aPz1M":"0123456789abcdef","b0Qe7TtY2uc":"0000000000000001"}}`,
+			Sums{SiteSums{jx: 0x0123456789abcdef, b0: 1}, false}},
 		{"bye", `{"event":"bye"}`, Bye{}},
 	}
 	for _, tt := range tests {
@@ -96,6 +98,20 @@ func TestSplit(t *testing.T) {
 			h.Have.Join(m.(Have).Have)
 			h.Dead.Join(m.(Have).Dead)
 			parts++
+		}
+		sums, told := make(SiteSums), make(SiteSums)
+		for s := range v {
+			sums[s] = 1 << 63
+		}
+		for _, part := range (Sums{sums, false}).Split() {
+			m, err := ParseMessage(AppendMessage(nil, part))
+			if err != nil {
+				t.Fatal(err)
+			}
+			maps.Copy(told, m.(Sums).Sums)
+		}
+		if !maps.Equal(told, sums) {
+			t.Errorf("%d sites: %d sums came back", sites, len(told))
 		}
 		for _, part := range (Want{v, nil, false}).Split() {
 			m, err := ParseMessage(AppendMessage(nil, part))

@@ -6,58 +6,6 @@ import "encoding/json"
 // encoding/json follows them.
 const maxDepth = 10000
 
-// A member is one that some message has a use for.
-type member uint8
-
-const (
-	mEvent member = iota
-	mLastPoint
-	mX
-	mY
-	mForce
-	mColor
-	mCommit
-	mOrigin
-	mWidth
-	mHeight
-	mLineWidth
-	mN
-	mT
-	mK
-	mO
-	mBy
-	mH
-	mCut
-	mV
-	mHave
-	mDead
-	mSum
-	mMore
-	mCount
-)
-
-// names are the members' names, for errors.
-var names = [mCount]string{
-	"event", "lastPoint", "x", "y", "force", "color",
-	"commit", "origin", "width", "height", "lineWidth",
-	"n", "t", "k", "o", "by", "h", "cut", "v", "have", "dead", "sum", "more",
-}
-
-// memberOf is the member of that name, or mCount. Case matters, as in
-// JavaScript.
-func memberOf(name []byte) member {
-	for i := range names {
-		if string(name) == names[i] {
-			return member(i)
-		}
-	}
-	return mCount
-}
-
-// members are the values of an object's members, still JSON; nil where there is
-// none. They share the message's memory.
-type members [mCount][]byte
-
 // scan reads a text that is one JSON object (RFC 8259). Of two members of one
 // name the last counts, as in JavaScript; unknown ones must be JSON too.
 func scan(data []byte, m *members) bool {

@@ -33,8 +33,8 @@ func (l *Log) Dead() Vector {
 func (l *Log) Sum() uint64 { return l.sum }
 
 // Sums are the shares of the sites in Sum. It leaves out zeros.
-func (l *Log) Sums() map[Site]uint64 {
-	sums := make(map[Site]uint64)
+func (l *Log) Sums() SiteSums {
+	sums := make(SiteSums)
 	for _, s := range l.list {
 		if s.sum != 0 {
 			sums[s.site] = s.sum
@@ -68,4 +68,33 @@ func (l *Log) Covers(have, dead Vector) bool {
 		}
 	}
 	return true
+}
+
+// Hashes are those of a site's live entries, whose sum is its share of Sum. The
+// first is that of the entry after the last dead one.
+func (l *Log) Hashes(site Site) []uint64 {
+	s := l.sites[site]
+	if s == nil {
+		return nil
+	}
+	hashes := make([]uint64, 0, s.have-s.dead)
+	c := cursor{of: s}
+	for c.seek(0); c.ok; c.next() {
+		hashes = append(hashes, c.row.hash(site, c.n))
+	}
+	return hashes
+}
+
+// Forget gives up a site's live entries, so that they can be received anew from
+// somebody who holds others under the same numbers. One's own stay.
+func (l *Log) Forget(site Site) Change {
+	s := l.sites[site]
+	if s == nil || s.have == s.dead || site == l.own {
+		return Change{}
+	}
+	l.live -= int(s.have - s.dead)
+	l.sum -= s.sum
+	s.sum, s.have, s.blocks, s.tail, s.toggles = 0, s.dead, nil, nil, nil
+	l.readopt()
+	return Change{Kind: Everything, Box: everywhere}
 }

@@ -1,0 +1,44 @@
+package canvas
+
+import (
+	"fmt"
+	"slices"
+)
+
+// repaint does what a painter does with a change, and makes sure that nothing
+// outside of what the change names has changed.
+func (n *node) repaint(c Change) error {
+	kept := n.picture
+	if c.Kind == Nothing {
+		return nil
+	}
+	at, _ := slices.BinarySearchFunc(kept, c.From, func(e Entry, k Key) int { return e.Key().Compare(k) })
+	if c.Kind == Appended && at < len(kept) {
+		return fmt.Errorf("appended at %v, before the end", c.From)
+	}
+	var fresh []Entry
+	for e := range n.log.Paint(c.From) {
+		fresh = append(fresh, e)
+	}
+	if c.Kind == Region {
+		for _, list := range [][]Entry{difference(kept[at:], fresh), difference(fresh, kept[at:])} {
+			for _, e := range list {
+				if b := Bounds(e.Op); c.Box.Union(b) != c.Box {
+					return fmt.Errorf("%+v changed outside of %+v", e, c.Box)
+				}
+			}
+		}
+	}
+	n.picture = append(slices.Clip(kept[:at]), fresh...)
+	return nil
+}
+
+// difference is what is in a and not in b. Both are in order.
+func difference(a, b []Entry) (d []Entry) {
+	for _, e := range a {
+		if _, found := slices.BinarySearchFunc(b, e.Key(), func(e Entry, k Key) int { return e.Key().Compare(k) }); !found {
+			d = append(d, e)
+		}
+	}
+	return d
+}
