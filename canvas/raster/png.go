@@ -20,7 +20,7 @@ func (b *Board) EncodePNG(w io.Writer) error {
 }
 
 // bandRows is how many rows of a picture are compressed together.
-const bandRows = 64
+const bandRows = 48
 
 // An encoder makes PNGs (W3C, Portable Network Graphics) of one picture, again
 // and again. The picture is cut into bands of rows. Each is an IDAT chunk of
