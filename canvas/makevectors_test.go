@@ -3,8 +3,10 @@ package canvas
 import (
 	"bytes"
 	"compress/flate"
+	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -37,7 +39,7 @@ func makeVectors(t *testing.T) map[string]*vector {
 	for name, make := range map[string]func(*script){
 		"receive": receiveVector, "ties": tieVector, "clear": clearVector, "undo": undoVector,
 		"adopt": adoptVector, "numbers": numberVector, "colors": colorVector, "refuse": refuseVector,
-		"time": timeVector, "frames": func(s *script) { frameVector(t, s) }, "many": manyVector, "plain": plainMessageVector,
+		"time": timeVector, "frames": func(s *script) { frameVector(t, s) }, "many": manyVector, "plain": plainMessageVector, "curve": curveVector,
 	} {
 		var s script
 		make(&s)
@@ -199,7 +201,7 @@ func refuseVector(s *script) {
 		s.say(ana, `{"event":"clear","n":2,"t":2`+cut+`}`, "refused")
 	}
 	for _, m := range []string{`{"event":"undo","n":2,"t":2,"k":2}`, `{"event":"undo","n":2,"t":2}`, `{"event":"undo"}`, `{"event":"redo","n":2,"t":2,"k":0}`, `{"event":"undo","n":2,"t":2,"k":1,"by":"x","h":"00000000"}`,
-		`nonsense`, ``, `null`, `[]`, `"draw"`, `{"event":"clear"`, `{"event":"clear"}x`, `{"event":"ping","sum":"12"}`, `{"event":"ping","sum":"000000000000000G"}`, `{"event":"ping","sum":"00000000ABCDEF00"}`, `{"event":"ping"}`,
+		`{"event":"want","have":{},"dead":{` + strings.Join(sites, ",") + `}}`, `nonsense`, ``, `null`, `[]`, `"draw"`, `{"event":"clear"`, `{"event":"clear"}x`, `{"event":"ping","sum":"12"}`, `{"event":"ping","sum":"000000000000000G"}`, `{"event":"ping","sum":"00000000ABCDEF00"}`, `{"event":"ping"}`,
 		`{"event":"have","v":1,"have":{},"sum":"0000000000000000"}`, `{"event":"have","v":1,"have":{"x":1},"dead":{},"sum":"0000000000000000"}`, `{"event":"want","have":[],"dead":{}}`,
 		`{"event":"draw","a":"` + strings.Repeat("x", 65536) + `"}`,
 	} {
@@ -299,6 +301,28 @@ func manyVector(s *script) {
 	}
 }
 
+func curveVector(s *script) {
+	s.v.Why = "Steps of a smooth curve are written as how they differ from the last step; whole pixels as such."
+	x, y := 100.0, 100.0
+	for i := range 70 {
+		angle := float64(i) / 9
+		to := Point{x + 9*math.Cos(angle), y + 9*math.Sin(angle)}
+		if i == 40 {
+			x, y, to = 300, 300, Point{310, 305}
+		}
+		e := Entry{N: uint32(i + 1), T: uint64(i + 1), K: 1, Op: Round(Segment{Point{x, y}, to, 1 + float64(i%5)/8, Color{uint8(i / 30), 0, 255, 255}})}
+		if i == 20 {
+			e.Op = Rect{Point{x, y}, 12.5, -8, 3, Color{9, 9, 9, 9}}
+		}
+		s.say(ana, string(AppendMessage(nil, e)), "taken")
+		x, y = math.Round(to.X*100)/100, math.Round(to.Y*100)/100
+	}
+	for i := range 30 {
+		e := Entry{N: uint32(i + 1), T: uint64(2*i + 1), K: 1, Op: Segment{Point{float64(3 * i), float64(-i * i)}, Point{float64(3*i + 3), float64(-(i + 1) * (i + 1))}, 1, Color{0, 0, 0, 255}}}
+		s.say(bo, string(AppendMessage(nil, e)), "taken")
+	}
+}
+
 func frameVector(t *testing.T, s *script) {
 	s.v.Why = "Frames are merged like their entries one by one; a damaged one does nothing at all."
 	raw := func(payload string) []byte { return rawFrame(t, payload) }
@@ -353,6 +377,17 @@ func frameVector(t *testing.T, s *script) {
 		s.frame(other, "unknown")
 	}
 	s.frame(raw(one+strings.Repeat("\x00", 1<<20)), "refused")
+	var cut strings.Builder
+	for i := range 1025 {
+		fmt.Fprintf(&cut, "x%010d\x01", i)
+	}
+	clear := func(sites int) string { // at most 1024
+		list := string(binary.AppendUvarint(nil, uint64(sites))) + cut.String()[:12*sites]
+		return "\x00\x01" + bo + "\x06\x01\x02" + "\x02\x03\x01" + "\x01\x05" + strings.Repeat("\x00", 8) +
+			string(binary.AppendUvarint(nil, uint64(len(list)))) + list
+	}
+	s.frame(raw(clear(1025)), "refused")
+	s.frame(raw(clear(20)), "taken")
 }
 
 // rawFrame deflates a payload, well-made or not.

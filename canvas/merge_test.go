@@ -2,6 +2,7 @@ package canvas
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"maps"
@@ -158,8 +159,8 @@ func TestFramesAreBounded(t *testing.T) {
 // leave, fits into frames.
 func TestManySites(t *testing.T) {
 	crowd, l := NewLog(Site{}), NewLog(jx)
-	for i := range MaxSites - 1 {
-		e := Entry{Site: Site([]byte(fmt.Sprintf("%011d", i))), N: 1, T: 1, K: 1, Op: Segment{Force: 1}}
+	for range MaxSites - 1 {
+		e := Entry{Site: NewSite(), N: 1, T: 1, K: 1, Op: Segment{Force: 1}}
 		if _, err := crowd.Add(e); err != nil {
 			t.Fatal(err)
 		}
@@ -196,6 +197,9 @@ func TestManySites(t *testing.T) {
 	_, err = late.Add(Entry{Site: b0, N: 1, T: 1, K: 1, Op: Segment{Force: 1}})
 	if !errors.Is(err, ErrSites) {
 		t.Errorf("one site more: got %v, want ErrSites", err)
+	}
+	if _, err := late.Merge(rawFrame(t, "\x01"+bo+"\x01\x00"+strings.Repeat("\x00", 11))); !errors.Is(err, ErrSites) {
+		t.Errorf("one site more in a frame: got %v, want ErrSites", err)
 	}
 	_, err = late.Add(Entry{Site: jx, N: 5, T: 9, Op: Clear{}, Cut: Vector{b0: 1}})
 	if !errors.Is(err, ErrSites) {
@@ -244,6 +248,12 @@ func TestHostileFrames(t *testing.T) {
 				t.Errorf("allocated %d bytes", n)
 			}
 		})
+	}
+	if _, err := NewLog(Site{}).Merge(manyRows(t, 1)); err != nil {
+		t.Error(err)
+	}
+	if _, err := NewLog(Site{}).Merge(manyRows(t, 2)); !errors.Is(err, errFrame) {
+		t.Errorf("a frame of 65537 rows: got %v", err)
 	}
 	if _, err := NewLog(Site{}).Merge(bytes.Repeat([]byte("M\x01\x01\x00"), MaxFrame)); err == nil {
 		t.Error("a frame too long was merged")
@@ -307,4 +317,14 @@ func TestEquivocation(t *testing.T) {
 	if c := a.Forget(jx); c.Kind != Nothing {
 		t.Error("one's own entries were forgotten")
 	}
+}
+
+// manyRows is a frame of 65,535 undos by one site and some by another.
+func manyRows(t *testing.T, more int) []byte {
+	times := strings.Repeat("\x05\x00", 1) + strings.Repeat("\x00", 65533) + "\x05" + strings.Repeat("\x00", more-1)
+	runs := func(value string) string { return value + "\xff\xff\x03" + value + string(byte(more)) }
+	column := func(s string) string { return string(binary.AppendUvarint(nil, uint64(len(s)))) + s }
+	return rawFrame(t, "\x02"+ana+"\x01"+bo+"\x01"+ // both dead up to 1
+		"\x02"+ana+"\x02\xff\xff\x03\x02"+bo+"\x02"+string(byte(more))+"\x02"+
+		column(runs("\x04"))+column(times)+column(runs("\x02"))+strings.Repeat("\x00", 8))
 }

@@ -72,6 +72,14 @@ func adoptionHash(by string) string {
 	return fmt.Sprintf("%08x", murmur(data, 0))
 }
 
+func TestSumsRefused(t *testing.T) {
+	for _, sums := range []string{`{"Jx3kQ9aPz1M":"1"}`, `{"Jx3kQ9aPz1M":1}`, `{"short":"0000000000000000"}`, `[]`, `null`} {
+		if m, err := ParseMessage([]byte(`{"event":"sums","sums":` + sums + `}`)); err == nil {
+			t.Errorf("%s is %+v", sums, m)
+		}
+	}
+}
+
 // A message costs at most 40 bytes more than the original's.
 func TestLiveOverhead(t *testing.T) {
 	e := Entry{N: 100_000, T: 1_000_000, K: 99_900, Op: Segment{Point{1100.25, 1200.25}, Point{1300.25, 1400.25}, 1.125, Color{1, 2, 3, 255}}}

@@ -26,9 +26,10 @@ func numberOf(raw []byte) (float64, bool) {
 	return v, err == nil
 }
 
-// shortNumber reads up to 15 digits without an exponent, which both the digits
-// and the power of ten below them hold exactly: one division rounds correctly
-// (Clinger, How to read floating point numbers accurately, 1990).
+// shortNumber reads up to 16 characters without an exponent. Where there is a
+// point among them, a float64 holds exactly both the 15 digits and the power of
+// ten below them, so that one division rounds correctly (Clinger, How to read
+// floating point numbers accurately, 1990).
 func shortNumber(raw []byte) (float64, bool) {
 	powers := [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15}
 	i, negative := 0, raw[0] == '-'
@@ -52,9 +53,6 @@ func shortNumber(raw []byte) (float64, bool) {
 		default:
 			return 0, false
 		}
-	}
-	if digits >= 1e15 {
-		return 0, false
 	}
 	v := float64(digits) / powers[below]
 	if negative {
