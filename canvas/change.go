@@ -71,13 +71,19 @@ func (b Box) Overlaps(c Box) bool {
 func Bounds(op Op) Box {
 	switch op := op.(type) {
 	case Segment:
-		return around(op.From, op.To, op.Width())
+		return op.bounds()
 	case Rect:
-		return around(op.Origin, Point{op.Origin.X + op.Width, op.Origin.Y + op.Height}, op.LineWidth)
+		return op.bounds()
 	case Preview:
-		return Bounds(Rect(op))
+		return Rect(op).bounds()
 	}
 	return Box{}
+}
+
+func (s Segment) bounds() Box { return around(s.From, s.To, s.Width()) }
+
+func (r Rect) bounds() Box {
+	return around(r.Origin, Point{r.Origin.X + r.Width, r.Origin.Y + r.Height}, r.LineWidth)
 }
 
 // around is the box of a line: half its width, or that of a hairline, and one

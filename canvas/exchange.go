@@ -8,24 +8,28 @@ import (
 	"strconv"
 )
 
-func (m *members) exchange(event string) (Message, error) {
-	if v, ok := m.count(mV); event == "have" && (!ok || v != 1) {
-		return nil, ErrUnknown // a later protocol's
+func (m *members) have() (h Have, err error) {
+	if v, ok := m.count(mV); !ok || v != 1 {
+		return h, ErrUnknown // a later protocol's
 	}
-	have, err := m.vector(mHave)
-	if err != nil {
-		return nil, err
+	if h.Have, err = m.vector(mHave); err != nil {
+		return h, err
 	}
-	dead, err := m.vector(mDead)
-	if err != nil {
-		return nil, err
+	if h.Dead, err = m.vector(mDead); err != nil {
+		return h, err
 	}
-	more := string(m[mMore]) == "true"
-	if event == "want" {
-		return Want{have, dead, more}, nil
+	h.More = string(m[mMore]) == "true"
+	h.Sum, err = sumOf(m[mSum])
+	return h, err
+}
+
+func (m *members) want() (w Want, err error) {
+	if w.Have, err = m.vector(mHave); err != nil {
+		return w, err
 	}
-	sum, err := sumOf(m[mSum])
-	return Have{have, dead, sum, more}, err
+	w.Dead, err = m.vector(mDead)
+	w.More = string(m[mMore]) == "true"
+	return w, err
 }
 
 func sumOf(raw []byte) (uint64, error) {

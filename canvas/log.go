@@ -142,7 +142,7 @@ func (l *Log) effect(s *siteLog, n uint32, r *row) Change {
 	if s.site == l.own && r.by == "" {
 		l.stroke(r.k, n)
 	}
-	c := Change{Kind: Region, From: key, Box: Bounds(r.op())}
+	c := Change{Kind: Region, From: key, Box: r.bounds()}
 	if key.Compare(l.edge) > 0 {
 		c.Kind = Appended
 	}
@@ -163,7 +163,7 @@ func (s *siteLog) toggle(k uint32, t toggle) Change {
 		if r.k != k || !r.paints() || r.by != "" || (cur.n < old.n && old.undo) == t.undo {
 			continue
 		}
-		c = c.Join(Change{Region, cur.key(), Bounds(r.op())})
+		c = c.Join(Change{Region, cur.key(), r.bounds()})
 	}
 	return c
 }

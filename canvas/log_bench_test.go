@@ -66,6 +66,47 @@ func BenchmarkAdd(b *testing.B) {
 	b.ReportMetric(float64(b.N*len(entries))/b.Elapsed().Seconds(), "entries/s")
 }
 
+// BenchmarkReceive is Add from the wire on.
+func BenchmarkReceive(b *testing.B) {
+	var wires [][]byte
+	plain, stamped := 0, 0
+	for _, e := range hands(100_000, 1, 10) {
+		stamped += len(AppendMessage(nil, Entry{N: e.N, T: e.T, K: e.K, Op: e.Op}))
+		plain += len(AppendOp(nil, e.Op))
+		wires = append(wires, AppendMessage(nil, e))
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		l := NewLog(Site{})
+		for _, wire := range wires {
+			m, err := ParseMessage(wire)
+			if err != nil {
+				b.Fatal(err)
+			}
+			if _, err := l.Add(m.(Entry)); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	b.ReportMetric(float64(b.N*len(wires))/b.Elapsed().Seconds(), "entries/s")
+	b.ReportMetric(float64(stamped-plain)/float64(len(wires)), "overhead-B/message")
+}
+
+// BenchmarkAppend draws on a log of 100,000 entries and paints what is new.
+func BenchmarkAppend(b *testing.B) {
+	l := filled(b, hands(100_000, 1, 10))
+	l.own = NewSite()
+	b.ReportAllocs()
+	for b.Loop() {
+		_, c, err := l.writeChange(Entry{Op: Segment{Force: 1}})
+		if err != nil || c.Kind != Appended {
+			b.Fatal(c, err)
+		}
+		for range l.Paint(c.From) {
+		}
+	}
+}
+
 func BenchmarkMemory(b *testing.B) {
 	entries := hands(100_000, 1, 10)
 	heap := func() uint64 {

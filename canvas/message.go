@@ -61,14 +61,19 @@ func ParseMessage(data []byte) (Message, error) {
 	if err := m.scan(data); err != nil {
 		return nil, err
 	}
-	event := string(m.event())
-	switch event {
-	case "have", "want":
-		msg, err := m.exchange(event)
+	switch string(m.event()) {
+	case "have":
+		have, err := m.have()
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", event, err)
+			return nil, fmt.Errorf("have: %w", err)
 		}
-		return msg, nil
+		return have, nil
+	case "want":
+		want, err := m.want()
+		if err != nil {
+			return nil, fmt.Errorf("want: %w", err)
+		}
+		return want, nil
 	case "sums":
 		sums, err := m.sums()
 		if err != nil {
@@ -83,8 +88,10 @@ func ParseMessage(data []byte) (Message, error) {
 		return Ping{sum}, nil
 	case "bye":
 		return Bye{}, nil
-	case "undo", "redo":
-		return m.entry(event, Undo{})
+	case "undo":
+		return m.entry("undo", Undo{})
+	case "redo":
+		return m.entry("redo", Redo{})
 	}
 	op, err := m.op()
 	if err != nil {
@@ -93,14 +100,11 @@ func ParseMessage(data []byte) (Message, error) {
 	if _, preview := op.(Preview); preview || m[mN] == nil {
 		return Plain{op}, nil
 	}
-	return m.entry(event, op)
+	return m.entry("entry", op)
 }
 
 // entry reads the stamp of an op.
 func (m *members) entry(event string, op Op) (Message, error) {
-	if event == "redo" {
-		op = Redo{}
-	}
 	e := Entry{Op: op}
 	if err := m.stamp(&e); err != nil {
 		return nil, fmt.Errorf("%s: %w", event, err)

@@ -1,5 +1,12 @@
-// Package canvas holds what can be drawn: the operations and their wire form.
-// It knows neither the network nor pixels.
+// Package canvas holds what can be drawn: the operations, their wire form, and
+// the [Log] in which everybody's become one drawing. It knows neither the
+// network nor pixels.
+//
+//	ParseOp, AppendOp            what a plain peer says        docs/protocol.md
+//	ParseMessage, AppendMessage  what a synced peer says       docs/sync.md
+//	Log.Add, Log.Merge           take it in: the picture changes
+//	Log.Draw, Log.Undo, …        say something oneself
+//	Log.Paint                    what there is to paint, in order
 package canvas
 
 // A Point is a place on the canvas, in CSS pixels from its top left corner.

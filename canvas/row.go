@@ -95,19 +95,39 @@ func (r *row) entry(site Site, n uint32) Entry {
 }
 
 func (r *row) op() Op {
-	c := Color{uint8(r.color >> 24), uint8(r.color >> 16), uint8(r.color >> 8), uint8(r.color)}
-	pixels := func(i int) float64 { return float64(r.xy[i]) / perPixel }
 	switch r.kind {
 	case kindSegment:
-		return Segment{Point{pixels(0), pixels(1)}, Point{pixels(2), pixels(3)}, float64(r.pen) / perForce, c}
+		return r.segment()
 	case kindRect:
-		return Rect{Point{pixels(0), pixels(1)}, pixels(2), pixels(3), float64(r.pen) / perPixel, c}
+		return r.rect()
 	case kindUndo:
 		return Undo{}
 	case kindRedo:
 		return Redo{}
 	}
 	return Clear{}
+}
+
+func (r *row) segment() Segment {
+	return Segment{Point{r.pixels(0), r.pixels(1)}, Point{r.pixels(2), r.pixels(3)}, float64(r.pen) / perForce, r.rgba()}
+}
+
+func (r *row) rect() Rect {
+	return Rect{Point{r.pixels(0), r.pixels(1)}, r.pixels(2), r.pixels(3), float64(r.pen) / perPixel, r.rgba()}
+}
+
+func (r *row) pixels(i int) float64 { return float64(r.xy[i]) / perPixel }
+
+func (r *row) rgba() Color {
+	return Color{uint8(r.color >> 24), uint8(r.color >> 16), uint8(r.color >> 8), uint8(r.color)}
+}
+
+// bounds is [Bounds] of the row's op.
+func (r *row) bounds() Box {
+	if r.kind == kindRect {
+		return r.rect().bounds()
+	}
+	return r.segment().bounds()
 }
 
 // paints reports whether the row can leave something on the canvas.

@@ -100,5 +100,11 @@ type Key struct {
 
 // Compare is negative if k is painted before l, positive if after.
 func (k Key) Compare(l Key) int {
-	return cmp.Or(cmp.Compare(k.T, l.T), k.Site.compare(l.Site), cmp.Compare(k.N, l.N))
+	if k.T != l.T {
+		return cmp.Compare(k.T, l.T)
+	}
+	if c := k.Site.compare(l.Site); c != 0 {
+		return c
+	}
+	return cmp.Compare(k.N, l.N)
 }

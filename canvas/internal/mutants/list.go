@@ -48,7 +48,7 @@ var mutants = []mutant{
 	{"late entries painted on top", "log.go",
 		"if key.Compare(l.edge) > 0 {", "if true {"},
 	{"undo repaints one segment", "log.go",
-		"c = c.Join(Change{Region, cur.key(), Bounds(r.op())})", "c = Change{Region, cur.key(), Bounds(r.op())}"},
+		"c = c.Join(Change{Region, cur.key(), r.bounds()})", "c = Change{Region, cur.key(), r.bounds()}"},
 	{"curves run on from stroke to stroke", "columnreader.go",
 		"d.dx, d.dy = 0, 0\n\t\td.point()", "d.point()"},
 	{"blocks begin a stroke anew", "cursor.go",
