@@ -2,6 +2,7 @@
 import { nextFrame, readFrame } from "/static/frame.js";
 import { Log } from "/static/log.js";
 import { formatMessage, parseMessage } from "/static/message.js";
+import { entryOf } from "/static/row.js";
 import { parse } from "/static/wire.js";
 
 const bytes = (base64) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
@@ -11,7 +12,7 @@ const base64 = (data) => btoa(String.fromCharCode(...data));
 export function messages(texts) {
   return texts.map((text) => {
     const m = parseMessage(text);
-    return m ? formatMessage(m) : "";
+    return m && m.type !== "unknown" ? formatMessage(m) : "";
   });
 }
 
@@ -66,4 +67,55 @@ async function frames(log, have, dead) {
   const list = [];
   for (let f; (f = await nextFrame(log, have, dead)); ) list.push(base64(f));
   return list;
+}
+
+// hexadecimal and back.
+const hex = (data) => Array.from(data, (b) => b.toString(16).padStart(2, "0")).join("");
+const unhex = (text = "") => Uint8Array.from(text.match(/../g) ?? [], (b) => parseInt(b, 16));
+
+// take does with a vector's delivery what a peer does.
+async function take(log, { from, message, frame }) {
+  if (!message) return merge(log, unhex(frame));
+  const m = parseMessage(message);
+  switch (m?.type) {
+    case undefined:
+      return "refused";
+    case "entry": {
+      const { result } = log.add({ ...m.entry, site: m.entry.site || from });
+      return result === "added" ? "taken" : result;
+    }
+    case "plain":
+    case "unknown":
+      return m.type;
+  }
+  return "control";
+}
+
+async function merge(log, data) {
+  const frame = await readFrame(data).catch(() => undefined);
+  if (frame === null) return "unknown";
+  const merged = frame && log.merge(frame);
+  if (!merged) return "refused";
+  if (merged.results.includes("gap")) return "gap";
+  return merged.results.length > 0 ? "refused" : "taken";
+}
+
+// vector delivers to an empty log, and describes what it is then.
+export async function vector(deliver) {
+  const log = new Log("");
+  const results = [];
+  for (const d of deliver) results.push(await take(log, d));
+  const name = ({ site, n }) => `${site} ${n}`;
+  const entries = [...log.lacking(new Map())].map((e) => [name(e), wire(entryOf(e.site, e.n, e.row))]);
+  const payloads = [];
+  for (let f, have = new Map(), dead = new Map(); (f = await nextFrame(log, have, dead)); ) payloads.push(hex(await inflated(f)));
+  return {
+    results, order: [...log.paint()].map(name), entries: Object.fromEntries(entries),
+    have: Object.fromEntries(log.have), dead: Object.fromEntries(log.dead), len: log.length, sum: log.sum, payloads,
+  };
+}
+
+async function inflated(frame) {
+  const stream = new Blob([frame.subarray(4)]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
 }

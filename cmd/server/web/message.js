@@ -10,11 +10,12 @@
 //   { type: "want", have, dead, more }
 //   { type: "ping", sum }
 //   { type: "bye" }
+//   { type: "unknown" }           of a later protocol: no fault of the sender's
 //
 // where have, dead and a clear's cut are Maps of counts by site.
 import { hashContent } from "./hash.js";
 import { marks, rowOf } from "./row.js";
-import { format, jsonObject, parseObject } from "./wire.js";
+import { format, isKnown, jsonObject, parseObject } from "./wire.js";
 
 export const maxN = 2 ** 32 - 2; // entries of one site
 export const maxTime = 2 ** 53 - 1; // of a Lamport clock
@@ -46,8 +47,8 @@ export function newSite() {
   return site;
 }
 
-// parseMessage decodes a message, or gives null for what is none, is unknown or
-// out of bounds: the sender may be anybody.
+// parseMessage decodes a message, or gives null for what is none or out of
+// bounds: the sender may be anybody.
 export function parseMessage(text) {
   const m = jsonObject(text);
   if (!m) return null;
@@ -63,18 +64,22 @@ export function parseMessage(text) {
     case "redo":
       return stamped(m, { type: m.event });
   }
+  if (!isKnown(m)) return unknown;
   const op = parseObject(m);
   if (!op) return null;
   return op.type === "preview" || m.n === undefined ? { type: "plain", op } : stamped(m, op);
 }
 
+const unknown = { type: "unknown" };
+
 function exchange(m) {
+  if (m.event === "have" && m.v !== 1) return unknown;
   const have = vector(m.have);
   const dead = vector(m.dead);
   if (!have || !dead) return null;
   const more = m.more === true;
   if (m.event === "want") return { type: "want", have, dead, more };
-  return m.v === 1 && isSum(m.sum) ? { type: "have", have, dead, sum: m.sum, more } : null;
+  return isSum(m.sum) ? { type: "have", have, dead, sum: m.sum, more } : null;
 }
 
 function isSum(value) {

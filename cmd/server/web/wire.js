@@ -27,10 +27,15 @@ export function parse(text) {
 export function jsonObject(text) {
   try {
     const value = JSON.parse(text);
-    return typeof value === "object" ? value : null;
+    return typeof value === "object" && !Array.isArray(value) ? value : null;
   } catch {
     return null;
   }
+}
+
+// isKnown says whether an object claims to be an operation.
+export function isKnown({ event, lastPoint }) {
+  return event === undefined ? lastPoint !== undefined : ["draw", "drawRect", "clear"].includes(event);
 }
 
 // parseObject is parse of an object.
