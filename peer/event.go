@@ -69,8 +69,12 @@ type Link struct {
 	Peer  signaling.ID
 	State LinkState
 	Took  time.Duration // since it was introduced, or lost; only when open
+	Setup Setup         // the parts of Took; only when open
 	Err   error         // why it was lost; only when lost
 }
+
+// A Setup is what making a link took, one part after another.
+type Setup struct{ Signaling, ICE, DTLS, Channel time.Duration }
 
 // LinkState is how a link stands.
 type LinkState string

@@ -195,7 +195,7 @@ func (p *Peer) linked(ev mesh.Event) {
 				r.closed(ev.Peer)
 			}
 		})
-		p.opts.OnEvent(Link{Peer: ev.Peer, State: LinkState(ev.State), Took: ev.Took, Err: ev.Err})
+		p.opts.OnEvent(Link{Peer: ev.Peer, State: LinkState(ev.State), Took: ev.Took, Setup: Setup(ev.Setup), Err: ev.Err})
 		if gone {
 			p.left(m.Peer)
 		}

@@ -23,6 +23,8 @@ const leaveTime = time.Second
 // ErrClosed means that the peer has left.
 var ErrClosed = errors.New("the peer has left the room")
 
+var errReset = errors.New("it was reset")
+
 // A Peer is one's own place in a room. Methods may be called concurrently.
 //
 // Its goroutine loop owns the members, and is the only one that calls OnEvent.
@@ -245,6 +247,9 @@ func (p *Peer) Flush(ctx context.Context) error {
 	}
 	return err
 }
+
+// Reset drops the connection to a member, if there is one, and makes it again.
+func (p *Peer) Reset(id signaling.ID) { p.mesh.Reset(id, errReset) }
 
 // Done is closed when the stay has ended for good: by Close, or because the
 // server refuses the peer, which Err then says. Close is due in either case.

@@ -34,6 +34,8 @@ type connection struct {
 	own        *webrtc.DataChannel      // that we offer; nil if the peer does
 	channel    openChannel              // zero until there is one
 	opened     time.Time                // when that was
+	agreed     time.Time                // when both descriptions were there
+	path, keys time.Time                // when ICE and DTLS were done
 	ended      bool                     // by the peer
 	answer     string                   // the SDP we were answered with
 	capability json.RawMessage          // the other's
@@ -41,6 +43,18 @@ type connection struct {
 	early      []signaling.ICECandidate // until then
 	candidates int                      // heard of
 }
+
+// An iceState and a state are pion's, and when they came.
+type (
+	iceState struct {
+		webrtc.ICEConnectionState
+		at time.Time
+	}
+	state struct {
+		webrtc.PeerConnectionState
+		at time.Time
+	}
+)
 
 // An openChannel is a data channel that can be used.
 type openChannel struct {
@@ -90,7 +104,8 @@ func (l *link) dial() (*connection, error) {
 	}
 	c.ctx, c.cancel = context.WithCancel(l.ctx)
 	pc.OnICECandidate(func(cand *webrtc.ICECandidate) { c.post(cand) })
-	pc.OnConnectionStateChange(func(s webrtc.PeerConnectionState) { c.post(s) })
+	pc.OnICEConnectionStateChange(func(s webrtc.ICEConnectionState) { c.post(iceState{s, time.Now()}) })
+	pc.OnConnectionStateChange(func(s webrtc.PeerConnectionState) { c.post(state{s, time.Now()}) })
 	pc.OnDataChannel(c.watch)
 	pc.SCTP().OnClose(func(error) { close(c.aborted) })
 	return c, nil

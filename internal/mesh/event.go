@@ -28,8 +28,17 @@ type Change struct {
 	Peer       signaling.ID
 	State      State
 	Took       time.Duration   // since it was introduced, or lost; only when Open
+	Setup      Setup           // the parts of Took; only when Open
 	Err        error           // a *LinkError; only when Lost
 	Capability json.RawMessage // the other's; only when Open
+}
+
+// A Setup is what making a link took, one part after another.
+type Setup struct {
+	Signaling time.Duration // until both descriptions were there, any wait included
+	ICE       time.Duration // for a path
+	DTLS      time.Duration // for keys
+	Channel   time.Duration // for SCTP and the data channel
 }
 
 // A Message came over a link, or is to go over one.

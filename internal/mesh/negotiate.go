@@ -37,6 +37,7 @@ func (c *connection) takeUp(offer signaling.SessionDescription) error {
 	if err != nil {
 		return c.failed("answer", err)
 	}
+	c.agreed = time.Now()
 	return nil
 }
 
@@ -101,6 +102,7 @@ func (c *connection) remote(d signaling.SessionDescription) error {
 		return c.failed(d.Type, err)
 	}
 	c.described = true
+	c.agreed = time.Now()
 	c.capability = d.Mesh
 	for _, cand := range c.early {
 		c.candidate(cand)

@@ -57,7 +57,11 @@ func (c *connection) serve(established func()) error {
 			switch v := v.(type) {
 			case *webrtc.ICECandidate:
 				err = c.trickle(v)
-			case webrtc.PeerConnectionState:
+			case iceState:
+				if v.ICEConnectionState == webrtc.ICEConnectionStateConnected && c.path.IsZero() {
+					c.path = v.at
+				}
+			case state:
 				err = c.changed(v)
 			case openChannel:
 				if c.open(v) {
@@ -79,11 +83,13 @@ func (c *connection) serve(established func()) error {
 }
 
 // changed takes a change of ICE and DTLS together.
-func (c *connection) changed(s webrtc.PeerConnectionState) error {
+func (c *connection) changed(s state) error {
 	switch {
-	case s == webrtc.PeerConnectionStateFailed:
+	case s.PeerConnectionState == webrtc.PeerConnectionStateConnected && c.keys.IsZero():
+		c.keys = s.at
+	case s.PeerConnectionState == webrtc.PeerConnectionStateFailed:
 		return c.failed("connect", errICE)
-	case s == webrtc.PeerConnectionStateClosed && c.channel.raw == nil:
+	case s.PeerConnectionState == webrtc.PeerConnectionStateClosed && c.channel.raw == nil:
 		return c.failed("connect", errGone)
 	}
 	return nil // once there is a channel, reading it ends too
@@ -105,9 +111,21 @@ func (c *connection) open(ch openChannel) bool {
 		default:
 		}
 	})
-	c.link.enter(Open, ch.dc, Change{Took: time.Since(c.link.since), Capability: c.capability})
+	c.link.enter(Open, ch.dc, Change{Took: time.Since(c.link.since), Setup: c.parts(), Capability: c.capability})
 	go c.receive()
 	return true
+}
+
+// parts is how long the parts of the set-up took. A part whose end was not told
+// in time counts to the next one.
+func (c *connection) parts() Setup {
+	at := c.link.since
+	since := func(end time.Time) time.Duration {
+		took := max(end.Sub(at), 0)
+		at = at.Add(took)
+		return took
+	}
+	return Setup{since(c.agreed), since(c.path), since(c.keys), since(c.opened)}
 }
 
 // receive hands over what comes in. When nobody takes it, it stops reading, and
