@@ -6,7 +6,6 @@
 package raster
 
 import (
-	"fmt"
 	"image"
 	"runtime"
 	"sync"
@@ -33,21 +32,27 @@ const (
 // lies above the background, but for rounding: up to 3 levels of 255.
 type Board struct {
 	im         *image.RGBA
+	port       Viewport // its scale never zero
 	background canvas.Color
 	painters   []*painter // one for each processor that ever painted
 	png        *encoder   // once there was an EncodePNG
 }
 
-// NewBoard returns a board of width × height pixels filled with background.
-// The error says which limit a size misses.
+// NewBoard returns a board of width × height pixels filled with background, for
+// that part of the canvas in its own size. The error says which limit a size
+// misses.
 func NewBoard(width, height int, background canvas.Color) (*Board, error) {
-	switch {
-	case width < 1 || height < 1 || width > MaxSide || height > MaxSide:
-		return nil, fmt.Errorf("raster: size %d×%d: each side must be 1 to %d pixels", width, height, MaxSide)
-	case width*height > MaxPixels:
-		return nil, fmt.Errorf("raster: size %d×%d: more than %d pixels in all", width, height, MaxPixels)
+	return NewBoardOf(Viewport{Width: width, Height: height}, background)
+}
+
+// NewBoardOf returns a board that shows what port does, filled with background.
+// The error says which limit port misses.
+func NewBoardOf(port Viewport, background canvas.Color) (*Board, error) {
+	if err := port.check(); err != nil {
+		return nil, err
 	}
-	b := &Board{im: image.NewRGBA(image.Rect(0, 0, width, height)), background: background}
+	port.Scale = port.scale()
+	b := &Board{im: image.NewRGBA(image.Rect(0, 0, port.Width, port.Height)), port: port, background: background}
 	b.Apply(canvas.Clear{})
 	return b, nil
 }
@@ -105,14 +110,14 @@ func (b *Board) paintBands(ops []canvas.Op, area image.Rectangle, n int) {
 // touch tells the PNG encoder what painting op in area changes.
 func (b *Board) touch(op canvas.Op, area image.Rectangle) {
 	if b.png != nil {
-		b.png.touch(bounds(op, area))
+		b.png.touch(b.port.bounds(op, area))
 	}
 }
 
 // painter is the i-th painter, of one more than there were at most.
 func (b *Board) painter(i int) *painter {
 	if i == len(b.painters) {
-		b.painters = append(b.painters, newPainter(b.im, b.background))
+		b.painters = append(b.painters, newPainter(b.im, b.port, b.background))
 	}
 	return b.painters[i]
 }

@@ -14,14 +14,15 @@ import (
 // areas that do not overlap may work at the same time.
 type painter struct {
 	im         *image.RGBA
+	port       Viewport
 	area       image.Rectangle
 	background color.NRGBA
 	convex     converter
 	outline    outline // scratch
 }
 
-func newPainter(im *image.RGBA, background canvas.Color) *painter {
-	return &painter{im: im, background: color.NRGBA(background), convex: newConverter(im)}
+func newPainter(im *image.RGBA, port Viewport, background canvas.Color) *painter {
+	return &painter{im: im, port: port, background: color.NRGBA(background), convex: newConverter(im)}
 }
 
 // apply paints op.
@@ -49,8 +50,12 @@ func (p *painter) wipe() {
 // segment strokes s.
 func (p *painter) segment(s canvas.Segment) {
 	a, b := round32(s.From), round32(s.To)
-	width, ok := lineWidth(s.Width())
-	if !ok || !finite(a) || !finite(b) || a == b || p.misses(a, b, width) {
+	if !finite(a) || !finite(b) {
+		return
+	}
+	a, b = p.port.place(a), p.port.place(b)
+	width, ok := lineWidth(s.Width(), p.port.Scale)
+	if !ok || a == b || p.misses(a, b, width) {
 		return
 	}
 	a, b, ok = p.near(a, b, width/2)
@@ -74,8 +79,12 @@ func (p *painter) rect(r canvas.Rect) {
 	from := round32(r.Origin)
 	to := round32(canvas.Point{X: r.Origin.X + r.Width, Y: r.Origin.Y + r.Height})
 	a, b := point{min(from.x, to.x), min(from.y, to.y)}, point{max(from.x, to.x), max(from.y, to.y)}
-	width, ok := lineWidth(r.LineWidth)
-	if !ok || !finite(a) || !finite(b) || a == b || p.misses(a, b, width) {
+	if !finite(a) || !finite(b) {
+		return
+	}
+	a, b = p.port.place(a), p.port.place(b)
+	width, ok := lineWidth(r.LineWidth, p.port.Scale)
+	if !ok || a == b || p.misses(a, b, width) {
 		return
 	}
 	paint := newPaint(r.Color, 256)
@@ -147,10 +156,11 @@ func (p *painter) misses(a, b point, width float64) bool {
 // keeps hostile numbers within the range of the fixed-point arithmetic.
 const maxLineWidth = 1 << 16
 
-// lineWidth is w as a canvas takes it: a finite float32 above zero.
-func lineWidth(w float64) (float64, bool) {
+// lineWidth is w, at a scale, as a canvas takes it: a finite float32 above zero.
+func lineWidth(w, scale float64) (float64, bool) {
 	w = float64(float32(w))
-	return min(w, maxLineWidth), w > 0 && !math.IsInf(w, 1)
+	scaled := float64(float32(w * scale))
+	return min(scaled, maxLineWidth), scaled > 0 && !math.IsInf(w, 1)
 }
 
 // round32 is p as a canvas takes it, in float32.

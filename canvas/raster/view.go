@@ -3,6 +3,7 @@ package raster
 import (
 	"image"
 	"io"
+	"iter"
 
 	"drawmesh/canvas"
 )
@@ -19,18 +20,30 @@ type View struct {
 	kept  checkpoints
 	since int // operations painted since the last checkpoint
 
-	ops []canvas.Op // scratch: not painted yet
+	show func(canvas.Entry) bool // nil for all
+	ops  []canvas.Op             // scratch: not painted yet
 }
 
 // NewView returns a view of an empty log of width × height pixels. Its errors
 // are those of [NewBoard].
 func NewView(width, height int, background canvas.Color) (*View, error) {
-	board, err := NewBoard(width, height, background)
+	return NewViewOf(Viewport{Width: width, Height: height}, background)
+}
+
+// NewViewOf returns a view of an empty log that shows what port does. Its errors
+// are those of [NewBoardOf].
+func NewViewOf(port Viewport, background canvas.Color) (*View, error) {
+	board, err := NewBoardOf(port, background)
 	if err != nil {
 		return nil, err
 	}
 	return &View{board: board, kept: newCheckpoints(board.im)}, nil
 }
+
+// Show leaves out the entries for which show is false, as if they were not there.
+// It is called before the first Update or Reset, and show must not change its
+// mind.
+func (v *View) Show(show func(canvas.Entry) bool) { v.show = show }
 
 // Update follows a change of log. It is told each, or several that were joined,
 // before log changes again.
@@ -39,7 +52,7 @@ func (v *View) Update(log *canvas.Log, c canvas.Change) {
 	case canvas.Appended:
 		v.paint(log, c.From)
 	case canvas.Region:
-		v.repaint(log, c.From, pixels(c.Box, v.board.im.Rect))
+		v.repaint(log, c.From, v.board.port.pixels(c.Box, v.board.im.Rect))
 	case canvas.Everything:
 		v.Reset(log)
 	}
@@ -63,10 +76,24 @@ func (v *View) EncodePNG(w io.Writer) error { return v.board.EncodePNG(w) }
 // SavePNG is [Board.SavePNG].
 func (v *View) SavePNG(path string) error { return v.board.SavePNG(path) }
 
+// shown is what v shows of log, from a place on.
+func (v *View) shown(log *canvas.Log, from canvas.Key) iter.Seq[canvas.Entry] {
+	if v.show == nil {
+		return log.Paint(from)
+	}
+	return func(yield func(canvas.Entry) bool) {
+		for e := range log.Paint(from) {
+			if v.show(e) && !yield(e) {
+				return
+			}
+		}
+	}
+}
+
 // paint paints what log has from a place on, on top of all.
 func (v *View) paint(log *canvas.Log, from canvas.Key) {
 	whole := v.board.im.Rect
-	for e := range log.Paint(from) {
+	for e := range v.shown(log, from) {
 		v.ops = append(v.ops, e.Op)
 		if v.since++; v.since == v.kept.every {
 			v.flush(whole)
@@ -89,7 +116,7 @@ func (v *View) repaint(log *canvas.Log, from canvas.Key, area image.Rectangle) {
 		v.board.touch(canvas.Clear{}, area)
 		copyArea(v.board.im, start.im, area)
 	}
-	for e := range log.Paint(start.key) {
+	for e := range v.shown(log, start.key) {
 		key := e.Key()
 		if key.Compare(start.key) <= 0 {
 			continue // the checkpoint has it
@@ -99,7 +126,7 @@ func (v *View) repaint(log *canvas.Log, from canvas.Key, area image.Rectangle) {
 			copyArea(later[0].im, v.board.im, area)
 			later = later[1:]
 		}
-		if bounds(e.Op, area) != (image.Rectangle{}) {
+		if v.board.port.bounds(e.Op, area) != (image.Rectangle{}) {
 			v.ops = append(v.ops, e.Op)
 		}
 	}
