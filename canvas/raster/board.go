@@ -32,7 +32,7 @@ const (
 // lies above the background, but for rounding: up to 3 levels of 255.
 type Board struct {
 	im         *image.RGBA
-	port       Viewport // its scale never zero
+	port       Viewport // its scale written out
 	background canvas.Color
 	painters   []*painter // one for each processor that ever painted
 	png        *encoder   // once there was an EncodePNG
@@ -48,10 +48,10 @@ func NewBoard(width, height int, background canvas.Color) (*Board, error) {
 // NewBoardOf returns a board that shows what port does, filled with background.
 // The error says which limit port misses.
 func NewBoardOf(port Viewport, background canvas.Color) (*Board, error) {
+	port = port.withScale()
 	if err := port.check(); err != nil {
 		return nil, err
 	}
-	port.Scale = port.scale()
 	b := &Board{im: image.NewRGBA(image.Rect(0, 0, port.Width, port.Height)), port: port, background: background}
 	b.Apply(canvas.Clear{})
 	return b, nil

@@ -64,18 +64,33 @@ func (e *encoder) encode(w io.Writer) error {
 	if _, err := w.Write(e.header()); err != nil {
 		return err
 	}
-	sum := uint32(1) // of nothing
 	for i := range e.bands {
-		band := &e.bands[i]
-		if _, err := w.Write(band.chunk); err != nil {
+		if _, err := w.Write(e.bands[i].chunk); err != nil {
 			return err
 		}
-		sum = adlerOfBoth(sum, band.sum, band.size)
 	}
-	// An empty last block of deflate, and the checksum of zlib (RFC 1950).
-	tail := chunk(nil, "IDAT", binary.BigEndian.AppendUint32([]byte{3, 0}, sum))
-	_, err := w.Write(chunk(tail, "IEND", nil))
+	_, err := w.Write(chunk(chunk(nil, "IDAT", e.trailer()), "IEND", nil))
 	return err
+}
+
+// trailer is an empty last block of deflate, and the checksum of zlib (RFC
+// 1950).
+func (e *encoder) trailer() []byte {
+	sum := uint32(1) // of nothing
+	for i := range e.bands {
+		sum = adlerOfBoth(sum, e.bands[i].sum, e.bands[i].size)
+	}
+	return binary.BigEndian.AppendUint32([]byte{3, 0}, sum)
+}
+
+// appendData appends the compressed picture as one piece.
+func (e *encoder) appendData(dst []byte) []byte {
+	for i := range e.bands {
+		const before, after = 8, 4 // bytes of a chunk around its data
+		c := e.bands[i].chunk
+		dst = append(dst, c[before:len(c)-after]...)
+	}
+	return append(dst, e.trailer()...)
 }
 
 // header is the signature and the IHDR chunk.

@@ -38,21 +38,22 @@ const (
 func Crop(part canvas.Box, scale float64) Viewport {
 	v := Viewport{Origin: part.Min, Scale: scale}
 	const slack = 1e-6 // pixels: 30 × 0.1 is 3, whatever floating point makes of it
-	side := func(length float64) int { return pixel(math.Ceil(float64(length*v.scale()) - slack)) }
+	side := func(length float64) int { return pixel(math.Ceil(float64(length*v.withScale().Scale) - slack)) }
 	v.Width, v.Height = side(part.Max.X-part.Min.X), side(part.Max.Y-part.Min.Y)
 	return v
 }
 
-func (v Viewport) scale() float64 {
+// withScale is v with its scale written out.
+func (v Viewport) withScale() Viewport {
 	if v.Scale == 0 {
-		return 1
+		v.Scale = 1
 	}
-	return v.Scale
+	return v
 }
 
-// check says which limit v misses, or returns nil.
+// check says which limit v, its scale written out, misses, or returns nil.
 func (v Viewport) check() error {
-	switch s := v.scale(); {
+	switch s := v.Scale; {
 	case v.Width < 1 || v.Height < 1 || v.Width > MaxSide || v.Height > MaxSide:
 		return fmt.Errorf("raster: size %d×%d: each side must be 1 to %d pixels", v.Width, v.Height, MaxSide)
 	case v.Width*v.Height > MaxPixels:
@@ -66,7 +67,7 @@ func (v Viewport) check() error {
 }
 
 // place is where p lies in the picture, in float32 as a canvas counts.
-func (v *Viewport) place(p point) point {
+func (v Viewport) place(p point) point {
 	return point{
 		float64(float32((p.x - v.Origin.X) * v.Scale)),
 		float64(float32((p.y - v.Origin.Y) * v.Scale)),
@@ -74,7 +75,7 @@ func (v *Viewport) place(p point) point {
 }
 
 // bounds is the pixels of whole that op may change.
-func (v *Viewport) bounds(op canvas.Op, whole image.Rectangle) image.Rectangle {
+func (v Viewport) bounds(op canvas.Op, whole image.Rectangle) image.Rectangle {
 	if _, ok := op.(canvas.Clear); ok {
 		return whole
 	}
@@ -82,7 +83,7 @@ func (v *Viewport) bounds(op canvas.Op, whole image.Rectangle) image.Rectangle {
 }
 
 // pixels is those of whole that lie in box, if only in part.
-func (v *Viewport) pixels(box canvas.Box, whole image.Rectangle) image.Rectangle {
+func (v Viewport) pixels(box canvas.Box, whole image.Rectangle) image.Rectangle {
 	if box == (canvas.Box{}) {
 		return image.Rectangle{}
 	}
