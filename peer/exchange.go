@@ -34,20 +34,24 @@ func (r *replica) heard(id signaling.ID, msg mesh.Message, now time.Time) {
 		r.heardPlain(n, msg.Data, now)
 	case n.plain():
 	case msg.Text:
-		r.heardText(n, msg.Data, now)
+		for text := range n.messages(msg.Data) {
+			if err := r.heardText(n, text, now); err != nil {
+				r.fault(n, err)
+				break // one fault for each message is enough to tell
+			}
+		}
 	default:
 		r.heardFrame(n, msg.Data, now)
 	}
 }
 
-func (r *replica) heardText(n *neighbour, data []byte, now time.Time) {
+func (r *replica) heardText(n *neighbour, data []byte, now time.Time) error {
 	m, err := canvas.ParseMessage(data)
 	if errors.Is(err, canvas.ErrUnknown) {
-		return // of a later version
+		return nil // of a later version
 	}
 	if err != nil {
-		r.fault(n, err)
-		return
+		return err
 	}
 	switch m := m.(type) {
 	case canvas.Entry:
@@ -69,6 +73,7 @@ func (r *replica) heardText(n *neighbour, data []byte, now time.Time) {
 	case canvas.Ping:
 		n.sum = m.Sum
 	}
+	return nil
 }
 
 func join(v, w canvas.Vector) canvas.Vector {
@@ -98,6 +103,7 @@ func covers(m canvas.Have, log *canvas.Log) bool {
 
 // tell says what we hold.
 func (r *replica) tell(n *neighbour) {
+	r.flush() // what we hold should have been sent
 	n.told = r.version
 	for _, m := range (canvas.Have{Have: r.log.Have(), Dead: r.log.Dead(), Sum: r.log.Sum()}).Split() {
 		r.wire.Send(n.id, mesh.Message{Data: canvas.AppendMessage(nil, m), Text: true})

@@ -43,6 +43,7 @@ func (p *Peer) loop(heard <-chan signaling.Event) {
 	tell := time.NewTicker(tellTime)
 	defer tell.Stop()
 	defer p.pump.Stop()
+	defer p.shipping.Stop()
 	for {
 		select {
 		case now := <-tick.C:
@@ -51,6 +52,8 @@ func (p *Peer) loop(heard <-chan signaling.Event) {
 			p.update((*replica).announce)
 		case <-p.pump.C:
 			p.update(func(*replica) {})
+		case <-p.shipping.C:
+			p.update(func(r *replica) { r.outbox.due = false })
 		case ev, ok := <-heard:
 			if !ok {
 				return
@@ -93,11 +96,19 @@ func (p *Peer) update(do func(*replica)) {
 	if p.drawing.pumpAll(); p.drawing.busy() {
 		p.pump.Reset(pumpTime)
 	}
+	p.ship()
 	events := p.drawing.events
 	p.drawing.events = nil
 	p.mu.Unlock()
 	for _, ev := range events {
 		p.opts.OnEvent(ev)
+	}
+}
+
+// ship sends what was drawn, now or soon. p.mu is held.
+func (p *Peer) ship() {
+	if wait := p.drawing.ship(time.Now()); wait > 0 {
+		p.shipping.Reset(wait)
 	}
 }
 

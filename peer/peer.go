@@ -43,6 +43,8 @@ type Peer struct {
 	tasks  sync.WaitGroup // loop, listen and joins
 	pump   *time.Timer    // loop's: when to send more of what neighbours asked for
 
+	shipping *time.Timer // when to send what was drawn a moment ago
+
 	mu      sync.Mutex
 	members map[signaling.ID]*member
 	drawing *replica
@@ -89,7 +91,7 @@ func Join(ctx context.Context, roomURL string, opts Options) (*Peer, error) {
 	p := &Peer{
 		opts: opts, room: room, server: server, mesh: links,
 		done: make(chan struct{}), members: make(map[signaling.ID]*member), drawing: drawing,
-		pump: time.NewTimer(0),
+		pump: time.NewTimer(0), shipping: time.NewTimer(0),
 	}
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	heard := make(chan signaling.Event)
@@ -146,6 +148,7 @@ func (p *Peer) Draw(ops ...canvas.Op) error {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	defer p.ship()
 	for _, op := range ops {
 		if err := p.drawing.draw(op); err != nil {
 			return err
@@ -158,6 +161,7 @@ func (p *Peer) Draw(ops ...canvas.Op) error {
 func (p *Peer) Undo() (bool, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	defer p.ship()
 	log := p.drawing.log
 	return p.drawing.toggle(log.Undo, log.Undoable())
 }
@@ -167,6 +171,7 @@ func (p *Peer) Undo() (bool, error) {
 func (p *Peer) Redo() (bool, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	defer p.ship()
 	log := p.drawing.log
 	return p.drawing.toggle(log.Redo, log.Redoable())
 }
@@ -241,6 +246,9 @@ func (p *Peer) synced() bool {
 // that was drawn has been acknowledged by the open ones. It fails only when ctx
 // or the stay ends before.
 func (p *Peer) Flush(ctx context.Context) error {
+	p.mu.Lock()
+	p.drawing.flush()
+	p.mu.Unlock()
 	err := p.mesh.Flush(ctx)
 	if p.ctx.Err() != nil {
 		return ErrClosed
@@ -267,6 +275,9 @@ func (p *Peer) Err() error {
 func (p *Peer) Close() error {
 	p.once.Do(func() {
 		if p.Err() == nil {
+			p.mu.Lock()
+			p.drawing.flush()
+			p.mu.Unlock()
 			ctx, cancel := context.WithTimeout(p.ctx, leaveTime)
 			// Without it, the others learn it from their links.
 			_ = p.server.Leave(ctx, p.room)

@@ -17,12 +17,12 @@ const version = 1
 type capability struct {
 	Version int         `json:"v"`
 	Site    canvas.Site `json:"site"`
+	Lines   bool        `json:"lines,omitempty"` // it reads several messages in one, a line each
 }
 
 // A wire carries messages to neighbours. It does not wait.
 type wire interface {
 	Send(to signaling.ID, msg mesh.Message) bool
-	Broadcast(msg mesh.Message) int
 	Queued(id signaling.ID) int
 	Reset(id signaling.ID, cause error)
 }
@@ -39,6 +39,7 @@ type replica struct {
 	version uint64        // counts what has been taken in or drawn
 	change  canvas.Change // since the last View
 	pen     pen
+	outbox  outbox
 	held    held
 	pull    pull
 	pulled  map[signaling.ID]int // bytes of frames, by who sent them
@@ -58,6 +59,7 @@ type pen struct {
 type neighbour struct {
 	id    signaling.ID
 	site  canvas.Site // zero: a plain peer
+	lines bool        // it reads several messages in one
 	heard time.Time   // when it last showed a sign of life
 	ping  time.Time   // when to send it the next
 
@@ -87,8 +89,8 @@ func newReplica() *replica {
 }
 
 func (r *replica) capability() json.RawMessage {
-	data, err := json.Marshal(capability{version, r.log.Site()})
-	if err != nil { // an int and a text
+	data, err := json.Marshal(capability{version, r.log.Site(), true})
+	if err != nil { // plain values
 		panic(err)
 	}
 	return data
@@ -99,8 +101,9 @@ func (r *replica) opened(id signaling.ID, said json.RawMessage, now time.Time) {
 	n := &neighbour{id: id, heard: now, ping: now.Add(pingTime)}
 	var c capability
 	if json.Unmarshal(said, &c) == nil && c.Version >= 1 && c.Site != r.log.Site() {
-		n.site = c.Site
+		n.site, n.lines = c.Site, c.Lines
 	}
+	r.flush() // the newcomer is told of it as of all that was drawn before
 	r.neighbours[id] = n
 	if n.plain() {
 		n.redraw = now
@@ -124,7 +127,7 @@ func (r *replica) draw(op canvas.Op) error {
 	}
 	switch op := op.(type) {
 	case canvas.Preview:
-		r.wire.Broadcast(mesh.Message{Data: canvas.AppendOp(nil, op), Text: true})
+		r.post(canvas.AppendOp(nil, op), true)
 		return nil
 	case canvas.Clear:
 		_, err := r.clear(true)
@@ -192,16 +195,7 @@ func (r *replica) toggle(what func(uint32) (canvas.Entry, canvas.Change, error),
 // they can read it.
 func (r *replica) send(e canvas.Entry, plain bool) {
 	e.Site = canvas.Site{} // the receivers know whose link it is
-	msg := mesh.Message{Data: canvas.AppendMessage(nil, e), Text: true}
-	if plain {
-		r.wire.Broadcast(msg)
-		return
-	}
-	for id, n := range r.neighbours {
-		if !n.plain() {
-			r.wire.Send(id, msg)
-		}
-	}
+	r.post(canvas.AppendMessage(nil, e), plain)
 }
 
 // painted notes that an entry has been painted on top.

@@ -1,0 +1,93 @@
+package peer
+
+import (
+	"bytes"
+	"iter"
+	"slices"
+	"time"
+
+	"drawmesh/internal/mesh"
+)
+
+// How long what is drawn may wait for more, so that it travels together: the
+// cost is per message and link, not per byte. Nobody sees one frame of a screen
+// where few are linked; where many are, each message is sent that many times.
+const (
+	leastWindow   = 16 * time.Millisecond
+	windowPerLink = 5 * time.Millisecond
+	mostWindow    = 75 * time.Millisecond
+
+	batchBytes = 16 << 10 // that travel together at most
+)
+
+// An outbox collects what is drawn for those neighbours that read several
+// messages in one, a line each. The zero value is empty.
+type outbox struct {
+	lines []byte
+	sent  time.Time // when lines was emptied last
+	due   bool      // somebody will call ship when it is to be emptied
+}
+
+// post passes a message to the synced neighbours, and to plain ones too if they
+// can read it: to some at once, to others with the next ship.
+func (r *replica) post(data []byte, plain bool) {
+	lines := false
+	msg := mesh.Message{Data: data, Text: true}
+	for id, n := range r.neighbours {
+		switch {
+		case n.lines:
+			lines = true
+		case plain || !n.plain():
+			r.wire.Send(id, msg)
+		}
+	}
+	if !lines {
+		return
+	}
+	if len(r.outbox.lines) > 0 {
+		if len(r.outbox.lines)+1+len(data) > batchBytes {
+			r.flush()
+		} else {
+			r.outbox.lines = append(r.outbox.lines, '\n')
+		}
+	}
+	r.outbox.lines = append(r.outbox.lines, data...)
+}
+
+// flush empties the outbox.
+func (r *replica) flush() {
+	if len(r.outbox.lines) == 0 {
+		return
+	}
+	msg := mesh.Message{Data: r.outbox.lines, Text: true}
+	for id, n := range r.neighbours {
+		if n.lines {
+			r.wire.Send(id, msg)
+		}
+	}
+	r.outbox.lines = make([]byte, 0, min(len(msg.Data), 1<<10))
+}
+
+// ship empties the outbox if that was last done long enough ago. If not, it says
+// once how long to wait.
+func (r *replica) ship(now time.Time) (wait time.Duration) {
+	if len(r.outbox.lines) == 0 || r.outbox.due {
+		return 0
+	}
+	window := min(max(leastWindow, time.Duration(len(r.neighbours))*windowPerLink), mostWindow)
+	if wait = window - now.Sub(r.outbox.sent); wait > 0 {
+		r.outbox.due = true
+		return wait
+	}
+	r.flush()
+	r.outbox.sent = now
+	return 0
+}
+
+// messages parts what a neighbour said.
+func (n *neighbour) messages(data []byte) iter.Seq[[]byte] {
+	if !n.lines {
+		return slices.Values([][]byte{data})
+	}
+	return bytes.SplitSeq(data, []byte{'\n'})
+}

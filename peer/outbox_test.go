@@ -1,0 +1,254 @@
+package peer
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"drawmesh/canvas"
+	"drawmesh/internal/mesh"
+	"drawmesh/signaling"
+)
+
+// A fakeWire notes what is sent, by to whom.
+type fakeWire map[signaling.ID][]string
+
+func (w fakeWire) Send(to signaling.ID, msg mesh.Message) bool {
+	w[to] = append(w[to], string(msg.Data))
+	return true
+}
+
+func (w fakeWire) Queued(signaling.ID) int        { return 0 }
+func (w fakeWire) Reset(id signaling.ID, _ error) { w[id] = append(w[id], "reset") }
+
+// takes returns what was sent to a peer since the last time.
+func (w fakeWire) takes(id signaling.ID) []string {
+	sent := w[id]
+	w[id] = nil
+	return sent
+}
+
+// outboxReplica has a neighbour that reads lines, one that does not, and a
+// plain one.
+func outboxReplica(now time.Time) (*replica, fakeWire) {
+	r, w := newReplica(), make(fakeWire)
+	r.wire = w
+	r.opened("lines", []byte(`{"v":1,"site":"AAAAAAAAAAA","lines":true}`), now)
+	r.opened("older", []byte(`{"v":1,"site":"BBBBBBBBBBB"}`), now)
+	r.opened("plain", nil, now)
+	clear(w)
+	return r, w
+}
+
+// What is drawn within a moment goes together, a line each, to those who said
+// that they read that; the others get it one by one.
+func TestOutbox(t *testing.T) {
+	now := time.Now()
+	r, w := outboxReplica(now)
+	draw := func(x float64) {
+		t.Helper()
+		if err := r.draw(segment(x)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	draw(1)
+	if wait := r.ship(now); wait != 0 {
+		t.Errorf("an idle outbox waits for %v, want none", wait)
+	}
+	if got := w.takes("lines"); len(got) != 1 || strings.Contains(got[0], "\n") {
+		t.Errorf("the first stroke went as %q, want one message at once", got)
+	}
+	now = now.Add(5 * time.Millisecond)
+	draw(2)
+	if wait := r.ship(now); wait != 11*time.Millisecond {
+		t.Errorf("5ms later it waits for %v, want 11ms: 16 in all", wait)
+	}
+	draw(3)
+	if wait := r.ship(now); wait != 0 {
+		t.Errorf("it asks twice to be called: after %v", wait)
+	}
+	if got := w.takes("lines"); got != nil {
+		t.Errorf("sent %q before the window's end", got)
+	}
+	r.outbox.due = false
+	r.ship(now.Add(11 * time.Millisecond))
+	got := w.takes("lines")
+	if want := w["older"][1] + "\n" + w["older"][2]; len(got) != 1 || got[0] != want {
+		t.Errorf("sent %q, want the line %q", got, want)
+	}
+	if !slices.Equal(w["older"], w["plain"]) || len(w["plain"]) != 3 {
+		t.Errorf("to older peers went %q and %q, want three messages", w["older"], w["plain"])
+	}
+
+	r.toggle(r.log.Undo, r.log.Undoable())
+	r.flush()
+	if got := w.takes("lines"); len(got) != 1 || !strings.Contains(got[0], `"undo"`) {
+		t.Errorf("an undo went as %q", got)
+	}
+	if len(w["plain"]) != 3 {
+		t.Errorf("a plain peer was sent an undo: %q", w["plain"])
+	}
+}
+
+// However much is drawn at once, a message is no longer than what travels
+// together, and all of it is sent before what it says we hold.
+func TestOutboxBounds(t *testing.T) {
+	r, w := outboxReplica(time.Now())
+	const n = 1000
+	for x := range n {
+		r.draw(segment(float64(x)))
+	}
+	r.announce()
+	sent := w.takes("lines")
+	last := len(sent) - 1
+	if !strings.HasPrefix(sent[last], `{"event":"have"`) {
+		t.Fatalf("the last message is %q, want what we hold", sent[last])
+	}
+	lines := 0
+	for i, text := range sent[:last] {
+		if len(text) > batchBytes || len(text) < batchBytes/2 && i < last-1 {
+			t.Errorf("a message of %d bytes, want at most %d, and no small ones", len(text), batchBytes)
+		}
+		lines += 1 + strings.Count(text, "\n")
+	}
+	if lines != n {
+		t.Errorf("%d strokes were sent, want %d", lines, n)
+	}
+}
+
+// One's own stroke of a moment ago is nothing that a newcomer must be sent: it
+// is told that it exists.
+func TestOutboxNewcomer(t *testing.T) {
+	now := time.Now()
+	r, w := outboxReplica(now)
+	r.draw(segment(1))
+	r.opened("new", []byte(`{"v":1,"site":"CCCCCCCCCCC","lines":true}`), now)
+	if got := w["new"]; len(got) != 1 || !strings.Contains(got[0], r.log.Site().String()+`":1`) {
+		t.Errorf("a newcomer was sent %q, want what we hold", got)
+	}
+	r.draw(segment(2))
+	r.flush()
+	if got := w["new"]; len(got) != 2 || !strings.Contains(got[1], `"n":2`) {
+		t.Errorf("a newcomer was sent %q, want the second stroke as well", got)
+	}
+}
+
+// Lines are parted only for who said to send them, and a bad one ends a
+// message: faults are told, but not without end.
+func TestHeardLines(t *testing.T) {
+	text := func(n int, from string) string {
+		e := canvas.Entry{N: uint32(n), T: uint64(n), K: uint32(n), Op: segment(float64(n))}
+		return strings.Replace(string(canvas.AppendMessage(nil, e)), `"draw"`, from, 1)
+	}
+	good := func(n int) string { return text(n, `"draw"`) }
+	tests := []struct {
+		name, from, data string
+		entries, faults  int
+	}{
+		{"one", "lines", good(1), 1, 0},
+		{"three", "lines", good(1) + "\n" + good(2) + "\n" + good(3), 3, 0},
+		{"unknown between", "lines", good(1) + "\n" + text(7, `"dance"`) + "\n" + good(2), 2, 0},
+		{"bad between", "lines", good(1) + "\n{\n{\n" + good(2), 1, 1},
+		{"not agreed on", "older", good(1) + "\n" + good(2), 0, 1},
+		{"newline within", "older", strings.Replace(good(1), `,"x"`, ",\n\"x\"", 1), 1, 0},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			now := time.Now()
+			r, _ := outboxReplica(now)
+			r.heard(signaling.ID(tt.from), mesh.Message{Data: []byte(tt.data), Text: true}, now)
+			faults := 0
+			for _, ev := range r.events {
+				if _, ok := ev.(Fault); ok {
+					faults++
+				}
+			}
+			if r.log.Len() != tt.entries || faults != tt.faults {
+				t.Errorf("got %d entries and %d faults, want %d and %d: %v", r.log.Len(), faults, tt.entries, tt.faults, r.events)
+			}
+		})
+	}
+}
+
+// In a room of two, a stroke is there after one way, and those that follow at
+// once come together a window later.
+func TestOutboxTimes(t *testing.T) {
+	inRoom(t, 2, func(t *testing.T, r *testRoom, p []*testPeer) {
+		const way = 10 * time.Millisecond
+		wants := func(when string, want ...float64) {
+			t.Helper()
+			synctest.Wait()
+			if got := p[1].drawn(); !slices.Equal(got, want) {
+				t.Errorf("%s: got %v, want %v", when, got, want)
+			}
+		}
+		p[0].Draw(segment(1))
+		time.Sleep(way - 1)
+		wants("before one way's time")
+		time.Sleep(1)
+		wants("after one way's time", 1)
+		p[0].Draw(segment(2)) // 6 ms of the window are left
+		time.Sleep(4 * time.Millisecond)
+		p[0].Draw(segment(3))
+		time.Sleep(2*time.Millisecond + way - 1)
+		wants("before the window's end", 1)
+		time.Sleep(1)
+		wants("after the window", 1, 2, 3)
+		time.Sleep(leastWindow - way)
+		p[0].Draw(segment(4))
+		time.Sleep(way)
+		wants("when idle again", 1, 2, 3, 4)
+		p[0].Draw(segment(5))
+		if err := p[0].Flush(t.Context()); err != nil {
+			t.Error(err)
+		}
+		wants("after Flush", 1, 2, 3, 4, 5)
+	})
+}
+
+// Whoever leaves sends what it drew a moment ago, before it says goodbye.
+func TestOutboxClose(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRoom(t)
+		r.http.Kill()
+		r.http.Start(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+			if strings.HasSuffix(req.URL.Path, "/leave") {
+				time.Sleep(20 * time.Millisecond) // as servers that are elsewhere do
+			}
+			r.server.ServeHTTP(w, req)
+		}))
+		p := r.join(2)
+		time.Sleep(5 * time.Second)
+		p[0].Draw(segment(1))
+		p[0].Draw(segment(2))
+		p[0].Close()
+		r.peers = r.peers[1:]
+		if got := p[1].drawn(); !slices.Equal(got, []float64{1, 2}) {
+			t.Errorf("got %v, want 1 and 2", got)
+		}
+	})
+}
+
+// The window grows with the room.
+func TestOutboxWindow(t *testing.T) {
+	for _, tt := range []struct {
+		links int
+		want  time.Duration
+	}{{1, 16 * time.Millisecond}, {3, 16 * time.Millisecond}, {9, 45 * time.Millisecond}, {29, 75 * time.Millisecond}} {
+		now := time.Now()
+		r := newReplica()
+		r.wire = make(fakeWire)
+		for i := range tt.links {
+			r.opened(signaling.ID(rune('a'+i)), []byte(`{"v":1,"site":"AAAAAAAAAAA","lines":true}`), now)
+		}
+		r.draw(segment(1))
+		r.ship(now)
+		r.draw(segment(2))
+		if got := r.ship(now); got != tt.want {
+			t.Errorf("with %d links what is drawn waits for %v, want %v", tt.links, got, tt.want)
+		}
+	}
+}
