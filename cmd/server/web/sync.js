@@ -4,6 +4,7 @@
 import { nextFrame, readFrame } from "./frame.js";
 import { Log } from "./log.js";
 import { formatMessage, isSite, newSite, parseMessage, split } from "./message.js";
+import { Outbox } from "./outbox.js";
 import { rounded } from "./row.js";
 import { Sponsor } from "./sponsor.js";
 import { format } from "./wire.js";
@@ -41,6 +42,12 @@ export class Sync {
   #pull = null; // { from, progress }: a request for what we lack
   #sponsor;
   #pumping = 0; // the timer
+  #outbox = new Outbox({
+    send: (text) => {
+      for (const n of this.#neighbours.values()) if (n.lines) this.#wire.send(n.id, text);
+    },
+    links: () => this.#neighbours.size,
+  });
 
   constructor({ wire, onChange, onPreview, onState }) {
     this.#wire = wire;
@@ -55,7 +62,7 @@ export class Sync {
 
   // capability is what to say beside a description.
   get capability() {
-    return { v: version, site: this.log.site };
+    return { v: version, site: this.log.site, lines: true };
   }
 
   // state says with how many synced peers we are linked, whether all of them
@@ -75,13 +82,14 @@ export class Sync {
   opened(id, said, now = performance.now()) {
     const synced = Number.isInteger(said?.v) && said.v >= 1 && isSite(said.site) && said.site !== this.log.site;
     const n = {
-      id, site: synced ? said.site : "", heard: now, ping: now + pingTime,
+      id, site: synced ? said.site : "", lines: synced && said.lines === true, heard: now, ping: now + pingTime,
       have: new Map(), dead: new Map(), known: false, claimed: 0, gap: false, sum: "", told: -1, differs: false,
       want: { have: new Map(), dead: new Map() }, // collects
       answer: null, // what it still lacks, while frames are under way
       answering: false, inflating: false, inbox: [],
       older: false, shown: false, replay: [], redraw: now, // of a plain one
     };
+    this.#outbox.flush(); // the newcomer is told of it as of all that was drawn before
     this.#neighbours.set(id, n);
     if (synced) this.#tell(n);
     else this.#sponsor.opened(n);
@@ -104,7 +112,7 @@ export class Sync {
   // Operations of one stroke, any object, are undone together.
   draw(op, stroke = {}) {
     if (op.type === "preview") {
-      for (const n of this.#neighbours.values()) if (!n.older) this.#wire.send(n.id, format(op));
+      this.#post(format(op), (n) => !n.older);
       return true;
     }
     if (op.type === "clear") {
@@ -150,8 +158,17 @@ export class Sync {
   // of whom toPlain says that they can read it.
   #send(entry, toPlain) {
     // The receivers know whose link it is.
-    const text = formatMessage({ type: "entry", entry: { ...entry, site: "" } });
-    for (const n of this.#neighbours.values()) if (n.site || toPlain(n)) this.#wire.send(n.id, text);
+    this.#post(formatMessage({ type: "entry", entry: { ...entry, site: "" } }), toPlain);
+  }
+
+  // #post sends a message to some neighbours at once, to others in a moment.
+  #post(text, toPlain) {
+    let lines = false;
+    for (const n of this.#neighbours.values()) {
+      if (n.lines) lines = true;
+      else if (n.site || toPlain(n)) this.#wire.send(n.id, text);
+    }
+    if (lines) this.#outbox.put(text);
   }
 
   #changed(change) {
@@ -172,7 +189,7 @@ export class Sync {
   #take(n, data, now) {
     const isText = typeof data === "string";
     if (!n.site) isText && this.#sponsor.heard(n, data, now);
-    else if (isText) this.#text(n, data, now);
+    else if (isText) for (const text of n.lines ? data.split("\n") : [data]) this.#text(n, text, now);
     else this.#frame(n, new Uint8Array(data));
     this.#pump();
   }
@@ -293,6 +310,7 @@ export class Sync {
 
   // #tell says what we hold.
   #tell(n) {
+    this.#outbox.flush(); // what we hold should have been sent
     n.told = this.#version;
     const { have, dead, sum } = this.log;
     for (const m of split({ type: "have", have, dead, sum })) this.#wire.send(n.id, formatMessage(m));
