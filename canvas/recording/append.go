@@ -1,0 +1,115 @@
+package recording
+
+import (
+	"bytes"
+	"encoding/hex"
+	"encoding/json"
+	"hash"
+	"slices"
+	"strconv"
+	"time"
+
+	"drawmesh/canvas"
+)
+
+func appendHeader(dst []byte, h Header) []byte {
+	return appendJSON(dst, struct {
+		Type string `json:"type"`
+		Header
+	}{"recording", h})
+}
+
+func appendWho(dst []byte, who Who) []byte {
+	return appendJSON(dst, struct {
+		Type string `json:"type"`
+		Who
+	}{"who", who})
+}
+
+func appendDead(dst []byte, dead canvas.Vector) []byte {
+	return appendJSON(dst, deadLine{"dead", dead})
+}
+
+// A deadLine is a Dead as JSON.
+type deadLine struct {
+	Type string        `json:"type"`
+	Dead canvas.Vector `json:"dead"`
+}
+
+func appendOp(dst []byte, op Op) []byte {
+	dst = append(dst, `{"type":"op"`...)
+	if op.At != 0 {
+		dst = appendTime(dst, op.At)
+	}
+	if op.From != "" {
+		dst = appendJSON(append(dst, `,"from":`...), op.From)
+	}
+	dst = canvas.AppendMessage(append(dst, `,"op":`...), op.message())
+	return append(dst, '}')
+}
+
+// message is the op as it is on the wire.
+func (op Op) message() canvas.Message {
+	if op.Entry.N == 0 {
+		return canvas.Plain{Op: op.Entry.Op}
+	}
+	return op.Entry
+}
+
+// appendCheck writes a check up to its hash.
+func appendCheck(dst []byte, c Check) []byte {
+	kind := "check"
+	if c.End {
+		kind = "end"
+	}
+	dst = append(append(append(dst, `{"type":"`...), kind...), '"')
+	dst = appendTime(dst, c.At)
+	dst = strconv.AppendInt(append(dst, `,"lines":`...), int64(c.Lines), 10)
+	dst = strconv.AppendInt(append(dst, `,"ops":`...), int64(c.Ops), 10)
+	dst = append(append(dst, `,"sum":"`...), sumText(c.Sum)...)
+	return append(dst, `","hash":"`...)
+}
+
+// sumText is a sum as on the wire.
+func sumText(sum uint64) string {
+	text := strconv.FormatUint(sum, 16)
+	return "0000000000000000"[len(text):] + text
+}
+
+// appendHash ends a check. Of the line, only this is not in the hash.
+func appendHash(dst []byte, h hash.Hash) []byte {
+	return append(hex.AppendEncode(dst, h.Sum(nil)), `"}`...)
+}
+
+// appendTime writes milliseconds, to the microsecond.
+func appendTime(dst []byte, at time.Duration) []byte {
+	return strconv.AppendFloat(append(dst, `,"at_ms":`...), float64(at.Round(time.Microsecond).Microseconds())/1000, 'f', -1, 64)
+}
+
+func appendJSON(dst []byte, v any) []byte {
+	b := bytes.NewBuffer(dst)
+	enc := json.NewEncoder(b)
+	enc.SetEscapeHTML(false) // it is for jq, not for a page
+	if err := enc.Encode(v); err != nil {
+		panic(err) // records hold nothing that cannot be encoded
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+}
+
+// split parts v into vectors that fit a line.
+func split(v canvas.Vector) []canvas.Vector {
+	sites := make([]canvas.Site, 0, len(v))
+	for s := range v {
+		sites = append(sites, s)
+	}
+	slices.SortFunc(sites, func(a, b canvas.Site) int { return bytes.Compare(a[:], b[:]) })
+	var parts []canvas.Vector
+	for chunk := range slices.Chunk(sites, canvas.MaxCut) {
+		part := make(canvas.Vector, len(chunk))
+		for _, s := range chunk {
+			part[s] = v[s]
+		}
+		parts = append(parts, part)
+	}
+	return parts
+}

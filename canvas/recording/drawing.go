@@ -1,0 +1,175 @@
+package recording
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"drawmesh/canvas"
+)
+
+// A Drawing puts together again what recordings have: one log of all their
+// entries, in whatever order these come, and however often. It is for one
+// goroutine at a time.
+//
+// A recording that began late lacks what had been cleared by then. Its dead
+// lines tell, and where there are none, the clears: each counts all that its
+// author had.
+type Drawing struct {
+	log   *canvas.Log
+	early map[canvas.Site][]canvas.Entry // each in the order of their numbers
+	held  int
+}
+
+// maxEarly bounds the entries that wait for others.
+const maxEarly = canvas.MaxLive
+
+// NewDrawing returns an empty one. Its own log's site writes the operations
+// that have no place in any log, in the order in which they come.
+func NewDrawing() *Drawing {
+	return &Drawing{
+		log:   canvas.NewLog(canvas.Site([]byte("unstamped00"))),
+		early: make(map[canvas.Site][]canvas.Entry),
+	}
+}
+
+// Log is what there is. It must not be changed.
+func (d *Drawing) Log() *canvas.Log { return d.log }
+
+// Add takes in what a record says, and tells how the picture changes. An entry
+// that follows one that has not come waits for it, see Missing.
+func (d *Drawing) Add(rec Record) (canvas.Change, error) {
+	switch rec := rec.(type) {
+	case Op:
+		if rec.Entry.N == 0 {
+			return d.write(rec.Entry.Op)
+		}
+		return d.add(rec.Entry)
+	case Dead:
+		return d.bury(rec.Dead)
+	}
+	return canvas.Change{}, nil
+}
+
+// Check says whether the drawing is another than that which the recorder had. It
+// is for a Drawing of one recording only.
+func (d *Drawing) Check(c Check) error {
+	if sum := d.log.Sum(); sum != c.Sum {
+		return fmt.Errorf("the operations up to here come to another drawing than the recorder's: sum %s, not %s", sumText(sum), sumText(c.Sum))
+	}
+	return nil
+}
+
+// Early is how many entries wait for others.
+func (d *Drawing) Early() int { return d.held }
+
+// Missing names, for each site of which entries wait, the entry that they wait
+// for.
+func (d *Drawing) Missing() canvas.Vector {
+	missing := make(canvas.Vector)
+	have := d.log.Have()
+	for site := range d.early {
+		missing[site] = have[site] + 1
+	}
+	return missing
+}
+
+func (d *Drawing) add(e canvas.Entry) (canvas.Change, error) {
+	change, err := d.log.Add(e)
+	if _, clear := e.Op.(canvas.Clear); clear && isGap(err) {
+		buried, _ := d.bury(e.Cut) // Add tells of what is wrong
+		change, err = d.log.Add(e)
+		change = buried.Join(change)
+	}
+	switch {
+	case isGap(err):
+		return change, d.hold(e)
+	case errors.Is(err, canvas.ErrDuplicate):
+		return change, nil
+	case err != nil:
+		return change, err
+	}
+	released, err := d.release(e.Site)
+	change = change.Join(released)
+	for site := range e.Cut {
+		released, more := d.release(site)
+		change, err = change.Join(released), errors.Join(err, more)
+	}
+	return change, err
+}
+
+func isGap(err error) bool { return errors.As(err, new(*canvas.GapError)) }
+
+func (d *Drawing) bury(dead canvas.Vector) (canvas.Change, error) {
+	change, err := d.log.Bury(dead)
+	if err != nil {
+		return change, err
+	}
+	for site := range dead {
+		released, more := d.release(site)
+		change, err = change.Join(released), errors.Join(err, more)
+	}
+	return change, err
+}
+
+// hold keeps an entry until it can be taken in.
+func (d *Drawing) hold(e canvas.Entry) error {
+	if d.held == maxEarly {
+		return fmt.Errorf("%d entries wait for others that are missing", maxEarly)
+	}
+	list := d.early[e.Site]
+	at, found := slices.BinarySearchFunc(list, e.N, func(e canvas.Entry, n uint32) int { return int(int64(e.N) - int64(n)) })
+	if !found {
+		d.early[e.Site] = slices.Insert(list, at, e)
+		d.held++
+	}
+	return nil
+}
+
+// release takes in what waited for the entries that the site now has.
+func (d *Drawing) release(site canvas.Site) (change canvas.Change, err error) {
+	list := d.early[site]
+	for len(list) > 0 {
+		c, e := d.log.Add(list[0])
+		if isGap(e) {
+			break
+		}
+		if e != nil && !errors.Is(e, canvas.ErrDuplicate) {
+			err = errors.Join(err, e)
+		}
+		change = change.Join(c)
+		list = list[1:]
+		d.held--
+	}
+	if d.early[site] = list; len(list) == 0 {
+		delete(d.early, site)
+	}
+	return change, err
+}
+
+// write writes an operation that has no place in a log.
+func (d *Drawing) write(op canvas.Op) (canvas.Change, error) {
+	switch op := op.(type) {
+	case canvas.Preview:
+		return canvas.Change{}, nil
+	case canvas.Clear:
+		_, change, err := d.log.Clear()
+		return change, err
+	case canvas.Undo:
+		return d.toggle(d.log.Undo, d.log.Undoable())
+	case canvas.Redo:
+		return d.toggle(d.log.Redo, d.log.Redoable())
+	default:
+		e, err := d.log.Draw(op, 0)
+		return canvas.Change{Kind: canvas.Appended, From: e.Key(), Box: canvas.Bounds(e.Op)}, err
+	}
+}
+
+// toggle undoes or redoes the stroke k with what, if there is one.
+func (d *Drawing) toggle(what func(uint32) (canvas.Entry, canvas.Change, error), k uint32) (canvas.Change, error) {
+	if k == 0 {
+		return canvas.Change{}, nil
+	}
+	_, change, err := what(k)
+	return change, err
+}

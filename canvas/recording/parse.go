@@ -1,0 +1,163 @@
+package recording
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"drawmesh/canvas"
+)
+
+// take takes in a line, and returns what it says, or nil.
+func (r *Reader) take(line []byte) (Record, error) {
+	rec, err := parse(line)
+	h, begins := rec.(Header)
+	switch {
+	case err != nil:
+	case begins && h.Version > Version:
+		err = fmt.Errorf("a recording of version %d: this program knows versions up to %d", h.Version, Version)
+	case begins:
+		r.begin(h)
+	case r.ending == Closed:
+		err = errors.New("something follows the recording's end")
+	}
+	if c, ok := rec.(Check); ok && err == nil {
+		c.Lines, c.Ops = r.lines, r.ops
+		rec, err = c, r.check(line, c)
+	} else {
+		r.hash.Write(line)
+	}
+	r.lines++
+	if _, ok := rec.(Op); ok {
+		r.ops++
+	}
+	switch {
+	case err == nil:
+		return rec, nil
+	case r.torn(line):
+		return nil, nil
+	}
+	return nil, err
+}
+
+// torn reports whether a line that makes no sense is one that its recorder was
+// not given the time to finish.
+func (r *Reader) torn(line []byte) bool {
+	if !r.cut {
+		return false
+	}
+	begin := []byte(`{"type":"recording"`)
+	if n := min(len(line), len(begin)); bytes.Equal(line[:n], begin[:n]) {
+		r.version = Version // as it would have said
+	}
+	return r.version >= 2
+}
+
+// begin begins another recording.
+func (r *Reader) begin(h Header) {
+	r.hash.Reset()
+	r.version, r.lines, r.ops = h.Version, 0, 0
+	r.ending = Unchecked
+	if h.Version >= 2 {
+		r.ending = Open
+	}
+}
+
+// check compares the line with what a Writer would have written after what
+// came before it, byte by byte.
+func (r *Reader) check(line []byte, c Check) error {
+	want := appendCheck(nil, c)
+	if !bytes.HasPrefix(line, want) {
+		r.hash.Write(line)
+		return ErrDamaged
+	}
+	r.hash.Write(want)
+	rest := append(appendHash(nil, r.hash), '\n')
+	r.hash.Write(rest)
+	if !bytes.Equal(line[len(want):], rest) {
+		return ErrDamaged
+	}
+	if c.End {
+		r.ending = Closed
+	}
+	return nil
+}
+
+// parse returns what a line says, or nil if it says nothing that is known.
+func parse(line []byte) (Record, error) {
+	line = bytes.TrimSpace(line)
+	if len(line) == 0 {
+		return nil, nil
+	}
+	if op, ok := scanOp(line); ok {
+		return op.parse()
+	}
+	if !bytes.Contains(line, []byte(`"type"`)) { // no operation has it on the wire
+		return rawOp{op: line}.parse()
+	}
+	var kind struct {
+		Type string `json:"type"`
+	}
+	if err := json.Unmarshal(line, &kind); err != nil {
+		return nil, err
+	}
+	if kind.Type == "" {
+		return rawOp{op: line}.parse()
+	}
+	return parseOther(kind.Type, line)
+}
+
+// parseOther reads a line that names its type.
+func parseOther(kind string, line []byte) (Record, error) {
+	switch kind {
+	case "op":
+		var l struct {
+			AtMS float64         `json:"at_ms"`
+			From string          `json:"from"`
+			Op   json.RawMessage `json:"op"`
+		}
+		if err := json.Unmarshal(line, &l); err != nil {
+			return nil, err
+		}
+		return rawOp{l.AtMS, l.From, l.Op}.parse()
+	case "recording":
+		var h Header
+		err := json.Unmarshal(line, &h)
+		return h, err
+	case "who":
+		var who Who
+		err := json.Unmarshal(line, &who)
+		return who, err
+	case "dead":
+		var l deadLine
+		err := json.Unmarshal(line, &l)
+		if err == nil && len(l.Dead) > canvas.MaxCut {
+			err = fmt.Errorf("%d sites: at most %d", len(l.Dead), canvas.MaxCut)
+		}
+		return Dead{l.Dead}, err
+	case "check", "end":
+		return parseCheck(kind, line)
+	}
+	return nil, nil
+}
+
+func parseCheck(kind string, line []byte) (Record, error) {
+	var l struct {
+		AtMS float64 `json:"at_ms"`
+		Sum  string  `json:"sum"`
+	}
+	if err := json.Unmarshal(line, &l); err != nil {
+		return nil, err
+	}
+	at, err := duration(l.AtMS)
+	if err != nil {
+		return nil, err
+	}
+	sum, err := strconv.ParseUint(l.Sum, 16, 64)
+	if err != nil {
+		return nil, errors.New("sum is not of 16 hexadecimal digits")
+	}
+	return Check{At: at, Sum: sum, End: kind == "end"}, nil
+}

@@ -1,0 +1,101 @@
+// Package recording reads and writes recordings: what was drawn in a room, by
+// whom and when, as lines of JSON. The format is in docs/recording.md.
+//
+//	{"type":"recording","version":2,"room":"http://…","started":"2026-…", … }
+//	{"type":"who","id":"0198…","name":"Ana","site":"Jx3kQ9aPz1M"}
+//	{"type":"op","at_ms":1041.2,"from":"0198…","op":{"event":"draw", … ,"n":1,"t":1,"k":1,"o":"Jx3kQ9aPz1M"}}
+//	{"type":"check","at_ms":2000,"lines":3,"ops":1,"sum":"6c0f…","hash":"9b2e…"}
+//	{"type":"end","at_ms":2731.5,"lines":4,"ops":1,"sum":"6c0f…","hash":"03f1…"}
+//
+// A recording is a log. [Drawing] makes one [canvas.Log] of one recording or of
+// several. Each check vouches for every byte before it, so that no change goes
+// unnoticed, and a recording that lacks its end was not finished.
+//
+// It knows neither the network nor pixels.
+package recording
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"drawmesh/canvas"
+)
+
+// Version is that of the format which [Writer] writes. [Reader] also reads
+// version 1, which has no checks.
+const Version = 2
+
+// MaxLine bounds a line, in bytes: an operation's message and what is around it.
+const MaxLine = canvas.MaxMessage + 4096
+
+// A Record is what a line says: a [Header], a [Who], an [Op], a [Dead] or a
+// [Check].
+type Record interface{ record() }
+
+// A Header is a recording's first line. Where there is another further on,
+// another recording begins.
+type Header struct {
+	Version int       `json:"version"`          // of the format
+	Raster  int       `json:"raster,omitempty"` // of the pixels, where a picture was made
+	Room    string    `json:"room"`             // its address
+	Started time.Time `json:"started"`
+
+	// How the recorder's own picture was made, in pixels and as a CSS color.
+	Width      int    `json:"width"`
+	Height     int    `json:"height"`
+	Background string `json:"background"`
+}
+
+// Who says what somebody is called. Who speaks the plain protocol has no site,
+// and one peer may write as several sites, one after another.
+type Who struct {
+	ID   string      `json:"id,omitempty"` // of the peer; empty: not known
+	Name string      `json:"name"`
+	Site canvas.Site `json:"site,omitzero"`
+}
+
+// An Op is an entry of the log as it came.
+type Op struct {
+	At   time.Duration // since the recording started, to the microsecond
+	From string        // the peer that drew it, if that was known
+
+	// Entry has no place in a log, its N is 0, where a program wrote down an
+	// operation as a plain peer sees it. Undo and Redo are then about the
+	// latest stroke.
+	Entry canvas.Entry
+}
+
+// Dead says that so many entries of some sites had been cleared: a recording
+// lacks them, and is none the worse for it.
+type Dead struct{ Dead canvas.Vector }
+
+// A Check vouches for all of the recording before it.
+type Check struct {
+	At    time.Duration
+	Lines int    // before it
+	Ops   int    // among these
+	Sum   uint64 // of the recorder's log, see [canvas.Log.Sum]
+	End   bool   // the recording has been finished
+}
+
+func (Header) record() {}
+func (Who) record()    {}
+func (Op) record()     {}
+func (Dead) record()   {}
+func (Check) record()  {}
+
+// ErrDamaged means that bytes before a check, or those of the check itself, are
+// not what was written.
+var ErrDamaged = errors.New("the recording has been changed, or is damaged")
+
+var errLong = fmt.Errorf("longer than %d bytes", MaxLine)
+
+// A LineError is about one line. Reading can go on behind it.
+type LineError struct {
+	Line int // from 1
+	Err  error
+}
+
+func (e *LineError) Error() string { return fmt.Sprintf("line %d: %v", e.Line, e.Err) }
+func (e *LineError) Unwrap() error { return e.Err }
