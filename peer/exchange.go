@@ -65,10 +65,17 @@ func (r *replica) heardText(n *neighbour, data []byte, now time.Time) error {
 		r.heardHave(n, m, now)
 	case canvas.Want:
 		n.want.Have, n.want.Dead = join(n.want.Have, m.Have), join(n.want.Dead, m.Dead)
-		if !m.More {
+		if len(n.want.Have) > canvas.MaxSites || len(n.want.Dead) > canvas.MaxSites {
+			n.want = canvas.Want{}
+			r.fault(n, canvas.ErrSites)
+		} else if !m.More {
 			n.answer = &canvas.Want{Have: n.want.Have, Dead: n.want.Dead}
 			n.want = canvas.Want{}
 			r.pump(n)
+		}
+	case canvas.Sums:
+		if err := r.heardSums(n, m, now); err != nil {
+			r.fault(n, err)
 		}
 	case canvas.Ping:
 		n.sum = m.Sum
@@ -85,20 +92,18 @@ func join(v, w canvas.Vector) canvas.Vector {
 // heardHave notes what a neighbour says it holds.
 func (r *replica) heardHave(n *neighbour, m canvas.Have, now time.Time) {
 	n.have, n.dead = join(n.have, m.Have), join(n.dead, m.Dead)
+	if len(n.have) > canvas.MaxSites || len(n.dead) > canvas.MaxSites {
+		n.have, n.dead = nil, nil
+		r.fault(n, canvas.ErrSites)
+		return
+	}
 	n.sum, n.claimed = m.Sum, now
 	if m.More {
 		return
 	}
-	n.known = true
-	if n.sum != r.log.Sum() && r.log.Covers(m.Have, m.Dead) && covers(m, r.log) {
-		r.fault(n, &DisagreementError{Ours: r.log.Sum(), Theirs: n.sum})
-	}
+	n.known, n.holds = true, m.Sum
+	r.suspect(n, now)
 	r.ask(now)
-}
-
-// covers reports whether a neighbour holds all that the log does.
-func covers(m canvas.Have, log *canvas.Log) bool {
-	return m.Have.Covers(log.Have()) && m.Dead.Covers(log.Dead())
 }
 
 // tell says what we hold.
@@ -118,6 +123,8 @@ func (r *replica) tick(now time.Time) {
 			r.show(n, now)
 			continue
 		}
+		r.suspect(n, now)
+		r.unexplained(n, now)
 		if now.Sub(n.heard) >= silentTime {
 			n.heard = now
 			r.wire.Reset(id, errSilent)
@@ -128,6 +135,9 @@ func (r *replica) tick(now time.Time) {
 		}
 	}
 	r.stale = false
+	if r.settling != nil && now.Sub(r.settling.progress) >= pullTime {
+		r.unsettled()
+	}
 	r.ask(now)
 }
 

@@ -40,8 +40,13 @@ func (r *replica) ask(now time.Time) {
 		return
 	}
 	r.pull = pull{source.id, now}
-	for _, m := range (canvas.Want{Have: r.log.Have(), Dead: r.log.Dead()}).Split() {
-		r.wire.Send(source.id, mesh.Message{Data: canvas.AppendMessage(nil, m), Text: true})
+	r.want(source, canvas.Want{Have: r.log.Have(), Dead: r.log.Dead()})
+}
+
+// want asks a neighbour for what w does not cover.
+func (r *replica) want(n *neighbour, w canvas.Want) {
+	for _, m := range w.Split() {
+		r.wire.Send(n.id, mesh.Message{Data: canvas.AppendMessage(nil, m), Text: true})
 	}
 }
 

@@ -2,7 +2,6 @@ package peer
 
 import (
 	"encoding/json"
-	"fmt"
 	"time"
 
 	"drawmesh/canvas"
@@ -36,16 +35,17 @@ type replica struct {
 	neighbours map[signaling.ID]*neighbour // those whose link is open
 	events     []Event
 
-	version uint64        // counts what has been taken in or drawn
-	change  canvas.Change // since the last View
-	pen     pen
-	outbox  outbox
-	held    held
-	pull    pull
-	pulled  map[signaling.ID]int // bytes of frames, by who sent them
-	waiting []adoption           // what plain peers did, and a sponsor should have logged
-	cleared time.Time            // when a clear last came
-	stale   bool                 // plain peers show something else, since the last tick
+	version  uint64        // counts what has been taken in or drawn
+	change   canvas.Change // since the last View
+	pen      pen
+	outbox   outbox
+	held     held
+	pull     pull
+	pulled   map[signaling.ID]int // bytes of frames, by who sent them
+	settling *settlement
+	waiting  []adoption // what plain peers did, and a sponsor should have logged
+	cleared  time.Time  // when a clear last came
+	stale    bool       // plain peers show something else, since the last tick
 }
 
 // A pen remembers the stroke that it draws.
@@ -68,6 +68,7 @@ type neighbour struct {
 	known      bool // it has said so, in full
 	claimed    time.Time
 	gap        bool   // it sent what we cannot take yet: others' entries lack
+	holds      uint64 // the sum that goes with have and dead
 	sum        uint64 // what it last said
 	told       uint64 // our version that it was last told
 
@@ -75,6 +76,8 @@ type neighbour struct {
 	answer *canvas.Want // what it still lacks, while frames are under way
 	replay []canvas.Op  // what a plain peer is still to see
 	redraw time.Time    // when to show it all again; zero: never
+
+	dispute
 }
 
 func (n *neighbour) plain() bool { return n.site == canvas.Site{} }
@@ -98,7 +101,7 @@ func (r *replica) capability() json.RawMessage {
 
 // opened takes in a neighbour. Its capability tells whether it is a synced one.
 func (r *replica) opened(id signaling.ID, said json.RawMessage, now time.Time) {
-	n := &neighbour{id: id, heard: now, ping: now.Add(pingTime)}
+	n := &neighbour{id: id, heard: now, ping: now.Add(pingTime), dispute: newDispute()}
 	var c capability
 	if json.Unmarshal(said, &c) == nil && c.Version >= 1 && c.Site != r.log.Site() {
 		n.site, n.lines = c.Site, c.Lines
@@ -117,6 +120,9 @@ func (r *replica) closed(id signaling.ID) {
 	delete(r.neighbours, id)
 	if r.pull.from == id {
 		r.pull = pull{}
+	}
+	if r.settling != nil && r.settling.with.id == id {
+		r.unsettled()
 	}
 }
 
@@ -233,14 +239,5 @@ func (r *replica) complete() bool {
 			return false
 		}
 	}
-	return true
-}
-
-// A DisagreementError means that a peer holds the same entries as we do, by
-// number, and yet another drawing: somebody told different things to different
-// peers.
-type DisagreementError struct{ Ours, Theirs uint64 }
-
-func (e *DisagreementError) Error() string {
-	return fmt.Sprintf("the drawing differs although nothing is missing: sum %016x, ours %016x", e.Theirs, e.Ours)
+	return r.settling == nil
 }

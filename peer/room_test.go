@@ -24,6 +24,7 @@ type testRoom struct {
 	http   *nettest.Server
 	wan    *nettest.WAN
 	peers  []*testPeer
+	lies   bool // somebody may tell different things to different peers
 }
 
 type testPeer struct {

@@ -14,6 +14,13 @@ import (
 // wantAgreement checks that all peers hold the same drawing, of n entries.
 func (r *testRoom) wantAgreement(n int) {
 	r.t.Helper()
+	if !r.lies {
+		for _, p := range r.peers {
+			for _, d := range p.disagreements() {
+				r.t.Errorf("%s: %v", p.opts.Name, d)
+			}
+		}
+	}
 	want := r.peers[0].Sum()
 	for _, p := range r.peers {
 		p.View(func(log *canvas.Log, _ canvas.Change) {

@@ -118,4 +118,5 @@ func (r *replica) heardFrame(n *neighbour, data []byte, now time.Time) {
 	for site := range r.held.entries {
 		r.release(site, now)
 	}
+	r.collect(n, data, now)
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"math"
 	"sync"
@@ -56,6 +57,8 @@ type (
 		Type  string       `json:"type"`           // "error"
 		Line  int          `json:"line,omitempty"` // of standard input
 		Peer  signaling.ID `json:"peer,omitempty"`
+		Site  string       `json:"site,omitempty"` // whose entries differ from the peer's
+		N     uint32       `json:"n,omitempty"`    // the first of them that does
 		Cause string       `json:"cause"`
 	}
 )
@@ -76,7 +79,12 @@ func recordOf(ev peer.Event) any {
 	case peer.Drawn:
 		return opRecord{Type: "op", From: ev.From, Op: wireOf(ev)}
 	case peer.Fault:
-		return errorRecord{Type: "error", Peer: ev.Peer, Cause: causeOf(ev.Err)}
+		record := errorRecord{Type: "error", Peer: ev.Peer, Cause: causeOf(ev.Err)}
+		var d *peer.DisagreementError
+		if errors.As(ev.Err, &d) {
+			record.Site, record.N = d.Site.String(), d.N
+		}
+		return record
 	}
 	return nil
 }

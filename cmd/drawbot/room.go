@@ -139,7 +139,7 @@ func catchUp(ctx context.Context, p interface{ Synced(context.Context) error }, 
 // would see in the drawing.
 func warnOfDisagreement(warn func(format string, args ...any), f peer.Fault) {
 	if errors.As(f.Err, new(*peer.DisagreementError)) {
-		warn("peer %s: %v", f.Peer, f.Err)
+		warn("%v", f.Err) // which names the peer
 	}
 }
 

@@ -147,10 +147,17 @@ func TestWatchSyncTellsOfChangesOnceASecond(t *testing.T) {
 func TestDisagreementIsLoud(t *testing.T) {
 	var got []string
 	warn := func(format string, args ...any) { got = append(got, fmt.Sprintf(format, args...)) }
-	disagreement := &peer.DisagreementError{}
+	site := canvas.NewSite()
+	disagreement := peer.Fault{Peer: "a1", Err: &peer.DisagreementError{Peer: "a1", Site: site, N: 41, Ours: 1, Theirs: 2}}
 	warnOfDisagreement(warn, peer.Fault{Peer: "a1", Err: errors.New("no JSON")})
-	warnOfDisagreement(warn, peer.Fault{Peer: "a1", Err: fmt.Errorf("have: %w", disagreement)})
-	if want := []string{"peer a1: have: " + disagreement.Error()}; !slices.Equal(got, want) {
+	warnOfDisagreement(warn, disagreement)
+	want := "peer a1 holds another drawing although nothing is missing: entry 41 of site " + site.String() +
+		" is 0000000000000002, ours was 0000000000000001; we have taken theirs"
+	if !slices.Equal(got, []string{want}) {
 		t.Errorf("got %q, want %q", got, want)
+	}
+	record := string(encode(recordOf(disagreement)))
+	if wants := fmt.Sprintf(`"peer":"a1","site":%q,"n":41,"cause":"peer a1 holds`, site); !strings.Contains(record, wants) {
+		t.Errorf("got the record %s, want %s in it", record, wants)
 	}
 }
