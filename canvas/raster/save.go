@@ -1,58 +1,7 @@
 package raster
 
-import (
-	"io"
-	"os"
-	"path/filepath"
-)
+import "drawmesh/internal/atomicfile"
 
 // SavePNG writes the picture to a file, atomically and durably: whatever
 // happens, the file holds either the whole picture or what it held before.
-func (b *Board) SavePNG(path string) error { return replaceFile(path, b.EncodePNG) }
-
-// replaceFile makes what content writes the content of the file at path.
-func replaceFile(path string, content func(io.Writer) error) (err error) {
-	// In the same directory, for a rename is atomic only within a file system.
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			os.Remove(f.Name())
-		}
-	}()
-	if err := fill(f, content); err != nil {
-		return err
-	}
-	if err := os.Rename(f.Name(), path); err != nil {
-		return err
-	}
-	return syncDirectory(filepath.Dir(path))
-}
-
-// fill writes content to f, sees it to the disk and closes f.
-func fill(f *os.File, content func(io.Writer) error) error {
-	defer f.Close()
-	if err := content(f); err != nil {
-		return err
-	}
-	const readable = 0o644 // CreateTemp keeps its files private
-	if err := f.Chmod(readable); err != nil {
-		return err
-	}
-	if err := f.Sync(); err != nil {
-		return err
-	}
-	return f.Close()
-}
-
-// syncDirectory sees to the disk which files a directory has.
-func syncDirectory(path string) error {
-	d, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	return d.Sync()
-}
+func (b *Board) SavePNG(path string) error { return atomicfile.Replace(path, b.EncodePNG) }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"image"
 	"image/draw"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -35,27 +34,6 @@ func TestSavePNGWithoutDirectory(t *testing.T) {
 	if err := newBoard(t, 4, 4, white).SavePNG(path); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("error is %v, want that there is no such directory", err)
 	}
-}
-
-func TestFailedSaveKeepsFile(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "out.png")
-	if err := os.WriteFile(path, []byte("before"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	full := errors.New("disk full")
-	err := replaceFile(path, func(w io.Writer) error {
-		if _, err := w.Write([]byte("half of")); err != nil {
-			t.Error(err)
-		}
-		return full
-	})
-	if !errors.Is(err, full) {
-		t.Errorf("error is %v, want %v", err, full)
-	}
-	if got, err := os.ReadFile(path); err != nil || string(got) != "before" {
-		t.Errorf("file holds %q (%v), want what it held before", got, err)
-	}
-	onlyFile(t, path)
 }
 
 // onlyFile asserts that nothing is left beside the file.

@@ -22,7 +22,7 @@ type Drawing struct {
 }
 
 // maxEarly bounds the entries that wait for others.
-const maxEarly = canvas.MaxLive
+const maxEarly = 1 << 17
 
 // NewDrawing returns an empty one. Its own log's site writes the operations
 // that have no place in any log, in the order in which they come.

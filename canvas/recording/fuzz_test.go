@@ -79,9 +79,9 @@ func readWhatever(t *testing.T, data []byte) (records []Record, d *Drawing) {
 
 // TestHostileReaders makes sure that reading ends, in bounded memory.
 func TestHostileReaders(t *testing.T) {
-	long := io.LimitReader(repeat('x'), 64<<20)
+	long := io.LimitReader(repeat('x'), 8<<20)
 	if _, err := NewReader(long).Next(); !errors.Is(err, errLong) {
-		t.Errorf("a line of 64 MiB: got %v, want %v", err, errLong)
+		t.Errorf("a line of 8 MiB: got %v, want %v", err, errLong)
 	}
 	r := NewReader(io.MultiReader(bytes.NewReader(text(t)), failing{io.ErrClosedPipe}))
 	var err error

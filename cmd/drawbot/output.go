@@ -5,6 +5,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+
+	"drawmesh/internal/atomicfile"
 )
 
 // An output is where a result goes, whole or not at all.
@@ -62,43 +64,8 @@ func (o output) save(content func(io.Writer) error) error {
 		}
 		return errors.Join(content(w), w.Close())
 	}
-	if err := replaceFile(o.path, content); err != nil {
+	if err := atomicfile.Replace(o.path, content); err != nil {
 		return notWritable(o.path, err)
 	}
 	return nil
-}
-
-// replaceFile makes what content writes the content of the file at path,
-// atomically: whatever happens, the file holds all of it or what it held before.
-func replaceFile(path string, content func(io.Writer) error) (err error) {
-	// In the same directory, for a rename is atomic only within a file system.
-	f, err := os.CreateTemp(filepath.Dir(path), ".drawbot-*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		f.Close() // of no effect after the one in fill
-		if err != nil {
-			os.Remove(f.Name())
-		}
-	}()
-	if err := fill(f, content); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
-}
-
-// fill writes content to f, sees it to the disk and closes f.
-func fill(f *os.File, content func(io.Writer) error) error {
-	if err := content(f); err != nil {
-		return err
-	}
-	const readable = 0o644 // CreateTemp keeps its files private
-	if err := f.Chmod(readable); err != nil {
-		return err
-	}
-	if err := f.Sync(); err != nil {
-		return err
-	}
-	return f.Close()
 }
