@@ -49,8 +49,8 @@ func (p *Peer) UnmarshalJSON(data []byte) error {
 }
 
 // An Event is what a peer may hear: [Connected], [AddPeer], [RemovePeer],
-// [Description], [Candidate], [Relayed] or [Replaced]; from a [Client] also
-// [State].
+// [Description], [Candidate], [Relayed], [ICEServers] or [Replaced]; from a
+// [Client] also [State].
 type Event interface{ event() string }
 
 // A User is what a token says of the peer that holds it.
@@ -84,6 +84,43 @@ type Connected struct {
 
 	// Rooms is who else is in each of the peer's rooms, by room.
 	Rooms map[string][]Peer `json:"rooms,omitempty"`
+
+	// ICEServers are the STUN and TURN servers to use.
+	ICEServers []ICEServer `json:"iceServers,omitempty"`
+}
+
+// An ICEServer is a STUN or TURN server, as browsers want it to be told
+// (RTCIceServer).
+type ICEServer struct {
+	URLs       []string `json:"urls"`
+	Username   string   `json:"username,omitempty"`
+	Credential string   `json:"credential,omitempty"`
+}
+
+// UnmarshalJSON accepts one URL without an array, as browsers do. What is no
+// server has no URL.
+func (s *ICEServer) UnmarshalJSON(data []byte) error {
+	*s = ICEServer{}
+	var raw struct {
+		URLs                 json.RawMessage
+		Username, Credential string
+	}
+	if json.Unmarshal(data, &raw) != nil {
+		return nil
+	}
+	s.Username, s.Credential = raw.Username, raw.Credential
+	var url string
+	if json.Unmarshal(raw.URLs, &url) == nil {
+		s.URLs = []string{url}
+	} else if json.Unmarshal(raw.URLs, &s.URLs) != nil {
+		s.URLs = nil
+	}
+	return nil
+}
+
+// ICEServers replace those that the peer was told of before.
+type ICEServers struct {
+	Servers []ICEServer `json:"iceServers"`
 }
 
 // AddPeer introduces a peer, to whom the hearer must make an offer if Offer.
@@ -151,6 +188,7 @@ func (AddPeer) event() string     { return "add-peer" }
 func (RemovePeer) event() string  { return "remove-peer" }
 func (Description) event() string { return "session-description" }
 func (Candidate) event() string   { return "ice-candidate" }
+func (ICEServers) event() string  { return "ice-servers" }
 func (Replaced) event() string    { return "replaced" }
 func (r Relayed) event() string   { return r.Name }
 func (State) event() string       { return "" }

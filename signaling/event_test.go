@@ -18,7 +18,13 @@ func TestParseEvent(t *testing.T) {
 		{"connected", "connected", `{"user":{"id":"a","username":"Ana","iat":1.5,"exp":2}}`,
 			fmt.Sprintf("%+v", Connected{User: User{Peer{"a", "Ana"}, 1, 2}})},
 		{"recovered", "connected", `{"user":{"id":"a"},"recovered":true,"rooms":{"studio":[{"id":"b"}]}}`,
-			fmt.Sprintf("%+v", Connected{User{Peer: Peer{ID: "a"}}, true, map[string][]Peer{"studio": {{ID: "b"}}}})},
+			fmt.Sprintf("%+v", Connected{User: User{Peer: Peer{ID: "a"}}, Recovered: true, Rooms: map[string][]Peer{"studio": {{ID: "b"}}}})},
+		{"ICE servers", "connected", `{"user":{"id":"a"},"iceServers":[{"urls":"stun:x"},{"urls":["turn:x","turn:y"],"username":"1","credential":"2"},7]}`,
+			fmt.Sprintf("%+v", Connected{User: User{Peer: Peer{ID: "a"}}, ICEServers: []ICEServer{
+				{URLs: []string{"stun:x"}}, {[]string{"turn:x", "turn:y"}, "1", "2"}, {}}})},
+		{"other ICE servers", "ice-servers", `{"iceServers":[{"urls":["stun:x"]}]}`,
+			fmt.Sprintf("%+v", ICEServers{[]ICEServer{{URLs: []string{"stun:x"}}}})},
+		{"ICE servers that are none", "ice-servers", `{"iceServers":7}`, ""},
 		{"connected as nobody", "connected", `{"user":{}}`, ""},
 		{"no user", "connected", `{}`, ""},
 		{"add-peer", "add-peer", `{"peer":{"id":"b","username":"Bo"},"roomId":"studio","offer":true}`,
@@ -71,7 +77,7 @@ func TestEventBytes(t *testing.T) {
 		{encodeEvent(Connected{User: User{ana, 1, 2}}), "E-0", `event: connected
 id: E-0
 data: {"user":{"id":"a","username":"Ana","iat":1,"exp":2},"recovered":false}`},
-		{encodeEvent(Connected{User{Peer: ana}, true, map[string][]Peer{"studio": {}}}), "E-0", `event: connected
+		{encodeEvent(Connected{User: User{Peer: ana}, Recovered: true, Rooms: map[string][]Peer{"studio": {}}}), "E-0", `event: connected
 id: E-0
 data: {"user":{"id":"a","username":"Ana"},"recovered":true,"rooms":{"studio":[]}}`},
 		{encodeEvent(AddPeer{ana, "studio", true}), "E-1", `event: add-peer
@@ -98,7 +104,7 @@ data: {}`},
 		{"a", "1", "{\n}"}, {"a", "1", "{\r}"}, {"a", "1", "\x00"},
 	}
 	for _, b := range bad {
-		if got, err := (frame{b.name, []byte(b.data)}).append(nil, b.id); err == nil || len(got) != 0 {
+		if got, err := (frame{name: b.name, data: []byte(b.data)}).append(nil, b.id); err == nil || len(got) != 0 {
 			t.Errorf("%q: got %q, want an error", b, got)
 		}
 	}
@@ -167,8 +173,11 @@ func TestChromiumTraffic(t *testing.T) {
 			t.Fatalf("%s: got %d %s", name, w.Code, w.Body)
 		}
 		frames, _ := s.hub.take(bo.session, bo.stream)
-		if len(frames) != 1 || !bytes.Contains(frames[0].data, []byte(body)) {
-			t.Fatalf("%s: got %s, want %s within", name, frames, body)
+		if len(frames) != 1 {
+			t.Fatalf("%s: got %d events, want 1", name, len(frames))
+		}
+		if !bytes.Contains(frames[0].data, []byte(body)) {
+			t.Fatalf("%s: got %s, want %s within", name, frames[0].data, body)
 		}
 		ev, err := parseEvent(name, frames[0].data)
 		if err != nil {

@@ -49,7 +49,7 @@ func newHub(grace time.Duration, maxPeers int, log *slog.Logger) *Hub {
 // connect gives a peer a new stream, which takes over from the one it had.
 // With the id of the last event it saw, the stream goes on from there if it
 // can. Without one, it is a new page: the old session ends.
-func (h *Hub) connect(u User, lastID string) (*session, *stream, frame) {
+func (h *Hub) connect(u User, lastID string) (*session, *stream, Connected) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 
@@ -79,7 +79,14 @@ func (h *Hub) connect(u User, lastID string) (*session, *stream, frame) {
 		replaced: make(chan struct{}), cut: make(chan struct{}),
 	}
 	s.stream.wake <- struct{}{}
-	return s, s.stream, encodeEvent(Connected{User: u, Recovered: recovered, Rooms: s.roster()})
+	return s, s.stream, Connected{User: u, Recovered: recovered, Rooms: s.roster()}
+}
+
+// size is how many peers and rooms there are.
+func (h *Hub) size() (peers, rooms int) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(h.sessions), len(h.rooms)
 }
 
 // take returns the events that st has not sent yet, and the first one's number.
@@ -212,6 +219,7 @@ func (h *Hub) remove(s *session) {
 // with the sender.
 func (h *Hub) Relay(from Peer, to ID, name string, body []byte) error {
 	f := relayFrame(from, name, body)
+	f.posted = time.Now()
 	h.mu.Lock()
 	defer h.mu.Unlock()
 

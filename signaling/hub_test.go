@@ -1,7 +1,6 @@
 package signaling
 
 import (
-	"encoding/json"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -26,10 +25,8 @@ type member struct {
 }
 
 func (m *member) connect(lastID string) *member {
-	var f frame
-	m.session, m.stream, f = m.hub.connect(User{Peer: Peer{ID: m.id, Name: string(m.id)}}, lastID)
+	m.session, m.stream, m.hello = m.hub.connect(User{Peer: Peer{ID: m.id, Name: string(m.id)}}, lastID)
 	m.lastID = m.session.id(m.stream.next - 1)
-	json.Unmarshal(f.data, &m.hello)
 	return m
 }
 

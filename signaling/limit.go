@@ -1,8 +1,6 @@
 package signaling
 
 import (
-	"net/http"
-	"net/netip"
 	"sync"
 
 	"golang.org/x/time/rate"
@@ -68,18 +66,4 @@ func (c *counter) release(key string) {
 	if c.n[key]--; c.n[key] == 0 {
 		delete(c.n, key)
 	}
-}
-
-// address is who sent a request, as far as its network tells: an IPv4 address,
-// or the /64 that one customer has of IPv6.
-func address(r *http.Request) string {
-	ip, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
-	}
-	if a := ip.Addr().Unmap(); a.Is4() {
-		return a.String()
-	}
-	prefix, _ := ip.Addr().Prefix(64) // IPv6 has as many bits
-	return prefix.Addr().WithZone("").String()
 }

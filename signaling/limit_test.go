@@ -3,7 +3,6 @@ package signaling
 import (
 	"errors"
 	"fmt"
-	"net/http"
 	"testing"
 )
 
@@ -91,21 +90,4 @@ func TestRoomsOfOnePeerAreLimited(t *testing.T) {
 	}
 	h.Leave("ana", "0")
 	ana.join(t, "another")
-}
-
-func TestAddress(t *testing.T) {
-	for remote, want := range map[string]string{
-		"192.0.2.7:1234":              "192.0.2.7",
-		"[::ffff:192.0.2.7]:1234":     "192.0.2.7",
-		"[2001:db8:1:2:3:4:5:6]:1234": "2001:db8:1:2::",
-		"[2001:db8:1:2::9]:1":         "2001:db8:1:2::",
-		"[2001:db8:1:3::9]:1":         "2001:db8:1:3::",
-		"[fe80::1%eth0]:1":            "fe80::",
-		"@":                           "@", // a Unix socket
-		"pipe":                        "pipe",
-	} {
-		if got := address(&http.Request{RemoteAddr: remote}); got != want {
-			t.Errorf("address(%s) = %s, want %s", remote, got, want)
-		}
-	}
 }

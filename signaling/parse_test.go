@@ -212,9 +212,9 @@ func FuzzSSEEncodeDecode(f *testing.F) {
 	f.Add("a\nevent: b", "1\r2", []byte("1\n2"))
 	f.Add("", "", []byte{0})
 	f.Fuzz(func(t *testing.T, name, id string, data []byte) {
-		wire, err := frame{name, data}.append([]byte("event: before\ndata: 0\n\n"), id)
+		wire, err := frame{name: name, data: data}.append([]byte("event: before\ndata: 0\n\n"), id)
 		if err == nil {
-			wire, err = frame{"after", []byte("1")}.append(wire, "")
+			wire, err = frame{name: "after", data: []byte("1")}.append(wire, "")
 		}
 		if breaks := strings.ContainsAny(name+id+string(data), "\r\n\x00"); breaks != (err != nil) {
 			t.Fatalf("line breaks or NUL: %t, error: %v", breaks, err)

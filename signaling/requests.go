@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -30,9 +31,9 @@ func (s *Server) user(w http.ResponseWriter, r *http.Request) (User, bool) {
 	u, err := s.signer.verify(bearer(r))
 	switch {
 	case errors.Is(err, errNoToken):
-		http.Error(w, "a token is required: POST /access", http.StatusUnauthorized)
+		s.refuse(w, refuseNoToken)
 	case err != nil:
-		http.Error(w, "bad or expired token: POST /access for a new one", http.StatusForbidden)
+		s.refuse(w, refuseToken)
 	}
 	return u, err == nil
 }
@@ -42,7 +43,7 @@ func (s *Server) user(w http.ResponseWriter, r *http.Request) (User, bool) {
 func (s *Server) poster(w http.ResponseWriter, r *http.Request) (User, bool) {
 	u, ok := s.user(w, r)
 	if ok && !s.posts.allow(string(u.ID)) {
-		tooMany(w)
+		s.refuse(w, refuseTooMany)
 		return User{}, false
 	}
 	return u, ok
@@ -58,32 +59,25 @@ func (s *Server) authenticated(next func(http.ResponseWriter, *http.Request, Use
 
 // body reads a request's body. When it cannot, it answers the request and
 // reports false.
-func body(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, bool) {
-	// Where there are no deadlines the server's own timeouts have to do.
-	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyTime))
+func (s *Server) body(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, bool) {
 	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		http.Error(w, "body too large", http.StatusRequestEntityTooLarge)
+		s.refuse(w, refuseTooLarge)
 	case err != nil:
-		http.Error(w, "incomplete body", http.StatusBadRequest)
+		s.refuse(w, refuseIncomplete)
 	case len(data) > 0 && !json.Valid(data):
 		err = errors.New("malformed")
-		http.Error(w, "malformed JSON", http.StatusBadRequest)
+		s.refuse(w, refuseMalformed)
 	}
 	return data, err == nil
-}
-
-func tooMany(w http.ResponseWriter) {
-	w.Header().Set("Retry-After", "1")
-	http.Error(w, "too many requests", http.StatusTooManyRequests)
 }
 
 // access gives a token: to whoever says a name a new one, and to whoever has a
 // valid one a fresh one with the same id.
 func (s *Server) access(w http.ResponseWriter, r *http.Request) {
-	data, ok := body(w, r, maxAccess)
+	data, ok := s.body(w, r, maxAccess)
 	if !ok {
 		return
 	}
@@ -94,8 +88,8 @@ func (s *Server) access(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		p = u.Peer
-	} else if !s.accesses.allow(address(r)) {
-		tooMany(w)
+	} else if !s.accesses.allow(s.address(r)) {
+		s.refuse(w, refuseTooMany)
 		return
 	}
 	var req struct {
@@ -106,7 +100,7 @@ func (s *Server) access(w http.ResponseWriter, r *http.Request) {
 		p.Name = cleanName(name)
 	}
 	if p.Name == "" {
-		http.Error(w, "a username is required", http.StatusForbidden)
+		s.refuse(w, refuseName)
 		return
 	}
 	token, err := s.signer.issue(p)
@@ -122,19 +116,19 @@ func (s *Server) access(w http.ResponseWriter, r *http.Request) {
 func (s *Server) join(w http.ResponseWriter, r *http.Request, u User) {
 	room := r.PathValue("room")
 	if !ValidRoom(room) {
-		http.Error(w, "no such room: 1 to 64 letters, digits or - _ . ~", http.StatusNotFound)
+		s.refuse(w, refuseRoom)
 		return
 	}
-	answer(w, s.hub.Join(u.ID, room))
+	s.answer(w, s.hub.Join(u.ID, room), &s.counts.joins)
 }
 
 func (s *Server) leave(w http.ResponseWriter, r *http.Request, u User) {
 	s.hub.Leave(u.ID, r.PathValue("room"))
-	answer(w, nil)
+	s.answer(w, nil, nil)
 }
 
 func (s *Server) relay(w http.ResponseWriter, r *http.Request, u User) {
-	data, ok := body(w, r, maxRelay)
+	data, ok := s.body(w, r, maxRelay)
 	if !ok {
 		return
 	}
@@ -143,24 +137,20 @@ func (s *Server) relay(w http.ResponseWriter, r *http.Request, u User) {
 	}
 	event := r.PathValue("event")
 	if !validRelay(event) {
-		http.Error(w, "no event that peers may send", http.StatusBadRequest)
+		s.refuse(w, refuseEvent)
 		return
 	}
-	answer(w, s.hub.Relay(u.Peer, ID(r.PathValue("peer")), event, data))
+	s.answer(w, s.hub.Relay(u.Peer, ID(r.PathValue("peer")), event, data), &s.counts.relays)
 }
 
-// answer says OK, or why not.
-func answer(w http.ResponseWriter, err error) {
-	switch {
-	case err == nil:
-		io.WriteString(w, "OK")
-	case errors.Is(err, ErrNoPeer):
-		http.Error(w, err.Error(), http.StatusNotFound)
-	case errors.Is(err, ErrRoomFull):
-		http.Error(w, err.Error(), http.StatusConflict)
-	case errors.Is(err, errTooMany):
-		http.Error(w, err.Error(), http.StatusBadRequest)
-	default:
-		http.Error(w, err.Error(), http.StatusPreconditionFailed)
+// answer says OK, and counts that unless count is nil; or it says why not.
+func (s *Server) answer(w http.ResponseWriter, err error, count *atomic.Uint64) {
+	if err != nil {
+		s.refuse(w, refusalOf(err))
+		return
 	}
+	if count != nil {
+		count.Add(1)
+	}
+	io.WriteString(w, "OK")
 }

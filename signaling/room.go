@@ -12,8 +12,8 @@ import (
 var (
 	roomPattern  = regexp.MustCompile(`^[A-Za-z0-9_~.-]{1,64}$`)
 	eventPattern = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{0,63}$`)
-	reserved     = []string{"connect", "access", "static", "relay", "healthz", "metrics", "favicon.ico", ".", ".."}
-	ownEvents    = []string{"connected", "add-peer", "remove-peer", "replaced", "ping"}
+	reserved     = []string{"connect", "access", "static", "relay", "healthz", "readyz", "metrics", "favicon.ico", ".", ".."}
+	ownEvents    = []string{"connected", "add-peer", "remove-peer", "ice-servers", "replaced", "ping"}
 )
 
 // ValidRoom reports whether name can be a room's: 1 to 64 letters, digits or

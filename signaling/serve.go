@@ -1,10 +1,10 @@
 package signaling
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
+	"os"
 	"strings"
 	"time"
 )
@@ -25,16 +25,18 @@ func (s *Server) connect(w http.ResponseWriter, r *http.Request) {
 	}
 	select {
 	case <-s.closed:
-		w.Header().Set("Retry-After", "1")
-		http.Error(w, "shutting down", http.StatusServiceUnavailable)
+		s.refuse(w, refuseClosed)
 		return
 	default:
 	}
-	if !s.streams.acquire(address(r)) {
-		tooMany(w)
+	address := s.address(r)
+	if !s.streams.acquire(address) {
+		s.refuse(w, refuseTooMany)
 		return
 	}
-	defer s.streams.release(address(r))
+	defer s.streams.release(address)
+	s.counts.streams.Add(1)
+	defer s.counts.streams.Add(-1)
 
 	// A browser repeats the id by itself; a page that opens a new EventSource
 	// cannot set headers.
@@ -50,10 +52,21 @@ func (s *Server) connect(w http.ResponseWriter, r *http.Request) {
 	sess, st, hello := s.hub.connect(u, lastID)
 	defer s.hub.disconnect(sess, st)
 	s.opts.Logger.Info("stream opened", "peer", u.ID)
-	out := &streamWriter{w: w, rc: http.NewResponseController(w)}
-	out.add(hello, sess.id(st.next-1))
-	err := s.serve(r.Context(), out, sess, st)
+	hello.ICEServers = s.iceServers(r, u.ID)
+	out := &streamWriter{w: w, rc: http.NewResponseController(w), server: s}
+	out.add(encodeEvent(hello), sess.id(st.next-1))
+	err := s.serve(r, out, sess, st)
+	if errors.Is(err, errSlow) || errors.Is(err, os.ErrDeadlineExceeded) {
+		s.counts.overflows.Add(1)
+	}
 	s.opts.Logger.Info("stream ended", "peer", u.ID, "err", err)
+}
+
+func (s *Server) iceServers(r *http.Request, id ID) []ICEServer {
+	if s.opts.ICEServers == nil {
+		return nil
+	}
+	return s.opts.ICEServers(r, id)
 }
 
 // Why a stream ends, besides what the network says.
@@ -64,10 +77,17 @@ var (
 
 // serve writes what the hub has for st, in batches, and a ping from time to
 // time, until it cannot.
-func (s *Server) serve(ctx context.Context, out *streamWriter, sess *session, st *stream) error {
+func (s *Server) serve(r *http.Request, out *streamWriter, sess *session, st *stream) error {
 	heartbeat := time.NewTicker(s.opts.Heartbeat)
 	defer heartbeat.Stop()
-	replaced := st.replaced
+	var renewal <-chan time.Time
+	if s.opts.ICEServers != nil && s.opts.ICELife > 0 {
+		ticker := time.NewTicker(s.opts.ICELife / 2)
+		defer ticker.Stop()
+		renewal = ticker.C
+	}
+	replaced, draining := st.replaced, s.draining
+	var turn <-chan time.Time
 	for {
 		if err := out.flush(); err != nil {
 			return err
@@ -80,7 +100,9 @@ func (s *Server) serve(ctx context.Context, out *streamWriter, sess *session, st
 			}
 		case <-heartbeat.C:
 			data, _ := json.Marshal(map[string]int64{"time": time.Now().UnixMilli()})
-			out.add(frame{"ping", data}, "")
+			out.add(frame{name: "ping", data: data}, "")
+		case <-renewal:
+			out.add(encodeEvent(ICEServers{s.iceServers(r, sess.peer.ID)}), "")
 		case <-replaced:
 			// It stays open: a browser whose stream ends opens another, which
 			// would take over in turn, and so on for ever.
@@ -88,8 +110,12 @@ func (s *Server) serve(ctx context.Context, out *streamWriter, sess *session, st
 			replaced = nil
 		case <-st.cut:
 			return errSlow
-		case <-ctx.Done():
-			return ctx.Err()
+		case <-r.Context().Done():
+			return r.Context().Err()
+		case <-draining:
+			draining, turn = nil, s.turn()
+		case <-turn:
+			return errShutdown
 		case <-s.closed:
 			return errShutdown
 		}
@@ -98,15 +124,21 @@ func (s *Server) serve(ctx context.Context, out *streamWriter, sess *session, st
 
 // A streamWriter collects events and writes them together.
 type streamWriter struct {
-	w   http.ResponseWriter
-	rc  *http.ResponseController
-	buf []byte
-	err error
+	w      http.ResponseWriter
+	rc     *http.ResponseController
+	server *Server
+	buf    []byte
+	posted []time.Time // when what is in buf was posted, of what peers sent
+	err    error
 }
 
 func (o *streamWriter) add(f frame, id string) {
-	if o.err == nil {
-		o.buf, o.err = f.append(o.buf, id)
+	if o.err != nil {
+		return
+	}
+	o.buf, o.err = f.append(o.buf, id)
+	if !f.posted.IsZero() && o.server.opts.OnRelay != nil {
+		o.posted = append(o.posted, f.posted)
 	}
 }
 
@@ -119,6 +151,11 @@ func (o *streamWriter) flush() error {
 	if _, o.err = o.w.Write(o.buf); o.err == nil {
 		o.err = o.rc.Flush()
 	}
+	o.server.counts.bytes.Add(uint64(len(o.buf)))
+	for _, at := range o.posted {
+		o.server.opts.OnRelay(time.Since(at))
+	}
+	o.posted = o.posted[:0]
 	_ = o.rc.SetWriteDeadline(time.Time{}) // in HTTP/2 it would end an idle stream
 	if o.buf = o.buf[:0]; cap(o.buf) > 64<<10 {
 		o.buf = nil // one burst should not cost memory for ever

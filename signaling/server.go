@@ -1,71 +1,13 @@
 package signaling
 
 import (
-	"log/slog"
+	"math/rand/v2"
 	"net/http"
 	"sync"
 	"time"
 
 	"golang.org/x/time/rate"
 )
-
-// ServerOptions configures [NewServer]. Secrets is required; every other zero
-// value is a working default.
-type ServerOptions struct {
-	// Secrets sign and verify the tokens: the first signs, all verify. Each has
-	// at least 32 bytes. See NewSecret.
-	Secrets [][]byte
-
-	// Grace is how long a peer whose stream dropped stays in its rooms. Zero
-	// means 10 seconds.
-	Grace time.Duration
-
-	// Heartbeat is the time between pings on a stream. Zero means 10 seconds;
-	// more than 20 would make clients take the stream for dead.
-	Heartbeat time.Duration
-
-	// MaxPeers is how many peers one room holds. Zero means 32: a full mesh
-	// of more is heavy on browsers.
-	MaxPeers int
-
-	// MaxStreams is how many event streams one address may hold at a time.
-	// Zero means 64, negative no limit. An address is what http.Request says,
-	// of IPv6 the /64: behind a proxy everybody has the same.
-	MaxStreams int
-
-	// AccessRate is how many tokens a second one address may ask for, in
-	// bursts of up to 64, or MaxStreams if that is more. Zero means 5, negative
-	// no limit.
-	AccessRate float64
-
-	// RelayRate is how many messages a second one peer may post, relayed or to
-	// the server itself, in bursts of five times as many. Zero means 200,
-	// negative no limit.
-	RelayRate float64
-
-	// Logger hears who comes and goes. Nil discards it.
-	Logger *slog.Logger
-}
-
-func (o ServerOptions) withDefaults() ServerOptions {
-	setDefault(&o.Grace, 10*time.Second)
-	setDefault(&o.Heartbeat, 10*time.Second)
-	setDefault(&o.MaxPeers, 32)
-	setDefault(&o.MaxStreams, 64)
-	setDefault(&o.AccessRate, 5)
-	setDefault(&o.RelayRate, 200)
-	if o.Logger == nil {
-		o.Logger = slog.New(slog.DiscardHandler)
-	}
-	return o
-}
-
-func setDefault[T comparable](v *T, value T) {
-	var zero T
-	if *v == zero {
-		*v = value
-	}
-}
 
 // A Server introduces peers to one another. It is an [http.Handler] for
 // /access, /connect, /{room}/join, /{room}/leave and /relay/{peer}/{event}.
@@ -80,9 +22,13 @@ type Server struct {
 	streams  *counter   // by address
 	accesses *rateTable // by address
 	posts    *rateTable // by peer
+	counts   *counts
 
-	closed chan struct{}
-	once   sync.Once
+	draining chan struct{}
+	drain    sync.Once
+	drained  time.Time // when the last stream has to end; set before draining is closed
+	closed   chan struct{}
+	once     sync.Once
 }
 
 // NewServer returns a server without peers.
@@ -99,6 +45,8 @@ func NewServer(opts ServerOptions) (*Server, error) {
 		streams:  &counter{max: opts.MaxStreams, n: make(map[string]int)},
 		accesses: newRateTable(rate.Limit(opts.AccessRate), max(64, opts.MaxStreams)),
 		posts:    newRateTable(rate.Limit(opts.RelayRate), max(1, int(5*opts.RelayRate))),
+		counts:   &counts{refusals: make(map[string]uint64)},
+		draining: make(chan struct{}),
 		closed:   make(chan struct{}),
 	}
 	mux := http.NewServeMux()
@@ -107,7 +55,9 @@ func NewServer(opts ServerOptions) (*Server, error) {
 	mux.HandleFunc("POST /{room}/join", s.authenticated(s.join))
 	mux.HandleFunc("POST /{room}/leave", s.authenticated(s.leave))
 	mux.HandleFunc("POST /relay/{peer}/{event}", s.authenticated(s.relay))
-	s.handler = http.NewCrossOriginProtection().Handler(mux)
+	if s.handler, err = s.sameOrigin(mux); err != nil {
+		return nil, err
+	}
 	return s, nil
 }
 
@@ -117,11 +67,38 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cache-Control", "no-store")
 	h.Set("Referrer-Policy", "no-referrer") // a token may be in the URL
 	h.Set("X-Content-Type-Options", "nosniff")
+	if r.Method == http.MethodPost {
+		// Whether or not anybody reads the body. Where there are no deadlines the
+		// transport's own have to do.
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyTime))
+	}
 	s.handler.ServeHTTP(w, r)
 }
 
-// Close ends every event stream, so that the http.Server around it can shut
-// down. Closing twice is harmless.
+// perStream is how much a drain takes for each event stream: so many clients
+// come back to the next server in a second, and not all at once.
+const perStream = 10 * time.Millisecond
+
+// Drain ends the event streams one after another, at random, and returns how
+// long that takes: at most as long as it may. Streams that are opened meanwhile
+// are served, for a browser never comes back after a refusal, and end as soon.
+// Draining twice is harmless.
+func (s *Server) Drain(most time.Duration) time.Duration {
+	s.drain.Do(func() {
+		s.drained = time.Now().Add(min(most, time.Duration(s.counts.streams.Load())*perStream))
+		close(s.draining)
+	})
+	return max(0, time.Until(s.drained))
+}
+
+// turn is when a stream has to end, of those that are drained.
+func (s *Server) turn() <-chan time.Time {
+	left := max(1, time.Until(s.drained))
+	return time.After(rand.N(left))
+}
+
+// Close ends every event stream at once, so that the http.Server around it can
+// shut down. Closing twice is harmless.
 func (s *Server) Close() error {
 	s.once.Do(func() { close(s.closed) })
 	return nil

@@ -187,14 +187,3 @@ func TestConnectAnswers(t *testing.T) {
 		}
 	})
 }
-
-func TestCrossOrigin(t *testing.T) {
-	s := testServer(t, ServerOptions{})
-	r := httptest.NewRequest("POST", "/access", strings.NewReader(`{"username":"Ana"}`))
-	r.Header.Set("Sec-Fetch-Site", "cross-site")
-	w := httptest.NewRecorder()
-	s.ServeHTTP(w, r)
-	if w.Code != 403 {
-		t.Errorf("a page of another site got %d, want 403", w.Code)
-	}
-}

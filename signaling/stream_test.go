@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -191,5 +192,84 @@ func TestShutdown(t *testing.T) {
 			}
 		}
 		s.Close()
+	})
+}
+
+// A server that is told to stop ends its streams one after another, and serves
+// even those that are opened meanwhile.
+func TestDrain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := testServer(t, ServerOptions{MaxStreams: -1})
+		defer s.Close()
+		net := nettest.Serve(t, s)
+		const most = 500 * time.Millisecond
+		ended := make(chan time.Duration, 101)
+		read := func(n int, since time.Time) {
+			stream := open(t, net.Client, "/connect", good(t, fmt.Sprint(n)), "")
+			stream.next()
+			go func() {
+				if _, err := io.Copy(io.Discard, stream.resp.Body); err != nil {
+					t.Errorf("a stream ended with %v, want a proper end", err)
+				}
+				ended <- time.Since(since)
+			}()
+		}
+		start := time.Now()
+		for n := range 100 {
+			read(n, start)
+		}
+		if got := s.Drain(most); got != most {
+			t.Errorf("draining 100 streams takes %v, want %v", got, most)
+		}
+		s.Drain(0)
+		read(100, start)
+		early := 0
+		for range 101 {
+			took := <-ended
+			if took > most {
+				t.Errorf("a stream ended after %v, want %v at most", took, most)
+			}
+			if took < most/2 {
+				early++
+			}
+		}
+		if early < 20 || early > 80 {
+			t.Errorf("%d of 101 ended in the first half, want about half", early)
+		}
+	})
+}
+
+// What was served and refused is counted, and how long relays took.
+func TestStats(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var took []time.Duration
+		s := testServer(t, ServerOptions{OnRelay: func(d time.Duration) { took = append(took, d) }})
+		defer s.Close()
+		net := nettest.Serve(t, s)
+		ana := open(t, net.Client, "/connect", good(t, "ana"), "")
+		bo := open(t, net.Client, "/connect", good(t, "bo"), "")
+		ana.next()
+		bo.next()
+		for _, p := range []struct{ path, token string }{
+			{"/studio/join", good(t, "ana")}, {"/studio/join", good(t, "bo")},
+			{"/relay/bo/hi", good(t, "ana")}, {"/relay/cy/hi", good(t, "ana")}, {"/relay/bo/hi", ""},
+		} {
+			post(s, p.path, p.token, "{}")
+		}
+		for bo.next().name != "hi" {
+		}
+		got := s.Stats()
+		if got.SentBytes < 300 || got.SentBytes > 3000 {
+			t.Errorf("%d bytes sent, want some", got.SentBytes)
+		}
+		got.SentBytes = 0
+		want := Stats{Peers: 2, Streams: 2, Rooms: 1, Joins: 2, Relays: 1, Refusals: map[string]uint64{"no_peer": 1, "no_token": 1}}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("got %+v, want %+v", got, want)
+		}
+		synctest.Wait()
+		if len(took) != 1 || took[0] != 0 {
+			t.Errorf("relays took %v, want one that took no time", took)
+		}
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // parseEvent decodes the data of the named event. Unknown members are ignored,
@@ -21,6 +22,12 @@ func parseEvent(name string, data []byte) (Event, error) {
 		return decode(name, data, func(e Description) ID { return e.Peer.ID })
 	case "ice-candidate":
 		return decode(name, data, func(e Candidate) ID { return e.Peer.ID })
+	case "ice-servers":
+		var ev ICEServers
+		if err := json.Unmarshal(data, &ev); err != nil {
+			return nil, fmt.Errorf("event %s: %w", name, err)
+		}
+		return ev, nil
 	case "replaced":
 		return Replaced{}, nil
 	case "ping":
@@ -47,8 +54,9 @@ func decode[E Event](name string, data []byte, id func(E) ID) (Event, error) {
 
 // A frame is an event ready for the wire, but for its id.
 type frame struct {
-	name string
-	data []byte // JSON, one line
+	name   string
+	data   []byte    // JSON, one line
+	posted time.Time // by a peer; zero if the server speaks
 }
 
 func encodeEvent(ev Event) frame {
@@ -56,7 +64,7 @@ func encodeEvent(ev Event) frame {
 	if err != nil { // the types above are always marshaled without one
 		panic("signaling: " + err.Error())
 	}
-	return frame{ev.event(), data}
+	return frame{name: ev.event(), data: data}
 }
 
 // relayFrame wraps a body of valid JSON and stamps the sender on it.
@@ -72,7 +80,7 @@ func relayFrame(from Peer, name string, body []byte) frame {
 		buf.Write(line)
 	}
 	buf.WriteByte('}')
-	return frame{name, buf.Bytes()}
+	return frame{name: name, data: buf.Bytes()}
 }
 
 // append adds the frame as a Server-Sent Event, with an id unless it is empty.

@@ -5,9 +5,12 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net/netip"
 
 	"github.com/alecthomas/kong"
 	"github.com/joho/godotenv"
+
+	"drawmesh/signaling"
 )
 
 // config is the command line. Kong fills it in, and prints help from it.
@@ -16,7 +19,24 @@ type config struct {
 	Port      uint16 `default:"8081" env:"PORT" help:"Listen on this port; 0 for any that is free."`
 	Secret    string `name:"token-secret" placeholder:"SECRET" env:"TOKEN_SECRET" help:"Sign tokens with this, at least 32 bytes. Without one, with a random one: peers then need new tokens after a restart."`
 	OldSecret string `name:"old-token-secret" placeholder:"SECRET" env:"OLD_TOKEN_SECRET" help:"Accept tokens signed with this too, while a secret is being replaced."`
-	Verbose   bool   `short:"v" help:"Say who comes and goes."`
+	MaxPeers  int    `default:"32" placeholder:"N" help:"How many peers a room holds: each has a link to each (default ${default})."`
+
+	TLSCert       string `name:"tls-cert" placeholder:"FILE" help:"Serve HTTPS with this certificate; it may be replaced while the server runs."`
+	TLSKey        string `name:"tls-key" placeholder:"FILE" help:"The certificate's private key."`
+	TLSSelfSigned bool   `name:"tls-self-signed" help:"Serve HTTPS with a certificate made here for this machine's names and addresses, kept in --tls-cert and --tls-key if given."`
+
+	Stun       string   `default:":3478" placeholder:"ADDR" help:"Answer STUN at this UDP address, so that peers need ask nobody else how they are seen (default ${default})."`
+	NoStun     bool     `help:"Answer no STUN."`
+	Turn       bool     `help:"Relay for peers that find no direct way, at the address of --stun."`
+	PublicIP   string   `name:"public-ip" placeholder:"IP" help:"Where peers reach this machine; --turn needs it."`
+	TurnPorts  string   `default:"49152-65535" placeholder:"MIN-MAX" help:"The UDP ports that --turn relays at (default ${default})."`
+	TurnLAN    bool     `name:"turn-lan" help:"Let --turn relay to private addresses too, in a network that trusts its members."`
+	ICEServers []string `name:"ice-servers" placeholder:"URL" help:"Tell peers of these STUN and TURN servers instead: stun:HOST:PORT, turn:USER:PASSWORD@HOST:PORT."`
+
+	Origins        []string `placeholder:"URL" help:"Let pages of these other sites use the server, such as https://example.org."`
+	TrustedProxies []string `name:"trusted-proxy" placeholder:"NET" help:"Believe X-Forwarded-For from these addresses or networks, such as 10.0.0.0/8."`
+	Metrics        string   `placeholder:"ADDR" help:"Serve /metrics for Prometheus at this address, such as localhost:9090; nowhere if empty."`
+	Verbose        bool     `short:"v" help:"Say who comes and goes."`
 
 	Help helpFlag `short:"h" help:"Show help."`
 }
@@ -29,7 +49,8 @@ Exit status: 0 done, Ctrl-C included; 1 failed; 2 misused.`
 const examples = `
 Examples:
   $ server
-  $ TOKEN_SECRET=$(openssl rand -base64 32) server --port 80
+  $ TOKEN_SECRET=$(openssl rand -base64 32) server --port 443 --tls-cert cert.pem --tls-key key.pem
+  $ server --turn --public-ip 203.0.113.7
 `
 
 // errAnswered says that the command line only asked for help, which has been
@@ -60,6 +81,34 @@ func parse(out io.Writer, args []string) (*config, error) {
 		return nil, usageError{err}
 	}
 	return &conf, nil
+}
+
+// options are those of the signaling server. It says what people should know of
+// them.
+func (c *config) options(say func(format string, args ...any)) (opts signaling.ServerOptions, err error) {
+	opts.Secrets = [][]byte{[]byte(c.Secret)}
+	if c.Secret == "" {
+		say("no TOKEN_SECRET given, signing with a random one")
+		opts.Secrets[0] = signaling.NewSecret()
+	}
+	if c.OldSecret != "" {
+		opts.Secrets = append(opts.Secrets, []byte(c.OldSecret))
+	}
+	if opts.MaxPeers = c.MaxPeers; c.MaxPeers < 2 {
+		return opts, fmt.Errorf("--max-peers %d: a room holds at least 2", c.MaxPeers)
+	}
+	for _, text := range c.TrustedProxies {
+		network, err := netip.ParsePrefix(text)
+		if ip, errIP := netip.ParseAddr(text); errIP == nil {
+			network, err = ip.Prefix(ip.BitLen())
+		}
+		if err != nil {
+			return opts, fmt.Errorf("--trusted-proxy %s is neither an address nor a network such as 10.0.0.0/8", text)
+		}
+		opts.TrustedProxies = append(opts.TrustedProxies, network)
+	}
+	opts.Origins = c.Origins
+	return opts, nil
 }
 
 // helpFlag prints help.

@@ -16,8 +16,8 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect
 	"img-src 'self' data: blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 // newHandler serves the page and its files, and leaves every other request to
-// rooms, which is the signaling server.
-func newHandler(rooms http.Handler) http.Handler {
+// rooms, which is the signaling server. Ready says whether it takes new peers.
+func newHandler(rooms, ready http.Handler) http.Handler {
 	files := loadAssets()
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
@@ -28,6 +28,7 @@ func newHandler(rooms http.Handler) http.Handler {
 		w.Header().Set("Cache-Control", "no-store")
 		io.WriteString(w, "ok\n")
 	})
+	mux.Handle("GET /readyz", ready)
 	mux.HandleFunc("GET /static/{file}", func(w http.ResponseWriter, r *http.Request) {
 		name := r.PathValue("file")
 		if name == pageFile {

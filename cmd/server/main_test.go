@@ -73,6 +73,19 @@ func TestExitStatus(t *testing.T) {
 		{name: "short old secret", args: []string{"--token-secret=" + longSecret, "--old-token-secret=old"}, want: 2,
 			wantErr: `^drawmesh: the token secret has 3 bytes: .*\nTry: .*\n$`},
 		{name: "malformed .env", dotenv: "PORT 80\n", want: 2, wantErr: `^drawmesh: \.env: .*\nTry: .*\n$`},
+		{name: "half a certificate", args: []string{"--tls-cert=x.pem"}, want: 2,
+			wantErr: `(?s)--tls-cert and --tls-key belong together\nTry: .*\n$`},
+		{name: "no certificate", args: []string{"--tls-cert=x.pem", "--tls-key=y.pem"}, want: 1,
+			wantErr: `(?s)--tls-cert, --tls-key: .*x\.pem: no such file or directory\n$`},
+		{name: "TURN without an address", args: []string{"--turn"}, want: 2, wantErr: `--turn needs --public-ip: .*\nTry: .*\n$`},
+		{name: "TURN at no address", args: []string{"--turn", "--public-ip=here"}, want: 2, wantErr: `--public-ip here is no IPv4 address\n`},
+		{name: "ports backwards", args: []string{"--turn", "--public-ip=192.0.2.1", "--turn-ports=9-1"}, want: 2, wantErr: `--turn-ports 9-1: want a range such as 49152-65535\n`},
+		{name: "ICE server without a scheme", args: []string{"--ice-servers=example.org"}, want: 2, wantErr: `--ice-servers example\.org: begins with stun:`},
+		{name: "TURN server without a password", args: []string{"--ice-servers=turn:example.org"}, want: 2, wantErr: `--ice-servers turn:example\.org: TURN needs a user and a password`},
+		{name: "no network", args: []string{"--trusted-proxy=proxy"}, want: 2, wantErr: `--trusted-proxy proxy is neither an address nor a network`},
+		{name: "no origin", args: []string{"--origins=example.org"}, want: 2, wantErr: `origin "example\.org": `},
+		{name: "room for one", args: []string{"--max-peers=1"}, want: 2, wantErr: `--max-peers 1: a room holds at least 2\n`},
+		{name: "metrics nowhere", args: []string{"--port=0", "--no-stun", "--metrics=nowhere"}, want: 1, wantErr: `--metrics: .*missing port`},
 		{name: "port taken", args: []string{"--port", port, "--token-secret", longSecret}, want: 1,
 			wantErr: `^drawmesh: port ` + port + ` is taken: choose another with --port\n$`},
 		{name: "not an address of this machine", args: []string{"--host=192.0.2.1", "--token-secret", longSecret}, want: 1,
@@ -108,6 +121,7 @@ func TestExitStatus(t *testing.T) {
 // A running server is run in a goroutine of the test's.
 type running struct {
 	url    string
+	began  string // what it said until it listened
 	stop   context.CancelFunc
 	status chan int
 	said   chan string // all of standard error, once it has ended
@@ -116,6 +130,7 @@ type running struct {
 // start runs a server and waits until it listens.
 func start(t *testing.T, args ...string) *running {
 	t.Helper()
+	args = append([]string{"--no-stun"}, args...) // another test may have the port
 	ctx, stop := context.WithCancel(t.Context())
 	r, w := io.Pipe()
 	s := &running{stop: stop, status: make(chan int, 1), said: make(chan string, 1)}
@@ -134,7 +149,7 @@ func start(t *testing.T, args ...string) *running {
 			break
 		}
 	}
-	if s.url == "" {
+	if s.began = said.String(); s.url == "" {
 		t.Fatalf("the server does not listen: %s", &said)
 	}
 	go func() {

@@ -27,6 +27,7 @@ type process struct {
 // the test ends, if it still runs.
 func startProcess(t *testing.T, args ...string) *process {
 	t.Helper()
+	args = append([]string{"--no-stun"}, args...) // another test may have the port
 	cmd := exec.Command(os.Args[0], args...)
 	cmd.Env = append(os.Environ(), serverEnv+"=1")
 	cmd.Dir = t.TempDir()

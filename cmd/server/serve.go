@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
 	"strconv"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -15,10 +17,11 @@ import (
 )
 
 const (
-	headerTime = 5 * time.Second // to send a request's header
-	idleTime   = 2 * time.Minute // between two requests of a connection
-	headerSize = 16 << 10        // bytes
-	goodbye    = 3 * time.Second // for requests under way, once asked to stop
+	headerTime = 5 * time.Second  // to send a request's header
+	idleTime   = 2 * time.Minute  // between two requests of a connection
+	headerSize = 16 << 10         // bytes
+	drainTime  = 10 * time.Second // over which event streams end, once asked to stop
+	goodbye    = 3 * time.Second  // and for what is under way then
 )
 
 // serve serves rooms until ctx is canceled. Open event streams then end.
@@ -28,54 +31,125 @@ func serve(ctx context.Context, e env, conf *config) error {
 		level = slog.LevelInfo
 	}
 	log := slog.New(slog.NewTextHandler(e.err, &slog.HandlerOptions{Level: level}))
+	say := func(format string, args ...any) { fmt.Fprintf(e.err, "drawmesh: "+format+"\n", args...) }
 
-	secrets := [][]byte{[]byte(conf.Secret)}
-	if conf.Secret == "" {
-		fmt.Fprintln(e.err, "drawmesh: no TOKEN_SECRET given, signing with a random one")
-		secrets[0] = signaling.NewSecret()
-	}
-	if conf.OldSecret != "" {
-		secrets = append(secrets, []byte(conf.OldSecret))
-	}
-	rooms, err := signaling.NewServer(signaling.ServerOptions{Secrets: secrets, Logger: log})
+	opts, err := conf.options(say)
 	if err != nil {
 		return usageError{err}
 	}
+	config, fingerprint, err := secure(conf, log)
+	if err != nil {
+		return err
+	}
+	counts := newMetrics()
+	opts.Logger, opts.OnRelay = log, counts.relayed
+	ice, err := newICE(conf, opts.Secrets[0])
+	if err != nil {
+		return usageError{err}
+	}
+	opts.ICEServers, opts.ICELife = ice.tell, ice.life()
+	rooms, err := signaling.NewServer(opts)
+	if err != nil {
+		return usageError{err}
+	}
+	defer rooms.Close()
+	counts.watch(rooms, ice)
+
 	l, err := listen(ctx, conf)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(e.err, "drawmesh: open %s\n", address(conf.Host, l.Addr()))
+	defer l.Close()
+	if err := ice.start(conf, say); err != nil {
+		return err
+	}
+	defer ice.close()
+	var ready readiness
+	if conf.Metrics != "" {
+		stop, err := serveMetrics(ctx, conf.Metrics, counts.handler(&ready), say)
+		if err != nil {
+			return err
+		}
+		defer stop()
+	}
+	if fingerprint != "" {
+		say("certificate SHA-256 %s", fingerprint)
+	}
+	say("open %s", address(conf.Host, l.Addr(), config != nil))
 
 	srv := &http.Server{
-		Handler:           newHandler(rooms),
+		Handler:           newHandler(rooms, &ready),
+		TLSConfig:         config,
 		ReadHeaderTimeout: headerTime,
 		IdleTimeout:       idleTime,
 		MaxHeaderBytes:    headerSize,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelInfo), // what strangers send
 		// No WriteTimeout: event streams do not end, and bound their own writes.
 	}
-	srv.RegisterOnShutdown(func() { rooms.Close() }) // ends event streams; other requests finish
-	return serveUntil(ctx, srv, l)
+	return serveUntil(ctx, srv, l, func() time.Duration {
+		ready.lost()
+		return rooms.Drain(drainTime)
+	})
 }
 
 // serveUntil serves l until ctx is canceled, and then lets the requests under
-// way end.
-func serveUntil(ctx context.Context, srv *http.Server, l net.Listener) error {
+// way end. Drain begins to end the event streams, and returns how long it takes.
+func serveUntil(ctx context.Context, srv *http.Server, l net.Listener, drain func() time.Duration) error {
 	served := make(chan error, 1)
-	go func() { served <- srv.Serve(l) }()
+	go func() {
+		if srv.TLSConfig != nil {
+			served <- srv.ServeTLS(l, "", "")
+		} else {
+			served <- srv.Serve(l)
+		}
+	}()
 	select {
 	case err := <-served:
 		return err
 	case <-ctx.Done():
 	}
-	bye, cancel := context.WithTimeout(context.WithoutCancel(ctx), goodbye)
+	bye, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain()+goodbye)
 	defer cancel()
 	if err := srv.Shutdown(bye); err != nil {
 		srv.Close() // somebody's request takes longer than a restart may
 	}
 	<-served
 	return nil
+}
+
+// A readiness says whether new peers should come here. The zero value is ready.
+type readiness struct{ ended atomic.Bool }
+
+func (r *readiness) lost() { r.ended.Store(true) }
+
+func (r *readiness) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Cache-Control", "no-store")
+	if r.ended.Load() {
+		http.Error(w, "shutting down", http.StatusServiceUnavailable)
+		return
+	}
+	io.WriteString(w, "ready\n")
+}
+
+// serveMetrics serves operators at an address of its own, until it is stopped.
+func serveMetrics(ctx context.Context, at string, h http.Handler, say func(string, ...any)) (stop func(), err error) {
+	var lc net.ListenConfig
+	l, err := lc.Listen(ctx, "tcp", at)
+	if err != nil {
+		return nil, fmt.Errorf("--metrics: %w", err)
+	}
+	host, _, _ := net.SplitHostPort(at)
+	say("metrics at %smetrics", address(host, l.Addr(), false))
+	srv := &http.Server{Handler: h, ReadHeaderTimeout: headerTime, MaxHeaderBytes: headerSize, WriteTimeout: headerTime}
+	served := make(chan struct{})
+	go func() {
+		defer close(served)
+		srv.Serve(l) // until it is closed
+	}()
+	return func() {
+		srv.Close()
+		<-served
+	}, nil
 }
 
 // listen opens the port that conf asks for.
@@ -92,10 +166,14 @@ func listen(ctx context.Context, conf *config) (net.Listener, error) {
 }
 
 // address is where a person on this machine finds the page.
-func address(host string, a net.Addr) string {
+func address(host string, a net.Addr, secure bool) string {
 	_, port, _ := net.SplitHostPort(a.String())
 	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
 		host = "localhost"
 	}
-	return "http://" + net.JoinHostPort(host, port) + "/"
+	scheme := "http://"
+	if secure {
+		scheme = "https://"
+	}
+	return scheme + net.JoinHostPort(host, port) + "/"
 }

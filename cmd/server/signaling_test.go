@@ -179,7 +179,7 @@ func TestReplaced(t *testing.T) {
 func fastPage(t *testing.T, handler http.Handler) *page {
 	t.Helper()
 	mux := http.NewServeMux()
-	mux.Handle("GET /static/", newHandler(http.NotFoundHandler()))
+	mux.Handle("GET /static/", newHandler(http.NotFoundHandler(), new(readiness)))
 	mux.Handle("/", handler)
 	srv := httptest.NewServer(mux)
 	t.Cleanup(func() {

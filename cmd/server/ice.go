@@ -1,0 +1,180 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/pion/logging"
+	"github.com/pion/turn/v5"
+
+	"drawmesh/signaling"
+)
+
+// An iceService helps peers to find a way to one another: it shows them how
+// they are seen (STUN, RFC 8489), and relays where there is no other way (TURN,
+// RFC 8656).
+type iceService struct {
+	server *turn.Server
+	port   int
+	public string                // the address to tell peers of; empty for the one they know
+	others []signaling.ICEServer // to tell peers of instead
+	relay  *relay                // nil without TURN
+}
+
+// newICE returns what conf asks for, not yet started.
+func newICE(conf *config, secret []byte) (s *iceService, err error) {
+	s = &iceService{public: conf.PublicIP}
+	for _, address := range conf.ICEServers {
+		server, err := parseICEServer(address)
+		if err != nil {
+			return nil, fmt.Errorf("--ice-servers %s: %w", address, err)
+		}
+		s.others = append(s.others, server)
+	}
+	if conf.Turn {
+		if s.relay, err = newRelay(conf, secret); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+// start begins to answer, if conf says so. When the port is taken it says that
+// and goes on without STUN: on most networks peers find one another anyway.
+func (s *iceService) start(conf *config, say func(format string, args ...any)) error {
+	if !conf.Turn && (conf.NoStun || len(s.others) > 0) {
+		return nil
+	}
+	err := s.listen(conf.Stun)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		err = fmt.Errorf("UDP port %s is taken: choose another with --stun", conf.Stun)
+	}
+	if err == nil || conf.Turn {
+		return err
+	}
+	say("no STUN: %v, or none with --no-stun", err)
+	return nil
+}
+
+// life is how long what tell returns is good for; zero for ever.
+func (s *iceService) life() time.Duration {
+	if s.relay == nil {
+		return 0
+	}
+	return credentialLife
+}
+
+// listen opens the sockets: one for IPv4, and for IPv6 one that has STUN only,
+// where there is IPv6.
+func (s *iceService) listen(address string) error {
+	conn, err := net.ListenPacket("udp4", address)
+	if err != nil {
+		return err
+	}
+	s.port = conn.LocalAddr().(*net.UDPAddr).Port
+	quiet := &logging.DefaultLoggerFactory{Writer: io.Discard, DefaultLogLevel: logging.LogLevelDisabled}
+	config := turn.ServerConfig{Realm: realm, LoggerFactory: quiet}
+	first := turn.PacketConnConfig{PacketConn: conn, PermissionHandler: denyAll, RelayAddressGenerator: noRelay{}}
+	if s.relay != nil {
+		s.relay.configure(&config, &first)
+	}
+	config.PacketConnConfigs = append(config.PacketConnConfigs, first)
+	host, _, _ := net.SplitHostPort(address)
+	if conn, err := net.ListenPacket("udp6", net.JoinHostPort(host, strconv.Itoa(s.port))); err == nil {
+		config.PacketConnConfigs = append(config.PacketConnConfigs,
+			turn.PacketConnConfig{PacketConn: conn, PermissionHandler: denyAll, RelayAddressGenerator: noRelay{}})
+	}
+	s.server, err = turn.NewServer(config)
+	if err != nil {
+		for _, c := range config.PacketConnConfigs {
+			c.PacketConn.Close()
+		}
+	}
+	return err
+}
+
+func (s *iceService) close() {
+	if s.server != nil {
+		s.server.Close()
+	}
+}
+
+func (s *iceService) allocations() int {
+	if s.server == nil {
+		return 0
+	}
+	return s.server.AllocationCount()
+}
+
+// tell is what to tell a peer of. Its request says by which name it knows this
+// machine; on this very machine it needs nobody to ask.
+func (s *iceService) tell(r *http.Request, id signaling.ID) []signaling.ICEServer {
+	servers := s.others
+	host := s.public
+	if host == "" {
+		host = hostOf(r)
+	}
+	if s.server == nil || host == "" {
+		return servers
+	}
+	at := net.JoinHostPort(host, strconv.Itoa(s.port))
+	if s.relay != nil {
+		user, password := s.relay.credential(id)
+		servers = append(servers[:len(servers):len(servers)],
+			signaling.ICEServer{URLs: []string{"turn:" + at + "?transport=udp"}, Username: user, Credential: password})
+	}
+	return append(servers[:len(servers):len(servers)], signaling.ICEServer{URLs: []string{"stun:" + at}})
+}
+
+// hostOf is the host that a request was sent to, or empty if that is this very
+// machine, or no host.
+func hostOf(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.Host)
+	if err != nil {
+		host = strings.Trim(r.Host, "[]")
+	}
+	if ip, err := netip.ParseAddr(host); err == nil && !ip.IsLoopback() {
+		return host
+	}
+	for _, c := range host {
+		if c != '-' && c != '.' && (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') {
+			return ""
+		}
+	}
+	if ip, err := netip.ParseAddr(host); host == "localhost" || err == nil && ip.IsLoopback() {
+		return ""
+	}
+	return host
+}
+
+// parseICEServer parses the address of somebody else's server, which may hold a
+// name and a password for TURN (RFC 7064 and 7065 have no place for them).
+func parseICEServer(address string) (server signaling.ICEServer, err error) {
+	scheme, rest, ok := strings.Cut(address, ":")
+	switch {
+	case !ok || scheme != "stun" && scheme != "stuns" && scheme != "turn" && scheme != "turns":
+		return server, errors.New("begins with stun:, stuns:, turn: or turns:")
+	case strings.HasPrefix(rest, "//"):
+		return server, errors.New("has no // after the colon")
+	}
+	if at := strings.LastIndexByte(rest, '@'); at >= 0 {
+		server.Username, server.Credential, _ = strings.Cut(rest[:at], ":")
+		rest = rest[at+1:]
+	}
+	if strings.HasPrefix(scheme, "turn") && server.Credential == "" {
+		return server, errors.New("TURN needs a user and a password: turn:USER:PASSWORD@HOST:PORT")
+	}
+	if host, _, _ := strings.Cut(rest, "?"); host == "" || strings.ContainsAny(rest, " /\r\n") {
+		return server, errors.New("names no host")
+	}
+	server.URLs = []string{scheme + ":" + rest}
+	return server, nil
+}

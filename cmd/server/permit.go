@@ -1,0 +1,65 @@
+package main
+
+import (
+	"net"
+	"net/netip"
+	"slices"
+)
+
+// A permit says whom TURN may send to for a stranger: the internet, and nothing
+// that only this machine or its network reaches.
+type permit struct {
+	own []netip.Addr // this machine's addresses, the public one included
+	lan bool         // private addresses are allowed
+}
+
+// Of these, Addr's own methods do not tell.
+var (
+	neverPermitted = prefixes(
+		"0.0.0.0/8",      // this network
+		"192.0.0.0/24",   // protocols
+		"240.0.0.0/4",    // reserved, and broadcast
+		"64:ff9b::/96",   // IPv4 behind a translator
+		"64:ff9b:1::/48", // likewise, of a site
+		"2002::/16",      // and in a tunnel
+		"2001::/32",      // likewise
+		"::/96",          // and of old
+		"fec0::/10",      // site-local, of old
+		"100::/64",       // discarded
+		"192.88.99.0/24", // the tunnels' relays
+	)
+	carrierNAT = netip.MustParsePrefix("100.64.0.0/10") // RFC 6598
+)
+
+func prefixes(texts ...string) []netip.Prefix {
+	all := make([]netip.Prefix, len(texts))
+	for i, s := range texts {
+		all[i] = netip.MustParsePrefix(s)
+	}
+	return all
+}
+
+// newPermit looks at which addresses are this machine's.
+func newPermit(public netip.Addr, lan bool) permit {
+	p := permit{own: []netip.Addr{public}, lan: lan}
+	addrs, _ := net.InterfaceAddrs() // none are found, at worst
+	for _, a := range addrs {
+		if n, ok := a.(*net.IPNet); ok {
+			if ip, ok := netip.AddrFromSlice(n.IP); ok {
+				p.own = append(p.own, ip.Unmap())
+			}
+		}
+	}
+	return p
+}
+
+// allows reports whether a stranger's datagrams may go to an address. IPv4 has
+// four bytes: in sixteen it is in disguise (::ffff:0:0/96).
+func (p permit) allows(to net.IP) bool {
+	ip, ok := netip.AddrFromSlice(to)
+	if !ok || ip.Is4In6() || !ip.IsGlobalUnicast() || slices.Contains(p.own, ip) ||
+		slices.ContainsFunc(neverPermitted, func(n netip.Prefix) bool { return n.Contains(ip) }) {
+		return false
+	}
+	return p.lan || !ip.IsPrivate() && !carrierNAT.Contains(ip)
+}

@@ -1,0 +1,160 @@
+package main
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/pion/stun/v4"
+	"github.com/pion/turn/v5"
+
+	"drawmesh/signaling"
+)
+
+const (
+	realm = "drawmesh"
+
+	credentialLife = 10 * time.Minute
+	// relayLife bounds how long a relay can be kept by who once had the right to
+	// make it: a link outlives its credential.
+	relayLife = 12 * time.Hour
+
+	// Each of a peer's links has a relay of its own, in each of its networks.
+	maxPeerRelays = 128
+	maxRelays     = 4096 // of all peers together
+)
+
+// A relay is what TURN may do here and for whom. Its methods may be called
+// concurrently.
+type relay struct {
+	key    []byte // of credentials
+	ip     netip.Addr
+	ports  [2]uint16 // from, to
+	permit permit
+
+	mu    sync.Mutex
+	of    map[string]int // relays, by the peer's id
+	total int
+}
+
+func newRelay(conf *config, secret []byte) (*relay, error) {
+	if conf.PublicIP == "" {
+		return nil, errors.New("--turn needs --public-ip: the address at which peers elsewhere reach this machine")
+	}
+	ip, err := netip.ParseAddr(conf.PublicIP)
+	if err != nil || !ip.Is4() {
+		return nil, fmt.Errorf("--public-ip %s is no IPv4 address", conf.PublicIP)
+	}
+	from, to, err := parsePorts(conf.TurnPorts)
+	if err != nil {
+		return nil, fmt.Errorf("--turn-ports %s: %w", conf.TurnPorts, err)
+	}
+	mac := hmac.New(sha256.New, secret) // so that servers with one secret take each other's
+	mac.Write([]byte("drawmesh turn"))
+	return &relay{
+		key: mac.Sum(nil), ip: ip, ports: [2]uint16{from, to},
+		permit: newPermit(ip, conf.TurnLAN), of: make(map[string]int),
+	}, nil
+}
+
+func parsePorts(s string) (from, to uint16, err error) {
+	first, last, _ := strings.Cut(s, "-")
+	a, errA := strconv.ParseUint(first, 10, 16)
+	b, errB := strconv.ParseUint(last, 10, 16)
+	if errA != nil || errB != nil || a == 0 || a > b {
+		return 0, 0, errors.New("want a range such as 49152-65535")
+	}
+	return uint16(a), uint16(b), nil
+}
+
+// configure adds TURN to a STUN server.
+func (r *relay) configure(config *turn.ServerConfig, first *turn.PacketConnConfig) {
+	config.AuthHandler = r.authenticate
+	config.QuotaHandler = r.allows
+	config.EventHandler = turn.EventHandler{
+		OnAllocationCreated: func(_, _ net.Addr, _, peer, _ string, _ net.Addr, _ int) { r.count(peer, 1) },
+		OnAllocationDeleted: func(_, _ net.Addr, _, peer, _ string) { r.count(peer, -1) },
+	}
+	first.PermissionHandler = func(_ net.Addr, to net.IP) bool { return r.permit.allows(to) }
+	first.RelayAddressGenerator = udpOnly{&turn.RelayAddressGeneratorPortRange{
+		RelayAddress: net.IP(r.ip.AsSlice()), Address: "0.0.0.0", MinPort: r.ports[0], MaxPort: r.ports[1],
+	}}
+}
+
+// credential is a user and a password for one peer and ten minutes, of the form
+// that TURN's REST API gave its name to (draft-uberti-behave-turn-rest).
+func (r *relay) credential(id signaling.ID) (user, password string) {
+	user = fmt.Sprintf("%d:%s", time.Now().Add(credentialLife).Unix(), id)
+	return user, r.password(user)
+}
+
+func (r *relay) password(user string) string {
+	mac := hmac.New(sha256.New, r.key)
+	mac.Write([]byte(user))
+	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
+}
+
+// authenticate returns the peer's id, and the key that its requests are signed
+// with. Only a new relay needs a credential of this hour: pion and browsers
+// keep a relay with the one that it was made with.
+func (r *relay) authenticate(request *turn.RequestAttributes) (peer string, key []byte, ok bool) {
+	expires, peer, ok := strings.Cut(request.Username, ":")
+	seconds, err := strconv.ParseInt(expires, 10, 64)
+	if !ok || err != nil || peer == "" {
+		return "", nil, false
+	}
+	over := time.Since(time.Unix(seconds, 0))
+	if over > relayLife || over > 0 && request.Method == stun.MethodAllocate {
+		return "", nil, false
+	}
+	return peer, turn.GenerateAuthKey(request.Username, realm, r.password(request.Username)), true
+}
+
+// allows bounds how many relays there are.
+func (r *relay) allows(peer, _ string, _ net.Addr) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.of[peer] < maxPeerRelays && r.total < maxRelays
+}
+
+func (r *relay) count(peer string, n int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.total += n
+	if r.of[peer] += n; r.of[peer] == 0 {
+		delete(r.of, peer)
+	}
+}
+
+// errUDPOnly answers who asks for what no peer needs: TCP to others (RFC 6062).
+var errUDPOnly = errors.New("only UDP is relayed")
+
+// noRelay makes none, for STUN alone.
+type noRelay struct{}
+
+func (noRelay) Validate() error { return nil }
+func (noRelay) AllocatePacketConn(turn.AllocateListenerConfig) (net.PacketConn, net.Addr, error) {
+	return nil, nil, errUDPOnly
+}
+func (noRelay) AllocateListener(turn.AllocateListenerConfig) (net.Listener, net.Addr, error) {
+	return nil, nil, errUDPOnly
+}
+func (noRelay) AllocateConn(turn.AllocateConnConfig) (net.Conn, error) { return nil, errUDPOnly }
+
+func denyAll(net.Addr, net.IP) bool { return false }
+
+// udpOnly makes relays of UDP alone.
+type udpOnly struct{ turn.RelayAddressGenerator }
+
+func (udpOnly) AllocateListener(turn.AllocateListenerConfig) (net.Listener, net.Addr, error) {
+	return nil, nil, errUDPOnly
+}
+func (udpOnly) AllocateConn(turn.AllocateConnConfig) (net.Conn, error) { return nil, errUDPOnly }

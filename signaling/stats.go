@@ -1,0 +1,46 @@
+package signaling
+
+import (
+	"maps"
+	"sync"
+	"sync/atomic"
+)
+
+// Stats are what a [Server] holds now, and has counted since it began.
+type Stats struct {
+	Peers, Streams, Rooms int
+
+	Joins     uint64            // into rooms
+	Relays    uint64            // messages from peer to peer
+	Overflows uint64            // streams that ended because their readers were slow
+	SentBytes uint64            // on event streams
+	Refusals  map[string]uint64 // requests not served, by reason
+}
+
+// counts are a server's. Methods may be called concurrently.
+type counts struct {
+	streams                         atomic.Int64
+	joins, relays, overflows, bytes atomic.Uint64
+
+	mu       sync.Mutex
+	refusals map[string]uint64
+}
+
+func (c *counts) refused(reason string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.refusals[reason]++
+}
+
+// Stats may be called at any time.
+func (s *Server) Stats() Stats {
+	peers, rooms := s.hub.size()
+	c := s.counts
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return Stats{
+		Peers: peers, Rooms: rooms, Streams: int(c.streams.Load()),
+		Joins: c.joins.Load(), Relays: c.relays.Load(), Overflows: c.overflows.Load(), SentBytes: c.bytes.Load(),
+		Refusals: maps.Clone(c.refusals),
+	}
+}
