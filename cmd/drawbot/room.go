@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -24,6 +25,8 @@ type room struct {
 	Server string `env:"DRAWMESH_SERVER" default:"http://localhost:8081" placeholder:"URL" help:"The server, for a bare name of a room (default ${default})."`
 	Name   string `default:"drawbot" placeholder:"NAME" help:"What the others see (default ${default})."`
 	Debug  bool   `help:"Say what happens inside, on standard error."`
+
+	trust
 }
 
 // url is the room's address.
@@ -84,12 +87,21 @@ func (r room) join(ctx context.Context, u *ui, hear func(peer.Event)) (*peer.Pee
 	if err != nil {
 		return nil, err
 	}
-	opts := peer.Options{Name: r.Name, OnEvent: hear}
+	client, err := r.trust.client()
+	if err != nil {
+		return nil, err
+	}
+	opts := peer.Options{Name: r.Name, OnEvent: hear, HTTPClient: client}
 	if r.Debug {
 		opts.Logger = slog.New(slog.NewTextHandler(lines{u}, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	}
 	p, err := peer.Join(ctx, address, opts)
+	var untrusted *tls.CertificateVerificationError
 	switch {
+	case errors.Is(err, errOtherCertificate):
+		return nil, errOtherCertificate
+	case errors.As(err, &untrusted):
+		return nil, fmt.Errorf("%s: %w: to trust it, --tls-fingerprint or --tls-ca", address, untrusted)
 	case errors.Is(err, signaling.ErrNoServer):
 		if onThisMachine(address) {
 			err = fmt.Errorf("%w; start one with: make run", err)

@@ -50,18 +50,30 @@ func newICE(conf *config, secret []byte) (s *iceService, err error) {
 // start begins to answer, if conf says so. When the port is taken it says that
 // and goes on without STUN: on most networks peers find one another anyway.
 func (s *iceService) start(conf *config, say func(format string, args ...any)) error {
-	if !conf.Turn && (conf.NoStun || len(s.others) > 0) {
+	address := conf.Stun
+	if host, port, err := net.SplitHostPort(address); err == nil && host == "" {
+		address = net.JoinHostPort(conf.Host, port)
+	}
+	if !conf.Turn && (conf.NoStun || len(s.others) > 0 || onlyHere(address)) {
 		return nil
 	}
-	err := s.listen(conf.Stun)
+	err := s.listen(address)
 	if errors.Is(err, syscall.EADDRINUSE) {
-		err = fmt.Errorf("UDP port %s is taken: choose another with --stun", conf.Stun)
+		err = fmt.Errorf("UDP port %s is taken: choose another with --stun", address)
 	}
 	if err == nil || conf.Turn {
 		return err
 	}
 	say("no STUN: %v, or none with --no-stun", err)
 	return nil
+}
+
+// onlyHere reports whether nobody but this machine reaches an address: it needs
+// no STUN.
+func onlyHere(address string) bool {
+	host, _, _ := net.SplitHostPort(address)
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.IsLoopback()
 }
 
 // life is how long what tell returns is good for; zero for ever.
@@ -141,16 +153,16 @@ func hostOf(r *http.Request) string {
 	if err != nil {
 		host = strings.Trim(r.Host, "[]")
 	}
-	if ip, err := netip.ParseAddr(host); err == nil && !ip.IsLoopback() {
+	if onlyHere(net.JoinHostPort(host, "")) {
+		return ""
+	}
+	if _, err := netip.ParseAddr(host); err == nil {
 		return host
 	}
 	for _, c := range host {
 		if c != '-' && c != '.' && (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') {
 			return ""
 		}
-	}
-	if ip, err := netip.ParseAddr(host); host == "localhost" || err == nil && ip.IsLoopback() {
-		return ""
 	}
 	return host
 }

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/pem"
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"drawmesh/signaling"
+)
+
+// A server that no authority vouches for is entered when one is told how to
+// know it, and not otherwise.
+func TestTrust(t *testing.T) {
+	rooms, err := signaling.NewServer(signaling.ServerOptions{Secrets: [][]byte{signaling.NewSecret()}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv := httptest.NewUnstartedServer(rooms)
+	srv.EnableHTTP2 = true
+	srv.StartTLS()
+	t.Cleanup(srv.Close)
+	t.Cleanup(func() { rooms.Close() })
+	ca := filepath.Join(t.TempDir(), "ca.pem")
+	data := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: srv.Certificate().Raw})
+	if err := os.WriteFile(ca, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	own := fmt.Sprintf("%x", sha256.Sum256(srv.Certificate().Raw))
+	colons := strings.ToUpper(own[:2] + ":" + own[2:])
+
+	tests := []struct {
+		name  string
+		trust trust
+		says  string // empty: it is entered
+	}{
+		{"nothing said", trust{}, "to trust it, --tls-fingerprint or --tls-ca"},
+		{"authority", trust{CA: ca}, ""},
+		{"fingerprint", trust{Fingerprint: own}, ""},
+		{"fingerprint with colons", trust{Fingerprint: colons}, ""},
+		{"another fingerprint", trust{Fingerprint: strings.Repeat("0", 64)}, "another certificate"},
+		{"half a fingerprint", trust{Fingerprint: own[:32]}, "64 hexadecimal digits"},
+		{"both", trust{ca, own}, "one of them is enough"},
+		{"no such file", trust{CA: ca + "x"}, "no such file"},
+		{"a file without a certificate", trust{CA: os.Args[0]}, "holds no certificate"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			r := room{Room: srv.URL + "/studio", Name: "drawbot", trust: tt.trust}
+			p, err := r.join(t.Context(), nil, nil)
+			if err == nil {
+				p.Close()
+			}
+			if tt.says == "" && err != nil || tt.says != "" && (err == nil || !strings.Contains(err.Error(), tt.says)) {
+				t.Errorf("got %v, want an error that says %q, if anything", err, tt.says)
+			}
+		})
+	}
+}
