@@ -258,6 +258,7 @@ func TestStats(t *testing.T) {
 		}
 		for bo.next().name != "hi" {
 		}
+		synctest.Wait() // until the streams have noted what they wrote
 		got := s.Stats()
 		if got.SentBytes < 300 || got.SentBytes > 3000 {
 			t.Errorf("%d bytes sent, want some", got.SentBytes)
@@ -267,7 +268,6 @@ func TestStats(t *testing.T) {
 		if !reflect.DeepEqual(got, want) {
 			t.Errorf("got %+v, want %+v", got, want)
 		}
-		synctest.Wait()
 		if len(took) != 1 || took[0] != 0 {
 			t.Errorf("relays took %v, want one that took no time", took)
 		}
