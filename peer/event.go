@@ -24,6 +24,11 @@ type Options struct {
 	// wait for it. A slow one slows the peers that send. Nil ignores events.
 	OnEvent func(Event)
 
+	// Log is the drawing to begin with, such as one that was stored. It is the
+	// peer's from then on. Its site is one that has never written elsewhere:
+	// [canvas.NewSite]. Nil means an empty one.
+	Log *canvas.Log
+
 	// ConnectTimeout bounds one attempt at connecting to a peer, from its
 	// description to an open data channel. Zero means 15 seconds.
 	ConnectTimeout time.Duration

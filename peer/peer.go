@@ -79,6 +79,9 @@ func Join(ctx context.Context, roomURL string, opts Options) (*Peer, error) {
 		return nil, err
 	}
 	drawing := newReplica()
+	if opts.Log != nil {
+		drawing.begin(opts.Log)
+	}
 	links, err := mesh.New(mesh.Options{
 		Signaler: server, Self: server.Self().ID, Capability: drawing.capability(),
 		ICEServers: opts.ICEServers, ConnectTimeout: opts.ConnectTimeout,

@@ -91,6 +91,16 @@ func newReplica() *replica {
 	}
 }
 
+// begin makes log the drawing, before anything has been heard or drawn.
+func (r *replica) begin(log *canvas.Log) {
+	const far = 4 * canvas.MaxCoordinate // anything that can be drawn is nearer
+	r.log = log
+	r.change = canvas.Change{
+		Kind: canvas.Everything,
+		Box:  canvas.Box{Min: canvas.Point{X: -far, Y: -far}, Max: canvas.Point{X: far, Y: far}},
+	}
+}
+
 func (r *replica) capability() json.RawMessage {
 	data, err := json.Marshal(capability{version, r.log.Site(), true})
 	if err != nil { // plain values

@@ -15,6 +15,7 @@ type cli struct {
 	Draw   drawCommand   `cmd:"" help:"Draw a file or a pattern in a room, and leave."`
 	Record recordCommand `cmd:"" help:"Watch a room, and write the picture."`
 	Snap   snapCommand   `cmd:"" help:"Write what a room has drawn, and leave."`
+	Keep   keepCommand   `cmd:"" help:"Stay in rooms, and store their drawings."`
 	Demo   demoCommand   `cmd:"" help:"Show it all: a server, bots that draw, a picture."`
 
 	Help    helpFlag    `short:"h" help:"Show help."`

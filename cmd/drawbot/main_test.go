@@ -54,6 +54,10 @@ func TestMisuse(t *testing.T) {
 		{"snap a", `missing flags: --out=FILE`, "drawbot snap"},
 		{"snap a -o x --format gif", `--format gif: there are png and ndjson`, "drawbot snap"},
 		{"snap a -o x.png --timeout 9ms", `--timeout 9ms: at least 1s`, "drawbot snap"},
+		{"keep --store x", `expected "<room> ..."`, "drawbot keep"},
+		{"keep a", `missing flags: --store=DIR`, "drawbot keep"},
+		{"keep ../a --store x", `room "../a" is neither a name nor an address: did you mean http://../a?`, "drawbot keep"},
+		{"keep http://a/r http://b/r --store x", `http://a/r and http://b/r have one name, and a directory holds one room of each: keep them in two`, "drawbot keep"},
 		{"demo --for 1ms", `--for 1ms: a demo takes a second at least`, "drawbot demo"},
 	}
 	for _, tt := range tests {
@@ -181,7 +185,7 @@ func TestAFailedRecordingKeepsTheOldLog(t *testing.T) {
 }
 
 func TestHelp(t *testing.T) {
-	for _, args := range []string{"", "--help", "-h", "join --help", "draw -h", "record --help", "snap --help", "demo --help"} {
+	for _, args := range []string{"", "--help", "-h", "join --help", "draw -h", "record --help", "snap --help", "keep --help", "demo --help"} {
 		t.Run(args, func(t *testing.T) {
 			var out, err bytes.Buffer
 			if got := run(t.Context(), env{nothing(), &out, &err}, strings.Fields(args)); got != exitDone || err.Len() > 0 {

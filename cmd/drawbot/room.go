@@ -91,27 +91,37 @@ func (r room) join(ctx context.Context, u *ui, hear func(peer.Event)) (*peer.Pee
 	if err != nil {
 		return nil, err
 	}
-	opts := peer.Options{Name: r.Name, OnEvent: hear, HTTPClient: client}
-	if r.Debug {
-		opts.Logger = slog.New(slog.NewTextHandler(lines{u}, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	p, err := peer.Join(ctx, address, peer.Options{Name: r.Name, OnEvent: hear, HTTPClient: client, Logger: logger(u, r.Debug)})
+	return p, entering(address, err)
+}
+
+// logger is for --debug: without it, nil.
+func logger(u *ui, debug bool) *slog.Logger {
+	if !debug {
+		return nil
 	}
-	p, err := peer.Join(ctx, address, opts)
+	return slog.New(slog.NewTextHandler(lines{u}, &slog.HandlerOptions{Level: slog.LevelDebug}))
+}
+
+// entering is err, of an attempt to enter the room at an address, in words that
+// help.
+func entering(address string, err error) error {
 	var untrusted *tls.CertificateVerificationError
 	switch {
 	case errors.Is(err, errOtherCertificate):
-		return nil, errOtherCertificate
+		return errOtherCertificate
 	case errors.As(err, &untrusted):
-		return nil, fmt.Errorf("%s: %w: to trust it, --tls-fingerprint or --tls-ca", address, untrusted)
-	case errors.Is(err, signaling.ErrNoServer):
-		if onThisMachine(address) {
-			err = fmt.Errorf("%w; start one with: make run", err)
-		}
-		return nil, err
+		return fmt.Errorf("%s: %w: to trust it, --tls-fingerprint or --tls-ca", address, untrusted)
+	case errors.Is(err, signaling.ErrNoServer) && onThisMachine(address):
+		return fmt.Errorf("%w; start one with: make run", err)
 	case errors.Is(err, signaling.ErrRoomFull):
-		return nil, fmt.Errorf("room %s is full", address[strings.LastIndexByte(address, '/')+1:])
+		return fmt.Errorf("room %s is full", lastPart(address))
 	}
-	return p, err
+	return err
 }
+
+// lastPart is the name of the room at an address.
+func lastPart(address string) string { return address[strings.LastIndexByte(address, '/')+1:] }
 
 // onThisMachine reports whether an address is one that only this machine has.
 func onThisMachine(address string) bool {

@@ -1,0 +1,153 @@
+package main
+
+import (
+	"context"
+	"path/filepath"
+	"slices"
+	"sync"
+
+	"drawmesh/internal/archive"
+	"drawmesh/peer"
+)
+
+// keepCommand stays in rooms and stores what is drawn there.
+type keepCommand struct {
+	Rooms  []string `arg:"" name:"room" help:"The rooms: their addresses, or their names on --server."`
+	Store  string   `required:"" placeholder:"DIR" help:"The directory that holds the drawings; made if there is none."`
+	Server string   `env:"DRAWMESH_SERVER" default:"http://localhost:8081" placeholder:"URL" help:"The server, for a bare name of a room (default ${default})."`
+	Name   string   `default:"archive" placeholder:"NAME" help:"What the others see (default ${default})."`
+
+	trust
+	Debug bool `help:"Say what happens inside, on standard error."`
+}
+
+// Help is the text between the summary and the flags.
+func (keepCommand) Help() string {
+	return `Stays in the rooms and stores their drawings as they come, so that a room outlives its people: whoever comes when all have left gets the drawing from here. What a crash loses is what was drawn in the last second. The directory holds one file a room, and belongs to one drawbot or server at a time.
+
+When the server is away, the keeping goes on with who is here. When the disk is full or away, it goes on in memory, and in the store again as soon as that is possible; only if it ends before, the exit status is 1.`
+}
+
+func (keepCommand) examples() string {
+	return `
+Examples:
+  $ drawbot keep studio --store rooms
+  $ drawbot keep http://localhost:8081/studio http://localhost:8081/attic --store /var/lib/drawmesh
+`
+}
+
+func (c *keepCommand) run(ctx context.Context, _ env, u *ui) error {
+	rooms, err := c.rooms()
+	if err != nil {
+		return err
+	}
+	dir, err := archive.OpenDir(c.Store, u.warn)
+	if err != nil {
+		return err
+	}
+	defer dir.Close()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var all sync.WaitGroup
+	errs := make([]error, len(rooms))
+	board := &keepBoard{u: u, rooms: make([]archive.Status, len(rooms))}
+	for i, address := range rooms {
+		all.Go(func() {
+			if errs[i] = c.keep(ctx, u, dir, address, func(s archive.Status) { board.show(i, s) }); errs[i] != nil {
+				cancel() // one that cannot be kept ends all, so that somebody sees to it
+			}
+		})
+	}
+	all.Wait()
+	errs = slices.DeleteFunc(errs, func(err error) bool { return err == nil })
+	if len(errs) == 0 {
+		return nil
+	}
+	for _, err := range errs[1:] {
+		u.fail(err)
+	}
+	return errs[0]
+}
+
+// rooms are the rooms' addresses. The store tells rooms apart by their names
+// alone, for a server may move.
+func (c *keepCommand) rooms() ([]string, error) {
+	named := make(map[string]string)
+	var list []string
+	for _, r := range c.Rooms {
+		address, err := room{Room: r, Server: c.Server}.url()
+		if err != nil {
+			return nil, err
+		}
+		name := lastPart(address)
+		if other, ok := named[name]; ok {
+			return nil, misused("%s and %s have one name, and a directory holds one room of each: keep them in two", other, address)
+		}
+		named[name] = address
+		list = append(list, address)
+	}
+	return list, nil
+}
+
+// keep keeps one room until ctx is done.
+func (c *keepCommand) keep(ctx context.Context, u *ui, dir *archive.Dir, address string, show func(archive.Status)) error {
+	name := lastPart(address)
+	client, err := c.trust.client()
+	if err != nil {
+		return err
+	}
+	k, err := archive.Join(ctx, dir, archive.Options{
+		URL: address, Room: name, Warn: u.warn,
+		Peer: peer.Options{Name: c.Name, HTTPClient: client, Logger: logger(u, c.Debug), OnEvent: keepEvents(u, name)},
+	})
+	if err != nil {
+		return unlessDone(ctx, entering(address, err))
+	}
+	u.say("keeping %s in %s: %s so far; Ctrl-C ends it", address, filepath.Clean(c.Store), count(k.Status().Entries, "operation"))
+	err = k.Run(ctx, show)
+	if st := k.Status(); err == nil {
+		u.say("kept %s: %s", address, count(st.Entries, "operation"))
+	}
+	return err
+}
+
+// keepEvents tells what somebody who keeps a room wants to hear.
+func keepEvents(u *ui, room string) func(peer.Event) {
+	lost := false
+	return func(ev peer.Event) {
+		switch ev := ev.(type) {
+		case peer.Fault:
+			warnOfDisagreement(u.warn, ev)
+		case peer.Signaling:
+			now := ev.State != "connected"
+			switch {
+			case now && !lost:
+				u.warn("room %s: the server is gone (%v); the keeping goes on with who is here", room, ev.Err)
+			case !now && lost:
+				u.warn("room %s: the server is back", room)
+			}
+			lost = now
+		}
+	}
+}
+
+// A keepBoard shows how all rooms stand. Methods may be called concurrently.
+type keepBoard struct {
+	u *ui
+
+	mu    sync.Mutex
+	rooms []archive.Status
+}
+
+func (b *keepBoard) show(i int, s archive.Status) {
+	b.mu.Lock()
+	b.rooms[i] = s
+	var sum archive.Status
+	for _, r := range b.rooms {
+		sum.Links += r.Links
+		sum.Entries += r.Entries
+		sum.Bytes += r.Bytes
+	}
+	b.mu.Unlock()
+	b.u.progress("keeping: %s, %s, %.1f KB", count(sum.Links, "peer"), count(sum.Entries, "operation"), float64(sum.Bytes)/1000)
+}
