@@ -106,12 +106,19 @@ func (r *replica) heardHave(n *neighbour, m canvas.Have, now time.Time) {
 	r.ask(now)
 }
 
+// holds is what we hold, in as many messages as it takes.
+func (r *replica) holds() (messages [][]byte) {
+	for _, m := range (canvas.Have{Have: r.log.Have(), Dead: r.log.Dead(), Sum: r.log.Sum()}).Split() {
+		messages = append(messages, canvas.AppendMessage(nil, m))
+	}
+	return messages
+}
+
 // tell says what we hold.
 func (r *replica) tell(n *neighbour) {
-	r.flush() // what we hold should have been sent
 	n.told = r.version
-	for _, m := range (canvas.Have{Have: r.log.Have(), Dead: r.log.Dead(), Sum: r.log.Sum()}).Split() {
-		r.wire.Send(n.id, mesh.Message{Data: canvas.AppendMessage(nil, m), Text: true})
+	for _, data := range r.holds() {
+		r.wire.Send(n.id, mesh.Message{Data: data, Text: true})
 	}
 }
 
@@ -143,9 +150,19 @@ func (r *replica) tick(now time.Time) {
 
 // announce tells what we hold to whoever may not know.
 func (r *replica) announce() {
+	lines := false
 	for _, n := range r.neighbours {
-		if !n.plain() && n.told != r.version {
+		switch {
+		case n.plain() || n.told == r.version:
+		case n.lines:
+			lines, n.told = true, r.version
+		default:
 			r.tell(n)
+		}
+	}
+	if lines {
+		for _, data := range r.holds() {
+			r.gather(data)
 		}
 	}
 }

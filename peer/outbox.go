@@ -14,7 +14,7 @@ import (
 // where few are linked; where many are, each message is sent that many times.
 const (
 	leastWindow   = 16 * time.Millisecond
-	windowPerLink = 5 * time.Millisecond
+	windowPerLink = 6 * time.Millisecond
 	mostWindow    = 75 * time.Millisecond
 
 	batchBytes = 16 << 10 // that travel together at most
@@ -41,9 +41,13 @@ func (r *replica) post(data []byte, plain bool) {
 			r.wire.Send(id, msg)
 		}
 	}
-	if !lines {
-		return
+	if lines {
+		r.gather(data)
 	}
+}
+
+// gather keeps a message for the next ship.
+func (r *replica) gather(data []byte) {
 	if len(r.outbox.lines) > 0 {
 		if len(r.outbox.lines)+1+len(data) > batchBytes {
 			r.flush()

@@ -62,6 +62,16 @@ type openChannel struct {
 	raw datachannel.ReadWriteCloser // for its messages
 }
 
+// full reports whether SCTP has enough to do.
+func (ch openChannel) full() bool { return ch.dc.BufferedAmount() >= highMark }
+
+// write gives a message to SCTP, which does not wait. One goroutine may write at
+// a time: the link's mutex, or its queue, sees to that.
+func (ch openChannel) write(msg Message) error {
+	_, err := ch.raw.(datachannel.Writer).WriteDataChannel(msg.Data, msg.Text)
+	return err
+}
+
 // connect makes one connection and serves it to its end. It tells when that
 // connection was opened, if ever, and why it ended.
 func (l *link) connect() (opened time.Time, err error) {

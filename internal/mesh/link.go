@@ -7,8 +7,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/pion/webrtc/v4"
-
 	"drawmesh/signaling"
 )
 
@@ -30,13 +28,13 @@ type link struct {
 	offered *signaling.Description   // an offer to take up next
 	early   []signaling.ICECandidate // that came before it
 
-	mu    sync.Mutex
-	offer bool // whether offers are ours to make
-	state State
-	queue queue
-	cause error               // to fail with
-	dc    *webrtc.DataChannel // while open
-	wake  chan struct{}       // one slot: queue or cause has changed
+	mu      sync.Mutex
+	offer   bool // whether offers are ours to make
+	state   State
+	channel openChannel // while open
+	queue   queue
+	cause   error         // to fail with
+	wake    chan struct{} // one slot: queue or cause has changed
 }
 
 func newLink(m *Mesh, id signaling.ID, offer bool) *link {
@@ -78,7 +76,7 @@ func (l *link) tell(ev signaling.Event) {
 // run makes connections, one after another, until the link is hung up.
 func (l *link) run() {
 	l.since = time.Now()
-	l.enter(Connecting, nil, Change{})
+	l.enter(Connecting, openChannel{}, Change{})
 	var wait time.Duration
 	for failures := 0; l.await(wait); {
 		opened, err := l.connect()
@@ -150,9 +148,9 @@ func (l *link) stands() State {
 }
 
 // enter brings the link to a state and tells of it.
-func (l *link) enter(s State, dc *webrtc.DataChannel, change Change) {
+func (l *link) enter(s State, ch openChannel, change Change) {
 	l.mu.Lock()
-	l.state, l.dc = s, dc
+	l.state, l.channel = s, ch
 	l.queue, l.cause = queue{}, nil
 	l.mu.Unlock()
 	change.Peer, change.State = l.id, s
@@ -165,9 +163,9 @@ func (l *link) ended(err error) {
 	case l.ctx.Err() == nil:
 		l.since = time.Now()
 		l.mesh.opts.Logger.Warn("link lost", "peer", l.id, "err", err)
-		l.enter(Lost, nil, Change{Err: err})
+		l.enter(Lost, openChannel{}, Change{Err: err})
 	case l.stands() != Closed:
-		l.enter(Closed, nil, Change{})
+		l.enter(Closed, openChannel{}, Change{})
 		l.mesh.forget(l)
 		close(l.told)
 	}

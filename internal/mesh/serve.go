@@ -111,7 +111,7 @@ func (c *connection) open(ch openChannel) bool {
 		default:
 		}
 	})
-	c.link.enter(Open, ch.dc, Change{Took: time.Since(c.link.since), Setup: c.parts(), Capability: c.capability})
+	c.link.enter(Open, ch, Change{Took: time.Since(c.link.since), Setup: c.parts(), Capability: c.capability})
 	go c.receive()
 	return true
 }
@@ -158,14 +158,13 @@ func (c *connection) pump() error {
 	if c.channel.raw == nil {
 		return nil
 	}
-	out := c.channel.raw.(datachannel.Writer)
 	for {
 		msg, ok, err := c.link.next()
-		if err == nil && (!ok || c.channel.dc.BufferedAmount() >= highMark) {
+		if err == nil && (!ok || c.channel.full()) {
 			return nil
 		}
 		if err == nil {
-			_, err = out.WriteDataChannel(msg.Data, msg.Text)
+			err = c.channel.write(msg)
 		}
 		if err != nil {
 			return c.failed("send", err)

@@ -2,7 +2,7 @@
 // several messages in one, a line each. The Go half is peer/outbox.go.
 
 const leastWindow = 16; // ms: nobody sees one frame of a screen
-const windowPerLink = 5; // ms: where many are linked, each message is sent as often
+const windowPerLink = 6; // ms: where many are linked, each message is sent as often
 const mostWindow = 75; // ms
 const batchLength = 16 << 10; // characters that travel together at most
 
