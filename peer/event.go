@@ -33,8 +33,9 @@ type Options struct {
 	// description to an open data channel. Zero means 15 seconds.
 	ConnectTimeout time.Duration
 
-	// ICEServers are the STUN and TURN servers to use. None means host
-	// candidates only, which is enough on one network.
+	// ICEServers are the STUN and TURN servers to use. Nil means those that the
+	// signaling server names; empty means host candidates only, which is enough
+	// on one network.
 	ICEServers []webrtc.ICEServer
 
 	// HTTPClient reaches the server. Nil means http.DefaultClient. Its

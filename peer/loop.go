@@ -59,6 +59,7 @@ func (p *Peer) loop(heard <-chan signaling.Event) {
 				return
 			}
 			if ev, ok := ev.(signaling.Connected); ok {
+				p.useICEServers(ev.ICEServers)
 				if joined && !ev.Recovered {
 					p.rejoin(ev.Rooms)
 				}
@@ -149,6 +150,8 @@ func (p *Peer) signaled(ev signaling.Event) {
 	switch ev := ev.(type) {
 	case signaling.State:
 		p.opts.OnEvent(Signaling{State: ev.Name, Err: ev.Err})
+	case signaling.ICEServers:
+		p.useICEServers(ev.Servers)
 	case signaling.AddPeer:
 		if ev.Peer.ID == p.ID() || ev.Room != p.room {
 			return

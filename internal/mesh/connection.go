@@ -103,7 +103,7 @@ func (l *link) connect() (opened time.Time, err error) {
 
 // dial makes a connection that has not begun to negotiate.
 func (l *link) dial() (*connection, error) {
-	pc, err := l.mesh.api.NewPeerConnection(l.mesh.config)
+	pc, err := l.mesh.api.NewPeerConnection(l.mesh.configuration())
 	if err != nil {
 		return nil, err
 	}

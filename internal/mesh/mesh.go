@@ -67,16 +67,16 @@ const maxSetups = 4
 type Mesh struct {
 	opts   Options
 	api    *webrtc.API
-	config webrtc.Configuration
 	setups chan struct{}
 	events chan Event
 	ctx    context.Context // the mesh's life
 	cancel context.CancelFunc
 	links  sync.WaitGroup
 
-	mu    sync.Mutex
-	peers map[signaling.ID]*link
-	early early
+	mu     sync.Mutex
+	config webrtc.Configuration // of connections to come
+	peers  map[signaling.ID]*link
+	early  early
 }
 
 // New returns a mesh without links.

@@ -84,3 +84,30 @@ func TestTrickle(t *testing.T) {
 		})
 	}
 }
+
+// Servers that are named later are used for links to come, and what makes no
+// sense among them harms none.
+func TestSetICEServers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRelay(t)
+		server := stunServer(t, r.wan)
+		a, b := r.mesh("a", Options{}), r.mesh("b", Options{})
+		a.SetICEServers([]webrtc.ICEServer{
+			{}, {URLs: []string{"http://10.0.9.9"}}, {URLs: []string{"turn:10.0.9.9"}}, server,
+		})
+		candidates := make(chan signaling.ID, 100)
+		r.lose(func(from, _ signaling.ID, ev signaling.Event) bool {
+			if _, ok := ev.(signaling.Candidate); ok {
+				candidates <- from
+			}
+			return true
+		})
+		b.Add("a", false)
+		a.Add("b", true)
+		time.Sleep(time.Second)
+		wantStates(t, a, "b", Connecting, Open)
+		if len(candidates) == 0 {
+			t.Error("nothing was trickled: the server was not asked")
+		}
+	})
+}

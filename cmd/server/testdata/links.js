@@ -9,7 +9,6 @@ function pair(bend = (from, event, data, deliver) => deliver()) {
     const states = [];
     const heard = [];
     const link = new Link({ id: other }, {
-      iceServers: [],
       relay: async (event, data) => {
         const copy = JSON.parse(JSON.stringify(data)); // as it arrives
         const deliver = () =>

@@ -25,7 +25,7 @@ export class Link {
 
   constructor(peer, on) {
     this.#peer = peer;
-    // { relay(event, data), onMessage(data), onChange(), iceServers }, and for
+    // { relay(event, data), onMessage(data), onChange(), iceServers() }, and for
     // those who care { capability, onOpen(said), onDown() }; see connection.js.
     this.#on = { onOpen() {}, onDown() {}, ...on };
   }
@@ -109,7 +109,7 @@ export class Link {
   #connect() {
     this.close();
     const connection = new Connection({
-      iceServers: this.#on.iceServers,
+      iceServers: this.#on.iceServers?.() ?? [],
       relay: this.#on.relay,
       capability: this.#on.capability,
       onMessage: this.#on.onMessage,

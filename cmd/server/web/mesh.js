@@ -16,10 +16,11 @@ export class Mesh {
   #members = new Set(); // ids that the server says are in the room
   #strangers = new Map(); // candidates of peers not introduced yet, by id
   #self = null;
+  #iceServers = []; // of connections to come
   #on;
 
-  constructor({ relay, capability, onMessage, onOpen, onDown, onChange, iceServers = [] }) {
-    this.#on = { relay, capability, onMessage, onOpen, onDown, onChange, iceServers };
+  constructor({ relay, capability, onMessage, onOpen, onDown, onChange }) {
+    this.#on = { relay, capability, onMessage, onOpen, onDown, onChange };
   }
 
   get links() {
@@ -27,7 +28,8 @@ export class Mesh {
   }
 
   // hear takes one event of the signaling stream.
-  hear(event, { peer, offer, data, user, recovered, rooms }) {
+  hear(event, { peer, offer, data, user, recovered, rooms, iceServers }) {
+    if (event === "connected" || event === "ice-servers") this.#iceServers = usable(iceServers);
     if (event === "connected") {
       if (this.#self !== user?.id) this.close(); // the others will know us as somebody else
       this.#self = user?.id;
@@ -94,7 +96,7 @@ export class Mesh {
     let link = this.#links.get(id);
     if (link) return link;
     link = new Link(peer, {
-      iceServers: this.#on.iceServers,
+      iceServers: () => this.#iceServers,
       capability: this.#on.capability,
       relay: (event, data) => this.#on.relay(id, event, data),
       onMessage: (data) => this.#on.onMessage(id, data),
@@ -131,5 +133,16 @@ export class Mesh {
     const early = this.#strangers.get(id) ?? [];
     if (early.length === 0 && this.#strangers.size >= maxStrangers) return;
     if (early.length < 64) this.#strangers.set(id, [...early, candidate]);
+  }
+}
+
+// usable is the STUN and TURN servers that the server names, if the browser
+// takes them.
+function usable(iceServers) {
+  try {
+    new RTCPeerConnection({ iceServers }).close();
+    return iceServers ?? [];
+  } catch {
+    return [];
   }
 }

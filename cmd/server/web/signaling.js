@@ -4,7 +4,7 @@ import { backoff } from "./backoff.js";
 
 const silence = 25000; // ms without even a ping: the stream is dead
 const requestTime = 10000; // ms for one request
-const relayed = ["add-peer", "remove-peer", "session-description", "ice-candidate"];
+const relayed = ["add-peer", "remove-peer", "session-description", "ice-candidate", "ice-servers"];
 
 // A Refusal is an answer of the server that is not 200.
 class Refusal extends Error {
