@@ -1,0 +1,204 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/pion/logging"
+	"github.com/pion/stun/v4"
+	"github.com/pion/turn/v5"
+
+	"drawmesh/signaling"
+)
+
+// startTURN starts a server's STUN and TURN on a free port of this machine,
+// whose public address it takes to be loopback.
+func startTURN(t *testing.T, conf config) *iceService {
+	t.Helper()
+	conf.Turn, conf.PublicIP, conf.TurnPorts, conf.Stun = true, "127.0.0.1", "49152-65535", "127.0.0.1:0"
+	s, err := newICE(&conf, []byte(longSecret))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.start(&conf, t.Errorf); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.close)
+	return s
+}
+
+// turnClient is one at a socket of its own.
+func turnClient(t *testing.T, s *iceService, user, password string) *turn.Client {
+	t.Helper()
+	conn, err := net.ListenPacket("udp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := fmt.Sprintf("127.0.0.1:%d", s.port)
+	c, err := turn.NewClient(&turn.ClientConfig{
+		STUNServerAddr: at, TURNServerAddr: at, Conn: conn, Username: user, Password: password,
+		LoggerFactory: &logging.DefaultLoggerFactory{Writer: io.Discard, DefaultLogLevel: logging.LogLevelDisabled},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Listen(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		c.Close()
+		conn.Close()
+	})
+	return c
+}
+
+// allocate asks for a relay, which lasts as long as the test.
+func allocate(t *testing.T, c *turn.Client) (net.PacketConn, error) {
+	conn, err := c.Allocate()
+	if err == nil {
+		t.Cleanup(func() { conn.Close() })
+	}
+	return conn, err
+}
+
+// Whoever has a credential gets a relay, to public addresses only, and not
+// without end.
+func TestTURN(t *testing.T) {
+	s := startTURN(t, config{})
+	user, password := s.relay.credential("ana")
+	c := turnClient(t, s, user, password)
+	if seen, err := c.SendBindingRequest(); err != nil || seen.(*net.UDPAddr).IP.String() != "127.0.0.1" {
+		t.Errorf("STUN: got %v, %v, want to be seen as this machine", seen, err)
+	}
+	conn, err := allocate(t, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := conn.LocalAddr().(*net.UDPAddr); got.IP.String() != "127.0.0.1" || got.Port < 49152 {
+		t.Errorf("got the relay %v, want one at the public address", got)
+	}
+	for to, want := range map[string]bool{"8.8.8.8:9": true, "127.0.0.1:9": false, "10.0.0.1:9": false, "169.254.169.254:80": false} {
+		at, _ := net.ResolveUDPAddr("udp4", to)
+		if err := c.CreatePermission(at); (err == nil) != want {
+			t.Errorf("permission for %s: got %v, want it granted: %t", to, err, want)
+		}
+	}
+	if _, err := c.AllocateTCP(); err == nil {
+		t.Error("TCP is relayed")
+	}
+	for range maxPeerRelays - 1 {
+		if _, err := allocate(t, turnClient(t, s, user, password)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := s.allocations(); got != maxPeerRelays {
+		t.Errorf("%d relays, want %d", got, maxPeerRelays)
+	}
+	if _, err := allocate(t, turnClient(t, s, user, password)); err == nil {
+		t.Error("one peer has more relays than it may")
+	}
+	user, password = s.relay.credential("bo")
+	if _, err := allocate(t, turnClient(t, s, user, password)); err != nil {
+		t.Errorf("another peer: got %v, want a relay", err)
+	}
+	for name, bad := range map[string][2]string{
+		"forged": {user, "x"}, "of a time of one's own": {"9999999999:bo", password}, "none": {"bo", password},
+	} {
+		if _, err := allocate(t, turnClient(t, s, bad[0], bad[1])); err == nil {
+			t.Errorf("a credential that is %s is good for a relay", name)
+		}
+	}
+}
+
+// A credential makes relays for ten minutes, and keeps them for longer.
+func TestCredentialExpires(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, err := newRelay(&config{PublicIP: "192.0.2.1", TurnPorts: "50000-50100"}, []byte(longSecret))
+		if err != nil {
+			t.Fatal(err)
+		}
+		user, _ := r.credential("ana")
+		good := func(method stun.Method) bool {
+			peer, _, ok := r.authenticate(&turn.RequestAttributes{Username: user, Method: method})
+			if ok && peer != "ana" {
+				t.Errorf("got the peer %q, want ana", peer)
+			}
+			return ok
+		}
+		for _, step := range []struct {
+			wait       time.Duration
+			make, keep bool
+		}{{0, true, true}, {9 * time.Minute, true, true}, {2 * time.Minute, false, true}, {11 * time.Hour, false, true}, {2 * time.Hour, false, false}} {
+			time.Sleep(step.wait)
+			if got := good(stun.MethodAllocate); got != step.make {
+				t.Errorf("after another %v: makes a relay: %t, want %t", step.wait, got, step.make)
+			}
+			if got := good(stun.MethodRefresh); got != step.keep {
+				t.Errorf("after another %v: keeps a relay: %t, want %t", step.wait, got, step.keep)
+			}
+		}
+	})
+}
+
+// What peers are told depends on where they are and on what was asked for.
+func TestICEServers(t *testing.T) {
+	running := startTURN(t, config{})
+	stunOnly := *running
+	stunOnly.relay, stunOnly.public = nil, ""
+	others := iceService{others: []signaling.ICEServer{{URLs: []string{"stun:example.org"}}}}
+	tests := []struct {
+		name, host string
+		service    *iceService
+		want       string // the URLs
+	}{
+		{"TURN", "studio.example", running, "turn:127.0.0.1:PORT?transport=udp stun:127.0.0.1:PORT"},
+		{"STUN by name", "studio.example:8081", &stunOnly, "stun:studio.example:PORT"},
+		{"STUN by address", "192.0.2.1:8081", &stunOnly, "stun:192.0.2.1:PORT"},
+		{"STUN by IPv6", "[2001:db8::1]:8081", &stunOnly, "stun:[2001:db8::1]:PORT"},
+		{"here", "localhost:8081", &stunOnly, ""},
+		{"here by address", "127.0.0.1", &stunOnly, ""},
+		{"here by IPv6", "[::1]:8081", &stunOnly, ""},
+		{"no host", "x\r\ny", &stunOnly, ""},
+		{"none", "studio.example", &iceService{}, ""},
+		{"others", "studio.example", &others, "stun:example.org"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			r := httptest.NewRequest("GET", "/connect", nil)
+			r.Host = tt.host
+			var urls []string
+			for _, s := range tt.service.tell(r, "ana") {
+				urls = append(urls, s.URLs...)
+			}
+			want := strings.ReplaceAll(tt.want, "PORT", fmt.Sprint(running.port))
+			if got := strings.Join(urls, " "); got != want {
+				t.Errorf("got %q, want %q", got, want)
+			}
+		})
+	}
+	server, err := parseICEServer("turn:ana:s3:cret@turn.example.org:3478?transport=tcp")
+	if err != nil || server.Username != "ana" || server.Credential != "s3:cret" || server.URLs[0] != "turn:turn.example.org:3478?transport=tcp" {
+		t.Errorf("got %+v, %v", server, err)
+	}
+}
+
+// Without its port the server goes on, and says so.
+func TestSTUNPortTaken(t *testing.T) {
+	taken, err := net.ListenPacket("udp4", "0.0.0.0:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	surroundings(t)
+	at := fmt.Sprintf(":%d", taken.LocalAddr().(*net.UDPAddr).Port)
+	s := start(t, "--port=0", "--token-secret", longSecret, "--no-stun=false", "--stun", at)
+	if want := "drawmesh: no STUN: UDP port " + at + " is taken: choose another with --stun, or none with --no-stun\n"; !strings.HasPrefix(s.began, want) {
+		t.Errorf("got %q, want %q", s.began, want)
+	}
+}
