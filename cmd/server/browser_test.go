@@ -21,12 +21,12 @@ const patience = 60 * time.Second
 
 // A browser is a Chromium process of its own.
 type browser struct {
-	t   *testing.T
+	t   testing.TB
 	ctx context.Context
 }
 
 // newBrowser starts Chromium, which ends with the test.
-func newBrowser(t *testing.T) *browser {
+func newBrowser(t testing.TB) *browser {
 	t.Helper()
 	path, err := exec.LookPath("chromium")
 	if err != nil {
@@ -49,7 +49,7 @@ func newBrowser(t *testing.T) *browser {
 
 // A page is a window of its own, which shares no storage with another.
 type page struct {
-	t   *testing.T
+	t   testing.TB
 	ctx context.Context
 
 	mu         sync.Mutex

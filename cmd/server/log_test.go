@@ -223,7 +223,7 @@ func stateOf(log *canvas.Log) logState {
 }
 
 // logPage is a page from which testdata/log.js can be called.
-func logPage(t *testing.T) *page {
+func logPage(t testing.TB) *page {
 	t.Helper()
 	server := startProcess(t, "--port=0", "--token-secret", longSecret)
 	return newBrowser(t).open(between(t, server.url).url + "/healthz")

@@ -18,14 +18,14 @@ import (
 // A process is a server in a process of its own: this test binary, which is the
 // real program when TestMain finds serverEnv.
 type process struct {
-	t   *testing.T
+	t   testing.TB
 	cmd *exec.Cmd
 	url string
 }
 
 // startProcess starts a server and waits until it listens. It is killed when
 // the test ends, if it still runs.
-func startProcess(t *testing.T, args ...string) *process {
+func startProcess(t testing.TB, args ...string) *process {
 	t.Helper()
 	args = append([]string{"--no-stun"}, args...) // another test may have the port
 	cmd := exec.Command(os.Args[0], args...)
@@ -84,7 +84,7 @@ type middleman struct {
 
 // between starts a middleman. It also serves the files of testdata, below
 // /testdata/, from the server's own origin.
-func between(t *testing.T, server string) *middleman {
+func between(t testing.TB, server string) *middleman {
 	t.Helper()
 	target, err := url.Parse(server)
 	if err != nil {

@@ -208,7 +208,7 @@ func TestPageAndProgram(t *testing.T) {
 }
 
 // enter takes a program into a room.
-func enter(t *testing.T, room string) *peer.Peer {
+func enter(t testing.TB, room string) *peer.Peer {
 	t.Helper()
 	p, err := peer.Join(t.Context(), room, peer.Options{})
 	if err != nil {

@@ -4,7 +4,7 @@
 // half is canvas/log.go; what entries and rows are, row.js says.
 import { hashContent, hashRow, Sum } from "./hash.js";
 import { chunks, isEntry, isSite, maxTime } from "./message.js";
-import { bounds, entryOf, kinds, opOf, paints, rowOf } from "./row.js";
+import { bounds, entryOf, kinds, paints, rowOf } from "./row.js";
 import { SiteLog } from "./sitelog.js";
 import { inOrder, beforeAll, compare } from "./order.js";
 
@@ -13,13 +13,14 @@ const maxSites = 4096; // in a room
 const maxLive = 1 << 20; // entries in a room, after which one's own pen refuses
 
 // A change says how the picture differs from before: what has to be done, from
-// which place in the paint order on, and in which box ({ left, top, right,
-// bottom } in CSS pixels, or null for all).
-export const nothing = { kind: 0, from: beforeAll, box: null };
-const appended = 1; // paint what is at from and after on top
-const region = 2; // paint the box again, at least from from on
+// which place in the paint order on, and for a region in which boxes, each
+// { left, top, right, bottom } in CSS pixels.
+export const nothing = { kind: 0, from: beforeAll, boxes: [] };
+const appended = 1; // paint on top what comes after all that was painted before
+const region = 2; // the same, and paint the boxes again, at least from from on
 const everything = 3; // paint all again
 export const changes = { appended, region, everything };
+const maxBoxes = 512; // of one change
 
 // join is the change that one and then another make.
 export function join(c, d) {
@@ -27,10 +28,23 @@ export function join(c, d) {
   return {
     kind: Math.max(c.kind, d.kind),
     from: compare(c.from, d.from) < 0 ? c.from : d.from,
-    box: c.box && d.box && {
-      left: Math.min(c.box.left, d.box.left), top: Math.min(c.box.top, d.box.top),
-      right: Math.max(c.box.right, d.box.right), bottom: Math.max(c.box.bottom, d.box.bottom),
-    },
+    boxes: fewer(c.boxes.concat(d.boxes)),
+  };
+}
+
+// fewer joins each two boxes that follow one another, and thus lie side by side
+// most often, where there are many.
+function fewer(boxes) {
+  if (boxes.length <= maxBoxes) return boxes;
+  const joined = [];
+  for (let i = 0; i < boxes.length; i += 2) joined.push(around(boxes[i], boxes[i + 1] ?? boxes[i]));
+  return joined;
+}
+
+function around(a, b) {
+  return {
+    left: Math.min(a.left, b.left), top: Math.min(a.top, b.top),
+    right: Math.max(a.right, b.right), bottom: Math.max(a.bottom, b.bottom),
   };
 }
 
@@ -168,7 +182,7 @@ export class Log {
     const from = { t: row.t, site: s.site, n };
     const kind = compare(from, this.#edge) > 0 ? appended : region;
     if (compare(from, this.#end) > 0) this.#end = from;
-    return { kind, from, box: bounds(opOf(row)) };
+    return { kind, from, boxes: kind === region ? [bounds(row)] : [] };
   }
 
   // #toggle hides or shows the stroke k up to the toggle.
@@ -182,7 +196,7 @@ export class Log {
     all.forEach((n, i) => {
       if (s.shows(n) === before[i]) return;
       const row = s.row(n);
-      change = join(change, { kind: region, from: { t: row.t, site: s.site, n }, box: bounds(opOf(row)) });
+      change = join(change, { kind: region, from: { t: row.t, site: s.site, n }, boxes: [bounds(row)] });
     });
     return change;
   }
@@ -204,7 +218,7 @@ export class Log {
     this.#readopt();
     const dead = this.#sites.get(this.#own)?.dead ?? 0;
     this.#strokes = this.#strokes.filter(({ last }) => last > dead);
-    return { kind: everything, from: beforeAll, box: null };
+    return { kind: everything, from: beforeAll, boxes: [] };
   }
 
   // #adopt takes note of an adopted row, and says whether it is to be painted:
@@ -232,9 +246,11 @@ export class Log {
   }
 
   // paint gives what the picture consists of, from a place in the paint order
-  // on, as { site, n, row }. The log must not change meanwhile.
-  *paint(from = beforeAll) {
-    for (const c of inOrder(this.#sites.values(), (s) => s.from(from))) {
+  // on, as { site, n, row }; of that, if there is an area, what touches it (see
+  // area.js). The log must not change meanwhile.
+  *paint(from = beforeAll, area = null) {
+    const next = area ? (s, n) => s.touching(n, area) : undefined;
+    for (const c of inOrder(this.#sites.values(), (s) => s.from(from), next)) {
       if (!c.of.shows(c.n)) continue;
       const row = c.of.row(c.n);
       const first = row.by && this.#adopted.get(hashContent(row));

@@ -12,20 +12,21 @@ export function compare(a, b) {
 }
 
 // inOrder gives the live rows of all sites in paint order, each site's from the
-// number on that first(site) gives. What it gives is a cursor, { of, n }, that
-// moves on.
-export function* inOrder(sites, first) {
+// number on that first(site) gives; next(site, n) may skip some, from n on. What
+// it gives is a cursor, { of, n }, that moves on.
+export function* inOrder(sites, first, next = (of, n) => n) {
   const heap = [];
   for (const of of sites) {
-    const n = Math.max(first(of), of.dead + 1);
+    const n = next(of, Math.max(first(of), of.dead + 1));
     if (n <= of.have) heap.push({ of, n, t: of.time(n) });
   }
   for (let i = heap.length >> 1; i > 0; i--) down(heap, i - 1);
   while (heap.length > 0) {
     const top = heap[0];
     yield top;
-    if (top.n < top.of.have) {
-      top.t = top.of.time(++top.n);
+    top.n = next(top.of, top.n + 1);
+    if (top.n <= top.of.have) {
+      top.t = top.of.time(top.n);
     } else {
       const last = heap.pop();
       if (heap.length > 0) heap[0] = last;

@@ -64,23 +64,23 @@ export function rounded(op) {
   return op.type in kinds ? opOf(rowOf({ op, cut: new Map() })) : op;
 }
 
-// bounds is the box of all pixels that an operation can touch, in CSS pixels:
-// half a line's width, or a hairline's, and one pixel for antialiasing; null for
-// what does not paint.
-export function bounds(op) {
-  let a, b, width;
-  if (op.type === "segment") {
-    [a, b, width] = [op.from, op.to, lineWidth(op.force)];
-  } else if (op.type === "rect") {
-    [a, b, width] = [op.origin, { x: op.origin.x + op.width, y: op.origin.y + op.height }, op.lineWidth];
-  } else {
-    return null;
-  }
-  const pad = Math.max(width, 1) / 2 + 1;
+// bounds is the box of all pixels that a row which paints can touch, in CSS
+// pixels.
+export function bounds({ kind, xy: [a, b, c, d], pen }) {
+  const [u, v] = kind === kinds.rect ? [a + c, b + d] : [c, d];
+  const pad = padding(kind, pen);
   return {
-    left: Math.min(a.x, b.x) - pad, top: Math.min(a.y, b.y) - pad,
-    right: Math.max(a.x, b.x) + pad, bottom: Math.max(a.y, b.y) + pad,
+    left: Math.min(a, u) / perPixel - pad, top: Math.min(b, v) / perPixel - pad,
+    right: Math.max(a, u) / perPixel + pad, bottom: Math.max(b, v) / perPixel + pad,
   };
+}
+
+// padding is how far a line reaches around its middle, in CSS pixels: half its
+// width, or a hairline's, the miter of a rectangle's corner being within, and
+// one pixel for antialiasing.
+export function padding(kind, pen) {
+  const width = kind === kinds.rect ? pen / perPixel : lineWidth(pen / perForce);
+  return Math.max(width, 1) / 2 + 1;
 }
 
 // marks are the pairs of a vector, by site.
@@ -101,7 +101,8 @@ function packed(color) {
   return parseInt(color.slice(1).padEnd(8, "f"), 16);
 }
 
-function unpacked(color) {
+// unpacked is a color as CSS has it.
+export function unpacked(color) {
   const text = color.toString(16).padStart(8, "0");
   return "#" + (text.endsWith("ff") ? text.slice(0, 6) : text);
 }

@@ -1,7 +1,7 @@
 // The live entries of one site, in typed arrays: 40 bytes a segment, and one
 // object for all. The Go half is canvas/sitelog.go.
 import { hashRow, Sum } from "./hash.js";
-import { kinds } from "./row.js";
+import { kinds, padding, perPixel } from "./row.js";
 
 const columns = [
   ["t", Float64Array], ["k", Uint32Array], ["color", Uint32Array], ["pen", Uint16Array], ["kind", Uint8Array],
@@ -66,6 +66,25 @@ export class SiteLog {
     if (this.#columns.kind[i] > kinds.rect) return false;
     const toggle = this.toggles.get(this.#columns.k[i]);
     return !(toggle && toggle.undo && n < toggle.n) || this.#by.has(n);
+  }
+
+  // touching is the number of the first live row from n on that can leave
+  // something on an area, or have + 1. It makes no row of what it passes over.
+  touching(n, area) {
+    const { kind, pen, x, y, u, v } = this.#columns;
+    for (let i = n - this.dead - 1; n <= this.have; i++, n++) {
+      if (kind[i] > kinds.rect) continue;
+      const isRect = kind[i] === kinds.rect;
+      const right = isRect ? x[i] + u[i] : u[i];
+      const bottom = isRect ? y[i] + v[i] : v[i];
+      const pad = padding(kind[i], pen[i]) * perPixel;
+      const touches = area.touches(
+        (Math.min(x[i], right) - pad) / perPixel, (Math.min(y[i], bottom) - pad) / perPixel,
+        (Math.max(x[i], right) + pad) / perPixel, (Math.max(y[i], bottom) + pad) / perPixel,
+      );
+      if (touches) break;
+    }
+    return n;
   }
 
   // adopted is the numbers of the live rows that were adopted.

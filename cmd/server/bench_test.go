@@ -1,0 +1,93 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"testing"
+	"time"
+
+	"drawmesh/canvas"
+)
+
+// share is which part of a list is beyond a bound.
+func share(list []float64, bound float64) float64 {
+	n := 0
+	for _, v := range list {
+		if v > bound {
+			n++
+		}
+	}
+	return float64(n) / float64(len(list))
+}
+
+// quantile is the value that a part of a list does not exceed.
+func quantile(list []float64, q float64) float64 {
+	sorted := slices.Sorted(slices.Values(list))
+	return sorted[min(len(sorted)-1, int(math.Ceil(q*float64(len(sorted))))-1)]
+}
+
+// BenchmarkPage measures a page on which 100,000 segments are, against one on
+// which nothing is and against bare calls of a canvas.
+func BenchmarkPage(b *testing.B) {
+	const frames = 5000 // ms
+	for b.Loop() {
+		p := logPage(b)
+		call := func(what string) string { return `import("/testdata/bench.js").then((bench) => bench.` + what + `)` }
+		empty := eval[[]float64](p, call(`frames(%s, false)`), frames)
+		eval[int](p, call(`prepare()`))
+		live := eval[[]float64](p, call(`frames(%s, true)`), frames)
+		for name, list := range map[string][]float64{"empty": empty, "live": live} {
+			b.ReportMetric(quantile(list, 0.5), name+"-frame-p50-ms")
+			b.ReportMetric(quantile(list, 0.95), name+"-frame-p95-ms")
+			b.ReportMetric(quantile(list, 1), name+"-frame-max-ms")
+			b.ReportMetric(100*share(list, 16.7), name+"-frames-over-16.7ms-%")
+		}
+		// Each hand's first stroke is small, and its second crosses the picture.
+		for name, k := range map[string]int{"small": 1, "large": 61} {
+			times := eval[[]float64](p, call(`undo(%s)`), k)
+			b.ReportMetric(quantile(times, 0.5), name+"-undo-p50-ms")
+			b.ReportMetric(quantile(times, 1), name+"-undo-max-ms")
+		}
+		all := eval[struct{ Whole, Bare float64 }](p, call(`repaint()`))
+		b.ReportMetric(all.Whole, "repaint-all-ms")
+		b.ReportMetric(all.Bare, "bare-canvas-ms")
+		b.ReportMetric(all.Whole/all.Bare, "repaint/bare")
+	}
+	b.ReportMetric(0, "ns/op") // it says nothing
+}
+
+// BenchmarkPageJoinsLate measures how long a page takes from being opened to
+// showing 100,000 segments, against how long one takes to open in an empty room.
+func BenchmarkPageJoinsLate(b *testing.B) {
+	const segments = 100_000
+	server := startProcess(b, "--port=0", "--token-secret", longSecret)
+	alone, room := enter(b, server.url+"/empty"), enter(b, server.url+"/full")
+	for i := range segments {
+		angle := float64(i) / 40
+		at := func(a float64) canvas.Point {
+			return canvas.Point{X: math.Round(6400+50*math.Mod(a, 100)*math.Cos(a)) / 10, Y: math.Round(4000+30*math.Mod(a, 100)*math.Sin(a)) / 10}
+		}
+		if err := room.Draw(canvas.Segment{From: at(angle), To: at(angle + 1./40), Force: 1.2, Color: canvas.Color{R: uint8(i / 400), A: 255}}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	browser := newBrowser(b)
+	for b.Loop() {
+		var took [2]float64
+		for i, to := range []string{"/empty", "/full"} {
+			begin := time.Now()
+			p := browser.open(server.url + to)
+			p.wait(`document.documentElement.dataset.synced === "1" && document.documentElement.dataset.agree === "true"`)
+			took[i] = time.Since(begin).Seconds()
+			p.close()
+		}
+		b.ReportMetric(took[1], "join-s")
+		b.ReportMetric(took[0], "empty-join-s")
+		b.ReportMetric(took[1]/took[0], "join/empty")
+	}
+	if alone.Sum() == room.Sum() {
+		b.Error(fmt.Errorf("both rooms have the sum %016x", room.Sum()))
+	}
+	b.ReportMetric(0, "ns/op")
+}

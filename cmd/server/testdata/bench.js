@@ -1,0 +1,170 @@
+// What the benchmarks of the page measure in it.
+import { Board } from "/static/board.js";
+import { formatMessage, newSite } from "/static/message.js";
+import { Log } from "/static/log.js";
+import { Sync } from "/static/sync.js";
+
+const width = 1280;
+const height = 800;
+const count = 10; // people who draw
+const drawn = 100_000; // segments that are there
+
+// A small generator of numbers below 1 (mulberry32).
+let seed = 1;
+function random() {
+  seed = (seed + 0x6d2b79f5) | 0;
+  let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+  t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+  return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+}
+
+const tenth = (v) => Math.round(v * 10) / 10;
+
+// A Hand draws strokes of 60 segments, as a person would.
+class Hand {
+  log = new Log(newSite());
+  #at;
+  #angle = 6 * random();
+  #color;
+  #k = 0;
+  #left = 0;
+
+  segment() {
+    if (this.#left-- === 0) {
+      this.#left = 60;
+      this.#k = 0;
+      this.#at = { x: tenth(random() * width), y: tenth(random() * height) };
+      this.#color = `#${Math.floor(random() * 2 ** 24).toString(16).padStart(6, "0")}`;
+    }
+    this.#angle += random() - 0.5;
+    const to = { x: tenth(this.#at.x + 5 * Math.cos(this.#angle)), y: tenth(this.#at.y + 5 * Math.sin(this.#angle)) };
+    return this.line(to, this.#color);
+  }
+
+  // line draws on from where the hand is, or from a place.
+  line(to, color, from = this.#at) {
+    const { entry } = this.log.draw({ type: "segment", from, to, force: 1.2, color }, this.#k);
+    this.#k = entry.k;
+    this.#at = to;
+    return entry;
+  }
+
+  // lift ends a stroke.
+  lift() {
+    this.#k = 0;
+    this.#left = 0;
+  }
+}
+
+let world;
+
+function canvas() {
+  return document.body.appendChild(Object.assign(document.createElement("canvas"), { width, height }));
+}
+
+// prepare makes a room in which ten people have drawn, each a small stroke and a
+// long one first.
+export function prepare() {
+  const hands = Array.from({ length: count }, () => new Hand());
+  const sync = new Sync({
+    wire: { send: () => true, queued: () => 0, reset() {} },
+    onChange: (change) => board.change(change),
+    onPreview() {}, onState() {}, onProvisional() {}, onFault() {},
+  });
+  const board = new Board(canvas(), canvas(), sync.log);
+  board.resize(width, height, 1);
+  for (const { log } of hands) sync.opened(log.site, { v: 1, site: log.site });
+  world = { hands, sync, board, picture: document.querySelector("canvas") };
+  for (const [i, hand] of hands.entries()) {
+    for (let step = 0; step < 60; step++) take(hand.line({ x: 20 + step, y: 20 + 70 * i }, "#336699", { x: 19 + step, y: 20 + 70 * i }));
+    hand.lift();
+    const y = (step) => 10 + 13 * step - 5 * i;
+    for (let step = 0; step < 60; step++) take(hand.line({ x: 21 * (step + 1), y: y(step + 1) }, "#993366", { x: 21 * step, y: y(step) }));
+    hand.lift();
+  }
+  while (sync.log.length < drawn) for (const hand of hands) take(hand.segment());
+  return sync.log.length;
+}
+
+// take adds an entry that is there already.
+function take(entry) {
+  world.board.change(world.sync.log.add(entry).change);
+}
+
+// frames gives the time from each frame to the next, in ms, while people draw 60
+// segments a second each, or while nobody does.
+export function frames(duration, live) {
+  const times = [];
+  const begin = performance.now();
+  let sent = 0; // segments of each
+  const draw = () => {
+    for (const due = ((performance.now() - begin) * 60) / 1000; sent < due; sent++) {
+      for (const hand of world.hands) hear(hand, hand.segment());
+    }
+  };
+  const timer = live && setInterval(draw, 4);
+  return new Promise((resolve) => {
+    const frame = (now) => {
+      times.push(now);
+      if (now - begin < duration) requestAnimationFrame(frame);
+      else resolve((clearInterval(timer), times.slice(1).map((t, i) => t - times[i])));
+    };
+    requestAnimationFrame(frame);
+  });
+}
+
+function hear({ log }, entry) {
+  world.sync.heard(log.site, formatMessage({ type: "entry", entry: { ...entry, site: "" } }));
+}
+
+// undo gives how many ms it takes until the picture is painted after somebody
+// has undone a stroke, and redone it.
+export function undo(k) {
+  const request = window.requestAnimationFrame;
+  const due = [];
+  window.requestAnimationFrame = (f) => due.push(f);
+  const times = [];
+  for (const hand of world.hands) {
+    for (const what of ["undo", "redo"]) {
+      const begin = performance.now();
+      hear(hand, hand.log[what](k).entry);
+      for (const f of due.splice(0)) f();
+      flush(world.picture.getContext("2d"));
+      times.push(performance.now() - begin);
+    }
+  }
+  window.requestAnimationFrame = request;
+  return times;
+}
+
+// flush makes sure that what was painted is.
+function flush(context) {
+  context.getImageData(0, 0, 1, 1);
+}
+
+// repaint gives how many ms it takes to paint all again, and to paint the same
+// with nothing but the calls that a canvas needs.
+export function repaint() {
+  const { board, picture, sync } = world;
+  const timed = (paint, context) => {
+    const begin = performance.now();
+    paint();
+    flush(context);
+    return performance.now() - begin;
+  };
+  const whole = timed(() => board.resize(width, height, 1), picture.getContext("2d"));
+  const context = canvas().getContext("2d", { willReadFrequently: true });
+  const rows = Array.from(sync.log.paint(), ({ row: { xy, color } }) => ({ xy, color: `#${color.toString(16).padStart(8, "0")}` }));
+  const bare = timed(() => {
+    context.lineWidth = 1.2 ** 4 * 2;
+    context.lineCap = "round";
+    for (const { xy, color } of rows) {
+      context.strokeStyle = color;
+      context.beginPath();
+      context.moveTo(xy[0] / 100, xy[1] / 100);
+      context.lineTo(xy[2] / 100, xy[3] / 100);
+      context.stroke();
+    }
+  }, context);
+  return { whole, bare };
+}

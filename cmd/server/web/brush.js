@@ -1,0 +1,81 @@
+// The brush: how rows and operations look on a canvas.
+import { kinds, perForce, perPixel, rowOf, unpacked } from "./row.js";
+import { lineWidth } from "./wire.js";
+
+const maxStyles = 4096; // colors that are remembered
+
+// A Brush paints on a context, whose state is its own.
+export class Brush {
+  context;
+  #color = -1; // of the context; -1 is none
+  #styles = new Map(); // colors as CSS has them
+
+  constructor(context) {
+    this.context = context;
+  }
+
+  // resize makes the canvas so many device pixels large, with ratio of them in a
+  // CSS pixel. It wipes it, too.
+  resize(width, height, ratio) {
+    const { context } = this;
+    context.canvas.width = width;
+    context.canvas.height = height;
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.lineCap = "round";
+    context.lineJoin = "miter";
+    this.#color = -1;
+  }
+
+  // paint paints an operation on top.
+  paint(op) {
+    this.row(rowOf({ op }));
+  }
+
+  // row paints a row on top.
+  row({ kind, xy, pen, color }) {
+    const { context } = this;
+    if (color !== this.#color) context.strokeStyle = this.#style(color);
+    this.#color = color;
+    const x = xy[0] / perPixel;
+    const y = xy[1] / perPixel;
+    const u = xy[2] / perPixel;
+    const v = xy[3] / perPixel;
+    if (kind === kinds.segment) {
+      context.lineWidth = lineWidth(pen / perForce);
+      context.beginPath();
+      context.moveTo(x, y);
+      context.lineTo(u, v);
+      context.stroke();
+    } else {
+      context.lineWidth = pen / perPixel;
+      context.strokeRect(x, y, u, v);
+    }
+  }
+
+  #style(color) {
+    let style = this.#styles.get(color);
+    if (style) return style;
+    if (this.#styles.size >= maxStyles) this.#styles.clear();
+    this.#styles.set(color, (style = unpacked(color)));
+    return style;
+  }
+
+  // copy replaces rectangles, in device pixels, by what another context has
+  // there, or by nothing.
+  copy(from, rectangles) {
+    const { context } = this;
+    context.save();
+    context.resetTransform();
+    for (const { x, y, width, height } of rectangles) {
+      context.clearRect(x, y, width, height);
+      if (from) context.drawImage(from.canvas, x, y, width, height, x, y, width, height);
+    }
+    context.restore();
+  }
+
+  // wipe takes everything away.
+  wipe() {
+    const { width, height } = this.context.canvas;
+    this.copy(null, [{ x: 0, y: 0, width, height }]);
+  }
+}
