@@ -80,21 +80,35 @@ func (d *delta) area(im *image.RGBA) (image.Rectangle, error) {
 			continue
 		}
 		area.Min.Y, area.Max.Y = min(area.Min.Y, y), y+1
-		for x := 0; x < area.Min.X; x++ {
-			if [4]byte(a[4*x:]) != [4]byte(b[4*x:]) {
-				area.Min.X = x
-			}
+		if left := 4 * area.Min.X; !bytes.Equal(a[:left], b[:left]) {
+			area.Min.X = firstDifferent(a, b)
 		}
-		for x := im.Rect.Max.X; x > area.Max.X; x-- {
-			if [4]byte(a[4*x-4:]) != [4]byte(b[4*x-4:]) {
-				area.Max.X = x
-			}
+		if right := 4 * area.Max.X; !bytes.Equal(a[right:], b[right:]) {
+			area.Max.X = lastDifferent(a, b) + 1
 		}
 	}
 	if area.Empty() {
 		return image.Rectangle{}, nil
 	}
 	return area, nil
+}
+
+// firstDifferent is the first pixel in which rows that are not equal differ.
+func firstDifferent(a, b []byte) int {
+	x := 0
+	for [4]byte(a[4*x:]) == [4]byte(b[4*x:]) {
+		x++
+	}
+	return x
+}
+
+// lastDifferent is the last one.
+func lastDifferent(a, b []byte) int {
+	x := len(a)/4 - 1
+	for [4]byte(a[4*x:]) == [4]byte(b[4*x:]) {
+		x--
+	}
+	return x
 }
 
 // keep keeps im, which differs from the last picture in area at most.

@@ -87,7 +87,7 @@ func (c *checkpoints) drop() { c.list, c.done, c.spare = nil, 0, nil }
 // copyArea makes area the same in dst as it is in src.
 func copyArea(dst, src *image.RGBA, area image.Rectangle) {
 	for y := area.Min.Y; y < area.Max.Y; y++ {
-		from, to := src.PixOffset(area.Min.X, y), src.PixOffset(area.Max.X, y)
-		copy(dst.Pix[from:to], src.Pix[from:to])
+		from, to := src.PixOffset(area.Min.X, y), dst.PixOffset(area.Min.X, y)
+		copy(dst.Pix[to:to+4*area.Dx()], src.Pix[from:])
 	}
 }
