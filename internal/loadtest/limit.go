@@ -1,0 +1,199 @@
+package loadtest
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"strings"
+)
+
+// A Search raises one setting until a threshold is missed.
+type Search struct {
+	Config     Config
+	Raise      string // "bots" or "rate"
+	Thresholds []Threshold
+
+	// Start is called before each run, with what it is about.
+	Start func(run *Run, value float64)
+
+	// Done is called after each.
+	Done func(Step)
+}
+
+// A Limit is what a search has found.
+type Limit struct {
+	Raised string  `json:"raised"` // "bots" or "rate"
+	Good   float64 `json:"good"`   // the most that was well; 0: nothing was
+	Bad    float64 `json:"bad"`    // the least that was not; 0: nothing was not
+	Broke  string  `json:"broke"`  // what was missed at Bad
+	RanOut string  `json:"ran_out"`
+	Steps  []Step  `json:"steps"`
+}
+
+// A Step is one run of a search.
+type Step struct {
+	Value    float64   `json:"value"`
+	Good     bool      `json:"good"`
+	P50MS    float64   `json:"latency_p50_ms"`
+	P99MS    float64   `json:"latency_p99_ms"`
+	Rate     float64   `json:"ops_per_s"` // delivered
+	Machine  float64   `json:"machine"`
+	Verdicts []Verdict `json:"thresholds"`
+}
+
+const (
+	maxSteps  = 16
+	fineSteps = 3 // between the last good one and the first bad one
+)
+
+// Find raises the setting, twofold each time, until something breaks, and then
+// looks closer where. It returns the report of the last run that was well, or
+// of the first if none was, with what it found.
+func (s *Search) Find(ctx context.Context) (*Report, error) {
+	limit := &Limit{Raised: s.Raise}
+	var best, broken *Report
+	fine := 0
+	for value := s.first(); len(limit.Steps) < maxSteps && value > 0; value = s.next(limit, &fine) {
+		rep, err := s.step(ctx, value)
+		if err != nil && len(limit.Steps) == 0 {
+			return rep, err
+		}
+		if rep == nil {
+			break // it asks for more than there can be
+		}
+		if rep.Ended == "interrupted" {
+			if best == nil {
+				best = rep
+			}
+			break
+		}
+		step := s.judge(rep, value)
+		limit.Steps = append(limit.Steps, step)
+		if step.Good {
+			best, limit.Good = rep, value
+		} else {
+			broken, limit.Bad = rep, value
+		}
+		s.Done(step)
+	}
+	if broken != nil {
+		limit.Broke, limit.RanOut = broken.missed(), broken.ranOut(s.Config)
+	}
+	if best == nil {
+		best = broken
+	}
+	best.Limit = limit
+	return best, nil
+}
+
+func (s *Search) first() float64 {
+	if s.Raise == "bots" {
+		return float64(s.Config.Bots)
+	}
+	return s.Config.Rate
+}
+
+// next is the value to try next, or 0 if enough is known.
+func (s *Search) next(l *Limit, fine *int) float64 {
+	switch {
+	case l.Bad == 0:
+		return s.round(2 * l.Good)
+	case l.Good == 0:
+		return 0
+	}
+	middle := s.round(math.Sqrt(l.Good * l.Bad))
+	if *fine++; *fine > fineSteps || middle <= l.Good || middle >= l.Bad {
+		return 0
+	}
+	return middle
+}
+
+// round makes a value one that can be: bots are whole.
+func (s *Search) round(v float64) float64 {
+	if s.Raise == "bots" {
+		return math.Round(v)
+	}
+	return math.Round(v*10) / 10
+}
+
+func (s *Search) step(ctx context.Context, value float64) (*Report, error) {
+	cfg := s.Config
+	if s.Raise == "bots" {
+		cfg.Bots = int(value)
+	} else {
+		cfg.Rate = value
+	}
+	run, err := New(cfg)
+	if err != nil {
+		return nil, err
+	}
+	s.Start(run, value)
+	return run.Do(ctx)
+}
+
+func (s *Search) judge(rep *Report, value float64) Step {
+	step := Step{Value: value, Good: rep.Check(s.Thresholds)}
+	step.Good = step.Good && rep.Parts[0].Refused == 0
+	p50, _ := rep.Metric("latency.p50")
+	p99, _ := rep.Metric("latency.p99")
+	rate, _ := rep.Metric("ops.rate")
+	step.P50MS, step.P99MS, step.Rate = p50.Value, p99.Value, rate.Value
+	step.Machine, step.Verdicts = rep.Parts[0].Usage.Machine, rep.Thresholds
+	return step
+}
+
+// missed is the thresholds that were, and by what.
+func (r *Report) missed() string {
+	var missed []string
+	for _, v := range r.Thresholds {
+		if !v.Met {
+			missed = append(missed, fmt.Sprintf("%s: got %s", v.Threshold, v.Got))
+		}
+	}
+	if p := r.Parts[0]; p.Refused > 0 {
+		missed = append(missed, fmt.Sprintf("%d of %d bots did not get in", p.Refused, p.Planned))
+	}
+	return strings.Join(missed, "; ")
+}
+
+// busyMachine is the share of all processors from which on there is hardly
+// anything left.
+const busyMachine = 0.9
+
+// ranOut guesses what there was too little of, from the report of a run that
+// broke.
+func (r *Report) ranOut(cfg Config) string {
+	p := r.Parts[0]
+	for _, c := range p.Failures {
+		switch text := c.Cause; {
+		case c.What == "join" && strings.Contains(text, "409"):
+			return fmt.Sprintf("places in the room: the server let %d of %d bots in (%s)", p.Joined, p.Planned, text)
+		case c.What == "join" && strings.Contains(text, "429"):
+			return fmt.Sprintf("the server's patience with one address: %d of %d bots got in (%s)", p.Joined, p.Planned, text)
+		case strings.Contains(text, "too many open files"):
+			return "file descriptors of this process (" + text + ")"
+		}
+	}
+	pace, _ := r.Metric("pace.p99")
+	switch {
+	case p.Refused > 0:
+		return fmt.Sprintf("ways in: %d of %d bots did not join", p.Refused, p.Planned)
+	case p.Usage.Machine >= busyMachine:
+		return fmt.Sprintf("processors of this machine: %.0f %% of %d were busy, %.1f of them for the bots",
+			100*p.Usage.Machine, p.CPUs, p.Usage.Cores)
+	case p.Usage.Machine == 0 && p.Usage.Cores >= busyMachine*float64(p.CPUs):
+		return fmt.Sprintf("processors: the bots kept %.1f of %d busy", p.Usage.Cores, p.CPUs)
+	}
+	for _, c := range p.Failures {
+		if strings.Contains(c.Cause, "not keeping up") {
+			return "room in the queues of links: peers did not keep up"
+		}
+	}
+	switch {
+	case p.MeshMS < 0:
+		return fmt.Sprintf("links: %d of %d were open", p.Open, p.Expected)
+	case pace.Value > 20:
+		return fmt.Sprintf("time for the bots to draw: 1 in 100 strokes was drawn %s late", pace)
+	}
+	return fmt.Sprintf("nothing on this machine, which was %.0f %% busy: look at the network and at the peers beyond it", 100*p.Usage.Machine)
+}

@@ -1,0 +1,211 @@
+package loadtest
+
+import (
+	"math"
+	"sync"
+	"time"
+)
+
+// A meter looks at a run again and again, while it lasts. Its mutex guards what
+// Status reads.
+type meter struct {
+	run   *Run
+	every time.Duration
+	end   chan struct{}
+	task  sync.WaitGroup
+
+	first, ready, done snapshot
+
+	mu     sync.Mutex
+	slices []Slice
+	status Status
+	total  []*Histogram // by part - 1
+	peak   Usage
+	last   snapshot
+	recent []*Histogram // of the last slices, for Status
+}
+
+// A snapshot is what had been used, sent and received at some time.
+type snapshot struct {
+	reading
+	sent, received int64 // bytes
+	drawn, failed  int
+	got            int
+}
+
+// A Status is how a run goes.
+type Status struct {
+	Phase          string // "waiting", "joining", "drawing", "converging" or "leaving"
+	Since          time.Duration
+	Joined, Bots   int
+	Open, Expected int     // ends of links
+	Sent           float64 // strokes a second
+	Delivered      float64 // likewise
+	P50, P99       time.Duration
+	Failures       int
+	Cores          float64
+}
+
+// The slices of a run: some sixty, of a fifth of a second at least.
+const (
+	minSlice = 200 * time.Millisecond
+	maxSlice = 10 * time.Second
+)
+
+// recentTime is what the live display's percentiles are about.
+const recentTime = 2 * time.Second
+
+func (m *meter) init(r *Run) {
+	m.run = r
+	m.every = min(max((r.cfg.Duration/60).Round(100*time.Millisecond), minSlice), maxSlice)
+	m.total = make([]*Histogram, r.cfg.Parts)
+	for i := range m.total {
+		m.total[i] = new(Histogram)
+	}
+	m.end = make(chan struct{})
+	m.status = Status{Phase: "waiting", Bots: r.cfg.Bots}
+}
+
+// start begins to look, and returns what ends that.
+func (m *meter) start() (stop func()) {
+	m.first = m.look()
+	m.last = m.first
+	m.task.Go(func() {
+		for n := int64(1); ; n++ {
+			next := m.run.clock.start.Add(time.Duration(n) * m.every)
+			select {
+			case <-time.After(time.Until(next)):
+				m.slice()
+			case <-m.end:
+				m.slice()
+				return
+			}
+		}
+	})
+	return func() {
+		close(m.end)
+		m.task.Wait()
+	}
+}
+
+// mark notes how things stand.
+func (m *meter) mark(s *snapshot) { *s = m.look() }
+
+func (m *meter) look() snapshot {
+	s := snapshot{reading: readUsage(), failed: m.run.failures.count()}
+	for _, b := range m.run.all() {
+		s.sent += b.host.sent.Load()
+		s.received += b.host.received.Load()
+		b.mu.Lock()
+		s.drawn += b.sent
+		b.mu.Unlock()
+	}
+	return s
+}
+
+// slice ends one slice and begins the next.
+func (m *meter) slice() {
+	now := m.look()
+	slice := Slice{
+		AtMS: ms(now.at.Sub(m.run.clock.start)), Drawing: m.run.isDrawing(),
+		Sent: now.drawn - m.last.drawn, Failures: now.failed - m.last.failed,
+		RSS: now.rss, Heap: now.heap, Goroutines: now.goroutines,
+	}
+	slice.Cores, slice.Machine = now.load(m.last.reading)
+	slice.Open, slice.Expected = m.run.links()
+	latency := make([]*Histogram, m.run.cfg.Parts)
+	for _, b := range m.run.all() {
+		slice.Delivered += b.take(latency)
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	all := new(Histogram)
+	for i, h := range latency {
+		if h == nil {
+			continue
+		}
+		m.total[i].Merge(h, 0)
+		slice.Latency = append(slice.Latency, From{i + 1, m.run.parts.shiftOf(i + 1), *h})
+		if i+1 == m.run.cfg.Part {
+			all = h
+		}
+	}
+	m.slices = append(m.slices, slice)
+	m.peak.PeakRSS = max(m.peak.PeakRSS, now.rss)
+	m.peak.PeakGoroutines = max(m.peak.PeakGoroutines, now.goroutines)
+	m.show(slice, now, all)
+	m.last = now
+}
+
+// show brings the status up to date. m.mu is held.
+func (m *meter) show(slice Slice, now snapshot, latency *Histogram) {
+	m.recent = append(m.recent, latency)
+	keep := int(math.Ceil(float64(recentTime) / float64(m.every)))
+	m.recent = m.recent[max(0, len(m.recent)-keep):]
+	recent := new(Histogram)
+	for _, h := range m.recent {
+		recent.Merge(h, 0)
+	}
+	in, _ := m.run.joined()
+	seconds := max(now.at.Sub(m.last.at).Seconds(), 1e-3)
+	m.status.Joined = in
+	m.status.Open, m.status.Expected = slice.Open, slice.Expected
+	m.status.Sent, m.status.Delivered = float64(slice.Sent)/seconds, float64(slice.Delivered)/seconds
+	m.status.P50, m.status.P99 = recent.Percentile(50), recent.Percentile(99)
+	m.status.Failures, m.status.Cores = now.failed, slice.Cores
+}
+
+// take adds what a bot has heard since it was last asked, and returns how many
+// strokes that were.
+func (b *bot) take(latency []*Histogram) (got int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for i, h := range b.ledger.latency {
+		if h == nil || h.Count() == 0 {
+			continue
+		}
+		if latency[i] == nil {
+			latency[i] = new(Histogram)
+		}
+		latency[i].Merge(h, 0)
+		h.Reset()
+	}
+	got, b.ledger.got = b.ledger.got, 0
+	return got
+}
+
+// load is how many processors were busy for the process since before, and which
+// part of the machine was.
+func (r reading) load(before reading) (cores, machine float64) {
+	if took := r.at.Sub(before.at); took > 0 {
+		cores = float64(r.cpu-before.cpu) / float64(took)
+	}
+	if total := r.total - before.total; total > 0 {
+		machine = (r.busy - before.busy) / total
+	}
+	return cores, machine
+}
+
+// isDrawing reports whether the bots draw.
+func (r *Run) isDrawing() bool {
+	select {
+	case <-r.drawing:
+		return r.draw.Err() == nil
+	default:
+		return false
+	}
+}
+
+// Status tells how the run goes. It may be called at any time.
+func (r *Run) Status() Status {
+	r.meter.mu.Lock()
+	defer r.meter.mu.Unlock()
+	return r.meter.status
+}
+
+// phase says what the run is at.
+func (r *Run) phase(name string) {
+	r.meter.mu.Lock()
+	defer r.meter.mu.Unlock()
+	r.meter.status.Phase = name
+}

@@ -1,0 +1,147 @@
+package loadtest
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// A Value is one figure of a report.
+type Value struct {
+	Value float64 `json:"value"`
+	Unit  string  `json:"unit,omitempty"` // "ms", "%", "bytes", "/s"; none for a count
+	Of    float64 `json:"of,omitempty"`   // what a count is a part of
+}
+
+// A figure is a metric that has a name of its own.
+type figure struct {
+	name, unit, help string
+	of               bool // what: it can be told in percent, too
+}
+
+// figures are the metrics but for the spreads.
+var figures = []figure{
+	{"mesh", "ms", "until every link was open", false},
+	{"converged", "ms", "after the last stroke, until all bots held the same", false},
+	{"bots.joined", "", "bots that got in", true},
+	{"bots.refused", "", "bots that did not", true},
+	{"links.open", "", "ends of links open when drawing ended", true},
+	{"links.lost", "", "ends of links lost, times", false},
+	{"streams.lost", "", "event streams cut, times", false},
+	{"streams.down", "", "event streams not back in the end", false},
+	{"ops.sent", "", "strokes drawn", false},
+	{"ops.delivered", "", "strokes that reached a bot, times bots", true},
+	{"ops.lost", "", "strokes that did not", true},
+	{"ops.duplicate", "", "strokes that came twice", true},
+	{"ops.disordered", "", "strokes that came after a later one", true},
+	{"ops.rate", "/s", "strokes delivered a second", false},
+	{"failures", "", "things that went wrong", false},
+	{"cpu", "%", "of one processor, while drawing", false},
+	{"cpu.machine", "%", "of the whole machine, while drawing", false},
+	{"cpu.link", "ms", "processor time to set up one link", false},
+	{"cpu.stroke", "ms", "processor time for one stroke delivered", false},
+	{"memory", "bytes", "resident at most", false},
+	{"memory.link", "bytes", "for one end of a link", false},
+	{"goroutines", "", "at most", false},
+	{"goroutines.link", "", "for one end of a link", false},
+	{"bytes.sent", "bytes", "of UDP payload, while drawing", false},
+	{"bytes.stroke", "bytes", "sent for one stroke delivered", false},
+}
+
+// spreads are the metrics that are many durations: each has .min, .mean, .max
+// and .pN for any percentile, such as latency.p99.9.
+var spreads = []figure{
+	{"latency", "ms", "of a stroke, one way, from when it was due", false},
+	{"pace", "ms", "by how much strokes were drawn late", false},
+	{"token", "ms", "to get a token", false},
+	{"stream", "ms", "to open the event stream", false},
+	{"join", "ms", "to join the room", false},
+	{"link", "ms", "to open a link, in all", false},
+	{"link.signaling", "ms", "of that, until both descriptions were there", false},
+	{"link.ice", "ms", "then, to find a path", false},
+	{"link.dtls", "ms", "then, to agree on keys", false},
+	{"link.channel", "ms", "then, to open the channel", false},
+}
+
+// MetricNames lists all metrics, for people.
+func MetricNames() (names []string) {
+	for _, f := range spreads {
+		names = append(names, f.name+".{min,mean,max,p50,p99,…}")
+	}
+	for _, f := range figures {
+		names = append(names, f.name)
+	}
+	return names
+}
+
+// MetricHelp is what a metric is about, by its name or that of its spread.
+func MetricHelp(name string) string {
+	for _, f := range slices.Concat(spreads, figures) {
+		if f.name == name {
+			return f.help
+		}
+	}
+	return ""
+}
+
+// metricOf is the figure that a name is about, and of a spread which part.
+func metricOf(name string) (f figure, part string, err error) {
+	for _, f := range figures {
+		if f.name == name {
+			return f, "", nil
+		}
+	}
+	for _, f := range spreads {
+		if part, ok := strings.CutPrefix(name, f.name+"."); ok && validPart(part) {
+			return f, part, nil
+		}
+	}
+	return f, "", fmt.Errorf("there is no metric %q: there are %s", name, strings.Join(MetricNames(), ", "))
+}
+
+func validPart(part string) bool {
+	switch part {
+	case "min", "mean", "max":
+		return true
+	}
+	_, ok := percentile(part)
+	return ok
+}
+
+// percentile reads p50, p99.9 and so on.
+func percentile(part string) (p float64, ok bool) {
+	digits, ok := strings.CutPrefix(part, "p")
+	p, err := strconv.ParseFloat(digits, 64)
+	return p, ok && err == nil && p >= 0 && p <= 100 && strings.Trim(digits, "0123456789.") == ""
+}
+
+// of is that part of a spread.
+func (h *Histogram) of(part string) (Value, bool) {
+	if h.Count() == 0 {
+		return Value{}, false
+	}
+	switch part {
+	case "min":
+		return Value{Value: ms(h.Min()), Unit: "ms"}, true
+	case "mean":
+		return Value{Value: ms(h.Mean()), Unit: "ms"}, true
+	case "max":
+		return Value{Value: ms(h.Max()), Unit: "ms"}, true
+	}
+	p, _ := percentile(part)
+	return Value{Value: ms(h.Percentile(p)), Unit: "ms"}, true
+}
+
+// Metric is a figure of the report by its name. It is false if there is nothing
+// to tell: no stroke came, say, or the bots never agreed.
+func (r *Report) Metric(name string) (Value, bool) {
+	if v, ok := r.Metrics[name]; ok {
+		return v, true
+	}
+	f, part, err := metricOf(name)
+	if err != nil || part == "" {
+		return Value{}, false
+	}
+	return r.Spread(f.name).of(part)
+}

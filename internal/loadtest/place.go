@@ -1,0 +1,230 @@
+package loadtest
+
+import (
+	"context"
+	"math/rand/v2"
+	"time"
+
+	"drawmesh/peer"
+	"drawmesh/signaling"
+)
+
+const (
+	againTime = time.Second     // until who was killed or turned away comes again
+	lateTime  = time.Second / 5 // after drawing began, a bot has come late
+	readyTime = 5 * time.Second // for it to get to know the room
+	flushTime = 5 * time.Second // for the last strokes of one that leaves
+	probeTick = 500 * time.Millisecond
+)
+
+// place lets a bot go by that number, and others after it as long as some are
+// to follow.
+func (r *Run) place(number int) {
+	b := r.newBot(number, 0)
+	r.places.Go(func() {
+		for {
+			end := b.live()
+			if !r.follows(end) || end != "left" && !wait(r.draw, againTime) {
+				return
+			}
+			b = r.newBot(number, b.life+1)
+		}
+	})
+}
+
+// follows reports whether another bot takes the place of one that ended so.
+func (r *Run) follows(end string) bool {
+	select {
+	case <-r.drawing:
+	default:
+		return false
+	}
+	if r.draw.Err() != nil {
+		return false
+	}
+	switch end {
+	case "left":
+		return r.cfg.Arrival == 0
+	case "killed", "refused", "lost":
+		return r.cfg.Reconnect
+	}
+	return false
+}
+
+func (r *Run) newBot(number, life int) *bot {
+	b := &bot{
+		run: r, number: number, life: life, sender: sender{botName(r.cfg.Part, number, life), r.cfg.Part},
+		room: r.cfg.room(number), writer: r.cfg.writes(number),
+		door: &door{next: r.http}, host: &host{Net: r.net()},
+		began: r.clock.at(time.Now()), died: make(chan struct{}),
+		members: make(map[signaling.ID]*member), ledger: newLedger(r.parts),
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.bots = append(r.bots, b)
+	return b
+}
+
+// live joins, draws, and leaves. It returns how that ended.
+func (b *bot) live() (end string) {
+	ctx, cancel := context.WithCancel(b.run.joining)
+	defer cancel()
+	if err := b.join(ctx); err != nil {
+		if ctx.Err() != nil {
+			b.finish("interrupted", nil)
+			return "interrupted"
+		}
+		b.failed("join", "", err)
+		b.finish("refused", err)
+		return "refused"
+	}
+	if b.run.cfg.Parts > 1 {
+		b.run.places.Go(b.probe)
+	}
+	end, err := b.stay()
+	if end == "left" {
+		b.run.count(&b.run.total.left)
+		flush, cancel := context.WithTimeout(context.Background(), flushTime)
+		_ = b.peer.Flush(flush) // what has not arrived shows as lost
+		cancel()
+	}
+	b.finish(end, err)
+	if end == "killed" {
+		b.host.dead.Store(true)
+		b.door.close()
+		b.run.closings.Go(func() { b.peer.Close() }) // which takes it a while
+		return end
+	}
+	b.peer.Close()
+	return end
+}
+
+// stay draws, if the bot is to draw, and returns when it is time to go.
+func (b *bot) stay() (end string, err error) {
+	r := b.run
+	select {
+	case <-r.drawing:
+	case <-r.leaving:
+		return "stayed", nil
+	case <-b.died:
+		return "killed", nil
+	case <-b.peer.Done():
+		return "lost", b.lostTo()
+	}
+	ctx, cancel := context.WithCancel(r.draw)
+	defer cancel()
+	var over <-chan time.Time
+	if r.cfg.Stay > 0 {
+		over = time.After(r.cfg.Stay)
+	}
+	drawn := make(chan struct{})
+	go func() {
+		defer close(drawn)
+		b.perform(ctx)
+	}()
+	select {
+	case <-over:
+		end = "left"
+	case <-r.leaving:
+		end = "stayed"
+	case <-b.died:
+		end = "killed"
+	case <-b.peer.Done():
+		end, err = "lost", b.lostTo()
+	}
+	cancel()
+	<-drawn
+	return end, err
+}
+
+// perform draws until ctx is done.
+func (b *bot) perform(ctx context.Context) {
+	start := b.run.began
+	if time.Since(start) > lateTime {
+		ready, cancel := context.WithTimeout(ctx, readyTime)
+		_ = b.peer.Synced(ready) // what has not come then comes later
+		cancel()
+		start = time.Now()
+	}
+	if !b.writer {
+		return
+	}
+	// Hands do not move in step.
+	random := rand.New(rand.NewPCG(b.run.cfg.Seed, uint64(b.number)))
+	every := time.Duration(float64(time.Second) / b.run.cfg.Rate)
+	b.draw(ctx, start.Add(time.Duration(random.Float64()*float64(min(every, time.Second)))))
+}
+
+// lostTo is why the peer's stay has ended by itself.
+func (b *bot) lostTo() error {
+	if err := b.peer.Err(); err != nil {
+		return err
+	}
+	return peer.ErrClosed
+}
+
+// probe shows the other parts our clock, until the bot ends.
+func (b *bot) probe() {
+	tick := time.NewTicker(probeTick)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			_ = b.peer.Draw(probe(b.run.clock.at(time.Now()))) // fails when the bot has left
+		case <-b.run.leaving:
+			return
+		case <-b.died:
+			return
+		case <-b.peer.Done():
+			return
+		}
+	}
+}
+
+// arrive lets one more bot come.
+func (r *Run) arrive(*rand.Rand) {
+	r.mu.Lock()
+	number := r.cfg.Bots + (r.total.arrived*r.cfg.Parts + r.cfg.Part - 1)
+	r.total.arrived++
+	r.mu.Unlock()
+	r.place(number)
+}
+
+// killOne, cutOne and dropOne do the harm of chaos.
+func (r *Run) killOne(random *rand.Rand) {
+	if live := r.live(); len(live) > 0 {
+		live[random.IntN(len(live))].kill()
+		r.count(&r.total.kills)
+	}
+}
+
+func (r *Run) cutOne(random *rand.Rand) {
+	if live := r.live(); len(live) > 0 {
+		live[random.IntN(len(live))].door.cut()
+		r.count(&r.total.cuts)
+	}
+}
+
+func (r *Run) dropOne(random *rand.Rand) {
+	live := r.live()
+	if len(live) == 0 {
+		return
+	}
+	b := live[random.IntN(len(live))]
+	var open []signaling.ID
+	for _, m := range b.peer.Members() { // in order, so that the seed decides
+		if m.Link == peer.Open {
+			open = append(open, m.ID)
+		}
+	}
+	if len(open) > 0 {
+		b.peer.Reset(open[random.IntN(len(open))])
+		r.count(&r.total.drops)
+	}
+}
+
+func (r *Run) count(n *int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	*n++
+}

@@ -1,0 +1,257 @@
+package loadtest
+
+import (
+	"context"
+	"math/rand/v2"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/pion/transport/v5"
+	"github.com/pion/transport/v5/stdnet"
+
+	"drawmesh/canvas"
+	"drawmesh/signaling"
+)
+
+// A Run is one load test, or one part of it. Do does it, once; Status tells
+// meanwhile how it goes.
+//
+// Each place in a room has a goroutine that lets one bot after another live
+// there. The mutex guards who there is; whoever holds a bot's may take it, but
+// not the other way round.
+type Run struct {
+	cfg      Config
+	clock    clock
+	http     http.RoundTripper
+	net      func() transport.Net
+	parts    *partClocks
+	failures failures
+
+	joining  context.Context // ends with what Do is given
+	drawing  chan struct{}   // closed when drawing begins
+	began    time.Time       // that is when; of use once drawing is closed
+	draw     context.Context // ends drawing; likewise
+	leaving  chan struct{}   // closed when it is time to leave
+	places   sync.WaitGroup
+	closings sync.WaitGroup // of killed bots
+
+	mu    sync.Mutex
+	bots  []*bot // all that ever were
+	ids   map[signaling.ID]*bot
+	sites map[canvas.Site]*bot
+	total counts
+	drawn drawTimes
+
+	meter meter
+}
+
+// counts of what happened to the bots of a run.
+type counts struct{ arrived, left, kills, cuts, drops int }
+
+// drawTimes is when things came to pass, in microseconds since 1970; 0 is never.
+type drawTimes struct {
+	mesh, end, agreed int64
+	open, expected    int // ends of links, at the end
+	sums              []Sum
+}
+
+// New prepares a run.
+func New(cfg Config) (*Run, error) {
+	if err := cfg.Check(); err != nil {
+		return nil, err
+	}
+	cfg = cfg.withDefaults()
+	r := &Run{
+		cfg: cfg, http: cfg.HTTP, net: cfg.Net, parts: newPartClocks(cfg.Part, cfg.Parts),
+		failures: failures{tell: cfg.OnFailure},
+		drawing:  make(chan struct{}), leaving: make(chan struct{}),
+		ids: make(map[signaling.ID]*bot), sites: make(map[canvas.Site]*bot),
+	}
+	if r.http == nil {
+		tr := http.DefaultTransport.(*http.Transport).Clone()
+		tr.MaxIdleConnsPerHost = 64 // each bot has an event stream, and posts beside it
+		r.http = tr
+	}
+	if r.net == nil {
+		network, err := stdnet.NewNet() // one scan of the interfaces for all
+		if err != nil {
+			return nil, err
+		}
+		r.net = func() transport.Net { return network }
+	}
+	r.meter.init(r)
+	return r, nil
+}
+
+// Do runs it to its end, or until ctx is done, and returns what was measured.
+// The error says why no bot could join, in which case there is little of it.
+func (r *Run) Do(ctx context.Context) (*Report, error) {
+	if !wait(ctx, time.Until(r.cfg.StartAt)) {
+		return nil, ctx.Err()
+	}
+	r.clock = newClock()
+	r.joining = ctx
+	before := readMetrics(ctx, r.http, r.cfg.Rooms[0])
+	stop := r.meter.start()
+	r.phase("joining")
+	r.ramp(ctx)
+	r.settle(ctx)
+	r.meter.mark(&r.meter.ready)
+	r.phase("drawing")
+	r.drawNow(ctx)
+	r.meter.mark(&r.meter.done)
+	r.phase("converging")
+	r.converge(ctx)
+	after := readMetrics(context.WithoutCancel(ctx), r.http, r.cfg.Rooms[0])
+	stop()
+	r.phase("leaving")
+	r.leave()
+	return r.report(ctx, gauges(before, after))
+}
+
+// wait reports whether it could wait for d before ctx was done.
+func wait(ctx context.Context, d time.Duration) bool {
+	if d <= 0 {
+		return ctx.Err() == nil
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// ramp lets our bots begin to join, evenly over the ramp's time.
+func (r *Run) ramp(ctx context.Context) {
+	from, end := r.cfg.mine()
+	for n := from; n < end; n++ {
+		at := r.cfg.Ramp * time.Duration(n) / time.Duration(r.cfg.Bots)
+		if !wait(ctx, time.Until(r.clock.start.Add(at))) {
+			return
+		}
+		r.place(n)
+		if r.cfg.Gentle {
+			await(ctx, gentleTime, r.whole)
+			wait(ctx, gentlePause)
+		}
+	}
+}
+
+const (
+	gentleTime  = 3 * time.Second       // for one bot's links to open, before the next
+	gentlePause = 20 * time.Millisecond // between two
+
+	pollTime = 2 * time.Millisecond
+)
+
+// await polls until what it waits for has come, for limit at most, and reports
+// whether it has. It spends a twentieth of the time on that, lest it should
+// slow what it measures.
+func await(ctx context.Context, limit time.Duration, come func() bool) bool {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	for {
+		start := time.Now()
+		if come() {
+			return true
+		}
+		if !wait(ctx, max(pollTime, 20*time.Since(start))) {
+			return false
+		}
+	}
+}
+
+// settle waits until every bot has joined and every link is open.
+func (r *Run) settle(ctx context.Context) {
+	if !await(ctx, settleTime, func() bool { return r.whole() && r.together() }) {
+		return
+	}
+	mesh := r.clock.start.UnixMicro() + 1 // with one bot, it is there at once
+	for _, b := range r.all() {
+		mesh = max(mesh, b.lastOpened())
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.drawn.mesh = mesh
+}
+
+// drawNow lets the bots draw.
+func (r *Run) drawNow(ctx context.Context) {
+	if ctx.Err() != nil {
+		return
+	}
+	var cancel context.CancelFunc
+	r.draw, cancel = context.WithTimeout(ctx, r.cfg.Duration)
+	defer cancel()
+	r.began = time.Now()
+	close(r.drawing)
+	var tasks sync.WaitGroup
+	for i, task := range []struct {
+		rate float64
+		do   func(*rand.Rand)
+	}{
+		{r.cfg.Arrival / float64(r.cfg.Parts), r.arrive},
+		{r.cfg.Chaos.Kill, r.killOne}, {r.cfg.Chaos.Cut, r.cutOne}, {r.cfg.Chaos.Drop, r.dropOne},
+	} {
+		random := rand.New(rand.NewPCG(r.cfg.Seed, uint64(i*maxBots+r.cfg.Part)))
+		tasks.Go(func() { atRate(r.draw, task.rate, random, func() { task.do(random) }) })
+	}
+	<-r.draw.Done()
+	tasks.Wait()
+	open, expected := r.links()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.drawn.end = r.clock.at(time.Now())
+	r.drawn.open, r.drawn.expected = open, expected
+}
+
+// leave lets all bots leave, and waits for that.
+func (r *Run) leave() {
+	close(r.leaving)
+	r.places.Wait()
+	r.closings.Wait()
+	if tr, ok := r.http.(*http.Transport); ok && r.cfg.HTTP == nil {
+		tr.CloseIdleConnections()
+	}
+}
+
+// register and identify make a bot known by its site and its id.
+func (r *Run) register(site canvas.Site, b *bot) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.sites[site] = b
+}
+
+func (r *Run) identify(id signaling.ID, b *bot) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.ids[id] = b
+}
+
+// siteOf is the bot of ours that writes as site.
+func (r *Run) siteOf(site canvas.Site) (sender, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	b := r.sites[site]
+	if b == nil {
+		return sender{}, false
+	}
+	return b.sender, true
+}
+
+// ended reports whether a peer is a bot of ours that has gone, or is going.
+func (r *Run) ended(id signaling.ID) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	b := r.ids[id]
+	return b != nil && b.gone.Load()
+}
+
+func (r *Run) since() time.Duration { return time.Since(r.clock.start) }
+
+// msAt is a time in milliseconds since the start.
+func (r *Run) msAt(us int64) float64 { return float64(us-r.clock.start.UnixMicro()) / 1000 }

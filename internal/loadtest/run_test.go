@@ -1,0 +1,85 @@
+package loadtest
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/pion/transport/v5"
+
+	"drawmesh/canvas"
+	"drawmesh/internal/nettest"
+	"drawmesh/signaling"
+)
+
+// oneWay is the delay of the tests' network.
+const oneWay = 20 * time.Millisecond
+
+// A world is a server and a network in memory.
+type world struct {
+	t    *testing.T
+	wan  *nettest.WAN
+	http *nettest.Server
+	cfg  Config
+}
+
+// newWorld is one whose config lets n bots draw ten strokes a second for five
+// seconds.
+func newWorld(t *testing.T, n int) *world {
+	t.Helper()
+	server, err := signaling.NewServer(signaling.ServerOptions{
+		Secrets: [][]byte{signaling.NewSecret()}, MaxStreams: -1, AccessRate: -1,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { server.Close() })
+	w := &world{t: t, wan: nettest.NewWAN(t, oneWay), http: nettest.Serve(t, server)}
+	w.cfg = Config{
+		Rooms: []string{"http://server/studio"}, Bots: n, Duration: 5 * time.Second, Rate: 10, Seed: 1,
+		HTTP: w.http.Client.Transport, Net: func() transport.Net { return w.wan.Host() },
+		Strokes: func(int) []canvas.Segment { return []canvas.Segment{{To: canvas.Point{X: 5, Y: 7}}} },
+	}
+	return w
+}
+
+func (w *world) run() *Report {
+	w.t.Helper()
+	r, err := New(w.cfg)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	rep, err := r.Do(context.Background())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return rep
+}
+
+func wantMetric(t *testing.T, r *Report, name string, want float64) {
+	t.Helper()
+	if got, ok := r.Metric(name); !ok || got.Value != want {
+		t.Errorf("%s: got %v (known: %t), want %v", name, got, ok, want)
+	}
+}
+
+// Every stroke takes the network's time, to the microsecond.
+func TestKnownDelay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		rep := newWorld(t, 4).run()
+		for _, part := range []string{"min", "mean", "p50", "p99", "max"} {
+			wantMetric(t, rep, "latency."+part, 20)
+		}
+		wantMetric(t, rep, "pace.max", 0)
+		wantMetric(t, rep, "bots.joined", 4)
+		wantMetric(t, rep, "links.open", 12)
+		wantMetric(t, rep, "ops.sent", 4*50)
+		wantMetric(t, rep, "ops.delivered", 3*4*50)
+		wantMetric(t, rep, "ops.lost", 0)
+		wantMetric(t, rep, "ops.duplicate", 0)
+		wantMetric(t, rep, "ops.rate", 3*4*10)
+		wantMetric(t, rep, "failures", 0)
+		wantMetric(t, rep, "converged", 20)
+	})
+}

@@ -1,0 +1,247 @@
+package loadtest
+
+import "fmt"
+
+// Spread is the durations of a metric, such as latency.
+func (r *Report) Spread(name string) *Histogram {
+	h := new(Histogram)
+	for i := range r.Parts {
+		p := &r.Parts[i]
+		switch name {
+		case "latency":
+			for _, f := range p.Latency {
+				if shift, ok := r.shift(p, f); ok {
+					h.Merge(&f.Latency, shift)
+				}
+			}
+		case "pace":
+			h.Merge(&p.Pace, 0)
+		case "token", "stream", "join":
+			for _, b := range p.Bots {
+				if v := map[string]float64{"token": b.TokenMS, "stream": b.StreamMS, "join": b.JoinMS}[name]; v > 0 {
+					h.Add(duration(v))
+				}
+			}
+		default:
+			for _, l := range p.Links {
+				h.Add(duration(l.part(name)))
+			}
+		}
+	}
+	return h
+}
+
+// part is one of the link.… metrics.
+func (l Link) part(name string) float64 {
+	switch name {
+	case "link.signaling":
+		return l.SignalingMS
+	case "link.ice":
+		return l.ICEMS
+	case "link.dtls":
+		return l.DTLSMS
+	case "link.channel":
+		return l.ChannelMS
+	}
+	return l.SignalingMS + l.ICEMS + l.DTLSMS + l.ChannelMS
+}
+
+// summarize works out the metrics from what the parts measured.
+func (r *Report) summarize() {
+	r.Metrics = make(map[string]Value)
+	for _, f := range spreads {
+		h := r.Spread(f.name)
+		for _, part := range []string{"min", "mean", "p50", "p90", "p99", "p99.9", "max"} {
+			if v, ok := h.of(part); ok {
+				r.Metrics[f.name+"."+part] = v
+			}
+		}
+	}
+	r.sumTimes()
+	r.sumCounts()
+	r.sumStrokes()
+	r.sumUsage()
+}
+
+func (r *Report) set(name string, value, of float64) {
+	f, _, err := metricOf(name)
+	if err != nil {
+		panic(err) // a name of our own
+	}
+	r.Metrics[name] = Value{value, f.unit, of}
+}
+
+// sumTimes takes the part that was last for the whole.
+func (r *Report) sumTimes() {
+	start, mesh := r.Parts[0].time(0), r.Parts[0].time(0)
+	for _, p := range r.Parts {
+		start = min(start, p.time(0))
+	}
+	drawn, last, agreed, whole, same := false, 0.0, 0.0, true, r.agreed()
+	for _, p := range r.Parts {
+		whole = whole && p.MeshMS >= 0
+		mesh = max(mesh, p.time(p.MeshMS))
+		if p.LastMS > 0 {
+			drawn = true
+			last = max(last, p.time(p.LastMS))
+			same = same && p.ConvergeMS >= 0
+			agreed = max(agreed, p.time(p.LastMS+p.ConvergeMS))
+		}
+	}
+	if whole {
+		r.set("mesh", mesh-start, 0)
+	}
+	if drawn && same {
+		r.set("converged", max(agreed-last, 0), 0)
+	}
+}
+
+// time is a time of the part's, in milliseconds by the first part's clock.
+func (p Part) time(at float64) float64 { return float64(p.StartUS)/1000 + at - p.OffsetMS }
+
+// agreed reports whether each room's drawing came to the same everywhere.
+func (r *Report) agreed() bool {
+	sums := make(map[int]string)
+	for _, p := range r.Parts {
+		if p.Joined == 0 {
+			continue
+		}
+		for _, s := range p.Sums {
+			if before, known := sums[s.Room]; s.Sum == "" || known && before != s.Sum {
+				return false
+			}
+			sums[s.Room] = s.Sum
+		}
+	}
+	return true
+}
+
+func (r *Report) sumCounts() {
+	var joined, planned, refused, open, expected, lost, cut, down, failed float64
+	for _, p := range r.Parts {
+		joined += float64(p.Joined)
+		planned += float64(p.Planned)
+		refused += float64(p.Refused)
+		open += float64(p.Open)
+		expected += float64(p.Expected)
+		lost += float64(p.LinksLost)
+		cut += float64(p.StreamsCut)
+		down += float64(p.StreamsOut)
+		for _, c := range p.Failures {
+			failed += float64(c.Count)
+		}
+	}
+	r.set("bots.joined", joined, planned)
+	r.set("bots.refused", refused, planned)
+	r.set("links.open", open, expected)
+	r.set("links.lost", lost, 0)
+	r.set("streams.lost", cut, 0)
+	r.set("streams.down", down, 0)
+	r.set("failures", failed, 0)
+}
+
+// sumStrokes tells who lacks what. Only bots that stayed to the end can lack
+// something; of one that was killed, only what anybody has heard can be lacked.
+func (r *Report) sumStrokes() {
+	bots := make(map[string]Bot)
+	heard := make(map[string]int) // the most that anybody has, by sender
+	got := make(map[[2]string]int)
+	var sent, all, late, twice, expected, lost, span float64
+	for _, p := range r.Parts {
+		span = max(span, p.SpanMS/1000)
+		for _, b := range p.Bots {
+			bots[b.Name] = b
+			sent += float64(b.Sent)
+		}
+		for _, pair := range p.Pairs {
+			got[[2]string{pair.Bot, pair.From}] = pair.Delivered
+			all += float64(pair.Delivered)
+			late += float64(pair.Late)
+			twice += float64(pair.Twice)
+			heard[pair.From] = max(heard[pair.From], pair.Delivered)
+		}
+	}
+	for _, to := range bots {
+		if to.End != "stayed" {
+			continue
+		}
+		for _, from := range bots {
+			want := from.Sent
+			if from.End == "killed" || from.End == "lost" {
+				want = heard[from.Name]
+			}
+			if from.Room == to.Room && from.Name != to.Name {
+				expected += float64(want)
+				lost += float64(max(want-got[[2]string{to.Name, from.Name}], 0))
+			}
+		}
+	}
+	r.set("ops.sent", sent, 0)
+	r.set("ops.delivered", expected-lost, expected)
+	r.set("ops.lost", lost, expected)
+	r.set("ops.duplicate", twice, all)
+	r.set("ops.disordered", late, all)
+	if span > 0 {
+		r.set("ops.rate", all/span, 0)
+	}
+}
+
+func (r *Report) sumUsage() {
+	var u Usage
+	var ends, all, timed float64
+	for _, p := range r.Parts {
+		u.Cores += p.Usage.Cores
+		u.Machine = max(u.Machine, p.Usage.Machine)
+		u.SetupMS += p.Usage.SetupMS
+		u.DrawMS += p.Usage.DrawMS
+		u.PeakRSS += p.Usage.PeakRSS
+		u.MeshRSS += p.Usage.MeshRSS
+		u.PeakGoroutines += p.Usage.PeakGoroutines
+		u.MeshGoroutines += p.Usage.MeshGoroutines
+		u.SentBytes += p.Usage.SentBytes
+		if p.DrawMS > 0 {
+			ends += float64(p.openedBy(p.DrawMS))
+		}
+		for _, pair := range p.Pairs {
+			all += float64(pair.Delivered)
+			timed += float64(pair.Timed)
+		}
+	}
+	r.set("cpu", 100*u.Cores, 0)
+	if u.Machine > 0 {
+		r.set("cpu.machine", 100*u.Machine, 0)
+	}
+	if u.PeakRSS > 0 {
+		r.set("memory", float64(u.PeakRSS), 0)
+	}
+	r.set("goroutines", float64(u.PeakGoroutines), 0)
+	r.set("bytes.sent", float64(u.SentBytes), 0)
+	if ends > 0 {
+		r.set("cpu.link", 2*u.SetupMS/ends, 0)
+		r.set("memory.link", float64(u.MeshRSS)/ends, 0)
+		r.set("goroutines.link", float64(u.MeshGoroutines)/ends, 0)
+	}
+	if timed > 0 {
+		r.set("cpu.stroke", u.DrawMS/all, 0)
+		r.set("bytes.stroke", float64(u.SentBytes)/all, 0)
+	}
+}
+
+// openedBy counts the ends of links that had opened by a time.
+func (p *Part) openedBy(at float64) (n int) {
+	for _, l := range p.Links {
+		if l.AtMS <= at {
+			n++
+		}
+	}
+	return n
+}
+
+// Trouble is what somebody who reads only one line should know; empty if
+// nothing is wrong with the run itself.
+func (r *Report) Trouble() string {
+	if v, _ := r.Metric("streams.down"); v.Value > 0 {
+		return fmt.Sprintf("the server was gone in the end: %.0f event streams did not come back", v.Value)
+	}
+	return ""
+}
