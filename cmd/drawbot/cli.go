@@ -16,6 +16,7 @@ type cli struct {
 	Record recordCommand `cmd:"" help:"Watch a room, and write the picture."`
 	Snap   snapCommand   `cmd:"" help:"Write what a room has drawn, and leave."`
 	Keep   keepCommand   `cmd:"" help:"Stay in rooms, and store their drawings."`
+	Load   loadCommand   `cmd:"" help:"Put many bots into rooms, and measure."`
 	Demo   demoCommand   `cmd:"" help:"Show it all: a server, bots that draw, a picture."`
 
 	Help    helpFlag    `short:"h" help:"Show help."`
@@ -28,7 +29,7 @@ ROOM is a room's address, such as http://localhost:8081/studio, or a bare name: 
 
 Records go to standard output, one JSON object a line; words for people go to standard error.
 
-Exit status: 0 done, Ctrl-C included; 1 failed; 2 misused; of snap also 4 nobody there, 5 incomplete.`
+Exit status: 0 done, Ctrl-C included; 1 failed; 2 misused; of load also 3 a threshold was missed; of snap 4 nobody there, 5 incomplete.`
 
 const examples = `
 Examples:

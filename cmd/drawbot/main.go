@@ -17,6 +17,7 @@ const (
 	exitDone       = 0 // Ctrl-C included
 	exitFailed     = 1
 	exitMisused    = 2
+	exitMissed     = 3 // load: a threshold
 	exitAlone      = 4 // snap: nobody is there to ask
 	exitIncomplete = 5 // snap: what was written may lack something
 )

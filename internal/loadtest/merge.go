@@ -114,3 +114,16 @@ func (r *Report) shift(p *Part, f From) (time.Duration, bool) {
 func duration(ms float64) time.Duration {
 	return time.Duration(math.Round(ms*1000)) * time.Microsecond
 }
+
+// ShiftOf is what to add to the latencies of a pair that a part has measured, in
+// milliseconds. It is false if that cannot be told.
+func (r *Report) ShiftOf(p Part, pair Pair) (shiftMS float64, ok bool) {
+	from, _ := senderOf(namePrefix+pair.From, p.Of)
+	for _, f := range p.Latency {
+		if f.Part == from.part {
+			shift, ok := r.shift(&p, f)
+			return float64(shift.Microseconds()) / 1000, ok
+		}
+	}
+	return 0, from.part == p.Part
+}

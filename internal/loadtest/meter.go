@@ -22,7 +22,14 @@ type meter struct {
 	total  []*Histogram // by part - 1
 	peak   Usage
 	last   snapshot
-	recent []*Histogram // of the last slices, for Status
+	recent []moment // the last slices, for Status
+}
+
+// A moment is what Status needs of a slice.
+type moment struct {
+	at              time.Time // when it ended
+	sent, delivered int
+	latency         *Histogram
 }
 
 // A snapshot is what had been used, sent and received at some time.
@@ -30,13 +37,11 @@ type snapshot struct {
 	reading
 	sent, received int64 // bytes
 	drawn, failed  int
-	got            int
 }
 
 // A Status is how a run goes.
 type Status struct {
 	Phase          string // "waiting", "joining", "drawing", "converging" or "leaving"
-	Since          time.Duration
 	Joined, Bots   int
 	Open, Expected int     // ends of links
 	Sent           float64 // strokes a second
@@ -71,8 +76,9 @@ func (m *meter) start() (stop func()) {
 	m.first = m.look()
 	m.last = m.first
 	m.task.Go(func() {
-		for n := int64(1); ; n++ {
-			next := m.run.clock.start.Add(time.Duration(n) * m.every)
+		for next := m.run.clock.start; ; {
+			// A slice that took too long to take is not made up for.
+			next = next.Add(time.Since(next).Truncate(m.every) + m.every)
 			select {
 			case <-time.After(time.Until(next)):
 				m.slice()
@@ -139,20 +145,24 @@ func (m *meter) slice() {
 
 // show brings the status up to date. m.mu is held.
 func (m *meter) show(slice Slice, now snapshot, latency *Histogram) {
-	m.recent = append(m.recent, latency)
-	keep := int(math.Ceil(float64(recentTime) / float64(m.every)))
+	m.recent = append(m.recent, moment{time.Now(), slice.Sent, slice.Delivered, latency})
+	keep := int(math.Ceil(float64(recentTime)/float64(m.every))) + 1
 	m.recent = m.recent[max(0, len(m.recent)-keep):]
-	recent := new(Histogram)
-	for _, h := range m.recent {
-		recent.Merge(h, 0)
+	all, sent, delivered := new(Histogram), 0, 0
+	for _, r := range m.recent[1:] { // what came since the first one ended
+		all.Merge(r.latency, 0)
+		sent += r.sent
+		delivered += r.delivered
 	}
 	in, _ := m.run.joined()
-	seconds := max(now.at.Sub(m.last.at).Seconds(), 1e-3)
-	m.status.Joined = in
-	m.status.Open, m.status.Expected = slice.Open, slice.Expected
-	m.status.Sent, m.status.Delivered = float64(slice.Sent)/seconds, float64(slice.Delivered)/seconds
-	m.status.P50, m.status.P99 = recent.Percentile(50), recent.Percentile(99)
-	m.status.Failures, m.status.Cores = now.failed, slice.Cores
+	seconds := max(time.Since(m.recent[0].at), m.every).Seconds()
+	m.status = Status{
+		Phase: m.status.Phase, Joined: in, Bots: m.status.Bots,
+		Open: slice.Open, Expected: slice.Expected,
+		Sent: float64(sent) / seconds, Delivered: float64(delivered) / seconds,
+		P50: all.Percentile(50), P99: all.Percentile(99),
+		Failures: now.failed, Cores: slice.Cores,
+	}
 }
 
 // take adds what a bot has heard since it was last asked, and returns how many

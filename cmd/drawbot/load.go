@@ -1,0 +1,204 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+
+	"drawmesh/canvas"
+	"drawmesh/cmd/drawbot/pattern"
+	"drawmesh/internal/loadtest"
+)
+
+// loadCommand measures what a room of many peers does.
+type loadCommand struct {
+	Room   string `arg:"" help:"The room: its address, or its name on --server."`
+	Server string `env:"DRAWMESH_SERVER" default:"http://localhost:8081" placeholder:"URL" help:"The server, for a bare name of a room (default ${default})."`
+
+	Bots     int           `default:"10" placeholder:"N" help:"How many bots, in all rooms and parts together (default ${default})."`
+	Rooms    int           `default:"1" placeholder:"N" help:"Spread them over so many rooms: ROOM-1, ROOM-2 … (default ${default})."`
+	Ramp     time.Duration `default:"1s" placeholder:"DURATION" help:"Until the last bot sets out (default ${default}; 0s: all at once)."`
+	Duration time.Duration `default:"10s" placeholder:"DURATION" help:"How long they draw, once every link is open (default ${default})."`
+	Rate     float64       `default:"60" placeholder:"N" help:"Strokes a second of each bot that draws (default ${default})."`
+	Writers  int           `placeholder:"K" help:"How many bots of each room draw; the others listen (default: all)."`
+	Pattern  string        `default:"walk" placeholder:"NAME" help:"What they draw: spiral, grid, flower or walk (default ${default})."`
+
+	Arrival   rate           `placeholder:"N/s" help:"More bots come at this rate while others draw, as independent people do."`
+	Stay      time.Duration  `placeholder:"DURATION" help:"Each bot leaves after so long; another follows, unless --arrival says who comes."`
+	Reconnect bool           `help:"Who was killed or turned away comes again, a second later."`
+	Chaos     loadtest.Chaos `placeholder:"WHAT" help:"Break things while they draw: kill=6/min,cut=1/s,drop=2/s for bots, event streams, links."`
+	Seed      uint64         `placeholder:"N" help:"Decides whatever is random (default: a random one)."`
+	Gentle    bool           `help:"One bot joins after another, for servers that introduce peers badly."`
+	Outward   bool           `help:"Use every network, even if the server is on this machine: for rooms with others in them."`
+
+	Part    part    `placeholder:"K/N" help:"Be one of several machines that share the bots; see drawbot report merge."`
+	StartAt instant `placeholder:"TIME" help:"Begin then: 15:04, 15:04:05, or 2006-01-02T15:04:05Z."`
+
+	Threshold []loadtest.Threshold `sep:"none" placeholder:"METRIC<VALUE" help:"Exit with status 3 if this is missed, such as latency.p99<50ms. May be repeated."`
+	FindLimit []loadtest.Threshold `sep:"none" placeholder:"METRIC<VALUE" help:"Raise the load, run by run, until this is missed; say where, and what ran out."`
+	Raise     string               `placeholder:"WHAT" help:"What --find-limit raises, rate or bots (default rate)."`
+
+	JSON string `name:"json" placeholder:"FILE" help:"Write the report as JSON, too (docs/load.md)."`
+	HTML string `name:"html" placeholder:"FILE" help:"Write the report as a page with pictures, too."`
+	Log  string `placeholder:"FILE.ndjson" help:"Write every failure, with its bot, peer and cause."`
+}
+
+// Help is the text between the summary and the flags.
+func (loadCommand) Help() string {
+	return `Lets bots join, each a whole peer, waits until all are linked, and lets them draw. Says how long all of that took, and how long strokes were on their way: from when they were due, so that a stall counts against every stroke that it delayed. Ctrl-C ends it, and what was measured so far is reported.
+
+Metrics for --threshold and --find-limit, and their values: latency, pace, token, stream, join, link, link.signaling, link.ice, link.dtls, link.channel, each with .p50 or any other percentile, .min, .mean or .max (latency.p99<50ms); mesh, converged, cpu.link, cpu.stroke (converged<5s); bots.joined, links.open, ops.delivered, ops.lost, ops.duplicate, ops.disordered (links.open==100%, ops.lost==0); bots.refused, links.lost, streams.lost, streams.down, ops.sent, failures, goroutines, goroutines.link (failures==0); ops.rate (ops.rate>900/s); cpu, cpu.machine (cpu<150%); memory, memory.link, bytes.sent, bytes.stroke (memory<500MB).
+
+Exit status: 0 done, Ctrl-C included; 1 nobody got in, or the server was gone in the end; 2 misused; 3 a threshold was missed.`
+}
+
+func (loadCommand) examples() string {
+	return `
+Examples:
+  $ drawbot load studio --bots 20 --threshold 'latency.p99<50ms' --threshold ops.lost==0 --html report.html
+  $ drawbot load studio --bots 10 --duration 5s --find-limit 'latency.p99<100ms'
+`
+}
+
+func (c *loadCommand) run(ctx context.Context, e env, u *ui) error {
+	cfg, err := c.config(u)
+	if err != nil {
+		return err
+	}
+	out, err := c.outputs(e)
+	if err != nil {
+		return err
+	}
+	defer out.log.close() // of no effect after the one in write
+	cfg.OnFailure = out.failed
+	var rep *loadtest.Report
+	if len(c.FindLimit) > 0 {
+		rep, err = c.search(ctx, u, cfg)
+	} else {
+		rep, err = c.once(ctx, u, cfg)
+	}
+	if rep == nil {
+		return unlessDone(ctx, err)
+	}
+	if rep.Limit == nil {
+		rep.Check(c.Threshold)
+	}
+	if writeErr := out.write(rep, u); writeErr != nil {
+		return writeErr
+	}
+	return c.verdict(rep, err)
+}
+
+// verdict is how the command ends after a report was written.
+func (c *loadCommand) verdict(rep *loadtest.Report, err error) error {
+	if rep.Ended == "interrupted" {
+		return nil
+	}
+	var missed []string
+	for _, v := range rep.Thresholds {
+		if !v.Met && rep.Limit == nil {
+			missed = append(missed, v.Threshold)
+		}
+	}
+	switch {
+	case err != nil:
+		return err
+	case len(missed) > 0:
+		return &statusError{exitMissed, fmt.Errorf("missed: %s", strings.Join(missed, ", "))}
+	case rep.Trouble() != "":
+		return errors.New(rep.Trouble())
+	}
+	return nil
+}
+
+// config checks the flags.
+func (c *loadCommand) config(u *ui) (cfg loadtest.Config, err error) {
+	where := room{Room: c.Room, Server: c.Server}
+	address, err := where.url()
+	if err != nil {
+		return cfg, err
+	}
+	switch {
+	case !slices.Contains(pattern.Names(), c.Pattern):
+		return cfg, misused("--pattern %s: there are %s", c.Pattern, strings.Join(pattern.Names(), ", "))
+	case c.Raise != "" && c.Raise != "rate" && c.Raise != "bots":
+		return cfg, misused("--raise %s: there are rate and bots", c.Raise)
+	case c.Raise != "" && len(c.FindLimit) == 0:
+		return cfg, misused("--raise is for --find-limit")
+	case len(c.FindLimit) > 0 && len(c.Threshold) > 0:
+		return cfg, misused("either --threshold or --find-limit, which takes several, too")
+	case len(c.FindLimit) > 0 && c.Part.of > 0:
+		return cfg, misused("--find-limit is for one machine: without --part")
+	case c.Part.of > 0 && c.Seed == 0:
+		return cfg, misused("--part needs --seed: the parts have to agree on what is random")
+	case c.Rooms < 1 || c.Rooms > c.Bots:
+		return cfg, misused("--rooms %d: 1 to as many as there are bots", c.Rooms)
+	}
+	if c.Seed == 0 {
+		c.Seed = 1 + rand.Uint64N(999_999)
+	}
+	cfg = loadtest.Config{
+		Rooms: []string{address}, Bots: c.Bots, Ramp: c.Ramp, Duration: c.Duration, Rate: c.Rate, Writers: c.Writers,
+		Arrival: float64(c.Arrival), Stay: c.Stay, Reconnect: c.Reconnect, Gentle: c.Gentle, Chaos: c.Chaos, Seed: c.Seed,
+		Pattern: c.Pattern, Strokes: c.strokes, Part: c.Part.part, Parts: c.Part.of, StartAt: c.StartAt.Time,
+		Loopback: onThisMachine(address) && !c.Outward,
+	}
+	if c.Rooms > 1 {
+		cfg.Rooms = nil
+		for n := range c.Rooms {
+			cfg.Rooms = append(cfg.Rooms, fmt.Sprintf("%s-%d", address, n+1))
+		}
+	}
+	if err := cfg.Check(); err != nil {
+		return cfg, usageError{err}
+	}
+	return cfg, nil
+}
+
+// strokes is what a bot draws.
+func (c *loadCommand) strokes(bot int) []canvas.Segment {
+	return pattern.Draw(c.Pattern, pattern.Place(c.Seed+uint64(bot), demoWidth, demoHeight))
+}
+
+// once runs one load test.
+func (c *loadCommand) once(ctx context.Context, u *ui, cfg loadtest.Config) (*loadtest.Report, error) {
+	run, err := loadtest.New(cfg)
+	if err != nil {
+		return nil, err
+	}
+	u.say("%s in %s, --seed %d; Ctrl-C ends it, and reports", count(cfg.Bots, "bot"), cfg.Rooms[0], cfg.Seed)
+	stop := watchLoad(u, run)
+	defer stop()
+	return run.Do(ctx)
+}
+
+// search runs many, until something breaks.
+func (c *loadCommand) search(ctx context.Context, u *ui, cfg loadtest.Config) (*loadtest.Report, error) {
+	what := c.Raise
+	if what == "" {
+		what = "rate"
+	}
+	stop := func() {}
+	s := loadtest.Search{
+		Config: cfg, Raise: what, Thresholds: c.FindLimit,
+		Start: func(run *loadtest.Run, value float64) {
+			u.say("%s %g, --seed %d", what, value, cfg.Seed)
+			stop = watchLoad(u, run)
+		},
+		Done: func(step loadtest.Step) {
+			stop()
+			how := "well"
+			if !step.Good {
+				how = "broke"
+			}
+			u.say("%s %g: %s; p99 %s, %.0f strokes/s delivered, machine %.0f %% busy", what, step.Value, how,
+				loadtest.FormatMS(step.P99MS), step.Rate, 100*step.Machine)
+		},
+	}
+	defer func() { stop() }()
+	return s.Find(ctx)
+}

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	"drawmesh/internal/loadtest"
+)
+
+// tellLoadEvery is how often a load test says how it goes where no line can be
+// drawn again.
+const tellLoadEvery = 3 * time.Second
+
+// watchLoad shows how a run goes, until it is stopped. Stopping twice is
+// harmless.
+func watchLoad(u *ui, run *loadtest.Run) (stop func()) {
+	every := showEvery
+	if !u.terminal {
+		every = tellLoadEvery
+	}
+	end, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		tick := time.NewTicker(every)
+		defer tick.Stop()
+		for {
+			select {
+			case <-end:
+				return
+			case <-tick.C:
+			}
+			if text := loadLine(run.Status()); u.terminal {
+				u.progress("%s", text)
+			} else {
+				u.say("%s", text)
+			}
+		}
+	}()
+	return sync.OnceFunc(func() {
+		close(end)
+		<-ended
+	})
+}
+
+// loadLine is how a run goes, in a line.
+func loadLine(s loadtest.Status) string {
+	if s.Phase == "waiting" {
+		return fmt.Sprintf("waiting to begin with %s", count(s.Bots, "bot"))
+	}
+	text := fmt.Sprintf("%s: %d of %s, %d of %d links", s.Phase, s.Joined, count(s.Bots, "bot"), s.Open, s.Expected)
+	if s.Delivered > 0 {
+		text += fmt.Sprintf(", %.0f strokes/s delivered, p50 %s, p99 %s", s.Delivered,
+			loadtest.FormatMS(float64(s.P50.Microseconds())/1000), loadtest.FormatMS(float64(s.P99.Microseconds())/1000))
+	}
+	text += fmt.Sprintf(", CPU %.0f %%", 100*s.Cores)
+	if s.Failures > 0 {
+		text += ", " + count(s.Failures, "failure")
+	}
+	return text
+}

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"io"
+
+	"drawmesh/internal/loadtest"
+	"drawmesh/internal/loadtest/render"
+)
+
+// loadOutput is where a load test's results go.
+type loadOutput struct {
+	table      io.Writer
+	json, html *output // nil: nowhere
+	log        *logFile
+}
+
+// failureRecord is a line of a load test's log.
+type failureRecord struct {
+	Type  string  `json:"type"` // "failure"
+	AtMS  float64 `json:"at_ms"`
+	What  string  `json:"what"`
+	Bot   string  `json:"bot"`
+	Peer  string  `json:"peer,omitempty"`
+	Cause string  `json:"cause"`
+}
+
+// outputs checks that everything can be written, before the run.
+func (c *loadCommand) outputs(e env) (*loadOutput, error) {
+	dashes := 0
+	for _, path := range []string{c.JSON, c.HTML, c.Log} {
+		if path == "-" {
+			dashes++
+		}
+	}
+	if dashes > 1 {
+		return nil, misused("standard output holds one of --json, --html and --log, not several")
+	}
+	o, err := newReportOutput(c.JSON, c.HTML, e)
+	if err != nil {
+		return nil, err
+	}
+	if c.Log == "-" {
+		o.table = e.err
+	}
+	o.log, err = openLog(c.Log, e.out)
+	return o, err
+}
+
+// newReportOutput checks where a report is to go. The table goes to standard
+// output, unless that is taken.
+func newReportOutput(json, html string, e env) (*loadOutput, error) {
+	o := &loadOutput{table: e.out, log: new(logFile)}
+	for _, f := range []struct {
+		path string
+		to   **output
+	}{{json, &o.json}, {html, &o.html}} {
+		if f.path == "" {
+			continue
+		}
+		out, err := newOutput(f.path, e.out)
+		if err != nil {
+			return nil, err
+		}
+		if *f.to = &out; f.path == "-" {
+			o.table = e.err
+		}
+	}
+	return o, nil
+}
+
+// failed writes a failure to the log.
+func (o *loadOutput) failed(f loadtest.Failure) {
+	o.log.write(failureRecord{"failure", milliseconds(f.At), f.What, f.Bot, f.Peer, f.Cause.Error()})
+}
+
+// write writes the report, everywhere.
+func (o *loadOutput) write(rep *loadtest.Report, u *ui) error {
+	err := o.log.close()
+	if tableErr := render.Table(o.table, rep); err == nil {
+		err = tableErr
+	}
+	for _, f := range []struct {
+		to      *output
+		content func(io.Writer) error
+	}{{o.json, rep.Write}, {o.html, func(w io.Writer) error { return render.HTML(w, rep) }}} {
+		if f.to == nil {
+			continue
+		}
+		saveErr := f.to.save(f.content)
+		if saveErr == nil {
+			u.say("wrote %s", f.to.name("report"))
+		} else if err == nil {
+			err = saveErr
+		}
+	}
+	return err
+}

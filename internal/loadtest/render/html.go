@@ -1,0 +1,127 @@
+package render
+
+import (
+	_ "embed" // the page
+	"fmt"
+	"html/template"
+	"io"
+
+	"drawmesh/internal/loadtest"
+)
+
+//go:embed page.tmpl
+var pageText string
+
+// A page is what the template shows.
+type page struct {
+	Report *loadtest.Report
+	When   string
+	What   string
+	Tiles  []tile
+	Found  []string
+
+	Latency, Histogram, Strokes, Waterfall, Links, Matrix, Usage, Memory template.HTML
+
+	Timed     string // strokes in the histogram
+	Low, High string // of the matrix
+	Times     [][]string
+	Rows      []tile
+	Failures  []loadtest.Cause
+	Server    []loadtest.Gauge
+}
+
+// A tile is one figure.
+type tile struct{ Name, Text, Class string }
+
+// HTML writes the report as a page that needs nothing else.
+func HTML(w io.Writer, r *loadtest.Report) error {
+	t, err := template.New("page").Funcs(template.FuncMap{
+		"ms":      loadtest.FormatMS,
+		"percent": func(v float64) string { return fmt.Sprintf("%.0f %%", 100*v) },
+		"offset":  Offset,
+	}).Parse(pageText)
+	if err != nil {
+		return err
+	}
+	return t.Execute(w, pageOf(r))
+}
+
+func pageOf(r *loadtest.Report) page {
+	latency := r.Spread("latency")
+	p := page{
+		Report: r, When: r.Started.Format("2 January 2006, 15:04:05 MST"), What: what(r.Settings), Tiles: tiles(r),
+		Latency: latencyOverTime(r), Histogram: histogram(latency), Strokes: strokes(r),
+		Waterfall: waterfall(r), Links: links(r), Usage: usage(r), Memory: memory(r),
+		Timed: fmt.Sprintf("%d of them", latency.Count()), Times: times(r),
+	}
+	p.Matrix, p.Low, p.High = matrix(r)
+	if r.Limit != nil {
+		p.Found = Found(r.Limit)
+	}
+	for _, row := range append(headline(r), costs(r)...) {
+		p.Rows = append(p.Rows, tile{Name: row.name, Text: row.text})
+	}
+	for _, part := range r.Parts {
+		p.Failures = append(p.Failures, part.Failures...)
+		p.Server = append(p.Server, part.Server...)
+	}
+	return p
+}
+
+// what says in words what was asked for.
+func what(s loadtest.Settings) string {
+	writers := "all of them draw"
+	if s.Writers > 0 {
+		writers = fmt.Sprintf("%d in each room draw", s.Writers)
+	}
+	text := fmt.Sprintf("%d bots in %d room(s) for %s; %s %g strokes a second, a %s; seed %d.",
+		s.Bots, s.Rooms, loadtest.FormatMS(s.DurationMS), writers, s.Rate, s.Pattern, s.Seed)
+	if s.Chaos != "" {
+		text += " Chaos: " + s.Chaos + "."
+	}
+	if s.Arrival > 0 {
+		text += fmt.Sprintf(" More arrive, %g a second.", s.Arrival)
+	}
+	if s.StayMS > 0 {
+		text += fmt.Sprintf(" Each stays for %s.", loadtest.FormatMS(s.StayMS))
+	}
+	return text
+}
+
+// tiles are the figures to see first.
+func tiles(r *loadtest.Report) []tile {
+	bad := func(name string, whole bool) string {
+		v, ok := r.Metric(name)
+		if !ok || whole && v.Value < v.Of || !whole && v.Value > 0 {
+			return "bad"
+		}
+		return ""
+	}
+	return []tile{
+		{"latency, p50", value(r, "latency.p50"), ""},
+		{"latency, p99", value(r, "latency.p99"), ""},
+		{"bots joined", value(r, "bots.joined"), bad("bots.joined", true)},
+		{"ends of links open", value(r, "links.open"), bad("links.open", true)},
+		{"full mesh after", value(r, "mesh"), ""},
+		{"strokes delivered", value(r, "ops.rate"), ""},
+		{"strokes lost", number(r, "ops.lost"), bad("ops.lost", false)},
+		{"all agreed after", value(r, "converged"), ""},
+		{"of one processor", value(r, "cpu"), ""},
+		{"failures", number(r, "failures"), bad("failures", false)},
+	}
+}
+
+// times are the rows of the table of spreads.
+func times(r *loadtest.Report) (rows [][]string) {
+	for _, s := range spreads {
+		if r.Spread(s.metric).Count() == 0 {
+			continue
+		}
+		row := []string{s.name}
+		for _, part := range []string{"p50", "p90", "p99", "p99.9", "max", "mean"} {
+			row = append(row, value(r, s.metric+"."+part))
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
