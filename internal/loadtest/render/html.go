@@ -74,8 +74,12 @@ func what(s loadtest.Settings) string {
 	if s.Writers > 0 {
 		writers = fmt.Sprintf("%d in each room draw", s.Writers)
 	}
-	text := fmt.Sprintf("%d bots in %d room(s) for %s; %s %g strokes a second, a %s; seed %d.",
-		s.Bots, s.Rooms, loadtest.FormatMS(s.DurationMS), writers, s.Rate, s.Pattern, s.Seed)
+	rooms := "one room"
+	if s.Rooms > 1 {
+		rooms = fmt.Sprintf("%d rooms", s.Rooms)
+	}
+	text := fmt.Sprintf("%d bots in %s for %s; %s %g strokes a second, a %s; seed %d.",
+		s.Bots, rooms, loadtest.FormatMS(s.DurationMS), writers, s.Rate, s.Pattern, s.Seed)
 	if s.Chaos != "" {
 		text += " Chaos: " + s.Chaos + "."
 	}

@@ -45,7 +45,12 @@ func matrix(r *loadtest.Report) (picture template.HTML, low, high string) {
 		return "", "", ""
 	}
 	least, most = max(least, 0.01), max(most, least*1.5, 0.02)
-	m := heat{side: min(22, 620/float64(len(to))), left: 64, top: 64, least: least, most: most}
+	longest := 0
+	for _, name := range to {
+		longest = max(longest, len(short(name)))
+	}
+	margin := 14 + 6.5*float64(longest)
+	m := heat{side: min(22, 620/float64(len(to))), left: margin, top: margin, least: least, most: most}
 	for i, name := range to {
 		m.name(i, name, true)
 		for j, sender := range from {

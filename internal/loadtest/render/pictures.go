@@ -131,7 +131,7 @@ func waterfall(r *loadtest.Report) template.HTML {
 	p := newPlot(0, end*1.02/1000, 0, 1)
 	p.tall = thick * float64(len(bars))
 	p.height = p.tall + marginTop + marginFoot
-	p.formatX, p.formatY = seconds, func(float64) string { return "" }
+	p.formatX = seconds
 	p.axes()
 	for i, b := range bars {
 		from := b.open - b.SignalingMS - b.ICEMS - b.DTLSMS - b.ChannelMS

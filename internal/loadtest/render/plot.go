@@ -56,7 +56,10 @@ func part(v, a, b float64, log bool) float64 {
 
 // axes draws both axes with their grid.
 func (p *plot) axes() {
-	for _, v := range ticks(p.y0, p.y1, p.logY, 4) {
+	for _, v := range ticks(p.y0, p.y1, p.logY, 5) {
+		if p.formatY == nil {
+			break // there is nothing to read there
+		}
 		p.add(`<line class="grid" x1="%.1f" x2="%.1f" y1="%.1f" y2="%.1f"/>`, p.left, p.left+p.wide, p.y(v), p.y(v))
 		p.add(`<text class="tick" text-anchor="end" x="%.1f" y="%.1f">%s</text>`, p.left-8, p.y(v)+4, html.EscapeString(p.formatY(v)))
 	}
