@@ -57,6 +57,11 @@ type ServerOptions struct {
 	// new ones after half of that. Zero means for ever.
 	ICELife time.Duration
 
+	// OnJoin hears which room a peer has entered, again when it has entered it
+	// before. It may be called concurrently, and must not block. Nil means that
+	// nobody wants to know.
+	OnJoin func(room string)
+
 	// OnRelay hears how long a message took from its sender's request to its
 	// receiver's stream. It may be called concurrently, and must not block. Nil
 	// means that nobody wants to know.

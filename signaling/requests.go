@@ -88,7 +88,7 @@ func (s *Server) access(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		p = u.Peer
-	} else if !s.accesses.allow(s.address(r)) {
+	} else if !inside(r) && !s.accesses.allow(s.address(r)) {
 		s.refuse(w, refuseTooMany)
 		return
 	}
@@ -119,7 +119,11 @@ func (s *Server) join(w http.ResponseWriter, r *http.Request, u User) {
 		s.refuse(w, refuseRoom)
 		return
 	}
-	s.answer(w, s.hub.Join(u.ID, room), &s.counts.joins)
+	err := s.hub.Join(u.ID, room)
+	if err == nil && s.opts.OnJoin != nil {
+		s.opts.OnJoin(room)
+	}
+	s.answer(w, err, &s.counts.joins)
 }
 
 func (s *Server) leave(w http.ResponseWriter, r *http.Request, u User) {

@@ -29,12 +29,13 @@ func (s *Server) connect(w http.ResponseWriter, r *http.Request) {
 		return
 	default:
 	}
-	address := s.address(r)
-	if !s.streams.acquire(address) {
-		s.refuse(w, refuseTooMany)
-		return
+	if address := s.address(r); !inside(r) {
+		if !s.streams.acquire(address) {
+			s.refuse(w, refuseTooMany)
+			return
+		}
+		defer s.streams.release(address)
 	}
-	defer s.streams.release(address)
 	s.counts.streams.Add(1)
 	defer s.counts.streams.Add(-1)
 

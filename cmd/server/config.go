@@ -33,6 +33,8 @@ type config struct {
 	TurnLAN    bool     `name:"turn-lan" help:"Let --turn relay to private addresses too, in a network that trusts its members."`
 	ICEServers []string `name:"ice-servers" placeholder:"URL" help:"Tell peers of these STUN and TURN servers instead: stun:HOST:PORT, turn:USER:PASSWORD@HOST:PORT."`
 
+	keepConfig
+
 	Origins        []string `placeholder:"URL" help:"Let pages of these other sites use the server, such as https://example.org."`
 	TrustedProxies []string `name:"trusted-proxy" placeholder:"NET" help:"Believe X-Forwarded-For from these addresses or networks, such as 10.0.0.0/8."`
 	Metrics        string   `placeholder:"ADDR" help:"Serve /metrics for Prometheus at this address, such as localhost:9090; nowhere if empty."`
@@ -51,6 +53,7 @@ Examples:
   $ server
   $ TOKEN_SECRET=$(openssl rand -base64 32) server --port 443 --tls-cert cert.pem --tls-key key.pem
   $ server --turn --public-ip 203.0.113.7
+  $ server --keep rooms --keep-for 720h
 `
 
 // errAnswered says that the command line only asked for help, which has been
@@ -96,6 +99,9 @@ func (c *config) options(say func(format string, args ...any)) (opts signaling.S
 	}
 	if opts.MaxPeers = c.MaxPeers; c.MaxPeers < 2 {
 		return opts, fmt.Errorf("--max-peers %d: a room holds at least 2", c.MaxPeers)
+	}
+	if err := c.keepConfig.check(); err != nil {
+		return opts, err
 	}
 	for _, text := range c.TrustedProxies {
 		network, err := netip.ParsePrefix(text)

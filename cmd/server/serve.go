@@ -48,11 +48,21 @@ func serve(ctx context.Context, e env, conf *config) error {
 		return usageError{err}
 	}
 	opts.ICEServers, opts.ICELife = ice.tell, ice.life()
+	var kept *keeping
+	if conf.Keep != "" {
+		if kept, err = conf.keep(conf.PublicIP, say); err != nil {
+			return err
+		}
+		defer kept.close() // of no effect after the one below
+		opts.OnJoin = kept.rooms.Visit
+		opts.MaxPeers++ // the archive takes nobody's place
+	}
 	rooms, err := signaling.NewServer(opts)
 	if err != nil {
 		return usageError{err}
 	}
 	defer rooms.Close()
+	kept.serve(rooms)
 	counts.watch(rooms, ice)
 
 	l, err := listen(ctx, conf)
@@ -86,10 +96,13 @@ func serve(ctx context.Context, e env, conf *config) error {
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelInfo), // what strangers send
 		// No WriteTimeout: event streams do not end, and bound their own writes.
 	}
-	return serveUntil(ctx, srv, l, func() time.Duration {
+	var unkept error
+	err = serveUntil(ctx, srv, l, func() time.Duration {
 		ready.lost()
+		unkept = kept.close()
 		return rooms.Drain(drainTime)
 	})
+	return errors.Join(err, unkept)
 }
 
 // serveUntil serves l until ctx is canceled, and then lets the requests under
