@@ -100,7 +100,7 @@ func (r *Rooms) expire() {
 		return r.kept[room] != nil
 	})
 	if len(gone) > 0 {
-		r.opts.Say("deleted the drawings of %d rooms that nobody has entered for %v", len(gone), r.opts.For)
+		r.opts.Say("deleted drawings that nobody has opened for %v: %d", r.opts.For, len(gone))
 	}
 	if err != nil {
 		r.opts.Say("old drawings are not deleted: %v", err)
