@@ -30,13 +30,16 @@ run: build
 build:
 	CGO_ENABLED=0 go build -trimpath -o bin/ ./cmd/...
 
-# The browser tests drive a real Chromium.
+# The browser tests drive a real Chromium, others a Redis and networks with NATs.
+TOOLS = chromium redis-server ip nft
+PACKAGES = chromium redis-server iproute2 nftables
 needs:
-	@command -v chromium >/dev/null || { \
-	  command -v apt-get >/dev/null || { echo "make test: install Chromium so that 'chromium' is in PATH" >&2; exit 1; }; \
-	  echo "installing chromium for the browser tests" >&2; \
+	@missing=; for t in $(TOOLS); do command -v $$t >/dev/null || missing="$$missing $$t"; done; \
+	[ -z "$$missing" ] || { \
+	  command -v apt-get >/dev/null || { echo "make test: install these so that they are in PATH:$$missing" >&2; exit 1; }; \
+	  echo "installing for the tests:$$missing" >&2; \
 	  SUDO=; [ "$$(id -u)" = 0 ] || SUDO=sudo; \
-	  $$SUDO apt-get update -q && $$SUDO env DEBIAN_FRONTEND=noninteractive apt-get install -q -y chromium; }
+	  $$SUDO apt-get update -q && $$SUDO env DEBIAN_FRONTEND=noninteractive apt-get install -q -y $(PACKAGES); }
 
 bench:
 	go test -run '^$$' -bench . -benchmem ./...
