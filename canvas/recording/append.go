@@ -30,6 +30,13 @@ func appendDead(dst []byte, dead canvas.Vector) []byte {
 	return appendJSON(dst, deadLine{"dead", dead})
 }
 
+func appendForget(dst []byte, f Forget) []byte {
+	return appendJSON(dst, struct {
+		Type string `json:"type"`
+		Forget
+	}{"forget", f})
+}
+
 // A deadLine is a Dead as JSON.
 type deadLine struct {
 	Type string        `json:"type"`

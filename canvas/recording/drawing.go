@@ -19,6 +19,8 @@ type Drawing struct {
 	log   *canvas.Log
 	early map[canvas.Site][]canvas.Entry // each in the order of their numbers
 	held  int
+	taken []canvas.Entry
+	clear canvas.Entry // the last one that stands in taken for what was buried
 }
 
 // maxEarly bounds the entries that wait for others.
@@ -30,6 +32,7 @@ func NewDrawing() *Drawing {
 	return &Drawing{
 		log:   canvas.NewLog(canvas.Site([]byte("unstamped00"))),
 		early: make(map[canvas.Site][]canvas.Entry),
+		clear: canvas.Entry{Site: canvas.Site([]byte("buried00000")), T: 1, Op: canvas.Clear{}},
 	}
 }
 
@@ -39,6 +42,7 @@ func (d *Drawing) Log() *canvas.Log { return d.log }
 // Add takes in what a record says, and tells how the picture changes. An entry
 // that follows one that has not come waits for it, see Missing.
 func (d *Drawing) Add(rec Record) (canvas.Change, error) {
+	d.taken = d.taken[:0]
 	switch rec := rec.(type) {
 	case Op:
 		if rec.Entry.N == 0 {
@@ -47,6 +51,8 @@ func (d *Drawing) Add(rec Record) (canvas.Change, error) {
 		return d.add(rec.Entry)
 	case Dead:
 		return d.bury(rec.Dead)
+	case Forget:
+		return d.log.Forget(rec.Site), nil
 	}
 	return canvas.Change{}, nil
 }
@@ -59,6 +65,11 @@ func (d *Drawing) Check(c Check) error {
 	}
 	return nil
 }
+
+// Taken are the entries that the last Add took in, which may have waited. Any
+// other log can take them in, one Add after another: to it, what is known to be
+// dead only falls to a clear. It is valid until the next Add.
+func (d *Drawing) Taken() []canvas.Entry { return d.taken }
 
 // Early is how many entries wait for others.
 func (d *Drawing) Early() int { return d.held }
@@ -89,6 +100,7 @@ func (d *Drawing) add(e canvas.Entry) (canvas.Change, error) {
 	case err != nil:
 		return change, err
 	}
+	d.taken = append(d.taken, e)
 	released, err := d.release(e.Site)
 	change = change.Join(released)
 	for site := range e.Cut {
@@ -102,9 +114,12 @@ func isGap(err error) bool { return errors.As(err, new(*canvas.GapError)) }
 
 func (d *Drawing) bury(dead canvas.Vector) (canvas.Change, error) {
 	change, err := d.log.Bury(dead)
-	if err != nil {
+	if err != nil || len(dead) == 0 {
 		return change, err
 	}
+	d.clear.N++
+	d.clear.Cut = dead
+	d.taken = append(d.taken, d.clear)
 	for site := range dead {
 		released, more := d.release(site)
 		change, err = change.Join(released), errors.Join(err, more)
@@ -134,7 +149,9 @@ func (d *Drawing) release(site canvas.Site) (change canvas.Change, err error) {
 		if isGap(e) {
 			break
 		}
-		if e != nil && !errors.Is(e, canvas.ErrDuplicate) {
+		if e == nil {
+			d.taken = append(d.taken, list[0])
+		} else if !errors.Is(e, canvas.ErrDuplicate) {
 			err = errors.Join(err, e)
 		}
 		change = change.Join(c)
@@ -147,13 +164,14 @@ func (d *Drawing) release(site canvas.Site) (change canvas.Change, err error) {
 	return change, err
 }
 
-// write writes an operation that has no place in a log.
+// write takes in an operation that has no place in a log.
 func (d *Drawing) write(op canvas.Op) (canvas.Change, error) {
 	switch op := op.(type) {
 	case canvas.Preview:
 		return canvas.Change{}, nil
 	case canvas.Clear:
-		_, change, err := d.log.Clear()
+		entries, change, err := d.log.Clear()
+		d.taken = append(d.taken, entries...)
 		return change, err
 	case canvas.Undo:
 		return d.toggle(d.log.Undo, d.log.Undoable())
@@ -161,7 +179,11 @@ func (d *Drawing) write(op canvas.Op) (canvas.Change, error) {
 		return d.toggle(d.log.Redo, d.log.Redoable())
 	default:
 		e, err := d.log.Draw(op, 0)
-		return canvas.Change{Kind: canvas.Appended, From: e.Key(), Box: canvas.Bounds(e.Op)}, err
+		if err != nil {
+			return canvas.Change{}, err
+		}
+		d.taken = append(d.taken, e)
+		return canvas.Change{Kind: canvas.Appended, From: e.Key(), Box: canvas.Bounds(e.Op)}, nil
 	}
 }
 
@@ -170,6 +192,9 @@ func (d *Drawing) toggle(what func(uint32) (canvas.Entry, canvas.Change, error),
 	if k == 0 {
 		return canvas.Change{}, nil
 	}
-	_, change, err := what(k)
+	e, change, err := what(k)
+	if err == nil {
+		d.taken = append(d.taken, e)
+	}
 	return change, err
 }

@@ -28,6 +28,8 @@ func FuzzRecording(f *testing.F) {
 				err = w.Who(rec)
 			case Dead:
 				err = w.Dead(rec.Dead)
+			case Forget:
+				err = w.Forget(rec.Site)
 			case Op:
 				err = w.Op(rec)
 			}

@@ -137,6 +137,10 @@ func parseOther(kind string, line []byte) (Record, error) {
 			err = fmt.Errorf("%d sites: at most %d", len(l.Dead), canvas.MaxCut)
 		}
 		return Dead{l.Dead}, err
+	case "forget":
+		var f Forget
+		err := json.Unmarshal(line, &f)
+		return f, err
 	case "check", "end":
 		return parseCheck(kind, line)
 	}

@@ -29,8 +29,8 @@ const Version = 2
 // MaxLine bounds a line, in bytes: an operation's message and what is around it.
 const MaxLine = canvas.MaxMessage + 4096
 
-// A Record is what a line says: a [Header], a [Who], an [Op], a [Dead] or a
-// [Check].
+// A Record is what a line says: a [Header], a [Who], an [Op], a [Dead], a
+// [Forget] or a [Check].
 type Record interface{ record() }
 
 // A Header is a recording's first line. Where there is another further on,
@@ -70,6 +70,12 @@ type Op struct {
 // lacks them, and is none the worse for it.
 type Dead struct{ Dead canvas.Vector }
 
+// Forget says that the recorder gave up its live entries of a site: they turned
+// out to be others than those of the site's author. What is right follows.
+type Forget struct {
+	Site canvas.Site `json:"site"`
+}
+
 // A Check vouches for all of the recording before it.
 type Check struct {
 	At    time.Duration
@@ -83,6 +89,7 @@ func (Header) record() {}
 func (Who) record()    {}
 func (Op) record()     {}
 func (Dead) record()   {}
+func (Forget) record() {}
 func (Check) record()  {}
 
 // ErrDamaged means that bytes before a check, or those of the check itself, are

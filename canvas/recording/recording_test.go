@@ -64,6 +64,14 @@ func scene(t testing.TB) (records []Record, sum uint64) {
 	clears, _, err := log.Clear()
 	op(must(clears[0], err), "a1")
 	op(must(log.Draw(segment(4), 0)), "a1")
+	other := canvas.Entry{Site: bo, N: 9, T: 11, K: 9, Op: segment(5)}
+	op(other, "")
+	records = append(records, Forget{bo})
+	other.Op = segment(6)
+	op(other, "")
+	if _, err := log.Add(other); err != nil {
+		t.Fatal(err)
+	}
 	return records, log.Sum()
 }
 
@@ -81,6 +89,8 @@ func write(t testing.TB, w io.Writer, records []Record, sum uint64) {
 			err = out.Who(rec)
 		case Dead:
 			err = out.Dead(rec.Dead)
+		case Forget:
+			err = out.Forget(rec.Site)
 		case Op:
 			at = rec.At
 			err = out.Op(rec)
@@ -204,8 +214,8 @@ func TestFormat(t *testing.T) {
 	if !strings.Contains(string(data), want) {
 		t.Errorf("got %q, want %s in it", data, want)
 	}
-	if ops != 8 || checks < 4 {
-		t.Errorf("got %d operations and %d checks, want 8 and some", ops, checks)
+	if ops != 10 || checks < 4 {
+		t.Errorf("got %d operations and %d checks, want 10 and some", ops, checks)
 	}
 }
 

@@ -61,6 +61,14 @@ func (w *Writer) Dead(dead canvas.Vector) error {
 	return w.err
 }
 
+// Forget writes that the entries of a site turned out to be wrong. The right ones
+// follow.
+func (w *Writer) Forget(site canvas.Site) error {
+	w.begin()
+	w.buf = appendForget(w.buf, Forget{site})
+	return w.finish()
+}
+
 // Op writes an operation.
 func (w *Writer) Op(op Op) error {
 	w.begin()
