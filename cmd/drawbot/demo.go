@@ -59,19 +59,21 @@ func (c *demoCommand) run(ctx context.Context, e env, u *ui) error {
 
 // show records the room while the bots draw in it.
 func (c *demoCommand) show(ctx context.Context, u *ui, room string, picture output) error {
-	board, err := raster.NewBoard(demoWidth, demoHeight, canvas.Color{R: 255, G: 255, B: 255, A: 255})
+	view, err := raster.NewView(demoWidth, demoHeight, canvas.Color{R: 255, G: 255, B: 255, A: 255})
 	if err != nil {
 		return err
 	}
 	// The server hears Ctrl-C too: that it is gone then is no news.
 	quiet := func(string, ...any) {}
-	rec := newRecording(new(logFile), quiet, recordingRecord{Room: room})
-	recorder, err := peer.Join(ctx, room, peer.Options{Name: "recorder", OnEvent: rec.hear})
+	rec := newRecorder(view, quiet)
+	watcher, err := peer.Join(ctx, room, peer.Options{Name: "recorder", OnEvent: rec.hear})
 	if err != nil {
 		return unlessDone(ctx, err)
 	}
-	defer leave(recorder)
-	rec.begin()
+	defer leave(watcher)
+	if err := rec.begin(watcher, nil, time.Now()); err != nil {
+		return err
+	}
 
 	s := newShow(c.For)
 	if err := s.join(ctx, room); err != nil {
@@ -80,23 +82,24 @@ func (c *demoCommand) show(ctx context.Context, u *ui, room string, picture outp
 	defer s.leave()
 	drawn := make(chan error, 1)
 	go func() { drawn <- s.draw(ctx) }()
-	err = c.watch(ctx, u, s, rec, drawn)
-	took := rec.end()
+	if err := c.watch(ctx, u, s, rec, drawn); err != nil {
+		return err
+	}
+	tape, err := rec.end(watcher)
 	if err != nil {
 		return err
 	}
-	paint(recorder, board)
-	if err := picture.save(board.EncodePNG); err != nil {
+	if err := picture.save(view.EncodePNG); err != nil {
 		return err
 	}
-	u.say("Wrote %s: %s by %s in %.1f s.", picture.name("picture"), count(rec.ops, "segment"), count(len(rec.from), "peer"), took.Seconds())
+	u.say("Wrote %s: %s by %s in %.1f s.", picture.name("picture"), count(tape.ops, "segment"), count(len(tape.from), "peer"), tape.took.Seconds())
 	u.say("To draw yourself: make run, then open http://localhost:8081/ in two windows.")
 	return nil
 }
 
 // watch shows how it goes until all that the bots draw has been recorded, or
 // nothing more comes, or ctx is done.
-func (c *demoCommand) watch(ctx context.Context, u *ui, s *show, rec *recording, drawn <-chan error) error {
+func (c *demoCommand) watch(ctx context.Context, u *ui, s *show, rec *recorder, drawn <-chan error) error {
 	tick := time.NewTicker(showEvery / 4)
 	defer tick.Stop()
 	recorded, since := 0, time.Now()

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"drawmesh/canvas/recording"
 	"drawmesh/peer"
 )
 
@@ -50,8 +51,12 @@ func (d *drawing) draw(ctx context.Context) error {
 	pace := pace{d.start, d.source.rate}
 	var shown time.Time
 	for op, err := range inBackground(ctx, d.source.ops) {
-		if errors.As(err, new(*lineError)) {
+		if errors.As(err, new(*recording.LineError)) {
 			d.badLine(err)
+			continue
+		}
+		if err == errTorn {
+			d.warn("%s: %v", d.source.name, err)
 			continue
 		}
 		if err != nil {

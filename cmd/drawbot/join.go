@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"drawmesh/canvas/recording"
 	"drawmesh/peer"
 )
 
@@ -126,7 +127,7 @@ func drawInput(ctx context.Context, e env, u *ui, p *peer.Peer, a *audience, out
 
 // inputError is the record of something wrong with standard input.
 func inputError(err error) errorRecord {
-	var bad *lineError
+	var bad *recording.LineError
 	if errors.As(err, &bad) {
 		return errorRecord{Type: "error", Line: bad.Line, Cause: bad.Err.Error()}
 	}

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"drawmesh/canvas"
+	"drawmesh/canvas/recording"
 )
 
 const (
@@ -39,15 +40,15 @@ func TestReadOps(t *testing.T) {
 			[]any{badLine(1), canvas.Clear{}, badLine(3), badLine(5), canvas.Clear{}}},
 		{"record_without_op", `{"type":"op","from":"a"}` + "\n" + wireClear, []any{badLine(1), canvas.Clear{}}},
 		{"broken_record", `{"type":"op",` + "\n" + wireClear, []any{badLine(1), canvas.Clear{}}},
-		{"long_line", strings.Repeat("x", 3*maxLine) + "\n" + wireClear, []any{badLine(1), canvas.Clear{}}},
-		{"long_last_line", wireClear + "\n" + strings.Repeat("x", 3*maxLine), []any{canvas.Clear{}, badLine(2)}},
-		{"longest_line", strings.Repeat(" ", maxLine-len(wireClear)-1) + wireClear + "\n", []any{canvas.Clear{}}},
+		{"long_line", strings.Repeat("x", 3*recording.MaxLine) + "\n" + wireClear, []any{badLine(1), canvas.Clear{}}},
+		{"long_last_line", wireClear + "\n" + strings.Repeat("x", 3*recording.MaxLine), []any{canvas.Clear{}, badLine(2)}},
+		{"longest_line", strings.Repeat(" ", recording.MaxLine-len(wireClear)-1) + wireClear + "\n", []any{canvas.Clear{}}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var got []any
 			for op, err := range readOps(strings.NewReader(tt.in)) {
-				var bad *lineError
+				var bad *recording.LineError
 				switch {
 				case errors.As(err, &bad):
 					got = append(got, badLine(bad.Line))

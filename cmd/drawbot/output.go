@@ -52,6 +52,41 @@ func (o output) name(what string) string {
 	return o.path
 }
 
+// A file is an output that is written bit by bit.
+type file interface {
+	io.Writer
+	Keep() error // ends it
+	Discard()    // gives it up, unless it has been kept
+}
+
+// create opens the output for what takes long to be written.
+func (o output) create() (file, error) {
+	if o.stdout != nil {
+		return plainFile{o.stdout, func() error { return nil }}, nil
+	}
+	if o.special() {
+		w, err := os.OpenFile(o.path, os.O_WRONLY, 0)
+		if err != nil {
+			return nil, notWritable(o.path, err)
+		}
+		return plainFile{w, w.Close}, nil
+	}
+	f, err := atomicfile.Create(o.path)
+	if err != nil {
+		return nil, notWritable(o.path, err)
+	}
+	return f, nil
+}
+
+// A plainFile is one that replaces nothing.
+type plainFile struct {
+	io.Writer
+	close func() error
+}
+
+func (f plainFile) Keep() error { return f.close() }
+func (f plainFile) Discard()    { f.close() } // of no effect the second time
+
 // save writes what content does.
 func (o output) save(content func(io.Writer) error) error {
 	switch {

@@ -1,39 +1,43 @@
 package main
 
 import (
+	"cmp"
 	"context"
-	"fmt"
 	"time"
 
-	"drawmesh/canvas/raster"
+	"drawmesh/canvas/recording"
 	"drawmesh/peer"
 )
 
-// recordCommand watches a room and writes the picture.
+// recordCommand watches a room and writes what is drawn.
 type recordCommand struct {
 	room
-	For        time.Duration `placeholder:"DURATION" help:"Stop after so long, such as 90s or 2h (default: at Ctrl-C)."`
-	Out        string        `short:"o" required:"" placeholder:"FILE.png" help:"Where the picture goes; - is standard output."`
-	Log        string        `placeholder:"FILE.ndjson" help:"Where every operation goes as it comes, too; - is standard output."`
-	Size       size          `default:"1280x720" placeholder:"WxH" help:"The picture's size in pixels (default ${default})."`
-	Background color         `default:"white" placeholder:"CSS" help:"The picture's background, any CSS color (default ${default})."`
+	picture
+	For       time.Duration `placeholder:"DURATION" help:"Stop after so long, such as 90s or 2h (default: at Ctrl-C)."`
+	Out       string        `short:"o" placeholder:"FILE.png" help:"Where the picture goes; - is standard output."`
+	Log       string        `placeholder:"FILE.ndjson" help:"Where every operation goes as it comes: .ndjson or .ndjson.gz; - is standard output."`
+	Every     every         `default:"10s" placeholder:"10s|100ops" help:"How often picture and log are made safe on the disk (default ${default})."`
+	Frames    string        `placeholder:"DIR" help:"Where a numbered picture goes each time."`
+	Timelapse string        `placeholder:"FILE" help:"Where a timelapse goes: .gif, .png (animated), .mp4 or .webm (with ffmpeg)."`
+	Speed     float64       `default:"10" placeholder:"N" help:"How many times as fast the timelapse is (default ${default})."`
+	Split     time.Duration `placeholder:"DURATION" help:"Begin a new picture and log so often; their names are numbered."`
 }
 
 // Help is the text between the summary and the flags.
 func (recordCommand) Help() string {
-	return `Starts with what was drawn before. The picture is written at the end, also after Ctrl-C: whole, or not at all. The log's first line says what follows, and each other line is an operation, as on the wire between peers that keep the drawing, with the milliseconds since the start:
+	return `Starts with what was drawn before. The picture is written again and again, and at the end, also after Ctrl-C: whole, or not at all. A picture that did not change is not written again. The log says who drew what and when, and vouches for its own bytes each second:
 
-  {"type":"recording","version":1,"room":"http://…","started":"2026-…","width":1280,"height":720,"background":"white"}
+  {"type":"recording","version":2,"room":"http://…","started":"2026-…","width":1280,"height":720,"background":"white"}
   {"type":"op","at_ms":1041.2,"from":"0198…","op":{"event":"draw",…,"n":41,"t":107,"k":38,"o":"Jx3kQ9aPz1M"}}
 
-Draw takes a log as it is.`
+Draw, render, replay, stats and verify take a log as it is. When the server is lost, the recording goes on with who is there.`
 }
 
 func (recordCommand) examples() string {
 	return `
 Examples:
   $ drawbot record studio -o studio.png --for 1m
-  $ drawbot record http://localhost:8081/studio -o studio.png --log studio.ndjson
+  $ drawbot record http://localhost:8081/studio -o studio.png --log studio.ndjson.gz --timelapse studio.gif
 `
 }
 
@@ -52,36 +56,25 @@ func (c *recordCommand) run(ctx context.Context, e env, u *ui) error {
 	if err != nil {
 		return err
 	}
-	picture, err := newOutput(c.Out, e.out)
+	s, err := c.open(address, e, u)
 	if err != nil {
 		return err
 	}
-	log, err := openLog(c.Log, e.out)
-	if err != nil {
-		return err
-	}
-	defer log.close() // of no effect after the one in finish
-	board, err := raster.NewBoard(c.Size.Width, c.Size.Height, c.Background.Color)
-	if err != nil {
-		return err
-	}
-	rec := newRecording(log, u.warn, recordingRecord{
-		Room: address, Width: c.Size.Width, Height: c.Size.Height, Background: c.Background.text,
-	})
-	p, err := c.join(ctx, u, rec.hear)
-	if err != nil {
+	defer s.discard() // of no effect on what has been closed
+	if s.peer, err = c.join(ctx, u, s.rec.hear); err != nil {
 		return unlessDone(ctx, err)
 	}
-	defer leave(p)
-	rec.begin()
-	catchUp(ctx, p, syncWait)
+	defer leave(s.peer)
+	catchUp(ctx, s.peer, syncWait)
+	if err := s.begin(); err != nil {
+		return err
+	}
 	u.say("recording %s; Ctrl-C ends it", address)
 	ctx, cancel := limited(ctx, c.For)
 	defer cancel()
-	ended := rec.watch(ctx, u, p)
-	leave(p) // so that the log and the picture end at the same operation
-	paint(p, board)
-	return c.finish(rec, picture, board, u, ended)
+	ended := s.watch(ctx, u)
+	err = s.finish(u)
+	return cmp.Or(ended, err)
 }
 
 // check checks the flags and returns the room's address.
@@ -89,48 +82,69 @@ func (c *recordCommand) check() (address string, err error) {
 	if err := checkFor(c.For); err != nil {
 		return "", err
 	}
-	if c.Out == "-" && c.Log == "-" {
+	switch format := formatOf(c.Timelapse); {
+	case c.Out == "" && c.Log == "" && c.Frames == "" && c.Timelapse == "":
+		return "", misused("record what? Give -o FILE.png, --log FILE.ndjson, --frames DIR or --timelapse FILE.gif")
+	case c.Out == "-" && c.Log == "-":
 		return "", misused("standard output holds the picture or the log, not both")
+	case c.Split != 0 && c.Split < time.Second:
+		return "", misused("--split %v: at least 1s", c.Split)
+	case c.Split != 0 && (c.Out == "-" || c.Log == "-"):
+		return "", misused("standard output cannot be split")
+	case c.Timelapse != "" && format != "gif" && format != "png" && format != "apng" && format != "mp4" && format != "webm":
+		return "", misused("--timelapse %s: a name ends in .gif, .png, .apng, .mp4 or .webm", c.Timelapse)
+	case !(c.Speed >= 0.1 && c.Speed <= 1e6):
+		return "", misused("--speed %v: 0.1 to 1000000", c.Speed)
 	}
 	return c.url()
 }
 
-// finish writes what was recorded. The first error is why the recording ended,
-// if that was not asked for.
-func (c *recordCommand) finish(rec *recording, picture output, board *raster.Board, u *ui, ended error) error {
-	took := rec.end()
-	saveErr := picture.save(board.EncodePNG)
-	logErr := rec.log.close()
-	for _, err := range []error{saveErr, logErr, ended} {
-		if err != nil {
-			return err
-		}
+// open opens all that the recording is written to.
+func (c *recordCommand) open(address string, e env, u *ui) (*session, error) {
+	l, err := c.look(recording.Header{})
+	if err != nil {
+		return nil, err
 	}
-	by := count(len(rec.from), "peer")
-	u.say("wrote %s: %dx%d pixels, %s by %s in %.1f s", picture.name("picture"), c.Size.Width, c.Size.Height,
-		count(rec.ops, "operation"), by, took.Seconds())
-	return nil
+	view, err := l.view()
+	if err != nil {
+		return nil, err
+	}
+	if c.Out == "" && c.Frames == "" && c.Timelapse == "" {
+		view = nil // nobody looks
+	}
+	s := &session{recordCommand: c, env: e, address: address, look: l, rec: newRecorder(view, u.warn)}
+	s.rec.every = c.Every.ops
+	if c.Split != 0 {
+		s.number = 1
+	}
+	err = s.openPart()
+	if err == nil && c.Frames != "" {
+		s.frames, err = newFrames(c.Frames)
+	}
+	if err == nil && c.Timelapse != "" {
+		s.lapse, err = newLapse(c.Timelapse, l)
+	}
+	if err != nil {
+		s.discard()
+		return nil, err
+	}
+	return s, nil
 }
 
-// watch returns when ctx is done, or with the reason why it had to end before.
-func (r *recording) watch(ctx context.Context, u *ui, p *peer.Peer) error {
-	show := time.NewTicker(showEvery)
-	defer show.Stop()
-	save := time.NewTicker(saveEvery)
-	defer save.Stop()
-	for {
-		select {
-		case <-show.C:
-			ops, took := r.status()
-			u.progress("recording: %s, %s, %.0f s", count(openLinks(p), "peer"), count(ops, "operation"), took.Seconds())
-		case <-save.C:
-			if err := r.log.flush(); err != nil {
-				return err
-			}
-		case <-p.Done():
-			return fmt.Errorf("the room is closed to us: %w", p.Err())
-		case <-ctx.Done():
-			return nil
-		}
-	}
+// A session is a recording under way.
+type session struct {
+	*recordCommand
+	env     env
+	address string
+	look    look
+	peer    *peer.Peer
+	rec     *recorder
+
+	number  int // of the part; 0 if it is not split
+	out     *output
+	saved   uint64 // the version of the picture that is in out
+	log     *logFile
+	frames  *frames
+	lapse   *lapse
+	summary string // of the last part
 }

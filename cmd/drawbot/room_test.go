@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 
+	"drawmesh/canvas/raster"
+	"drawmesh/canvas/recording"
 	"drawmesh/signaling"
 )
 
@@ -76,31 +78,38 @@ func checkPixel(t *testing.T, im image.Image, p image.Point, want rgb.Color) {
 // checkLog checks a log of two operations by one peer.
 func checkLog(t *testing.T, log, room string, width, height int, background string) {
 	t.Helper()
-	lines := strings.Split(strings.TrimSuffix(log, "\n"), "\n")
-	if len(lines) != 3 {
-		t.Fatalf("got a log of %d lines, want a header and 2 operations:\n%s", len(lines), log)
-	}
-	var header recordingRecord
-	if err := json.Unmarshal([]byte(lines[0]), &header); err != nil {
-		t.Fatal(err)
-	}
-	if header.Started.IsZero() {
-		t.Error("the header does not say when the recording started")
-	}
-	want := recordingRecord{"recording", 1, room, header.Started, width, height, background}
-	if header != want {
-		t.Errorf("header: got %v, want %v", header, want)
-	}
-	last := 0.0
-	for _, line := range lines[1:] {
-		var op opRecord
-		if err := json.Unmarshal([]byte(line), &op); err != nil {
+	r := recording.NewReader(strings.NewReader(log))
+	var header recording.Header
+	var ops []recording.Op
+	var who recording.Who
+	for {
+		rec, err := r.Next()
+		if err == io.EOF {
+			break
+		}
+		switch rec := rec.(type) {
+		case recording.Header:
+			header = rec
+		case recording.Who:
+			who = rec
+		case recording.Op:
+			ops = append(ops, rec)
+		case nil:
 			t.Fatal(err)
 		}
-		if op.Type != "op" || op.From == "" || op.AtMS == nil || *op.AtMS < last {
-			t.Errorf("got %s, want who drew it and when, in order", line)
-		}
-		last = *op.AtMS
+	}
+	want := recording.Header{Version: recording.Version, Raster: raster.Version, Room: room, Started: header.Started, Width: width, Height: height, Background: background}
+	if header != want || header.Started.IsZero() {
+		t.Errorf("header: got %v, want %v and when it started", header, want)
+	}
+	if len(ops) != 2 || ops[0].At > ops[1].At || ops[0].At == 0 {
+		t.Fatalf("got %v, want two operations and when they came, in order", ops)
+	}
+	if want := (recording.Who{ID: ops[0].From, Name: "drawbot", Site: ops[0].Entry.Site}); who != want || who.ID == "" {
+		t.Errorf("got %v, want %v", who, want)
+	}
+	if r.Ending() != recording.Closed {
+		t.Errorf("got ending %d, want a closed recording", r.Ending())
 	}
 }
 

@@ -5,21 +5,20 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
+	"slices"
 	"time"
 
-	"drawmesh/canvas/raster"
+	"drawmesh/canvas/recording"
 	"drawmesh/peer"
 )
 
 // snapCommand writes what a room has drawn.
 type snapCommand struct {
 	room
-	Out        string        `short:"o" required:"" placeholder:"FILE" help:"Where it goes: a name that ends in .ndjson gets the log, any other the picture; - is standard output."`
-	Format     string        `placeholder:"png|ndjson" help:"What to write, whatever the file's name."`
-	Size       size          `default:"1280x720" placeholder:"WxH" help:"The picture's size in pixels (default ${default})."`
-	Background color         `default:"white" placeholder:"CSS" help:"The picture's background, any CSS color (default ${default})."`
-	Timeout    time.Duration `default:"20s" placeholder:"DURATION" help:"How long to wait for the others' drawing (default ${default})."`
+	picture
+	Out     string        `short:"o" required:"" placeholder:"FILE" help:"Where it goes: a name that ends in .ndjson or .ndjson.gz gets the log, any other the picture; - is standard output."`
+	Format  string        `placeholder:"png|ndjson|ndjson.gz" help:"What to write, whatever the file's name."`
+	Timeout time.Duration `default:"20s" placeholder:"DURATION" help:"How long to wait for the others' drawing (default ${default})."`
 }
 
 // Help is the text between the summary and the flags.
@@ -49,15 +48,16 @@ func (c *snapCommand) run(ctx context.Context, e env, u *ui) error {
 	if err != nil {
 		return err
 	}
-	board, err := raster.NewBoard(c.Size.Width, c.Size.Height, c.Background.Color)
+	l, err := c.look(recording.Header{})
 	if err != nil {
 		return err
 	}
-	p, err := c.join(ctx, u, func(ev peer.Event) {
-		if fault, ok := ev.(peer.Fault); ok {
-			warnOfDisagreement(u.warn, fault)
-		}
-	})
+	view, err := l.view()
+	if err != nil {
+		return err
+	}
+	rec := newRecorder(view, u.warn)
+	p, err := c.join(ctx, u, rec.hear)
 	if err != nil {
 		return err
 	}
@@ -66,18 +66,50 @@ func (c *snapCommand) run(ctx context.Context, e env, u *ui) error {
 	if lacks != nil && !isIncomplete(lacks) {
 		return lacks
 	}
-	if c.log() {
-		entries := entriesOf(p)
-		err = out.save(func(w io.Writer) error { return writeLog(w, c.header(address), entries) })
-	} else {
-		paint(p, board)
-		err = out.save(board.EncodePNG)
-	}
+	entries, err := c.write(out, rec, p, l, address)
 	if err != nil {
 		return err
 	}
-	u.say("wrote %s: %s", out.name("drawing"), count(syncOf(p).Entries, "operation"))
+	u.say("wrote %s: %s", out.name("drawing"), count(entries, "operation"))
 	return lacks
+}
+
+// write writes what v has, and returns how many entries it is.
+func (c *snapCommand) write(out output, rec *recorder, v viewer, l look, address string) (entries int, err error) {
+	h := l.header(address)
+	h.Started = time.Now()
+	content := func(w io.Writer) error {
+		tape, err := snapLog(w, rec, v, h, c.format())
+		entries = tape.ops
+		return err
+	}
+	if c.format() == "png" {
+		tape, err := snapLog(io.Discard, rec, v, h, "ndjson")
+		if err != nil {
+			return 0, err
+		}
+		entries = tape.ops
+		l.Sum = rec.sum()
+		content = noted(rec.view.EncodePNG, l)
+	}
+	return entries, out.save(content)
+}
+
+// snapLog writes what v has as a recording in which all came at once.
+func snapLog(w io.Writer, rec *recorder, v viewer, h recording.Header, format string) (*tape, error) {
+	var z *recording.Gzip
+	if format == "ndjson.gz" {
+		z = recording.NewGzip(w)
+		w = z
+	}
+	if err := rec.begin(v, recording.NewWriter(w, h), time.Time{}); err != nil {
+		return new(tape), err
+	}
+	tape, err := rec.end(v)
+	if err == nil && z != nil {
+		err = z.Close()
+	}
+	return tape, err
 }
 
 // check checks the flags and returns the room's address.
@@ -85,8 +117,8 @@ func (c *snapCommand) check() (address string, err error) {
 	switch {
 	case c.Timeout < minTimeout:
 		return "", misused("--timeout %v: at least %v", c.Timeout, minTimeout)
-	case c.Format != "" && c.Format != "png" && c.Format != "ndjson":
-		return "", misused("--format %s: there are png and ndjson", c.Format)
+	case c.Format != "" && !slices.Contains([]string{"png", "ndjson", "ndjson.gz"}, c.Format):
+		return "", misused("--format %s: there are png, ndjson and ndjson.gz", c.Format)
 	}
 	return c.url()
 }
@@ -96,13 +128,15 @@ func isIncomplete(err error) bool {
 	return errors.As(err, &s) && s.status == exitIncomplete
 }
 
-// log reports whether the log is asked for, and not the picture.
-func (c *snapCommand) log() bool {
-	return c.Format == "ndjson" || c.Format == "" && filepath.Ext(c.Out) == ".ndjson"
-}
-
-func (c *snapCommand) header(address string) recordingRecord {
-	return recordingRecord{Room: address, Width: c.Size.Width, Height: c.Size.Height, Background: c.Background.text}
+// format is what is asked for.
+func (c *snapCommand) format() string {
+	switch format := formatOf(c.Out); {
+	case c.Format != "":
+		return c.Format
+	case format == "ndjson" || format == "ndjson.gz":
+		return format
+	}
+	return "png"
 }
 
 // await waits for the drawing, and says what is wrong with it.

@@ -37,7 +37,7 @@ func TestARecordingStartsWithWhatWasDrawnBefore(t *testing.T) {
 	recorder.wait(t, exitDone)
 	recorder.err.await(t, "wrote "+out+": 300x200 pixels, 9 operations by 1 peer in ")
 	want := []canvas.Op{stripe(90, green), stripe(20, green)}
-	checkFile(t, out, picture(t, want...))
+	checkFile(t, out, pictureOf(t, want...))
 	text, err := os.ReadFile(log)
 	if err != nil {
 		t.Fatal(err)

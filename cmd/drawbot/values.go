@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"drawmesh/canvas"
 	"drawmesh/canvas/raster"
@@ -62,6 +63,26 @@ func (p *point) UnmarshalText(text []byte) error {
 	}
 	*p = point{canvas.Point{X: px, Y: py}, true}
 	return nil
+}
+
+// every is a flag: how often something is done.
+type every struct {
+	time time.Duration
+	ops  int // operations, if the time is zero
+}
+
+// UnmarshalText reads a duration, or a number with "ops" behind it.
+func (e *every) UnmarshalText(text []byte) error {
+	if ops, found := strings.CutSuffix(string(text), "ops"); found {
+		if n, err := strconv.Atoi(ops); err == nil && n > 0 {
+			*e = every{ops: n}
+			return nil
+		}
+	} else if d, err := time.ParseDuration(string(text)); err == nil && d >= time.Millisecond {
+		*e = every{time: d}
+		return nil
+	}
+	return fmt.Errorf("%q is neither a duration nor a number of operations, such as 10s or 100ops", text)
 }
 
 func abs(x float64) float64 { return max(x, -x) }

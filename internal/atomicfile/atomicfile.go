@@ -10,32 +10,40 @@ import (
 
 // Replace makes what content writes the content of the file at path, atomically
 // and durably.
-func Replace(path string, content func(io.Writer) error) (err error) {
-	// In the same directory, for a rename is atomic only within a file system.
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+func Replace(path string, content func(io.Writer) error) error {
+	f, err := Create(path)
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err != nil {
-			os.Remove(f.Name())
-		}
-	}()
-	if err := fill(f, content); err != nil {
-		return err
-	}
-	if err := os.Rename(f.Name(), path); err != nil {
-		return err
-	}
-	return SyncDirectory(filepath.Dir(path))
-}
-
-// fill writes content to f, sees it to the disk and closes f.
-func fill(f *os.File, content func(io.Writer) error) error {
-	defer f.Close() // of no effect after the one below
+	defer f.Discard() // of no effect once it has been kept
 	if err := content(f); err != nil {
 		return err
 	}
+	return f.Keep()
+}
+
+// A File is one that is still being written, beside the one that it is to
+// replace.
+type File struct {
+	*os.File
+	path string
+	done bool
+}
+
+// Create returns a file that is to replace the one at path.
+func Create(path string) (*File, error) {
+	// In the same directory, for a rename is atomic only within a file system.
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return nil, err
+	}
+	return &File{File: f, path: path}, nil
+}
+
+// Keep sees the file to the disk, closes it, and puts it in its place. If that
+// fails, what was there before stays.
+func (f *File) Keep() error {
+	defer f.Discard()
 	const readable = 0o644 // CreateTemp keeps its files private
 	if err := f.Chmod(readable); err != nil {
 		return err
@@ -43,7 +51,23 @@ func fill(f *os.File, content func(io.Writer) error) error {
 	if err := f.Sync(); err != nil {
 		return err
 	}
-	return f.Close()
+	if err := f.Close(); err != nil {
+		return err
+	}
+	if err := os.Rename(f.Name(), f.path); err != nil {
+		return err
+	}
+	f.done = true
+	return SyncDirectory(filepath.Dir(f.path))
+}
+
+// Discard closes the file and removes it, unless it has been kept.
+func (f *File) Discard() {
+	if !f.done {
+		f.done = true
+		f.Close() // of no effect the second time
+		os.Remove(f.Name())
+	}
 }
 
 // SyncDirectory sees to the disk which files a directory has: a new one too.

@@ -22,16 +22,21 @@ func TestReplayOfLateRecordings(t *testing.T) {
 			var text strings.Builder
 			text.WriteString(`{"type":"recording","version":1}` + "\n")
 			for e := range room.Lacking(nil) {
-				text.Write(encode(opRecord{Type: "op", Op: canvas.AppendMessage(nil, e)}))
+				text.Write(stamped(e))
 			}
 			for _, e := range history[from:] {
-				text.Write(encode(opRecord{Type: "op", Op: canvas.AppendMessage(nil, e)}))
+				text.Write(stamped(e))
 			}
 			if got := readAll(t, text.String()); !slices.Equal(got, want) {
 				t.Fatalf("seed %d, from %d of %d: got %v, want %v", seed, from, len(history), got, want)
 			}
 		}
 	}
+}
+
+// stamped is a line of a log.
+func stamped(e canvas.Entry) []byte {
+	return append(append([]byte(`{"type":"op","op":`), canvas.AppendMessage(nil, e)...), "}\n"...)
 }
 
 // improvise lets two pens draw, undo and clear, each seeing the other's only
@@ -107,7 +112,7 @@ func TestReplayTellsOfWhatIsMissing(t *testing.T) {
 		}
 	}
 	want := []string{wireClear, "line 5: undo: k 9 is not within 1 and below n 9",
-		"line 4: entry 3 of site aaaaaaaaaaa follows one that is missing", wireSegment}
+		"line 5: entry 2 of site aaaaaaaaaaa has not come by then, and others follow it", wireSegment}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"drawmesh/canvas"
+	"drawmesh/canvas/raster"
+	"drawmesh/canvas/recording"
+)
+
+// picture is what a picture shows of the canvas, and how: the flags.
+type picture struct {
+	Size       size    `placeholder:"WxH" help:"The canvas's size in CSS pixels (default: that of the log, or 1280x720)."`
+	Background color   `placeholder:"CSS" help:"The background, any CSS color (default: that of the log, or white)."`
+	Scale      float64 `default:"1" placeholder:"N" help:"Pixels of the picture for one of the canvas (default ${default})."`
+	Crop       part    `placeholder:"X,Y,WxH" help:"Show only this part of the canvas."`
+}
+
+// A look is how a picture is made. With the same look and the same drawing it
+// is the same, byte by byte. A PNG bears it, so that verify needs no flags.
+type look struct {
+	Raster     int      `json:"raster"`
+	Width      int      `json:"width"` // of the canvas
+	Height     int      `json:"height"`
+	Background string   `json:"background"`
+	Scale      float64  `json:"scale"`
+	Crop       *part    `json:"crop,omitempty"`
+	Only       []string `json:"only,omitempty"`
+	Without    []string `json:"without,omitempty"`
+	At         string   `json:"at,omitempty"`
+	Sum        string   `json:"sum"` // of the drawing
+}
+
+// look is what the flags ask for. What they leave open is as in the header.
+func (p picture) look(h recording.Header) (look, error) {
+	l := look{
+		Raster: raster.Version,
+		Width:  cmp.Or(p.Size.Width, h.Width, 1280), Height: cmp.Or(p.Size.Height, h.Height, 720),
+		Background: cmp.Or(p.Background.text, h.Background, "white"),
+		Scale:      p.Scale,
+	}
+	if p.Crop != (part{}) {
+		l.Crop = &p.Crop
+	}
+	if !(l.Scale >= raster.MinScale && l.Scale <= raster.MaxScale) {
+		return l, misused("--scale %v: %v to %v", l.Scale, raster.MinScale, raster.MaxScale)
+	}
+	if port := l.port(); port.Width > raster.MaxSide || port.Height > raster.MaxSide || port.Width*port.Height > raster.MaxPixels {
+		return l, misused("a picture of %s: a side has 1 to %d, and a picture %d at most", l.pixels(), raster.MaxSide, raster.MaxPixels)
+	}
+	return l, nil
+}
+
+// port is the part of the canvas that is shown.
+func (l look) port() raster.Viewport {
+	box := canvas.Box{Max: canvas.Point{X: float64(l.Width), Y: float64(l.Height)}}
+	if c := l.Crop; c != nil {
+		box = canvas.Box{Min: canvas.Point{X: c.X, Y: c.Y}, Max: canvas.Point{X: c.X + c.Width, Y: c.Y + c.Height}}
+	}
+	return raster.Crop(box, l.Scale)
+}
+
+func (l look) view() (*raster.View, error) {
+	background, err := canvas.ParseColor(l.Background)
+	if err != nil {
+		return nil, err
+	}
+	return raster.NewViewOf(l.port(), background)
+}
+
+func (l look) board() (*raster.Board, error) {
+	background, err := canvas.ParseColor(l.Background)
+	if err != nil {
+		return nil, err
+	}
+	return raster.NewBoardOf(l.port(), background)
+}
+
+// translucent reports whether the background lets something through.
+func (l look) translucent() bool {
+	background, err := canvas.ParseColor(l.Background)
+	return err == nil && background.A != 255
+}
+
+// header is that of a recording of a room.
+func (l look) header(room string) recording.Header {
+	return recording.Header{Raster: l.Raster, Room: room, Width: l.Width, Height: l.Height, Background: l.Background}
+}
+
+// pixels is the picture's size.
+func (l look) pixels() string {
+	port := l.port()
+	return fmt.Sprintf("%dx%d pixels", port.Width, port.Height)
+}
+
+// part is a flag: a part of the canvas, in CSS pixels.
+type part struct{ X, Y, Width, Height float64 }
+
+// UnmarshalText reads X,Y,WIDTHxHEIGHT.
+func (p *part) UnmarshalText(text []byte) error {
+	fields := strings.FieldsFunc(string(text), func(r rune) bool { return r == ',' || r == 'x' })
+	var v [4]float64
+	ok := len(fields) == len(v) && strings.Count(string(text), ",") == 2
+	for i := 0; ok && i < len(v); i++ {
+		var err error
+		v[i], err = strconv.ParseFloat(fields[i], 64)
+		ok = err == nil && abs(v[i]) <= canvas.MaxCoordinate && (i < 2 || v[i] > 0)
+	}
+	if !ok {
+		return fmt.Errorf("%q is no part of the canvas, such as 100,50,640x360", text)
+	}
+	*p = part{v[0], v[1], v[2], v[3]}
+	return nil
+}
+
+// MarshalText writes what UnmarshalText reads.
+func (p part) MarshalText() ([]byte, error) {
+	return fmt.Appendf(nil, "%v,%v,%vx%v", p.X, p.Y, p.Width, p.Height), nil
+}

@@ -1,0 +1,189 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"drawmesh/canvas"
+	"drawmesh/canvas/raster"
+	"drawmesh/canvas/recording"
+	"drawmesh/peer"
+	"drawmesh/signaling"
+)
+
+// A recorder follows all that is in a room's log, also from before it began. It
+// keeps a picture up to date, and writes a log.
+//
+// What is drawn is written when it is heard of, for the sake of the time. Now
+// and then the recorder compares with the peer's log, so that the picture, the
+// log's file and its sum are those of one moment.
+//
+// The mutex guards all but the view, which belongs to whoever calls follow and
+// looks at the picture. Methods may be called concurrently otherwise.
+type recorder struct {
+	warn func(format string, args ...any)
+	view *raster.View  // nil: no picture is wanted
+	wake chan struct{} // one slot: follow is due
+
+	// every is after how many operations follow is due; zero: never.
+	every int
+
+	mu      sync.Mutex
+	tape    *tape // nil before the beginning and after the end
+	names   map[signaling.ID]string
+	lost    bool   // the server
+	last    uint64 // the drawing's sum
+	version uint64 // counts changes of the picture
+	forget  bool   // entries turned out to be wrong
+	due     int    // operations since follow was due
+}
+
+// newRecorder returns a recorder that has not begun.
+func newRecorder(view *raster.View, warn func(string, ...any)) *recorder {
+	return &recorder{warn: warn, view: view, wake: make(chan struct{}, 1), names: make(map[signaling.ID]string)}
+}
+
+// begin begins with what v has. The log may be nil.
+func (r *recorder) begin(v viewer, log *recording.Writer, started time.Time) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.tape = newTape(started, r.names)
+	r.tape.log = log
+	r.version++
+	return r.followLocked(v)
+}
+
+// follow takes in what v has.
+func (r *recorder) follow(v viewer) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.followLocked(v)
+}
+
+func (r *recorder) followLocked(v viewer) (err error) {
+	v.View(func(log *canvas.Log, since canvas.Change) {
+		if since.Kind != canvas.Nothing {
+			r.version++
+		}
+		r.last = log.Sum()
+		if r.view != nil {
+			r.view.Update(log, since)
+		}
+		if r.tape != nil {
+			err = r.tape.follow(log, r.forget)
+			r.forget = false
+		}
+	})
+	return err
+}
+
+// end takes in what v has for the last time, ends the log, and returns what
+// there was.
+func (r *recorder) end(v viewer) (*tape, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	err := r.followLocked(v)
+	tape := r.tape
+	r.tape = nil
+	tape.took = tape.now()
+	if err == nil {
+		err = tape.close()
+	}
+	return tape, err
+}
+
+// versionNow is another one whenever the picture has changed.
+func (r *recorder) versionNow() uint64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.version
+}
+
+// sum is that of the drawing when the recorder last looked.
+func (r *recorder) sum() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return fmt.Sprintf("%016x", r.last)
+}
+
+// sync sees to the disk what has been written of the log.
+func (r *recorder) sync() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.tape.log == nil {
+		return nil
+	}
+	return r.tape.log.Sync()
+}
+
+// status is how much there is.
+func (r *recorder) status() (ops int, took time.Duration) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.tape == nil {
+		return 0, 0
+	}
+	return r.tape.ops, r.tape.now()
+}
+
+// hear is for [peer.Options].
+func (r *recorder) hear(ev peer.Event) {
+	switch ev := ev.(type) {
+	case peer.Presence:
+		r.mu.Lock()
+		r.names[ev.Peer.ID] = ev.Peer.Name
+		r.mu.Unlock()
+	case peer.Drawn:
+		if ev.Entry.N > 0 { // else it is no part of the drawing
+			r.draw(ev)
+		}
+	case peer.Signaling:
+		r.server(ev)
+	case peer.Fault:
+		warnOfDisagreement(r.warn, ev)
+		if errors.As(ev.Err, new(*peer.DisagreementError)) {
+			r.mu.Lock()
+			r.forget = true
+			r.mu.Unlock()
+			r.rouse()
+		}
+	}
+}
+
+func (r *recorder) draw(ev peer.Drawn) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.tape == nil {
+		return
+	}
+	next := r.tape.op(ev.From, ev.Entry)
+	if r.due++; !next || r.every > 0 && r.due >= r.every {
+		r.due = 0
+		r.rouse()
+	}
+}
+
+// rouse says that follow is due.
+func (r *recorder) rouse() {
+	select {
+	case r.wake <- struct{}{}:
+	default:
+	}
+}
+
+// server says once that the server is gone, and once that it is back.
+func (r *recorder) server(ev peer.Signaling) {
+	r.mu.Lock()
+	lost := r.lost
+	r.lost = ev.State != "connected"
+	now := r.lost
+	r.mu.Unlock()
+	switch {
+	case now && !lost:
+		r.warn("the server is gone (%v); the recording goes on with who is here", ev.Err)
+	case !now && lost:
+		r.warn("the server is back")
+	}
+}
