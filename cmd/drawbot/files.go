@@ -1,17 +1,13 @@
 package main
 
 import (
-	"cmp"
+	"bufio"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
-	"strings"
-
-	"drawmesh/canvas/recording"
-	"drawmesh/internal/atomicfile"
+	"sync"
 )
 
 // notWritable names the path that the user knows, which may not be the one
@@ -33,92 +29,76 @@ func causeOnPath(err error) error {
 	return err
 }
 
-// A logFile is where a log goes. What was in the file stays until the log
-// begins. It is for one goroutine at a time.
+// A logFile is where a log goes. What was in the file stays until the first
+// record comes. The zero value goes nowhere. Methods may be called concurrently.
 type logFile struct {
 	path string
-	file *os.File // nil if it goes to standard output
-	w    io.Writer
-	gzip *recording.Gzip // nil if not compressed
+
+	mu      sync.Mutex
+	file    *os.File      // nil if it goes to standard output, or nowhere
+	w       *bufio.Writer // nil if it goes nowhere
+	started bool
+	err     error // the first; nothing is written after it
 }
 
-// openLog opens the log at path: nil if that is empty, and standard output if it
-// is a dash. A name that ends in .gz has it compressed.
+// openLog opens the log at path: nowhere if that is empty, and standard output
+// if it is a dash.
 func openLog(path string, stdout io.Writer) (*logFile, error) {
 	switch path {
 	case "":
-		return nil, nil
+		return new(logFile), nil
 	case "-":
-		return &logFile{path: "standard output", w: stdout}, nil
+		return &logFile{path: "standard output", w: bufio.NewWriter(stdout)}, nil
 	}
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE, 0o666)
 	if err != nil {
 		return nil, notWritable(path, err)
 	}
-	l := &logFile{path: path, file: f, w: f}
-	if !l.regular() {
-		l.w = struct{ io.Writer }{f} // which cannot be synced
-	}
-	return l, nil
+	return &logFile{path: path, file: f, w: bufio.NewWriter(f)}, nil
 }
 
-// begin begins the log.
-func (l *logFile) begin(h recording.Header) (*recording.Writer, error) {
-	if l.regular() {
-		if err := l.file.Truncate(0); err != nil {
-			return nil, notWritable(l.path, err)
-		}
-		if err := atomicfile.SyncDirectory(filepath.Dir(l.path)); err != nil {
-			return nil, notWritable(l.path, err)
+// write adds a record. Errors show in flush and close.
+func (l *logFile) write(record any) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.started && l.file != nil {
+		if info, err := l.file.Stat(); err == nil && info.Mode().IsRegular() {
+			l.err = l.file.Truncate(0)
 		}
 	}
-	if !strings.HasSuffix(l.path, ".gz") {
-		return recording.NewWriter(l.w, h), nil
+	l.started = true
+	if l.err == nil && l.w != nil {
+		_, l.err = l.w.Write(encode(record))
 	}
-	l.gzip = recording.NewGzip(l.w)
-	return recording.NewWriter(l.gzip, h), nil
 }
 
-func (l *logFile) regular() bool {
-	if l.file == nil {
-		return false
-	}
-	info, err := l.file.Stat()
-	return err == nil && info.Mode().IsRegular()
+// flush hands everything to the file.
+func (l *logFile) flush() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.flushLocked()
 }
 
-// missing says that somebody has taken the file away from its place: what is
-// written to it is lost.
-func (l *logFile) missing() error {
-	if !l.regular() {
-		return nil
+func (l *logFile) flushLocked() error {
+	if l.err == nil && l.w != nil {
+		l.err = l.w.Flush()
 	}
-	there, err := os.Stat(l.path)
-	if err != nil {
-		return notWritable(l.path, err)
-	}
-	if ours, err := l.file.Stat(); err == nil && !os.SameFile(ours, there) {
-		return notWritable(l.path, errors.New("another file has taken its place"))
+	if l.err != nil {
+		return notWritable(l.path, l.err)
 	}
 	return nil
 }
 
-// close ends the file, of which err is what went wrong so far. Closing twice is
-// harmless.
-func (l *logFile) close(err error) error {
-	if l.gzip != nil && err == nil {
-		err = l.gzip.Close()
-	}
-	l.gzip = nil
+// close closes the file. Closing twice is harmless.
+func (l *logFile) close() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	err := l.flushLocked()
 	if l.file != nil {
-		if err == nil && l.regular() {
-			err = l.file.Sync()
+		if e := l.file.Close(); e != nil && err == nil {
+			err = notWritable(l.path, e)
 		}
-		err = cmp.Or(err, l.file.Close())
 		l.file = nil
 	}
-	if err != nil {
-		return notWritable(l.path, err)
-	}
-	return nil
+	return err
 }

@@ -16,7 +16,7 @@ type picture struct {
 	Size       size    `placeholder:"WxH" help:"The canvas's size in CSS pixels (default: that of the log, or 1280x720)."`
 	Background color   `placeholder:"CSS" help:"The background, any CSS color (default: that of the log, or white)."`
 	Scale      float64 `default:"1" placeholder:"N" help:"Pixels of the picture for one of the canvas (default ${default})."`
-	Crop       part    `placeholder:"X,Y,WxH" help:"Show only this part of the canvas."`
+	Crop       area    `placeholder:"X,Y,WxH" help:"Show only this part of the canvas."`
 }
 
 // A look is how a picture is made. With the same look and the same drawing it
@@ -27,7 +27,7 @@ type look struct {
 	Height     int      `json:"height"`
 	Background string   `json:"background"`
 	Scale      float64  `json:"scale"`
-	Crop       *part    `json:"crop,omitempty"`
+	Crop       *area    `json:"crop,omitempty"`
 	Only       []string `json:"only,omitempty"`
 	Without    []string `json:"without,omitempty"`
 	At         string   `json:"at,omitempty"`
@@ -42,7 +42,7 @@ func (p picture) look(h recording.Header) (look, error) {
 		Background: cmp.Or(p.Background.text, h.Background, "white"),
 		Scale:      p.Scale,
 	}
-	if p.Crop != (part{}) {
+	if p.Crop != (area{}) {
 		l.Crop = &p.Crop
 	}
 	if !(l.Scale >= raster.MinScale && l.Scale <= raster.MaxScale) {
@@ -96,11 +96,11 @@ func (l look) pixels() string {
 	return fmt.Sprintf("%dx%d pixels", port.Width, port.Height)
 }
 
-// part is a flag: a part of the canvas, in CSS pixels.
-type part struct{ X, Y, Width, Height float64 }
+// area is a flag: a part of the canvas, in CSS pixels.
+type area struct{ X, Y, Width, Height float64 }
 
 // UnmarshalText reads X,Y,WIDTHxHEIGHT.
-func (p *part) UnmarshalText(text []byte) error {
+func (p *area) UnmarshalText(text []byte) error {
 	fields := strings.FieldsFunc(string(text), func(r rune) bool { return r == ',' || r == 'x' })
 	var v [4]float64
 	ok := len(fields) == len(v) && strings.Count(string(text), ",") == 2
@@ -112,11 +112,11 @@ func (p *part) UnmarshalText(text []byte) error {
 	if !ok {
 		return fmt.Errorf("%q is no part of the canvas, such as 100,50,640x360", text)
 	}
-	*p = part{v[0], v[1], v[2], v[3]}
+	*p = area{v[0], v[1], v[2], v[3]}
 	return nil
 }
 
 // MarshalText writes what UnmarshalText reads.
-func (p part) MarshalText() ([]byte, error) {
+func (p area) MarshalText() ([]byte, error) {
 	return fmt.Appendf(nil, "%v,%v,%vx%v", p.X, p.Y, p.Width, p.Height), nil
 }

@@ -143,7 +143,7 @@ type session struct {
 	number  int // of the part; 0 if it is not split
 	out     *output
 	saved   uint64 // the version of the picture that is in out
-	log     *logFile
+	log     *tapeFile
 	frames  *frames
 	lapse   *lapse
 	summary string // of the last part

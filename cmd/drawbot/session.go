@@ -20,7 +20,7 @@ func (s *session) openPart() (err error) {
 		}
 		s.out = &out
 	}
-	s.log, err = openLog(numbered(s.Log, s.number), s.env.out)
+	s.log, err = openTape(numbered(s.Log, s.number), s.env.out)
 	return err
 }
 
