@@ -29,6 +29,13 @@ type Options struct {
 	// [canvas.NewSite]. Nil means an empty one.
 	Log *canvas.Log
 
+	// LiveRate is how many operations a second are sent, and taken from each
+	// other peer, one by one as they are drawn; ten times as many at once. What
+	// exceeds it is pulled in bulk, a moment later and at a fraction of the cost.
+	// Only what a peer of the plain protocol draws beyond it is lost. Zero means
+	// 500, as everybody else has it. Negative means no limit, for load tests.
+	LiveRate int
+
 	// ConnectTimeout bounds one attempt at connecting to a peer, from its
 	// description to an open data channel. Zero means 15 seconds.
 	ConnectTimeout time.Duration

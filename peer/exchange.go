@@ -46,12 +46,22 @@ func (r *replica) heard(id signaling.ID, msg mesh.Message, now time.Time) {
 }
 
 func (r *replica) heardText(n *neighbour, data []byte, now time.Time) error {
+	counted := draws(data)
+	if counted && !n.admits(now) {
+		return nil
+	}
 	m, err := canvas.ParseMessage(data)
 	if errors.Is(err, canvas.ErrUnknown) {
 		return nil // of a later version
 	}
 	if err != nil {
 		return err
+	}
+	switch m.(type) {
+	case canvas.Entry, canvas.Plain:
+		if !counted && !n.admits(now) {
+			return nil
+		}
 	}
 	switch m := m.(type) {
 	case canvas.Entry:

@@ -82,6 +82,7 @@ func Join(ctx context.Context, roomURL string, opts Options) (*Peer, error) {
 	if opts.Log != nil {
 		drawing.begin(opts.Log)
 	}
+	drawing.rate = opts.LiveRate
 	links, err := mesh.New(mesh.Options{
 		Signaler: server, Self: server.Self().ID, Capability: drawing.capability(),
 		ICEServers: opts.ICEServers, ConnectTimeout: opts.ConnectTimeout,

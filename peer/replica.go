@@ -32,6 +32,7 @@ type wire interface {
 type replica struct {
 	log        *canvas.Log
 	wire       wire
+	rate       int                         // operations a second that each neighbour may send; as Options.LiveRate
 	neighbours map[signaling.ID]*neighbour // those whose link is open
 	events     []Event
 
@@ -78,6 +79,7 @@ type neighbour struct {
 	redraw time.Time    // when to show it all again; zero: never
 
 	dispute
+	limits
 }
 
 func (n *neighbour) plain() bool { return n.site == canvas.Site{} }
@@ -111,7 +113,7 @@ func (r *replica) capability() json.RawMessage {
 
 // opened takes in a neighbour. Its capability tells whether it is a synced one.
 func (r *replica) opened(id signaling.ID, said json.RawMessage, now time.Time) {
-	n := &neighbour{id: id, heard: now, ping: now.Add(pingTime), dispute: newDispute()}
+	n := &neighbour{id: id, heard: now, ping: now.Add(pingTime), dispute: newDispute(), limits: newLimits(r.rate)}
 	var c capability
 	if json.Unmarshal(said, &c) == nil && c.Version >= 1 && c.Site != r.log.Site() {
 		n.site, n.lines = c.Site, c.Lines

@@ -19,12 +19,13 @@ import (
 // A testRoom is a whole room in memory: the real server, and real peers on a
 // virtual network with 10 ms between any two of them.
 type testRoom struct {
-	t      *testing.T
-	server *signaling.Server
-	http   *nettest.Server
-	wan    *nettest.WAN
-	peers  []*testPeer
-	lies   bool // somebody may tell different things to different peers
+	t        *testing.T
+	server   *signaling.Server
+	http     *nettest.Server
+	wan      *nettest.WAN
+	peers    []*testPeer
+	liveRate int  // of those that join; see Options
+	lies     bool // somebody may tell different things to different peers
 }
 
 type testPeer struct {
@@ -69,7 +70,7 @@ func (r *testRoom) join(n int) []*testPeer {
 		p := &testPeer{}
 		fresh[i] = p
 		opts := Options{
-			Name: fmt.Sprint("p", len(r.peers)+i), HTTPClient: r.http.Client, Net: r.wan.Host(),
+			Name: fmt.Sprint("p", len(r.peers)+i), HTTPClient: r.http.Client, Net: r.wan.Host(), LiveRate: r.liveRate,
 			OnEvent: func(ev Event) {
 				p.mu.Lock()
 				defer p.mu.Unlock()

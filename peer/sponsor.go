@@ -38,6 +38,13 @@ func (r *replica) sponsor() bool {
 
 // heardPlain takes a message of a plain peer.
 func (r *replica) heardPlain(n *neighbour, data []byte, now time.Time) {
+	if !n.admits(now) {
+		if !n.lossTold {
+			n.lossTold = true
+			r.fault(n, errPace)
+		}
+		return
+	}
 	op, err := canvas.ParseOp(data)
 	if errors.Is(err, canvas.ErrUnknown) {
 		return

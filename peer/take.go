@@ -26,9 +26,11 @@ func (r *replica) add(n *neighbour, e canvas.Entry, now time.Time) {
 		r.release(e.Site, now)
 	case errors.Is(err, canvas.ErrDuplicate):
 	case errors.As(err, &gap):
-		n.gap = true
+		n.gap = n.gap || !n.hurried(now)
+		if r.log.Covers(n.have, n.dead) {
+			n.claimed = now
+		}
 		n.have = join(n.have, canvas.Vector{e.Site: e.N - 1})
-		n.claimed = now
 		r.hold(e)
 	default:
 		r.fault(n, err)
@@ -91,9 +93,13 @@ func (r *replica) release(site canvas.Site, now time.Time) {
 
 // heardFrame takes in a frame of entries.
 func (r *replica) heardFrame(n *neighbour, data []byte, now time.Time) {
+	if !n.admitsFrame(now) {
+		return
+	}
 	r.pulled[n.id] += len(data)
-	before := r.log.Have()
+	before, size := r.log.Have(), r.log.Len()
 	change, err := r.log.Merge(data)
+	n.merged(r.log.Len()-size, now)
 	var refused *canvas.RefusedError
 	switch {
 	case errors.Is(err, canvas.ErrUnknown):
