@@ -112,6 +112,10 @@ func (r *replica) heardHave(n *neighbour, m canvas.Have, now time.Time) {
 		return
 	}
 	n.known, n.holds = true, m.Sum
+	if own := (canvas.Vector{n.site: n.have[n.site]}); !r.log.Covers(own, nil) {
+		n.gap = true // what it sent itself has come before that
+	}
+	r.answered(n)
 	r.suspect(n, now)
 	r.ask(now)
 }
@@ -124,8 +128,9 @@ func (r *replica) holds() (messages [][]byte) {
 	return messages
 }
 
-// tell says what we hold.
+// tell says what we hold, after all that is on its way.
 func (r *replica) tell(n *neighbour) {
+	r.flush()
 	n.told = r.version
 	for _, data := range r.holds() {
 		r.wire.Send(n.id, mesh.Message{Data: data, Text: true})
@@ -142,6 +147,9 @@ func (r *replica) tick(now time.Time) {
 		}
 		r.suspect(n, now)
 		r.unexplained(n, now)
+		if r.behind(n) && n.told != r.version && n.answer == nil {
+			r.tell(n)
+		}
 		if now.Sub(n.heard) >= silentTime {
 			n.heard = now
 			r.wire.Reset(id, errSilent)
@@ -163,8 +171,8 @@ func (r *replica) announce() {
 	lines := false
 	for _, n := range r.neighbours {
 		switch {
-		case n.plain() || n.told == r.version:
-		case n.lines:
+		case n.plain() || n.told == r.version || n.answer != nil: // it is told in the end
+		case n.lines && !r.behind(n):
 			lines, n.told = true, r.version
 		default:
 			r.tell(n)

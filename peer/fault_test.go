@@ -189,6 +189,7 @@ func TestTooLongMessage(t *testing.T) {
 func TestSlowPeer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRoom(t)
+		r.liveRate = -1 // or it would pull what it can take
 		p := r.join(2)
 		hold := make(chan struct{})
 		slow := &testPeer{}

@@ -10,8 +10,9 @@ import (
 	"drawmesh/canvas"
 )
 
-// What a neighbour may send. What exceeds it is not lost: it is as if it had
-// not come, and is pulled later, in frames, which cost a tenth.
+// What a neighbour may send, and what we send: who draws more lets the others
+// pull it, in frames, which cost a tenth. What somebody sends in spite of that is
+// as if it had not come, and is pulled as well.
 const (
 	liveRate    = 500                // operations a second, as text
 	liveSeconds = 10                 // worth of them at once
@@ -65,6 +66,14 @@ func (l *limits) admitsFrame(now time.Time) bool {
 // merged takes into account what a frame brought.
 func (l *limits) merged(entries int, now time.Time) {
 	l.bulk.ReserveN(now, min(max(entries, frameCost), bulkBurst))
+}
+
+// ownLimit is what we keep to, so that nobody's limit is exceeded though what we
+// send may come in bunches.
+func ownLimit(perSecond int) *rate.Limiter {
+	l := newLimits(perSecond).live
+	l.SetBurst(l.Burst() * 4 / 5)
+	return l
 }
 
 // draws reports whether a message is one that draws, by its first bytes: then

@@ -2,7 +2,6 @@ package peer
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -11,45 +10,52 @@ import (
 	"drawmesh/canvas"
 )
 
-// Somebody draws much more at once than others take as it comes. They get all of
-// it, the rest in frames, and do not keep others waiting meanwhile.
+// Somebody draws much more at once than is taken as it comes. The others get all
+// of it, and in time, whether it keeps to the limit or floods them.
 func TestManyOperationsAtOnce(t *testing.T) {
 	const ops = 30_000
-	for _, rate := range []int{0, -1} {
-		t.Run(fmt.Sprint(rate), func(t *testing.T) {
+	tests := []struct {
+		name           string
+		sender, others int // their LiveRate
+		pulls          bool
+	}{
+		{"within limits", 0, 0, true},
+		{"floods", -1, 0, true},
+		{"without limits", -1, -1, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r := newRoom(t)
-				r.liveRate = rate
-				p := r.join(3)
+				r.liveRate = tt.others
+				p := r.join(2)
+				r.liveRate = tt.sender
+				p = append(p, r.join(1)...)
 				time.Sleep(5 * time.Second)
 				for x := range ops {
-					p[0].Draw(segment(float64(x)))
+					p[2].Draw(segment(float64(x)))
 					if x%2048 == 0 {
-						p[0].Flush(t.Context())
+						p[2].Flush(t.Context())
 					}
 				}
-				p[0].Flush(t.Context())
-				start := time.Now()
-				p[1].Draw(segment(-1))
-				if time.Sleep(100 * time.Millisecond); !slices.Contains(p[2].drawn(), -1) {
+				p[0].Draw(segment(-1))
+				if time.Sleep(50 * time.Millisecond); !slices.Contains(p[1].drawn(), -1) {
 					t.Error("somebody else's stroke had to wait")
 				}
-				for p[1].Sum() != p[0].Sum() || p[2].Sum() != p[0].Sum() {
-					if time.Sleep(100 * time.Millisecond); time.Since(start) > 20*time.Second {
-						break
-					}
+				if err := p[2].Flush(t.Context()); err != nil {
+					t.Error(err)
 				}
-				took := time.Since(start)
+				if tt.sender < 0 {
+					time.Sleep(3 * time.Second) // it does not know that they have to pull
+				}
+				p[2].Close()
+				r.peers = r.peers[:2]
 				r.wantAgreement(ops + 1)
-				if took > 3*time.Second {
-					t.Errorf("all was there after %v, want at most 3s", took)
+				if got := len(p[0].drawn()); got != ops {
+					t.Errorf("%d strokes were told of, want each of %d once", got, ops)
 				}
-				if got := len(p[2].drawn()); got != ops+1 {
-					t.Errorf("%d strokes were told of, want each of %d once", got, ops+1)
-				}
-				bytes, _ := p[1].Pulled()
-				if limited := rate == 0; (bytes > 0) != limited {
-					t.Errorf("%d bytes were pulled, limited %t", bytes, limited)
+				if bytes, _ := p[0].Pulled(); (bytes > 0) != tt.pulls || bytes > 4*ops {
+					t.Errorf("%d bytes were pulled: some %t, at most 4 a stroke", bytes, tt.pulls)
 				}
 			})
 		})

@@ -37,6 +37,8 @@ func (r *replica) post(data []byte, plain bool) {
 		switch {
 		case n.lines:
 			lines = true
+		case r.behind(n):
+			n.skipped = r.written
 		case plain || !n.plain():
 			r.wire.Send(id, msg)
 		}
@@ -65,7 +67,11 @@ func (r *replica) flush() {
 	}
 	msg := mesh.Message{Data: r.outbox.lines, Text: true}
 	for id, n := range r.neighbours {
-		if n.lines {
+		switch {
+		case !n.lines:
+		case r.behind(n):
+			n.skipped = r.written
+		default:
 			r.wire.Send(id, msg)
 		}
 	}
@@ -86,6 +92,51 @@ func (r *replica) ship(now time.Time) (wait time.Duration) {
 	r.flush()
 	r.outbox.sent = now
 	return 0
+}
+
+// behind reports whether a neighbour was not sent all that we drew, and does not
+// hold it yet. Then it is not sent more, either, which it could not take.
+func (r *replica) behind(n *neighbour) bool {
+	return !n.plain() && n.have[r.log.Site()] < n.skipped
+}
+
+// patience is how long to wait for somebody to pull what it was not sent.
+const patience = 5 * time.Second
+
+// An owed is what a neighbour was not sent and has to pull.
+type owed struct {
+	to       *neighbour
+	upTo     uint32 // the last of our entries
+	holds    uint32 // of which it has said to hold so many
+	progress time.Time
+}
+
+// owes tells those who were not sent all that we drew what there is, and is what
+// they are to pull.
+func (r *replica) owes(now time.Time) (list []*owed) {
+	for _, n := range r.neighbours {
+		if r.behind(n) {
+			if n.told != r.version && n.answer == nil {
+				r.tell(n)
+			}
+			list = append(list, &owed{to: n, upTo: n.skipped, progress: now})
+		}
+	}
+	return list
+}
+
+// delivered reports whether all of list is held by those it is owed to, or these
+// are gone or do not want it.
+func (r *replica) delivered(list []*owed, now time.Time) bool {
+	for _, o := range list {
+		if have := o.to.have[r.log.Site()]; have > o.holds {
+			o.holds, o.progress = have, now
+		}
+		if o.holds < o.upTo && now.Sub(o.progress) < patience && r.neighbours[o.to.id] == o.to {
+			return false
+		}
+	}
+	return true
 }
 
 // messages parts what a neighbour said.

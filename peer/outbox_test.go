@@ -50,7 +50,7 @@ func TestOutbox(t *testing.T) {
 	r, w := outboxReplica(now)
 	draw := func(x float64) {
 		t.Helper()
-		if err := r.draw(segment(x)); err != nil {
+		if err := r.draw(segment(x), time.Now()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -83,7 +83,7 @@ func TestOutbox(t *testing.T) {
 		t.Errorf("to older peers went %q and %q, want three messages", w["older"], w["plain"])
 	}
 
-	r.toggle(r.log.Undo, r.log.Undoable())
+	r.toggle(r.log.Undo, r.log.Undoable(), time.Now())
 	r.flush()
 	if got := w.takes("lines"); len(got) != 1 || !strings.Contains(got[0], `"undo"`) {
 		t.Errorf("an undo went as %q", got)
@@ -99,7 +99,7 @@ func TestOutboxBounds(t *testing.T) {
 	r, w := outboxReplica(time.Now())
 	const n = 1000
 	for x := range n {
-		r.draw(segment(float64(x)))
+		r.draw(segment(float64(x)), time.Now())
 	}
 	r.announce()
 	r.flush()
@@ -123,12 +123,12 @@ func TestOutboxBounds(t *testing.T) {
 func TestOutboxNewcomer(t *testing.T) {
 	now := time.Now()
 	r, w := outboxReplica(now)
-	r.draw(segment(1))
+	r.draw(segment(1), time.Now())
 	r.opened("new", []byte(`{"v":1,"site":"CCCCCCCCCCC","lines":true}`), now)
 	if got := w["new"]; len(got) != 1 || !strings.Contains(got[0], r.log.Site().String()+`":1`) {
 		t.Errorf("a newcomer was sent %q, want what we hold", got)
 	}
-	r.draw(segment(2))
+	r.draw(segment(2), time.Now())
 	r.flush()
 	if got := w["new"]; len(got) != 2 || !strings.Contains(got[1], `"n":2`) {
 		t.Errorf("a newcomer was sent %q, want the second stroke as well", got)
@@ -243,9 +243,9 @@ func TestOutboxWindow(t *testing.T) {
 		for i := range tt.links {
 			r.opened(signaling.ID(rune('a'+i)), []byte(`{"v":1,"site":"AAAAAAAAAAA","lines":true}`), now)
 		}
-		r.draw(segment(1))
+		r.draw(segment(1), time.Now())
 		r.ship(now)
-		r.draw(segment(2))
+		r.draw(segment(2), time.Now())
 		if got := r.ship(now); got != tt.want {
 			t.Errorf("with %d links what is drawn waits for %v, want %v", tt.links, got, tt.want)
 		}

@@ -82,7 +82,7 @@ func Join(ctx context.Context, roomURL string, opts Options) (*Peer, error) {
 	if opts.Log != nil {
 		drawing.begin(opts.Log)
 	}
-	drawing.rate = opts.LiveRate
+	drawing.rate, drawing.live = opts.LiveRate, ownLimit(opts.LiveRate)
 	links, err := mesh.New(mesh.Options{
 		Signaler: server, Self: server.Self().ID, Capability: drawing.capability(),
 		ICEServers: opts.ICEServers, ConnectTimeout: opts.ConnectTimeout,
@@ -153,8 +153,9 @@ func (p *Peer) Draw(ops ...canvas.Op) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	defer p.ship()
+	now := time.Now()
 	for _, op := range ops {
-		if err := p.drawing.draw(op); err != nil {
+		if err := p.drawing.draw(op, now); err != nil {
 			return err
 		}
 	}
@@ -167,7 +168,7 @@ func (p *Peer) Undo() (bool, error) {
 	defer p.mu.Unlock()
 	defer p.ship()
 	log := p.drawing.log
-	return p.drawing.toggle(log.Undo, log.Undoable())
+	return p.drawing.toggle(log.Undo, log.Undoable(), time.Now())
 }
 
 // Redo shows again what Undo hid last, if nothing was drawn since. It reports
@@ -177,7 +178,7 @@ func (p *Peer) Redo() (bool, error) {
 	defer p.mu.Unlock()
 	defer p.ship()
 	log := p.drawing.log
-	return p.drawing.toggle(log.Redo, log.Redoable())
+	return p.drawing.toggle(log.Redo, log.Redoable(), time.Now())
 }
 
 // View lends the drawing to look, with what has changed since the last View.
@@ -246,18 +247,37 @@ func (p *Peer) synced() bool {
 	return time.Since(p.joined) >= introTime && p.drawing.complete()
 }
 
-// Flush waits until every member's link is open or has failed once, and all
-// that was drawn has been acknowledged by the open ones. It fails only when ctx
-// or the stay ends before.
+// Flush waits until every member's link is open or has failed once, and the
+// open ones have acknowledged all that was drawn: whoever has to pull of it says
+// so, unless it takes nothing for some seconds. It fails only when ctx or the
+// stay ends before.
 func (p *Peer) Flush(ctx context.Context) error {
 	p.mu.Lock()
 	p.drawing.flush()
+	owes := p.drawing.owes(time.Now())
 	p.mu.Unlock()
 	err := p.mesh.Flush(ctx)
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for err == nil && !p.delivered(owes) {
+		select {
+		case <-tick.C:
+		case <-p.ctx.Done():
+			return ErrClosed
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 	if p.ctx.Err() != nil {
 		return ErrClosed
 	}
 	return err
+}
+
+func (p *Peer) delivered(list []*owed) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.drawing.delivered(list, time.Now())
 }
 
 // Reset drops the connection to a member, if there is one, and makes it again.

@@ -8,24 +8,48 @@ import (
 	"drawmesh/signaling"
 )
 
+// stickyTime is how long after the first pull the same neighbour is asked for
+// whatever is missing: then one neighbour is enough for who comes late.
+const stickyTime = 5 * time.Second
+
 // A pull is a request for what we lack, to one neighbour at a time.
 type pull struct {
 	from     signaling.ID // empty: none
 	progress time.Time
+	over     bool      // it has said that we hold all that it does
+	gave     bool      // it had something
+	first    time.Time // when the first of all pulls began
 }
 
 // ask pulls what we lack from one neighbour that has it. What is merely on its
 // way gets a moment to arrive.
 func (r *replica) ask(now time.Time) {
-	if n := r.neighbours[r.pull.from]; n != nil {
-		if !r.log.Covers(n.have, n.dead) && now.Sub(r.pull.progress) < pullTime {
+	source := r.source(now)
+	if n := r.neighbours[r.pull.from]; n != nil && !r.pull.over {
+		if source == nil && r.complete() || now.Sub(r.pull.progress) < pullTime {
 			return
 		}
 		n.gap = false
 		n.claimed = now // others go first
+		r.pull.from = ""
+		source = r.source(now)
 	}
-	r.pull = pull{}
-	var source *neighbour
+	if source == nil {
+		return
+	}
+	if r.pull.first.IsZero() {
+		r.pull.first = now
+	}
+	last := r.neighbours[r.pull.from]
+	if last != nil && r.pull.gave && now.Sub(r.pull.first) < stickyTime && now.Sub(source.claimed) < pullTime {
+		source = last
+	}
+	r.pull = pull{from: source.id, progress: now, first: r.pull.first}
+	r.want(source, canvas.Want{Have: r.log.Have(), Dead: r.log.Dead()})
+}
+
+// source is who has longest had what we lack, if it is time to ask for that.
+func (r *replica) source(now time.Time) (source *neighbour) {
 	for _, n := range r.neighbours {
 		if n.plain() || r.log.Covers(n.have, n.dead) {
 			n.gap = false
@@ -36,11 +60,18 @@ func (r *replica) ask(now time.Time) {
 			source = n
 		}
 	}
-	if source == nil {
-		return
+	return source
+}
+
+// answered ends the pull if a neighbour has just said to hold no more than we
+// do, and confirms that: it may wait for us.
+func (r *replica) answered(n *neighbour) {
+	if r.pull.from == n.id && !r.pull.over && r.log.Covers(n.have, n.dead) {
+		r.pull.over = true
+		if n.told != r.version {
+			r.tell(n)
+		}
 	}
-	r.pull = pull{source.id, now}
-	r.want(source, canvas.Want{Have: r.log.Have(), Dead: r.log.Dead()})
 }
 
 // want asks a neighbour for what w does not cover.
@@ -54,7 +85,10 @@ func (r *replica) want(n *neighbour, w canvas.Want) {
 func (r *replica) pump(n *neighbour) {
 	for n.answer != nil && r.wire.Queued(n.id) < answerBytes {
 		frame := r.log.NextFrame(n.answer.Have, n.answer.Dead)
-		if frame == nil || !r.wire.Send(n.id, mesh.Message{Data: frame}) {
+		if frame == nil {
+			n.answer = nil
+			r.tell(n) // which says that this was all
+		} else if !r.wire.Send(n.id, mesh.Message{Data: frame}) {
 			n.answer = nil
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"drawmesh/canvas"
 	"drawmesh/internal/mesh"
 	"drawmesh/signaling"
@@ -35,6 +37,9 @@ type replica struct {
 	rate       int                         // operations a second that each neighbour may send; as Options.LiveRate
 	neighbours map[signaling.ID]*neighbour // those whose link is open
 	events     []Event
+
+	live    *rate.Limiter // what we may send
+	written uint32        // the number of our last entry
 
 	version  uint64        // counts what has been taken in or drawn
 	change   canvas.Change // since the last View
@@ -72,6 +77,7 @@ type neighbour struct {
 	holds      uint64 // the sum that goes with have and dead
 	sum        uint64 // what it last said
 	told       uint64 // our version that it was last told
+	skipped    uint32 // the last entry of ours that it was not sent; it has to pull that
 
 	want   canvas.Want  // collects
 	answer *canvas.Want // what it still lacks, while frames are under way
@@ -87,6 +93,7 @@ func (n *neighbour) plain() bool { return n.site == canvas.Site{} }
 func newReplica() *replica {
 	return &replica{
 		log:        canvas.NewLog(canvas.NewSite()),
+		live:       ownLimit(0),
 		neighbours: make(map[signaling.ID]*neighbour),
 		pulled:     make(map[signaling.ID]int),
 		held:       held{entries: make(map[canvas.Site][]canvas.Entry)},
@@ -131,7 +138,7 @@ func (r *replica) opened(id signaling.ID, said json.RawMessage, now time.Time) {
 func (r *replica) closed(id signaling.ID) {
 	delete(r.neighbours, id)
 	if r.pull.from == id {
-		r.pull = pull{}
+		r.pull.from = ""
 	}
 	if r.settling != nil && r.settling.with.id == id {
 		r.unsettled()
@@ -139,7 +146,7 @@ func (r *replica) closed(id signaling.ID) {
 }
 
 // draw writes one op with the own pen, and sends it.
-func (r *replica) draw(op canvas.Op) error {
+func (r *replica) draw(op canvas.Op, now time.Time) error {
 	if err := canvas.Check(op); err != nil {
 		return err
 	}
@@ -148,7 +155,7 @@ func (r *replica) draw(op canvas.Op) error {
 		r.post(canvas.AppendOp(nil, op), true)
 		return nil
 	case canvas.Clear:
-		_, err := r.clear(true)
+		_, err := r.clear(true, now)
 		return err
 	}
 	op = canvas.Round(op)
@@ -158,7 +165,7 @@ func (r *replica) draw(op canvas.Op) error {
 	}
 	r.pen.move(e)
 	r.painted(e)
-	r.send(e, true)
+	r.send(e, true, now)
 	return nil
 }
 
@@ -180,7 +187,7 @@ func (p *pen) move(e canvas.Entry) {
 
 // clear wipes all that the log holds, and tells plain neighbours too if they
 // are to know.
-func (r *replica) clear(plain bool) ([]canvas.Entry, error) {
+func (r *replica) clear(plain bool, now time.Time) ([]canvas.Entry, error) {
 	entries, change, err := r.log.Clear()
 	if err != nil {
 		return nil, err
@@ -188,13 +195,13 @@ func (r *replica) clear(plain bool) ([]canvas.Entry, error) {
 	r.pen = pen{}
 	r.changed(change)
 	for _, e := range entries {
-		r.send(e, plain)
+		r.send(e, plain, now)
 	}
 	return entries, nil
 }
 
 // toggle undoes or redoes the own stroke k with what.
-func (r *replica) toggle(what func(uint32) (canvas.Entry, canvas.Change, error), k uint32) (bool, error) {
+func (r *replica) toggle(what func(uint32) (canvas.Entry, canvas.Change, error), k uint32, now time.Time) (bool, error) {
 	if k == 0 {
 		return false, nil
 	}
@@ -205,13 +212,19 @@ func (r *replica) toggle(what func(uint32) (canvas.Entry, canvas.Change, error),
 	r.pen = pen{}
 	r.changed(change)
 	r.outdated(e.Op)
-	r.send(e, false)
+	r.send(e, false, now)
 	return true, nil
 }
 
 // send passes an own entry to the synced neighbours, and to plain ones too if
-// they can read it.
-func (r *replica) send(e canvas.Entry, plain bool) {
+// they can read it. If there are too many, synced ones have to pull it.
+func (r *replica) send(e canvas.Entry, plain bool, now time.Time) {
+	if r.written = e.N; !r.live.AllowN(now, 1) {
+		r.flush() // of what came before
+		for _, n := range r.neighbours {
+			n.skipped = e.N
+		}
+	}
 	e.Site = canvas.Site{} // the receivers know whose link it is
 	r.post(canvas.AppendMessage(nil, e), plain)
 }

@@ -62,13 +62,13 @@ func (r *replica) heardPlain(n *neighbour, data []byte, now time.Time) {
 		r.waiting = append(r.waiting, a)
 		return
 	}
-	r.adopt(a)
+	r.adopt(a, now)
 }
 
 // adopt logs what a plain peer did.
-func (r *replica) adopt(a adoption) {
+func (r *replica) adopt(a adoption, now time.Time) {
 	if _, ok := a.op.(canvas.Clear); ok {
-		entries, err := r.clear(false) // plain ones heard it from the plain one
+		entries, err := r.clear(false, now) // plain ones heard it from the plain one
 		if err != nil {
 			r.fault(a.by, err)
 		}
@@ -83,7 +83,7 @@ func (r *replica) adopt(a adoption) {
 		return
 	}
 	r.painted(e)
-	r.send(e, false)
+	r.send(e, false, now)
 	r.events = append(r.events, Drawn{From: a.by.id, Op: e.Op, Entry: e})
 }
 
@@ -99,7 +99,7 @@ func (r *replica) adoptDue(now time.Time) {
 			done = true // whatever there was of it is gone
 		}
 		if !done {
-			r.adopt(a)
+			r.adopt(a, now)
 		}
 	}
 }

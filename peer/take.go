@@ -111,6 +111,7 @@ func (r *replica) heardFrame(n *neighbour, data []byte, now time.Time) {
 		return
 	}
 	r.pull.progress = now
+	r.pull.gave = r.pull.gave || n.id == r.pull.from
 	r.changed(change)
 	for e := range r.log.Lacking(before) {
 		if _, ok := e.Op.(canvas.Clear); ok {
