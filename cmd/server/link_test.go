@@ -6,16 +6,25 @@ import "testing"
 // holds and reorders: testdata/links.js.
 func TestLinks(t *testing.T) {
 	t.Parallel()
-	server := startProcess(t, "--port=0", "--token-secret", longSecret)
-	p := newBrowser(t).open(between(t, server.url).url + "/healthz")
+	runTests(t, "links.js")
+}
 
+// The page's exchange, several of them in one page: testdata/sync.js.
+func TestExchange(t *testing.T) {
+	t.Parallel()
+	runTests(t, "sync.js")
+}
+
+// runTests runs the tests that a file of testdata exports, on a page.
+func runTests(t *testing.T, file string) {
+	p := logPage(t)
 	// All at once, for most of them wait.
-	failures := eval[map[string]string](p, `import("/testdata/links.js").then(async ({ tests }) => {
-		const failure = (test) => test().then(() => "", String);
+	failures := eval[map[string]string](p, `import("/testdata/" + %s).then(async ({ tests }) => {
+		const failure = (test) => test().then(() => "", (error) => error.stack);
 		const names = Object.keys(tests);
 		const failures = await Promise.all(names.map((name) => failure(tests[name])));
 		return Object.fromEntries(names.map((name, i) => [name, failures[i]]));
-	})`)
+	})`, file)
 	if len(failures) == 0 {
 		t.Fatal("no tests")
 	}

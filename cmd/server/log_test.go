@@ -336,7 +336,8 @@ func randomStamped(random *rand.Rand) string {
 	case 1:
 		return `{"event":"want","have":` + vector() + `,"dead":` + vector() + "}"
 	case 2:
-		return one(`{"event":"ping","sum":`+sum()+"}", `{"event":"bye"}`)
+		sums := mostly(one("{}", `{"`+a+`":`+sum()+`}`, `{"`+b+`":`+sum()+`,"`+a+`":`+sum()+`}`), "[]", "null", `{"short":`+sum()+`}`, "7")
+		return one(`{"event":"ping","sum":`+sum()+"}", `{"event":"bye"}`, `{"event":"sums","sums":`+sums+one("", `,"more":true`)+"}")
 	case 3:
 		return `{"event":"` + one("undo", "redo") + `"` + stamp + mostly("", `,"by":"p"`, `,"h":"00000000"`) + "}"
 	case 4:

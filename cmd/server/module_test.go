@@ -241,11 +241,18 @@ func TestWords(t *testing.T) {
 		{"stream waiting", `signalingWords({ state: "waiting", until: Date.now() + 3500 })`, "Reconnecting to the server in 4 s"},
 		{"stream about to try", `signalingWords({ state: "waiting", until: Date.now() - 100 })`, "Reconnecting to the server in 1 s"},
 		{"room full", `signalingWords({ state: "full", until: Date.now() + 3500 })`, "This room is full, trying again in 4 s"},
+		{"plain peer that draws too much", `faultWords({ lost: true }, "Ana")`, "Ana draws too much at once: some of it is lost"},
+		{"drawing that differs somewhere", `faultWords({ site: "", n: 0, ours: "0123456789abcdef", theirs: "fedcba9876543210" }, "Ana")`,
+			"Ana has another drawing (fedcba98, here 01234567) although nothing is missing"},
+		{"site that stays", `faultWords({ site: "0aZ9bY8cX7d", n: 0, ours: "0123456789abcdef", theirs: "fedcba9876543210" }, "Ana")`,
+			"Ana has other entries of 0aZ9bY8cX7d (fedcba98, here 01234567); yours stay"},
+		{"site that was taken over", `faultWords({ site: "0aZ9bY8cX7d", n: 7, ours: "", theirs: "" }, "Ana")`,
+			"Entry 7 of 0aZ9bY8cX7d differed from Ana's, which was taken over"},
 		{"replaced", `signalingWords({ state: "replaced" })`, "This drawing is open in another tab"},
 	}
 	p := modulePage(t)
 	for _, tt := range tests {
-		got := eval[string](p, `import("/static/people.js").then(({ displayName, linkWords, signalingWords }) => `+tt.expression+`)`)
+		got := eval[string](p, `import("/static/people.js").then(({ displayName, faultWords, linkWords, signalingWords }) => `+tt.expression+`)`)
 		if got != tt.want {
 			t.Errorf("%s: got %q, want %q", tt.name, got, tt.want)
 		}

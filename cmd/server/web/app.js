@@ -2,14 +2,15 @@
 //
 // For tests and the curious the root element says how things stand:
 // data-signaling is the stream's state, data-links how many links are open,
-// data-sum the drawing's sum, data-synced how many peers have sums as well, and
-// data-agree whether all of these have the same.
+// data-sum the drawing's sum, data-synced how many peers have sums as well,
+// data-agree whether all of these have the same, and data-fault, once there is
+// one, what was last wrong with a peer, as JSON (see sync.js).
 import { Board } from "./board.js";
 import { Mesh } from "./mesh.js";
 import { randomName } from "./names.js";
 import { Palette } from "./palette.js";
 import { Pen } from "./pen.js";
-import { displayName, drawingWords, paintFace, showPeople, signalingWords } from "./people.js";
+import { displayName, drawingWords, faultWords, paintFace, showPeople, signalingWords } from "./people.js";
 import { Signaling } from "./signaling.js";
 import { Sync, tellTime, tickTime } from "./sync.js";
 import { lineWidth } from "./wire.js";
@@ -34,7 +35,9 @@ const sync = new Sync({
     showDrawingSoon();
   },
   onPreview: (peer, rect) => board.preview(peer, rect),
+  onProvisional: (ops, cleared) => board.provisional(ops, cleared),
   onState: () => showDrawingSoon(),
+  onFault: showFault,
 });
 setInterval(() => sync.tick(), tickTime);
 setInterval(() => sync.announce(), tellTime);
@@ -68,6 +71,16 @@ function showDrawing() {
   dataset.synced = state.synced;
   dataset.agree = state.agree;
   showHint();
+}
+
+// showFault tells what is wrong with somebody.
+function showFault(fault) {
+  const peer = mesh.links.find(({ peer }) => peer.id === fault.peer)?.peer;
+  const words = faultWords(fault, displayName(peer));
+  $("fault").textContent = words;
+  $("fault").hidden = false;
+  document.documentElement.dataset.fault = JSON.stringify(fault);
+  say(words, "trouble", 15000);
 }
 
 function fit() {

@@ -7,8 +7,9 @@ import { beforeAll, compare } from "./order.js";
 
 const frameTime = 50; // ms that a change may wait for a frame: a hidden page has none
 
-// A Board paints on a canvas what a log says, and on another above it the
-// rectangles that are still being dragged.
+// A Board paints on a canvas what a log says, and on another above it what is
+// not in the log: rectangles that are still being dragged, and what is about to
+// be logged.
 //
 // What is new is painted on top. What lands in the past, or is undone, has the
 // area that it touches painted again, from the last checkpoint before it.
@@ -18,6 +19,9 @@ export class Board {
   #overlay;
   #draft; // as large as the picture; see #repaint
   #previews = new Map(); // by who drags
+  #provisional = []; // operations
+  #cleared = false; // the picture is about to be
+  #above = false; // the overlay is to be painted with the next frame
   #ratio = 1; // device pixels in a CSS pixel
   #due = nothing; // the change that is still to be painted
   #checkpoints = new Checkpoints();
@@ -43,9 +47,17 @@ export class Board {
     }
     const scheduled = this.#due.kind > 0;
     this.#due = join(this.#due, change);
-    if (scheduled) return;
-    requestAnimationFrame(() => this.#settle());
-    setTimeout(() => this.#settle(), frameTime);
+    if (!scheduled) soon(() => this.#settle());
+  }
+
+  // provisional shows operations that will be in the log, instead of the picture
+  // if that is about to be cleared. The log's changes and this show in one frame.
+  provisional(ops, cleared) {
+    this.#provisional = ops;
+    this.#cleared = cleared;
+    if (this.#above) return;
+    this.#above = true;
+    soon(() => this.#above && this.#paintOverlay());
   }
 
   // preview shows a rectangle that somebody drags, in place of the one before;
@@ -53,11 +65,14 @@ export class Board {
   preview(who, rect) {
     if (rect) this.#previews.set(who, rect);
     else if (!this.#previews.delete(who)) return;
-    this.#overlay.wipe();
-    this.#paintPreviews();
+    this.#paintOverlay();
   }
 
-  #paintPreviews() {
+  #paintOverlay() {
+    this.#above = false;
+    this.#overlay.wipe();
+    for (const op of this.#provisional) this.#overlay.paint(op);
+    this.#picture.context.canvas.style.visibility = this.#cleared ? "hidden" : "";
     for (const r of this.#previews.values()) this.#overlay.paint({ ...r, type: "rect" });
   }
 
@@ -70,7 +85,7 @@ export class Board {
     }
     this.#due = { kind: changes.everything, from: beforeAll, boxes: [] };
     this.#settle();
-    this.#paintPreviews();
+    this.#paintOverlay();
   }
 
   // png gives the picture on a background, as a Blob.
@@ -130,4 +145,10 @@ export class Board {
     this.#picture.copy(this.#draft.context, rectangles);
     this.#checkpoints.change(from, area);
   }
+}
+
+// soon calls back with the next frame, or without one where there is none.
+function soon(call) {
+  requestAnimationFrame(call);
+  setTimeout(call, frameTime);
 }

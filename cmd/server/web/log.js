@@ -3,14 +3,13 @@
 // however often these came. It knows no network, no pixels and no clock. The Go
 // half is canvas/log.go; what entries and rows are, row.js says.
 import { hashContent, hashRow, Sum } from "./hash.js";
-import { chunks, isEntry, isSite, maxTime } from "./message.js";
+import { chunks, isEntry, isSite, maxSites, maxTime } from "./message.js";
 import { bounds, entryOf, kinds, paints, rowOf } from "./row.js";
 import { SiteLog } from "./sitelog.js";
 import { inOrder, beforeAll, compare } from "./order.js";
 
 const maxTimeStep = 2 ** 32; // from one entry of a site to its next
-const maxSites = 4096; // in a room
-const maxLive = 1 << 20; // entries in a room, after which one's own pen refuses
+export const maxLive = 1 << 20; // entries in a room, after which one's own pen refuses
 
 // A change says how the picture differs from before: what has to be done, from
 // which place in the paint order on, and for a region in which boxes, each
@@ -78,6 +77,18 @@ export class Log {
   // sums, or else somebody has told different things to different peers.
   get sum() {
     return this.#sum.toString();
+  }
+
+  // sums are the sites' shares of the sum, by site. It leaves out zeros.
+  get sums() {
+    const pairs = [...this.#sites.values()].map((s) => [s.site, s.sum.toString()]);
+    return new Map(pairs.filter(([, sum]) => !/^0+$/.test(sum)));
+  }
+
+  // hashes are those of a site's live entries, whose sum is its share. The first
+  // is that of the entry after the last dead one.
+  hashes(site) {
+    return this.#sites.get(site)?.hashes ?? [];
   }
 
   // have counts, by site, what the log holds or knows to be dead.
@@ -218,6 +229,18 @@ export class Log {
     this.#readopt();
     const dead = this.#sites.get(this.#own)?.dead ?? 0;
     this.#strokes = this.#strokes.filter(({ last }) => last > dead);
+    return { kind: everything, from: beforeAll, boxes: [] };
+  }
+
+  // forget gives up a site's live entries, so that they can be received anew from
+  // somebody who holds others under the same numbers. One's own stay.
+  forget(site) {
+    const s = this.#sites.get(site);
+    if (!s || s.have === s.dead || site === this.#own) return nothing;
+    this.#live -= s.have - s.dead;
+    this.#sum.subtract(s.sum);
+    s.forget();
+    this.#readopt();
     return { kind: everything, from: beforeAll, boxes: [] };
   }
 

@@ -8,11 +8,13 @@
 //   { type: "plain", op }         outside any log
 //   { type: "have", have, dead, sum, more }
 //   { type: "want", have, dead, more }
+//   { type: "sums", sums, more }
 //   { type: "ping", sum }
 //   { type: "bye" }
 //   { type: "unknown" }           of a later protocol: no fault of the sender's
 //
-// where have, dead and a clear's cut are Maps of counts by site.
+// where have, dead and a clear's cut are Maps of counts by site, and sums one of
+// sums, each 16 hexadecimal digits.
 import { hashContent } from "./hash.js";
 import { marks, rowOf } from "./row.js";
 import { format, isKnown, jsonObject, parseObject } from "./wire.js";
@@ -20,6 +22,7 @@ import { format, isKnown, jsonObject, parseObject } from "./wire.js";
 export const maxN = 2 ** 32 - 2; // entries of one site
 export const maxTime = 2 ** 53 - 1; // of a Lamport clock
 export const maxCut = 1024; // sites in one vector of a message
+export const maxSites = 4096; // in a room
 
 const siteForm = /^[0-9A-Za-z]{11}$/;
 const byForm = /^[!#-[\]-~]{1,64}$/;
@@ -56,6 +59,10 @@ export function parseMessage(text) {
     case "have":
     case "want":
       return exchange(m);
+    case "sums": {
+      const sums = bySite(m.sums, isSum);
+      return sums && { type: "sums", sums, more: m.more === true };
+    }
     case "ping":
       return isSum(m.sum) ? { type: "ping", sum: m.sum } : null;
     case "bye":
@@ -91,9 +98,15 @@ function isCount(value) {
 }
 
 function vector(value) {
+  return bySite(value, isCount);
+}
+
+// bySite reads an object whose members are sites, at most maxCut, and their
+// values fine.
+function bySite(value, isFine) {
   if (value === null || typeof value !== "object" || Array.isArray(value)) return null;
   const pairs = Object.entries(value);
-  if (pairs.length > maxCut || !pairs.every(([site, n]) => isSite(site) && isCount(n))) return null;
+  if (pairs.length > maxCut || !pairs.every(([site, v]) => isSite(site) && isFine(v))) return null;
   return new Map(pairs);
 }
 
@@ -148,6 +161,8 @@ export function formatMessage(m) {
       return JSON.stringify({ event: "have", v: 1, have: object(m.have), dead: object(m.dead), sum: m.sum, more: m.more || undefined });
     case "want":
       return JSON.stringify({ event: "want", have: object(m.have), dead: object(m.dead), more: m.more || undefined });
+    case "sums":
+      return JSON.stringify({ event: "sums", sums: object(m.sums), more: m.more || undefined });
     case "ping":
       return JSON.stringify({ event: "ping", sum: m.sum });
     case "bye":
@@ -175,14 +190,13 @@ function object(vector) {
   return Object.fromEntries(marks(vector));
 }
 
-// split parts a have or a want into messages that bounds allow, in the order to
-// send them.
+// split parts a have, a want or sums into messages that bounds allow, in the
+// order to send them.
 export function split(m) {
-  const have = chunks(m.have);
-  const dead = chunks(m.dead);
-  const count = Math.max(have.length, dead.length);
+  const parts = ["have", "dead", "sums"].filter((name) => m[name]).map((name) => [name, chunks(m[name])]);
+  const count = Math.max(...parts.map(([, list]) => list.length));
   return Array.from({ length: count }, (_, i) => ({
-    ...m, have: have[i] ?? new Map(), dead: dead[i] ?? new Map(), more: i < count - 1,
+    ...m, ...Object.fromEntries(parts.map(([name, list]) => [name, list[i] ?? new Map()])), more: i < count - 1,
   }));
 }
 

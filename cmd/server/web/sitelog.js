@@ -103,7 +103,23 @@ export class SiteLog {
     }
     for (const [k, toggle] of this.toggles) if (toggle.n <= n) this.toggles.delete(k);
     this.sum = new Sum();
-    for (let m = n + 1; m <= this.have; m++) this.sum.add(hashRow(this.site, m, this.row(m)));
+    for (const hash of this.hashes) this.sum.add(hash);
+  }
+
+  // hashes are those of the live rows.
+  get hashes() {
+    return Array.from({ length: this.have - this.dead }, (_, i) => {
+      const n = this.dead + i + 1;
+      return hashRow(this.site, n, this.row(n));
+    });
+  }
+
+  // forget gives up the live rows.
+  forget() {
+    this.#resize(0, 0);
+    this.have = this.dead;
+    for (const map of [this.#by, this.#cuts, this.toggles]) map.clear();
+    this.sum = new Sum();
   }
 
   // from is the number of the first row at or after a place in the paint order.

@@ -1,6 +1,7 @@
 // What a synced peer does for plain ones: it logs what they draw, and shows
 // them what was drawn before they came. The Go half is peer/sponsor.go.
-import { opOf, rounded } from "./row.js";
+import { hashContent } from "./hash.js";
+import { opOf, rounded, rowOf } from "./row.js";
 import { format, parse } from "./wire.js";
 
 const adoptTime = 2000; // ms for the sponsor to log what a plain peer did
@@ -9,20 +10,22 @@ const replayOps = 20000; // that a plain peer is shown at most, the latest
 const replayBytes = 256 << 10; // of them may wait
 
 // A Sponsor is passive: sync.js tells it the time and what comes. adopt(by, op)
-// logs what a plain peer drew, and clear() that it cleared.
+// logs what a plain peer drew, and clear() that it cleared. What another one is
+// to log is shown until it has, or we do it ourselves: onProvisional(ops,
+// cleared) hears what to show, on nothing if all before was cleared.
 export class Sponsor {
   #log;
   #neighbours;
   #wire;
   #on;
-  #waiting = []; // what plain peers did, and the sponsor should have logged
+  #waiting = []; // { by, op, heard, content }: what plain peers did, and the sponsor should have logged
   #cleared = -Infinity; // when a clear last came
 
-  constructor({ log, neighbours, wire, adopt, clear, onPreview }) {
+  constructor({ log, neighbours, wire, adopt, clear, onPreview, onProvisional, onFault }) {
     this.#log = log;
     this.#neighbours = neighbours;
     this.#wire = wire;
-    this.#on = { adopt, clear, onPreview };
+    this.#on = { adopt, clear, onPreview, onProvisional, onFault };
   }
 
   // #sponsors says whether it is ours to log what plain peers do: the synced
@@ -34,11 +37,16 @@ export class Sponsor {
 
   // opened shows a plain peer what was drawn before it came.
   opened(n) {
-    if (this.#sponsors) this.#show(n);
+    if (this.#sponsors) this.#replay(n);
   }
 
   // heard takes a message of a plain peer.
   heard(n, text, now) {
+    if (!n.limits.admits(now)) {
+      if (!n.limits.told) this.#on.onFault({ peer: n.id, lost: true });
+      n.limits.told = true;
+      return;
+    }
     const op = parse(text);
     if (!op) return;
     // A page that speaks the older dialect throws at all but segments.
@@ -49,7 +57,28 @@ export class Sponsor {
     }
     if (op.type === "rect") this.#on.onPreview(n.id, null);
     if (this.#sponsors) this.#adopt(n.id, op);
-    else this.#waiting.push({ by: n.id, op: rounded(op), heard: now });
+    else this.#wait(n.id, rounded(op), now);
+  }
+
+  // #wait leaves something to the sponsor, unless that was quicker.
+  #wait(by, op, now) {
+    const isClear = op.type === "clear";
+    if (isClear ? now - this.#cleared < adoptTime : this.#log.adoptedFrom(by, op)) return;
+    this.#waiting.push({ by, op, heard: now, content: isClear ? "" : hashContent(rowOf({ op, by })) });
+    this.#show();
+  }
+
+  // #show shows what waits.
+  #show() {
+    const cleared = this.#waiting.findLastIndex(({ op }) => op.type === "clear");
+    this.#on.onProvisional(this.#waiting.slice(cleared + 1).map(({ op }) => op), cleared >= 0);
+  }
+
+  // #keep goes on waiting for some.
+  #keep(list) {
+    if (list.length === this.#waiting.length) return;
+    this.#waiting = list;
+    this.#show();
   }
 
   #adopt(by, op) {
@@ -57,9 +86,24 @@ export class Sponsor {
     else this.#on.adopt(by, op);
   }
 
-  // cleared takes note that a clear came.
+  // adopted takes note of an adoption.
+  adopted(entry) {
+    if (this.#waiting.length === 0) return;
+    const content = hashContent(rowOf(entry));
+    this.#keep(this.#waiting.filter((w) => w.content !== content));
+  }
+
+  // merged takes note that entries came, any.
+  merged() {
+    this.#keep(this.#waiting.filter(({ by, op }) => op.type === "clear" || !this.#log.adoptedFrom(by, op)));
+  }
+
+  // cleared takes note that a clear came: whatever there was before it is gone.
+  // If a plain peer's clear is waited for, it is taken to be that.
   cleared(now) {
     this.#cleared = now;
+    const first = this.#waiting.findIndex(({ op }) => op.type === "clear");
+    this.#keep(first < 0 ? [] : this.#waiting.slice(first + 1));
   }
 
   // redraw plans to show plain peers all again, after a change that they cannot
@@ -70,19 +114,15 @@ export class Sponsor {
 
   // tick does what time makes due.
   tick(now) {
-    while (this.#waiting.length > 0 && now - this.#waiting[0].heard >= adoptTime) {
-      const { by, op, heard } = this.#waiting.shift();
-      // Whatever there was before a clear is gone.
-      const done = op.type === "clear" ? this.#cleared >= heard
-        : this.#cleared > heard || this.#log.adoptedFrom(by, op);
-      if (!done) this.#adopt(by, op);
-    }
-    for (const n of this.#neighbours.values()) if (!n.site && now >= n.redraw && this.#sponsors) this.#show(n);
+    const due = this.#waiting.filter(({ heard }) => now - heard >= adoptTime);
+    this.#keep(this.#waiting.slice(due.length));
+    for (const { by, op } of due) this.#adopt(by, op);
+    for (const n of this.#neighbours.values()) if (!n.site && now >= n.redraw && this.#sponsors) this.#replay(n);
   }
 
-  // #show begins to show a plain peer the drawing. One that knows no clear sees
+  // #replay begins to show a plain peer the drawing. One that knows no clear sees
   // it once.
-  #show(n) {
+  #replay(n) {
     const again = n.shown;
     n.shown = true;
     n.redraw = Infinity;

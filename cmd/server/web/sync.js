@@ -4,8 +4,10 @@
 import { nextFrame, readFrame } from "./frame.js";
 import { Log } from "./log.js";
 import { formatMessage, isSite, newSite, parseMessage, split } from "./message.js";
+import { draws, Limits } from "./limit.js";
 import { Outbox } from "./outbox.js";
 import { rounded } from "./row.js";
+import { newDispute, Settler } from "./settle.js";
 import { Sponsor } from "./sponsor.js";
 import { format } from "./wire.js";
 
@@ -28,7 +30,10 @@ export const tellTime = 750; // ms between two calls of announce
 // wire carries messages and does not wait: send(id, data), true if it could;
 // queued(id), the bytes that wait; reset(id), which makes the link anew.
 // onChange(change) hears how the picture changes, onPreview(id, rect) what
-// somebody drags, or null, and onState() that a neighbour says something new.
+// somebody drags, or null, onProvisional(ops, cleared) what plain peers drew that
+// is not in the log yet (see sponsor.js), onState() that a neighbour says
+// something new, and onFault(fault) what is wrong with one: { peer, lost: true },
+// a plain one that draws too much at once, or what settle.js says.
 export class Sync {
   log = new Log(newSite());
   #wire;
@@ -41,6 +46,7 @@ export class Sync {
   #heldSize = 0;
   #pull = null; // { from, progress }: a request for what we lack
   #sponsor;
+  #settler;
   #pumping = 0; // the timer
   #outbox = new Outbox({
     send: (text) => {
@@ -49,11 +55,18 @@ export class Sync {
     links: () => this.#neighbours.size,
   });
 
-  constructor({ wire, onChange, onPreview, onState }) {
+  constructor({ wire, onChange, onPreview, onProvisional, onState, onFault }) {
     this.#wire = wire;
-    this.#on = { onChange, onPreview, onState };
+    this.#on = { onChange, onPreview, onState, onFault };
+    this.#settler = new Settler({
+      log: this.log, neighbours: this.#neighbours, onFault,
+      tell: (n) => this.#tell(n),
+      send: (n, message) => wire.send(n.id, formatMessage(message)),
+      want: (n, have, dead) => this.#want(n, have, dead),
+      onChange: (changes, sites) => this.#settled(changes, sites),
+    });
     this.#sponsor = new Sponsor({
-      log: this.log, neighbours: this.#neighbours, wire, onPreview,
+      log: this.log, neighbours: this.#neighbours, wire, onPreview, onProvisional, onFault,
       adopt: (by, op) => this.#publish(this.log.adopt(by, op), () => false),
       // Whoever is plain has heard it from the one who cleared.
       clear: () => this.#clear(() => false),
@@ -74,7 +87,7 @@ export class Sync {
       sum: this.log.sum,
       synced: synced.length,
       agree: synced.every((n) => n.known && n.sum === this.log.sum),
-      differ: synced.filter((n) => n.differs && n.sum !== this.log.sum).map(({ id }) => id),
+      differ: synced.filter((n) => this.#settler.differs(n)).map(({ id }) => id),
     };
   }
 
@@ -83,7 +96,10 @@ export class Sync {
     const synced = Number.isInteger(said?.v) && said.v >= 1 && isSite(said.site) && said.site !== this.log.site;
     const n = {
       id, site: synced ? said.site : "", lines: synced && said.lines === true, heard: now, ping: now + pingTime,
-      have: new Map(), dead: new Map(), known: false, claimed: 0, gap: false, sum: "", told: -1, differs: false,
+      have: new Map(), dead: new Map(), known: false, claimed: 0, gap: false, told: -1,
+      sum: "", // what it last said
+      holds: "", // the same, with what it holds
+      dispute: newDispute(), limits: new Limits(),
       want: { have: new Map(), dead: new Map() }, // collects
       answer: null, // what it still lacks, while frames are under way
       answering: false, inflating: false, inbox: [],
@@ -195,7 +211,10 @@ export class Sync {
   }
 
   #text(n, data, now) {
+    const counted = draws(data);
+    if (counted && !n.limits.admits(now)) return;
     const m = parseMessage(data);
+    if (!counted && (m?.type === "entry" || m?.type === "plain") && !n.limits.admits(now)) return;
     switch (m?.type) {
       case "entry":
         this.#add(n, { ...m.entry, site: m.entry.site || n.site }, now);
@@ -213,6 +232,9 @@ export class Sync {
         n.answer = n.want;
         n.want = { have: new Map(), dead: new Map() };
         break;
+      case "sums":
+        this.#settler.heard(n, m, now);
+        break;
       case "ping":
         n.sum = m.sum;
         this.#on.onState();
@@ -227,16 +249,18 @@ export class Sync {
       this.#taken(entry, change, now);
       this.#release(entry.site, now);
     } else if (result === "gap") {
-      n.gap = true;
+      n.gap ||= !n.limits.hurried(now);
+      if (this.log.covers(n.have, n.dead)) n.claimed = now;
       raise(n.have, new Map([[entry.site, entry.n - 1]]));
-      n.claimed = now;
       this.#hold(entry);
     }
   }
 
   // #taken does what follows from an entry that is in the log now.
-  #taken({ site, op }, change, now) {
+  #taken(entry, change, now) {
+    const { site, op } = entry;
     if (op.type === "clear") this.#sponsor.cleared(now);
+    if (entry.by) this.#sponsor.adopted(entry);
     if (op.type === "rect") {
       for (const n of this.#neighbours.values()) if (n.site === site) this.#on.onPreview(n.id, null);
     }
@@ -269,26 +293,31 @@ export class Sync {
 
   // #frame takes in a frame of entries, and then what came meanwhile.
   async #frame(n, data) {
+    if (!n.limits.admitsFrame(performance.now())) return;
     n.inflating = true;
     const frame = await readFrame(data).catch(() => undefined);
     n.inflating = false;
     const now = performance.now();
-    if (frame === undefined || (frame && !this.#merge(frame, now))) {
+    if (frame === undefined || (frame && !this.#merge(n, frame, now))) {
       if (this.#neighbours.get(n.id) === n) this.#wire.reset(n.id);
       return;
     }
+    if (frame) this.#settler.collect(n, frame, data.length, now);
     while (n.inbox.length > 0 && !n.inflating) this.#take(n, n.inbox.shift(), now);
   }
 
   // #merge says with false that a frame is worth nothing.
-  #merge(frame, now) {
+  #merge(n, frame, now) {
+    const before = this.log.length;
     const merged = this.log.merge(frame);
     if (!merged) return false;
+    n.limits.merged(this.log.length - before);
     const { results, change } = merged;
     if (results.length > 0 && !results.includes("refused") && change.kind === 0) return false;
     if (this.#pull) this.#pull.progress = now;
     if (frame.runs.some(({ rows }) => rows.some(({ cut }) => cut))) this.#sponsor.cleared(now);
     this.#changed(change);
+    this.#sponsor.merged();
     if (change.kind > 1) this.#sponsor.redraw(now);
     for (const site of [...this.#held.keys()]) this.#release(site, now);
     return true;
@@ -302,8 +331,8 @@ export class Sync {
     n.claimed = now;
     if (m.more) return;
     n.known = true;
-    const { log } = this;
-    n.differs = n.sum !== log.sum && log.covers(m.have, m.dead) && reaches(m.have, log.have) && reaches(m.dead, log.dead);
+    n.holds = m.sum;
+    this.#settler.suspect(n, now);
     this.#on.onState();
     this.#ask(now);
   }
@@ -337,8 +366,20 @@ export class Sync {
     }
     if (!source) return;
     this.#pull = { from: source.id, progress: now };
-    const { have, dead } = this.log;
-    for (const m of split({ type: "want", have, dead })) this.#wire.send(source.id, formatMessage(m));
+    this.#want(source, this.log.have, this.log.dead);
+  }
+
+  // #want asks a neighbour for what vectors do not cover.
+  #want(n, have, dead) {
+    for (const m of split({ type: "want", have, dead })) this.#wire.send(n.id, formatMessage(m));
+  }
+
+  // #settled does what follows from taking some sites' entries from a neighbour.
+  #settled(changes, sites) {
+    const now = performance.now();
+    for (const change of changes) this.#changed(change);
+    for (const site of sites) this.#release(site, now);
+    this.#sponsor.redraw(now);
   }
 
   // tick does what time makes due.
@@ -354,6 +395,7 @@ export class Sync {
         this.#wire.send(n.id, formatMessage({ type: "ping", sum: this.log.sum }));
       }
     }
+    this.#settler.tick(now);
     this.#ask(now);
     this.#pump();
   }
@@ -392,10 +434,4 @@ export class Sync {
 // raise raises each entry of a vector to another's.
 function raise(vector, to) {
   for (const [site, n] of to) vector.set(site, Math.max(n, vector.get(site) ?? 0));
-}
-
-// reaches says whether a vector counts everything that another does.
-function reaches(vector, other) {
-  for (const [site, n] of other) if (n > (vector.get(site) ?? 0)) return false;
-  return true;
 }

@@ -1,0 +1,255 @@
+// The page's exchange: several of them in one page, joined by a wire that a test
+// may bend.
+import { Board } from "/static/board.js";
+import { Log } from "/static/log.js";
+import { formatMessage } from "/static/message.js";
+import { Sync } from "/static/sync.js";
+import { format } from "/static/wire.js";
+
+async function until(what, condition) {
+  for (const end = Date.now() + 40000; Date.now() < end; ) {
+    if (condition()) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`in vain: ${what}`);
+}
+
+function assert(condition, says) {
+  if (!condition) throw new Error(says);
+}
+
+// room makes syncs by name, each linked to each. bend(from, to, data) gives what
+// arrives instead of data.
+function room(names, bend = (from, to, data) => data) {
+  const members = {};
+  for (const name of names) {
+    const member = { faults: [], frames: 0 };
+    member.sync = new Sync({
+      wire: {
+        send(to, data) {
+          if (!members[to]) return false;
+          queueMicrotask(() => {
+            if (typeof data !== "string") members[to].frames++;
+            members[to]?.sync.heard(name, typeof data === "string" ? bend(name, to, data) : data.slice().buffer);
+          });
+          return true;
+        },
+        queued: () => 0, reset: (to) => (member.faults.push({ reset: to })),
+      },
+      onChange() {}, onPreview() {}, onProvisional() {}, onState() {},
+      onFault: (fault) => member.faults.push(fault),
+    });
+    member.timers = [setInterval(() => member.sync.tick(), 100), setInterval(() => member.sync.announce(), 200)];
+    members[name] = member;
+  }
+  for (const name of names) {
+    for (const other of names) if (other !== name) members[name].sync.opened(other, members[other].sync.capability);
+  }
+  return members;
+}
+
+// leave takes somebody out of a room.
+function leave(members, name) {
+  members[name].timers.forEach(clearInterval);
+  delete members[name];
+  for (const { sync } of Object.values(members)) sync.closed(name);
+}
+
+const segment = (y, color = "#ff0000", x = 20) =>
+  ({ type: "segment", from: { x, y }, to: { x: x + 60, y }, force: 1.5, color });
+
+const sameSums = (...members) => members.every(({ sync }) => sync.log.sum === members[0].sync.log.sum);
+const agree = (...members) => sameSums(...members) && members.every(({ sync }) => sync.state.agree);
+
+// liar makes a room in which lea tells bo another color than ana.
+async function liar() {
+  const bend = (from, to, data) => (from === "lea" && to === "bo" ? data.replaceAll("#abcdef", "#fedcba") : data);
+  const members = room(["ana", "bo", "lea"], bend);
+  members.lea.sync.draw(segment(1));
+  for (let y = 2; y < 10; y++) members.lea.sync.draw(segment(y, y === 3 ? "#abcdef" : "#123456"));
+  return members;
+}
+
+const names = ({ faults }, site) => faults.some((f) => f.site === site && f.n === 3 && f.ours !== f.theirs);
+
+export const tests = {
+  async "what was told in two ways is as its author has it"() {
+    const { ana, bo, lea } = await liar();
+    await until("all agree", () => lea.sync.log.length === 9 && bo.faults.length > 0 && agree(ana, bo, lea));
+    assert(names(bo, lea.sync.log.site), `bo heard of ${JSON.stringify(bo.faults)}`);
+    assert(lea.faults.every(({ n }) => n === 0), `lea gave up her own: ${JSON.stringify(lea.faults)}`);
+    const third = [...bo.sync.log.lacking(new Map())].find(({ n }) => n === 3);
+    assert(third.row.color === 0xabcdefff, `the third is ${third.row.color.toString(16)}`);
+  },
+
+  async "without its author the smaller hash wins"() {
+    const members = await liar();
+    const { ana, bo, lea } = members;
+    const { site } = lea.sync.log;
+    // Before they can compare.
+    await until("all came", () => ana.sync.log.length === 9 && bo.sync.log.length === 9);
+    leave(members, "lea");
+    const smaller = [ana, bo].map(({ sync }) => sync.log.sum).sort()[0];
+    await until("both agree", () => agree(ana, bo));
+    if (ana.faults.length + bo.faults.length === 0) return; // bo had asked lea by then
+    assert(ana.sync.log.sum === smaller || names(bo, site), `ana heard of ${JSON.stringify(ana.faults)}, bo of ${JSON.stringify(bo.faults)}`);
+  },
+
+  async "a promise that is not kept changes nothing"() {
+    const { ana, bo } = room(["ana", "bo"]);
+    ana.sync.draw(segment(1));
+    bo.sync.draw(segment(2));
+    await until("both agree", () => ana.sync.log.length === 2 && agree(ana, bo));
+    const { have, dead, sum, sums } = bo.sync.log;
+    const { site } = bo.sync.log;
+    ana.sync.heard("bo", formatMessage({ type: "have", have, dead, sum: "00000000000000ff" }));
+    ana.sync.heard("bo", formatMessage({ type: "sums", sums: new Map(sums).set(site, "0000000000000001") }));
+    await until("it is found out", () => ana.faults.some((f) => f.site === site && f.n === 0 && f.theirs.endsWith("1")));
+    assert(ana.sync.log.sum === sum, "the drawing is another");
+  },
+
+  async "what comes too fast is taken later"() {
+    const { ana, bo } = room(["ana", "bo"]);
+    for (let i = 0; i < 9000; i++) ana.sync.draw(segment(i % 700));
+    await until("all came", () => bo.sync.log.length === 9000);
+    await until("both agree", () => agree(ana, bo));
+    assert(bo.frames > 0, "all came as it was drawn");
+    assert(bo.faults.length === 0, `bo heard of ${JSON.stringify(bo.faults)}`);
+  },
+
+  async "what a plain peer draws too fast is lost, and said to be"() {
+    const { ana } = room(["ana"]);
+    ana.sync.opened("plain", undefined);
+    for (let i = 0; i < 7000; i++) ana.sync.heard("plain", format(segment(i)), 1000);
+    assert(ana.sync.log.length === 5000, `${ana.sync.log.length} were taken`);
+    assert(ana.faults.length === 1 && ana.faults[0].lost, `ana heard of ${JSON.stringify(ana.faults)}`);
+    for (let i = 0; i < 500; i++) ana.sync.heard("plain", format(segment(i, "#00ff00")), 2000);
+    assert(ana.sync.log.length === 5500, `${ana.sync.log.length} were taken a second later`);
+  },
+
+  async "a plain peer's strokes show before they are logged, and once"() {
+    const stage = new Stage();
+    const drawn = segment(50, "#ff000080");
+    stage.plain(drawn);
+    await stage.frames(3);
+    stage.expect({ overlay: true, picture: false });
+    stage.adopts(drawn);
+    await stage.frames(3);
+    stage.expect({ overlay: false, picture: true });
+    stage.steady();
+
+    stage.at = { x: 20, y: 90 };
+    const rect = { type: "rect", origin: { x: 20, y: 60 }, width: 60, height: 60, lineWidth: 4, color: "#0000ff80" };
+    stage.plain(rect);
+    await stage.frames(2);
+    stage.expect({ overlay: true, picture: false });
+    stage.sync.draw(segment(150)); // which changes nothing about it
+    await stage.frames(2);
+    stage.adopts(rect);
+    stage.plain(rect); // as those pages do
+    await stage.frames(3);
+    stage.expect({ overlay: false, picture: true });
+    stage.steady();
+  },
+
+  async "it is logged by whoever heard it if nobody else does"() {
+    const stage = new Stage();
+    const now = performance.now();
+    stage.plain(segment(50, "#ff000080"), now);
+    await stage.frames(2);
+    stage.sync.tick(now + 1900);
+    assert(stage.sync.log.length === 0, "it is logged too early");
+    stage.sync.tick(now + 2100);
+    assert(stage.sync.log.length === 1, "it is not logged");
+    await stage.frames(3);
+    stage.expect({ overlay: false, picture: true });
+    stage.steady();
+  },
+
+  async "a plain peer's clear hides the picture, until it is cleared"() {
+    const stage = new Stage();
+    stage.adopts(segment(50, "#ff000080"));
+    await stage.frames(2);
+    stage.expect({ overlay: false, picture: true });
+    stage.plain({ type: "clear" });
+    await stage.frames(2);
+    stage.expect({ overlay: false, picture: false });
+    stage.plain(segment(50, "#00ff0080")); // behind it
+    await stage.frames(2);
+    stage.expect({ overlay: true, picture: false });
+    stage.seen.length = 0;
+    stage.says(stage.log.clear().entries[0]);
+    await stage.frames(2);
+    stage.adopts(segment(50, "#00ff0080"));
+    await stage.frames(2);
+    stage.expect({ overlay: false, picture: true });
+    stage.steady();
+    const later = performance.now() + 3000;
+    stage.plain({ type: "clear" }, later);
+    stage.sync.tick(later + 2000); // nobody else does it
+    await stage.frames(2);
+    stage.expect({ overlay: false, picture: false });
+    assert(stage.sync.log.length === 1, `${stage.sync.log.length} entries are left beside the clear`);
+  },
+};
+
+// A Stage is a board of somebody who hears a plain peer and that peer's sponsor.
+class Stage {
+  at = { x: 50, y: 50 }; // where to look
+  seen = []; // at each frame, how often there is ink
+  log = new Log("00000000000"); // the sponsor's
+  #picture = document.createElement("canvas");
+  #overlay = document.createElement("canvas");
+  #board;
+
+  constructor() {
+    document.body.append(this.#picture, this.#overlay);
+    this.sync = new Sync({
+      wire: { send: () => true, queued: () => 0, reset() {} },
+      onChange: (change) => this.#board.change(change),
+      onPreview: (peer, rect) => this.#board.preview(peer, rect),
+      onProvisional: (ops, cleared) => this.#board.provisional(ops, cleared),
+      onState() {}, onFault() {},
+    });
+    this.#board = new Board(this.#picture, this.#overlay, this.sync.log);
+    this.#board.resize(200, 200, 1);
+    this.sync.opened("sponsor", { v: 1, site: this.log.site });
+    this.sync.opened("plain", undefined);
+  }
+
+  plain(op, now = performance.now()) {
+    this.sync.heard("plain", format(op), now);
+  }
+
+  adopts(op) {
+    this.says(this.log.adopt("plain", op).entry);
+  }
+
+  says(entry) {
+    this.sync.heard("sponsor", formatMessage({ type: "entry", entry: { ...entry, site: "" } }));
+  }
+
+  #ink(canvas) {
+    return canvas.style.visibility !== "hidden" && canvas.getContext("2d").getImageData(this.at.x, this.at.y, 1, 1).data[3] > 0;
+  }
+
+  // frames waits for some, and looks after each what it shows.
+  async frames(count) {
+    for (let i = 0; i < count; i++) {
+      await new Promise(requestAnimationFrame);
+      await new Promise((resolve) => setTimeout(resolve));
+      this.seen.push(Number(this.#ink(this.#overlay)) + Number(this.#ink(this.#picture)));
+    }
+  }
+
+  expect({ overlay, picture }) {
+    assert(this.#ink(this.#overlay) === overlay, `the overlay shows ${!overlay}`);
+    assert(this.#ink(this.#picture) === picture, `the picture shows ${!picture}`);
+  }
+
+  // steady makes sure that there was ink once, at each frame since the last time.
+  steady() {
+    assert(this.seen.every((n) => n === 1), `there was ink ${this.seen} times`);
+    this.seen.length = 0;
+  }
+}
