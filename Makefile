@@ -34,7 +34,7 @@ build:
 TOOLS = chromium redis-server ip nft
 PACKAGES = chromium redis-server iproute2 nftables
 needs:
-	@missing=; for t in $(TOOLS); do command -v $$t >/dev/null || missing="$$missing $$t"; done; \
+	@PATH=$$PATH:/usr/sbin:/sbin; missing=; for t in $(TOOLS); do command -v $$t >/dev/null || missing="$$missing $$t"; done; \
 	[ -z "$$missing" ] || { \
 	  command -v apt-get >/dev/null || { echo "make test: install these so that they are in PATH:$$missing" >&2; exit 1; }; \
 	  echo "installing for the tests:$$missing" >&2; \

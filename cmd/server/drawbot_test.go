@@ -123,6 +123,29 @@ func (l *lines) wait(t *testing.T, part string, want int) {
 	}
 }
 
+// after waits for a line that begins so, and returns the rest of it.
+func (l *lines) after(t testing.TB, prefix string) string {
+	t.Helper()
+	for {
+		l.mu.Lock()
+		text, ended, grown := l.text, l.ended, l.grown
+		l.mu.Unlock()
+		for _, line := range text {
+			if rest, ok := strings.CutPrefix(line, prefix); ok {
+				return rest
+			}
+		}
+		if ended {
+			t.Fatalf("the process ended without a line %s…; it said %q", prefix, text)
+		}
+		select {
+		case <-grown:
+		case <-time.After(patience):
+			t.Fatalf("no line %s…; it said %q", prefix, text)
+		}
+	}
+}
+
 // finish ends the recording and returns the picture.
 func (r *recorder) finish() image.Image {
 	r.t.Helper()

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -21,6 +20,8 @@ type process struct {
 	t   testing.TB
 	cmd *exec.Cmd
 	url string
+
+	said *lines // on standard error
 }
 
 // startProcess starts a server and waits until it listens. It is killed when
@@ -42,14 +43,8 @@ func startProcess(t testing.TB, args ...string) *process {
 		cmd.Process.Kill()
 		cmd.Wait()
 	})
-	lines := bufio.NewScanner(stderr)
-	for lines.Scan() {
-		if address, ok := strings.CutPrefix(lines.Text(), "drawmesh: open "); ok {
-			return &process{t, cmd, strings.TrimSuffix(address, "/")}
-		}
-	}
-	t.Fatal("the server does not listen")
-	return nil
+	said := readLines(stderr)
+	return &process{t, cmd, strings.TrimSuffix(said.after(t, "drawmesh: open "), "/"), said}
 }
 
 // end sends a signal and returns the exit status once the process has ended.
