@@ -106,6 +106,12 @@ func browserPicture(t *testing.T, browser context.Context, width, height int, op
 	if err != nil {
 		t.Fatal(err)
 	}
+	return dataURL(t, url)
+}
+
+// dataURL is the picture in a data URL, over page.
+func dataURL(t *testing.T, url string) *image.RGBA {
+	t.Helper()
 	_, text, _ := strings.Cut(url, ",")
 	data, err := base64.StdEncoding.DecodeString(text)
 	if err != nil {
