@@ -149,9 +149,24 @@ func (r *bareRoom) link(x, y *barePeer) {
 func (r *bareRoom) close() {
 	var closing sync.WaitGroup
 	for _, p := range r.peers {
-		for _, pc := range p.pcs {
-			closing.Go(func() { pc.Close() })
-		}
+		closing.Go(p.close)
 	}
 	closing.Wait()
+}
+
+// leave has the last one who came leave.
+func (r *bareRoom) leave() {
+	last := len(r.peers) - 1
+	r.peers[last].close()
+	r.peers = r.peers[:last]
+}
+
+// close drops all links.
+func (p *barePeer) close() {
+	var closing sync.WaitGroup
+	for _, pc := range p.pcs {
+		closing.Go(func() { pc.Close() })
+	}
+	closing.Wait()
+	p.pcs, p.ends = nil, nil
 }

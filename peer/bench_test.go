@@ -3,6 +3,7 @@ package peer
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"runtime"
 	"slices"
@@ -80,6 +81,7 @@ type benchRoom struct {
 	server *signaling.Server
 	http   *httptest.Server
 	net    *stdnet.Net
+	client *http.Client
 	peers  []*Peer
 
 	mu    sync.Mutex
@@ -108,6 +110,8 @@ func newBenchRoom(tb testing.TB, n int) *benchRoom {
 		tb.Fatal(err)
 	}
 	r := &benchRoom{tb: tb, server: server, http: httptest.NewServer(server), net: network, open: make(map[end]bool)}
+	// By default two connections are kept, for all peers of a process.
+	r.client = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 4 * n}}
 	r.join(n)
 	return r
 }
@@ -126,7 +130,7 @@ func (r *benchRoom) join(n int) {
 	for i := before; i < len(r.peers); i++ {
 		joined.Go(func() {
 			p, err := Join(context.Background(), r.http.URL+"/bench", Options{
-				Loopback: true, Net: r.net,
+				Loopback: true, Net: r.net, HTTPClient: r.client,
 				OnEvent: func(ev Event) { r.heard(i, ev) },
 			})
 			if err != nil {
@@ -168,8 +172,24 @@ func (r *benchRoom) close() {
 	}
 	left.Wait()
 	r.server.Close()
+	r.client.CloseIdleConnections()
 	r.http.Close()
 }
 
 // listen hears all events from now on.
 func (r *benchRoom) listen(hears func(peer int, ev Event)) { r.hears.Store(&hears) }
+
+// leave has the last one who came leave.
+func (r *benchRoom) leave() {
+	last := len(r.peers) - 1
+	p := r.peers[last]
+	r.peers = r.peers[:last]
+	p.Close()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for e := range r.open {
+		if e.peer == last || e.to == p.ID() {
+			delete(r.open, e)
+		}
+	}
+}

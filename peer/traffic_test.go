@@ -89,7 +89,7 @@ func bareTraffic(b *testing.B, n, together int) *traffic {
 	var reading sync.WaitGroup
 	for _, p := range r.peers {
 		for _, e := range p.ends {
-			reading.Go(func() { t.read(e.raw) })
+			reading.Go(func() { t.read(e.raw, 1<<16) })
 		}
 	}
 	time.Sleep(warmUp)
@@ -130,8 +130,8 @@ func (t *traffic) measure(draw func(start time.Time)) {
 	t.cost = cost{time.Since(start), cpuTime() - used}
 }
 
-func (t *traffic) read(raw datachannel.ReadWriteCloser) {
-	buf := make([]byte, 1<<16)
+func (t *traffic) read(raw datachannel.ReadWriteCloser, longest int) {
+	buf := make([]byte, longest)
 	for {
 		n, err := raw.Read(buf)
 		if err != nil {
