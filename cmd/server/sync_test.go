@@ -94,29 +94,6 @@ const scribble = `(() => {
 	}, 4);
 })()`
 
-// A page that is loaded again in the middle of heavy drawing ends with what
-// everybody has.
-func TestReloadAmidDrawing(t *testing.T) {
-	t.Parallel()
-	server := startProcess(t, "--port=0", "--token-secret", longSecret)
-	pages := newBrowser(t).join(server.url+"/studio", 3)
-	for _, p := range pages {
-		eval[any](p, scribble, 150)
-	}
-	pages[2].wait(`document.querySelector("#drawing").textContent !== ""`)
-	pages[2].do(chromedp.Reload())
-	for _, p := range pages {
-		p.waitLinks(2)
-	}
-	eval[any](pages[2], scribble, 50)
-	for _, p := range pages {
-		p.waitQuiet()
-	}
-	agree(pages...)
-	waitSame(pages[0], pages[1])
-	waitSame(pages[0], pages[2])
-}
-
 // waitQuiet waits until the drawing has stayed the same for half a second.
 func (p *page) waitQuiet() {
 	p.t.Helper()
@@ -129,39 +106,6 @@ func (p *page) waitQuiet() {
 			if (same === 10) resolve(clearInterval(timer));
 		}, 50);
 	})`)
-}
-
-// A plain page that comes late is shown the drawing, also what is undone.
-func TestPlainPageComesLate(t *testing.T) {
-	t.Parallel()
-	server := startProcess(t, "--port=0", "--token-secret", longSecret)
-	b := newBrowser(t)
-	m := between(t, server.url)
-	pages := b.join(m.url+"/studio", 2)
-	a := pages[0]
-	a.choose("pencil", red)
-	a.drag(place{200, 200}, place{300, 200})
-	a.choose("rect", teal)
-	a.drag(place{400, 200}, place{500, 300})
-	agree(pages...)
-	plain := b.open(m.url + "/testdata/plain.html?dialect=later&room=studio")
-	ink := func(x, y float64, want string) {
-		t.Helper()
-		plain.wait(`[...context.getImageData(%s, %s, 1, 1).data].join() === %s`, x, y, want)
-	}
-	ink(250, 200, "255,0,0,255")
-	ink(450, 200, "69,129,142,255")
-	a.do(click("#undo"))
-	ink(450, 200, "0,0,0,0")
-	ink(250, 200, "255,0,0,255")
-
-	t.Log("what it draws is one operation to all")
-	eval[any](plain, `plain.send(%s)`, `{"event":"draw","lastPoint":{"x":200,"y":400},"x":300,"y":400,"force":1.5,"color":"#0000ff"}`)
-	for _, p := range pages {
-		p.waitInk(place{250, 400}, blueInk)
-	}
-	agree(pages...)
-	waitSame(pages[0], pages[1])
 }
 
 // A page and a program hold the same drawing, whoever of them came first and

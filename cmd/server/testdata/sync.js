@@ -19,33 +19,42 @@ function assert(condition, says) {
 }
 
 // room makes syncs by name, each linked to each. bend(from, to, data) gives what
-// arrives instead of data.
+// arrives instead of a text.
 function room(names, bend = (from, to, data) => data) {
   const members = {};
-  for (const name of names) {
-    const member = { faults: [], frames: 0 };
-    member.sync = new Sync({
-      wire: {
-        send(to, data) {
-          if (!members[to]) return false;
-          queueMicrotask(() => {
-            if (typeof data !== "string") members[to].frames++;
-            members[to]?.sync.heard(name, typeof data === "string" ? bend(name, to, data) : data.slice().buffer);
-          });
-          return true;
-        },
-        queued: () => 0, reset: (to) => (member.faults.push({ reset: to })),
-      },
-      onChange() {}, onPreview() {}, onProvisional() {}, onState() {},
-      onFault: (fault) => member.faults.push(fault),
-    });
-    member.timers = [setInterval(() => member.sync.tick(), 100), setInterval(() => member.sync.announce(), 200)];
-    members[name] = member;
-  }
-  for (const name of names) {
-    for (const other of names) if (other !== name) members[name].sync.opened(other, members[other].sync.capability);
-  }
+  for (const name of names) join(members, name, () => {}, bend);
   return members;
+}
+
+// join takes somebody into a room. hear(from, data) hears what comes to it.
+function join(members, name, hear, bend = (from, to, data) => data) {
+  const member = { faults: [], frames: 0, hear };
+  const arrive = (to, data) => {
+    const other = members[to];
+    if (!other || !members[name]) return;
+    const isText = typeof data === "string";
+    if (!isText) other.frames++;
+    other.hear(name, data);
+    if (members[name]) other.sync.heard(name, isText ? bend(name, to, data) : data.slice().buffer);
+  };
+  member.sync = new Sync({
+    wire: {
+      send(to, data) {
+        queueMicrotask(() => arrive(to, data));
+        return to in members;
+      },
+      queued: () => 0, reset: (to) => member.faults.push({ reset: to }),
+    },
+    onChange() {}, onPreview() {}, onProvisional() {}, onState() {},
+    onFault: (fault) => member.faults.push(fault),
+  });
+  member.timers = [setInterval(() => member.sync.tick(), 100), setInterval(() => member.sync.announce(), 200)];
+  for (const [other, { sync }] of Object.entries(members)) {
+    member.sync.opened(other, sync.capability);
+    sync.opened(name, member.sync.capability);
+  }
+  members[name] = member;
+  return member;
 }
 
 // leave takes somebody out of a room.
@@ -115,6 +124,28 @@ export const tests = {
     await until("both agree", () => agree(ana, bo));
     assert(bo.frames > 0, "all came as it was drawn");
     assert(bo.faults.length === 0, `bo heard of ${JSON.stringify(bo.faults)}`);
+  },
+
+  async "if who is asked leaves, another is asked"() {
+    const members = room(["ana", "bo"]);
+    const { ana, bo } = members;
+    const author = new Log("AAAAAAAAAAA");
+    for (let i = 0; i < 20000; i++) {
+      const { entry } = author.draw(segment(Math.random() * 700, "#ff0000", Math.random() * 1000));
+      ana.sync.log.add(entry);
+      bo.sync.log.add(entry);
+    }
+    ana.sync.draw(segment(1)); // and thus they tell each other
+    bo.sync.draw(segment(2));
+    await until("both agree", () => ana.sync.log.length === 20002 && agree(ana, bo));
+    let source = "";
+    const cy = join(members, "cy", (from, data) => {
+      if (typeof data !== "string") source ||= from;
+    });
+    await until("a frame came", () => source !== "");
+    leave(members, source);
+    await until("all came", () => cy.sync.log.length === 20002);
+    assert(source !== "" && cy.faults.length === 0, `cy heard of ${JSON.stringify(cy.faults)}`);
   },
 
   async "what a plain peer draws too fast is lost, and said to be"() {

@@ -1,10 +1,11 @@
 // The page: a room's drawing, the tools for it, and the people in it.
 //
 // For tests and the curious the root element says how things stand:
-// data-signaling is the stream's state, data-links how many links are open,
-// data-sum the drawing's sum, data-synced how many peers have sums as well,
-// data-agree whether all of these have the same, and data-fault, once there is
-// one, what was last wrong with a peer, as JSON (see sync.js).
+// data-site is what it writes as, data-signaling the stream's state, data-links
+// how many links are open, data-sum the drawing's sum, data-synced how many peers
+// have sums as well, data-agree whether all of these have the same, and
+// data-fault, once there is one, what was last wrong with a peer, as JSON (see
+// sync.js).
 import { Board } from "./board.js";
 import { Mesh } from "./mesh.js";
 import { randomName } from "./names.js";
@@ -274,6 +275,7 @@ installKeys({
   redo: () => sync.redo(),
 });
 
+document.documentElement.dataset.site = sync.log.site;
 $("room").textContent = room;
 $("name").value = me.name;
 document.title = `${room} · drawmesh`;
