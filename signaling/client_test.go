@@ -239,9 +239,17 @@ func (f *front) turn(h http.Handler) []string {
 	return paths
 }
 
-// status answers everything with a code alone.
+// status answers everything with a code alone, as a proxy does.
 func status(code int) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(code) })
+}
+
+// badToken answers everything with a code that says that the token is bad.
+func badToken(code int) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("WWW-Authenticate", challenge)
+		w.WriteHeader(code)
+	})
 }
 
 // Rule C5: who is refused asks for a new token once, and then gives up.
@@ -253,14 +261,14 @@ func TestRefusedForGood(t *testing.T) {
 		handler func(code int) http.Handler
 		want    []string // requests
 	}{
-		{"401", 401, status, []string{"/connect", "/access", "/access"}},
-		{"403", 403, status, []string{"/connect", "/access", "/access"}},
+		{"401", 401, badToken, []string{"/connect", "/access", "/access"}},
+		{"403", 403, badToken, []string{"/connect", "/access", "/access"}},
 		{"tokens that open nothing", 403, func(code int) http.Handler {
 			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if r.URL.Path == "/access" {
 					server.ServeHTTP(w, r)
 				} else {
-					w.WriteHeader(code)
+					badToken(code).ServeHTTP(w, r)
 				}
 			})
 		}, []string{"/connect", "/access", "/connect"}},

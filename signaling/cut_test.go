@@ -105,7 +105,7 @@ func checkHeard(heard []Event) (streams int, err error) {
 
 // Wherever a stream is cut, the client goes on with the next event, and half an
 // event is none.
-func TestStreamCutAnywhere(t *testing.T) {
+func TestFault02StreamCutAnywhere(t *testing.T) {
 	heard, stream, err := hearThrough(t, 1<<20)
 	if err != nil {
 		t.Fatal(err)
@@ -135,7 +135,7 @@ func TestStreamCutAnywhere(t *testing.T) {
 }
 
 // Every stream is cut, so that the cuts meet resumed streams too.
-func TestStreamCutAgainAndAgain(t *testing.T) {
+func TestFault02StreamCutAgainAndAgain(t *testing.T) {
 	for n := 500; n < 600; n++ {
 		heard, streamed, err := hearThrough(t, slices.Repeat([]int{n}, 30)...)
 		if err != nil {

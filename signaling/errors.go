@@ -34,6 +34,7 @@ type StatusError struct {
 	Message string // what the server said, one line
 
 	wait time.Duration // after which to try again; zero if that is no use
+	ours bool          // it is our server that refuses the token, and no proxy
 }
 
 func (e *StatusError) Error() string {
@@ -58,13 +59,20 @@ func rejected(err error) bool {
 		(status.Code == http.StatusUnauthorized || status.Code == http.StatusForbidden)
 }
 
+// final reports whether err says so of itself. A proxy says the like when its
+// server is away.
+func final(err error) bool {
+	var status *StatusError
+	return errors.As(err, &status) && status.ours && rejected(err)
+}
+
 func statusError(resp *http.Response) *StatusError {
 	text, _ := io.ReadAll(io.LimitReader(resp.Body, 200)) // what there is of it
 	line, _, _ := strings.Cut(strings.TrimSpace(string(text)), "\n")
 	if line = cleanName(line); line == "" || !isType(resp, "text/plain") {
 		line = http.StatusText(resp.StatusCode)
 	}
-	return &StatusError{Code: resp.StatusCode, Message: line, wait: retryAfter(resp)}
+	return &StatusError{Code: resp.StatusCode, Message: line, wait: retryAfter(resp), ours: resp.Header.Get("WWW-Authenticate") == challenge}
 }
 
 // retryAfter is how long the server asks to wait, if that is what an answer

@@ -215,7 +215,7 @@ func TestGraceEndsTooLate(t *testing.T) {
 	}
 }
 
-func TestResume(t *testing.T) {
+func TestFault03Resume(t *testing.T) {
 	tests := []struct {
 		name string
 		id   func(ana, bo *member) string
@@ -260,7 +260,7 @@ func TestResume(t *testing.T) {
 	}
 }
 
-func TestResumeAfterTooMuch(t *testing.T) {
+func TestFault03ResumeAfterTooMuch(t *testing.T) {
 	h := testHub(32)
 	ana, bo := connect(h, "ana"), connect(h, "bo")
 	ana.join(t, "studio")
@@ -293,7 +293,7 @@ func TestReload(t *testing.T) {
 }
 
 // Rule S3: one stream hears the events, the latest.
-func TestTakeover(t *testing.T) {
+func TestFault06Takeover(t *testing.T) {
 	h := testHub(32)
 	ana := connect(h, "ana")
 	first := *ana
@@ -314,7 +314,7 @@ func TestTakeover(t *testing.T) {
 }
 
 // Rule S5: who does not read loses the stream, not the place, and delays nobody.
-func TestSlowReader(t *testing.T) {
+func TestFault23SlowReader(t *testing.T) {
 	tests := []struct {
 		name   string
 		body   []byte

@@ -15,7 +15,7 @@ import (
 )
 
 // The server may come back with other tokens in mind, or none of the rooms.
-func TestServerRestarts(t *testing.T) {
+func TestFault01ServerRestarts(t *testing.T) {
 	for _, sameSecret := range []bool{true, false} {
 		t.Run(fmt.Sprintf("same secret %t", sameSecret), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -67,7 +67,7 @@ func TestServerRestarts(t *testing.T) {
 }
 
 // Rule C5: a token lasts an hour, a stay for ever.
-func TestTokenIsRefreshed(t *testing.T) {
+func TestFault05TokenIsRefreshed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := testServer(t, ServerOptions{})
 		door := &front{handler: s}
@@ -93,7 +93,7 @@ func TestTokenIsRefreshed(t *testing.T) {
 }
 
 // A token that expired while there was no server is replaced by a new one.
-func TestTokenExpires(t *testing.T) {
+func TestFault05TokenExpires(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := testServer(t, ServerOptions{})
 		net := nettest.Serve(t, s)

@@ -39,12 +39,12 @@ func (c *Client) run(first chan<- error) {
 		}
 		if rejected(err) && !renewed {
 			// Once: a server that takes no token at all must not be asked for ever.
+			renewed = true
 			if err = c.renew(); err == nil {
-				renewed = true
 				continue
 			}
 		}
-		if c.ctx.Err() != nil || rejected(err) || errors.Is(err, ErrReplaced) {
+		if c.ctx.Err() != nil || final(err) || errors.Is(err, ErrReplaced) {
 			c.end(err)
 			c.emit(State{Name: "lost", Err: err})
 			return

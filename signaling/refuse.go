@@ -26,9 +26,14 @@ var (
 	refuseClosed      = refusal{"closed", http.StatusServiceUnavailable, "shutting down"}
 )
 
+const challenge = `Bearer realm="drawmesh"`
+
 // refuse answers a request that is not served.
 func (s *Server) refuse(w http.ResponseWriter, why refusal) {
 	s.counts.refused(why.reason)
+	if why == refuseToken || why == refuseNoToken {
+		w.Header().Set("WWW-Authenticate", challenge) // RFC 6750: it is we who refuse, and no proxy
+	}
 	if why.code == http.StatusTooManyRequests || why.code == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", "1")
 	}

@@ -59,9 +59,9 @@ func (c *Client) refresh() {
 		c.mu.Lock()
 		token := c.token
 		c.mu.Unlock()
-		id, expires := claimed(token)
+		id, life := claimed(token)
 		if wait == 0 {
-			wait = max(time.Until(expires)/2, time.Minute)
+			wait = max(life/2, time.Minute)
 		}
 		if !sleep(c.ctx, wait) {
 			return
@@ -85,12 +85,14 @@ func (c *Client) refresh() {
 	}
 }
 
-// claimed is what a token says; only the server can tell whether it is true.
-func claimed(token string) (ID, time.Time) {
+// claimed is whose a token says it is, and for how long it was made; only the
+// server can tell whether that is true. Our own clock may be another than the
+// server's.
+func claimed(token string) (ID, time.Duration) {
 	var c claims
 	_, _, err := jwt.NewParser().ParseUnverified(token, &c)
-	if err != nil || c.ExpiresAt == nil {
-		return c.ID, time.Now().Add(tokenLife)
+	if err != nil || c.ExpiresAt == nil || c.IssuedAt == nil {
+		return c.ID, tokenLife
 	}
-	return c.ID, c.ExpiresAt.Time
+	return c.ID, c.ExpiresAt.Sub(c.IssuedAt.Time)
 }

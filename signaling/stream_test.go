@@ -83,7 +83,7 @@ func streams(h *Hub, id ID) bool {
 
 // Rule S5, as the network sees it: bo's reader stalls, and only bo's stream
 // ends, after ten seconds.
-func TestStalledReader(t *testing.T) {
+func TestFault23StalledReader(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := testServer(t, ServerOptions{Heartbeat: time.Hour})
 		defer s.Close()
@@ -137,7 +137,7 @@ func TestStalledReader(t *testing.T) {
 }
 
 // Rule S3, as the network sees it.
-func TestAnotherTabTakesOver(t *testing.T) {
+func TestFault06SecondStream(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := testServer(t, ServerOptions{})
 		defer s.Close()
@@ -197,7 +197,7 @@ func TestShutdown(t *testing.T) {
 
 // A server that is told to stop ends its streams one after another, and serves
 // even those that are opened meanwhile.
-func TestDrain(t *testing.T) {
+func TestFault28Drain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := testServer(t, ServerOptions{MaxStreams: -1})
 		defer s.Close()
