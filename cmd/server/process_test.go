@@ -53,6 +53,12 @@ func (p *process) end(sig syscall.Signal) int {
 	if err := p.cmd.Process.Signal(sig); err != nil {
 		p.t.Fatal(err)
 	}
+	return p.wait()
+}
+
+// wait returns the exit status once the process has ended.
+func (p *process) wait() int {
+	p.t.Helper()
 	watchdog := time.AfterFunc(patience, func() { p.cmd.Process.Kill() })
 	defer watchdog.Stop()
 	p.cmd.Wait()
