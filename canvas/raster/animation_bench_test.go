@@ -8,15 +8,13 @@ import (
 	"os/exec"
 	"testing"
 	"time"
-
-	"drawmesh/canvas"
 )
 
 // BenchmarkTimelapse makes an animation of 10 seconds, 10 pictures a second, of
 // 1280×720 pixels and 5,000 segments: in each format, and as a GIF of full
 // pictures by image/gif.
 func BenchmarkTimelapse(b *testing.B) {
-	all := drawnArrivals(b, 5000)
+	all := opArrivals(b, handStrokes(newRand(1), 5000))
 	lapse := Timelapse{Viewport: Viewport{Width: 1280, Height: 720, Scale: 1280. / workWidth}, Background: white, Length: 10 * time.Second, Hold: 100 * ms}
 	formats := []string{"png", "gif"}
 	if _, err := exec.LookPath("ffmpeg"); err != nil {
@@ -84,36 +82,4 @@ func fullPictures(b *testing.B, lapse Timelapse, all []arrival) *gif.GIF {
 		g.Image, g.Delay = append(g.Image, im), append(g.Delay, 10)
 	}
 	return g
-}
-
-// drawnArrivals are n segments by one hand, a hundredth of a second apart.
-func drawnArrivals(b *testing.B, n int) []arrival {
-	b.Helper()
-	_, entries := drawnLog(b, n)
-	all := make([]arrival, len(entries))
-	for i, e := range entries {
-		all[i] = arrival{time.Unix(0, 0).Add(time.Duration(i) * 10 * ms), e}
-	}
-	return all
-}
-
-// BenchmarkMillion paints a log of 1,048,576 segments, the most there may be,
-// as a PNG.
-func BenchmarkMillion(b *testing.B) {
-	log, _ := drawnLog(b, canvas.MaxLive)
-	var whole stopwatch
-	for b.Loop() {
-		whole.time(func() {
-			v, err := NewView(workWidth, workHeight, white)
-			if err != nil {
-				b.Fatal(err)
-			}
-			v.Reset(log)
-			if err := v.EncodePNG(new(bytes.Buffer)); err != nil {
-				b.Fatal(err)
-			}
-		})
-	}
-	b.ReportMetric(float64(whole.best.Microseconds())/1000, "ms")
-	b.ReportMetric(0, "ns/op")
 }

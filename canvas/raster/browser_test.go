@@ -101,7 +101,14 @@ func browserOps(ops []canvas.Op) string {
 // browserPicture is what Chromium makes of ops, over page.
 func browserPicture(t *testing.T, browser context.Context, width, height int, ops []canvas.Op) *image.RGBA {
 	t.Helper()
-	script := fmt.Sprintf(`{const c = board(%d, %d); paint(c, %s); c.canvas.toDataURL("image/png")}`, width, height, browserOps(ops))
+	return browserPictureOf(t, browser, Viewport{width, height, at(0, 0), 1}, ops)
+}
+
+// browserPictureOf is what it makes of them in a viewport.
+func browserPictureOf(t *testing.T, browser context.Context, v Viewport, ops []canvas.Op) *image.RGBA {
+	t.Helper()
+	script := fmt.Sprintf(`{const c = board(%d, %d); c.scale(%g, %g); c.translate(%g, %g); paint(c, %s); c.canvas.toDataURL("image/png")}`,
+		v.Width, v.Height, v.Scale, v.Scale, -v.Origin.X, -v.Origin.Y, browserOps(ops))
 	url, err := chromedp.Run(browser, chromedp.Evaluate[string](script))
 	if err != nil {
 		t.Fatal(err)

@@ -3,12 +3,17 @@ package raster
 import (
 	"bytes"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
+	"time"
+
+	"drawmesh/canvas"
 )
 
 // TestSamePixelsEverywhere compares with digests of pictures that another
@@ -21,6 +26,25 @@ func TestSamePixelsEverywhere(t *testing.T) {
 		fmt.Fprintf(&got, "%-12s pixels %x\n", w.name, sha256.Sum256(b.im.Pix))
 		fmt.Fprintf(&got, "%-12s PNG    %x\n", w.name, sha256.Sum256(encoded(t, b)))
 	}
+	ops := handStrokes(newRand(6), 1500)
+	b := newBoardOf(t, Viewport{640, 480, at(123.4, 56.7), .7})
+	b.ApplyAll(ops)
+	fmt.Fprintf(&got, "%-12s pixels %x\n", "scaled", sha256.Sum256(b.im.Pix))
+	lapse := Timelapse{Viewport: Viewport{Width: 480, Height: 270, Scale: .25}, Background: white, Speed: 3}
+	all := opArrivals(t, ops)
+	for _, format := range []string{"png", "gif"} {
+		var film bytes.Buffer
+		a, err := NewAnimation(t.Context(), &film, AnimationOptions{Format: format})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(lapse.Play(t.Context(), a, each(all)), a.Close()); err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(&got, "%-12s %-6s %x\n", "timelapse", strings.ToUpper(format), sha256.Sum256(film.Bytes()))
+	}
+	text := svg(t, SVG{Viewport: Viewport{640, 480, at(123.4, 56.7), .7}, Name: func(canvas.Entry) string { return "" }}, logOf(t, ops))
+	fmt.Fprintf(&got, "%-12s SVG    %x\n", "scaled", sha256.Sum256([]byte(text)))
 	path := filepath.Join("testdata", "digests.txt")
 	if *update {
 		if err := os.WriteFile(path, got.Bytes(), 0o644); err != nil {
@@ -36,16 +60,36 @@ func TestSamePixelsEverywhere(t *testing.T) {
 	}
 }
 
+// opArrivals are ops that come a hundredth of a second apart.
+func opArrivals(t testing.TB, ops []canvas.Op) []arrival {
+	t.Helper()
+	log := canvas.NewLog(canvas.NewSite())
+	all := make([]arrival, len(ops))
+	for i, op := range ops {
+		e, err := log.Draw(op, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[i] = arrival{time.Unix(0, 0).Add(time.Duration(i) * 10 * ms), e}
+	}
+	return all
+}
+
 // TestSamePixelsOnARM runs that test as a program for arm64, where there is
 // something to run it.
 func TestSamePixelsOnARM(t *testing.T) {
 	if runtime.GOARCH == "arm64" {
 		return // it is this processor
 	}
+	if testing.Short() {
+		t.Skip("not in short tests: everything is compiled for arm64 and emulated")
+	}
 	qemu, err := exec.LookPath("qemu-aarch64-static")
 	if err != nil {
-		t.Logf("not tried on arm64: %v (Debian: apt-get install qemu-user-static)", err)
-		return
+		qemu, err = exec.LookPath("qemu-aarch64")
+	}
+	if err != nil {
+		t.Skipf("not tried on arm64: %v (Debian: apt-get install qemu-user)", err)
 	}
 	program := filepath.Join(t.TempDir(), "raster.test")
 	build := exec.CommandContext(t.Context(), "go", "test", "-c", "-o", program, ".")

@@ -170,5 +170,12 @@ func (p *person) pair(command byte, x, y int) {
 // units is v, in CSS pixels, in those of an SVG.
 func units(v float64) int { return int(math.Floor(float64(v*perPixel) + .5)) }
 
-// thousandths is a width in thousandths of a CSS pixel, above zero.
-func thousandths(w float64) int { return max(1, int(math.Round(w*1000))) }
+// thousandths is a width in thousandths of a CSS pixel. What is wider than a
+// hairline stays wider.
+func thousandths(w float64) int {
+	least := 1
+	if w > 1 {
+		least = 1001
+	}
+	return max(least, int(math.Round(w*1000)))
+}

@@ -1,6 +1,9 @@
 package raster
 
 import (
+	"bytes"
+	"fmt"
+	"runtime"
 	"slices"
 	"testing"
 	"time"
@@ -70,4 +73,76 @@ func drawnLog(b *testing.B, n int) (*canvas.Log, []canvas.Entry) {
 		entries = append(entries, e)
 	}
 	return log, entries
+}
+
+// BenchmarkMillion keeps the picture of the most segments that a log takes: how
+// long it takes as a PNG, and how much memory, without the picture and its
+// checkpoints.
+func BenchmarkMillion(b *testing.B) {
+	before := heap()
+	log := canvas.NewLog(canvas.NewSite())
+	for _, op := range handStrokes(newRand(1), canvas.MaxLive) {
+		if _, err := log.Draw(op, 0); err != nil {
+			b.Fatal(err)
+		}
+	}
+	var whole stopwatch
+	var v *View
+	for b.Loop() {
+		whole.time(func() {
+			var err error
+			if v, err = NewView(workWidth, workHeight, white); err != nil {
+				b.Fatal(err)
+			}
+			v.Reset(log)
+			if err := v.EncodePNG(new(bytes.Buffer)); err != nil {
+				b.Fatal(err)
+			}
+		})
+	}
+	pictures := len(v.board.im.Pix) * (1 + v.kept.most)
+	b.ReportMetric(float64(heap()-before-pictures)/canvas.MaxLive, "B/segment")
+	b.ReportMetric(float64(whole.best.Microseconds())/1000, "ms")
+	b.ReportMetric(0, "ns/op")
+	runtime.KeepAlive(v)
+	runtime.KeepAlive(log)
+}
+
+// heap is the bytes that are in use.
+func heap() int {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int(m.HeapAlloc)
+}
+
+// BenchmarkOldBox paints a box of 20×20 pixels again from any place in the log
+// on, as an undo does.
+func BenchmarkOldBox(b *testing.B) {
+	for _, n := range []int{100_000, canvas.MaxLive} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			log, entries := drawnLog(b, n)
+			v, err := NewView(workWidth, workHeight, white)
+			if err != nil {
+				b.Fatal(err)
+			}
+			v.Reset(log)
+			const places = 16
+			best := make([]stopwatch, places)
+			for b.Loop() {
+				for i := range best {
+					e := entries[i*len(entries)/places]
+					p := e.Op.(canvas.Segment).From
+					box := canvas.Box{Min: p, Max: canvas.Point{X: p.X + 20, Y: p.Y + 20}}
+					best[i].time(func() { v.Update(log, canvas.Change{Kind: canvas.Region, From: e.Key(), Box: box}) })
+				}
+			}
+			var worst time.Duration
+			for _, s := range best {
+				worst = max(worst, s.best)
+			}
+			b.ReportMetric(float64(worst.Microseconds())/1000, "ms-worst")
+			b.ReportMetric(0, "ns/op")
+		})
+	}
 }
