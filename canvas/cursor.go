@@ -8,6 +8,7 @@ import (
 // A cursor goes through the live rows of a site.
 type cursor struct {
 	of     *siteLog
+	within *Box   // if not nil, blocks that paint nothing in it may be passed over
 	ok     bool   // whether it stands on a row
 	n      uint32 // the row's number, or that of the first one still to come
 	row    row
@@ -39,7 +40,12 @@ func (c *cursor) seek(n uint32) {
 func (c *cursor) next() {
 	c.n++
 	if s := c.of; c.block < len(s.blocks) && c.n == s.blocks[c.block].first+s.blocks[c.block].rows {
-		if c.block++; c.block < len(s.blocks) {
+		c.block++
+		for c.within != nil && c.block < len(s.blocks) && !s.blocks[c.block].cover.overlaps(*c.within) {
+			c.n += s.blocks[c.block].rows
+			c.block++
+		}
+		if c.block < len(s.blocks) {
 			c.open()
 		}
 	}

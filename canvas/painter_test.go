@@ -20,6 +20,9 @@ func (n *node) repaint(c Change) error {
 	for e := range n.log.Paint(c.From) {
 		fresh = append(fresh, e)
 	}
+	if err := n.paintIn(c, fresh); err != nil {
+		return err
+	}
 	if c.Kind == Region {
 		for _, list := range [][]Entry{difference(kept[at:], fresh), difference(fresh, kept[at:])} {
 			for _, e := range list {
@@ -41,4 +44,23 @@ func difference(a, b []Entry) (d []Entry) {
 		}
 	}
 	return d
+}
+
+// paintIn asks for a part of the picture: it must be what of it lies there.
+func (n *node) paintIn(c Change, fresh []Entry) error {
+	box := c.Box
+	if c.Kind == Appended { // any other
+		box.Min.X, box.Max.X = box.Min.Y, box.Max.Y
+	}
+	var want []Entry
+	for _, e := range fresh {
+		if Bounds(e.Op).Overlaps(box) {
+			want = append(want, e)
+		}
+	}
+	got := slices.Collect(n.log.PaintIn(c.From, box))
+	if !slices.EqualFunc(got, want, func(a, b Entry) bool { return a.Key() == b.Key() }) {
+		return fmt.Errorf("%d entries in %+v, want %d", len(got), box, len(want))
+	}
+	return nil
 }

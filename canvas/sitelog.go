@@ -31,6 +31,7 @@ type block struct {
 	first uint32 // the number of its first row
 	rows  uint32
 	lastT uint64
+	cover cover
 }
 
 type toggle struct {
@@ -76,7 +77,7 @@ func (l *Log) encode(rows []row, n uint32) block {
 	l.columns.reset()
 	sh := l.columns.add(rows, n)
 	l.buffer = l.columns.append(binary.AppendUvarint(l.buffer[:0], sh.code()))
-	return block{bytes.Clone(l.buffer), n, uint32(len(rows)), rows[len(rows)-1].t}
+	return block{bytes.Clone(l.buffer), n, uint32(len(rows)), rows[len(rows)-1].t, coverOf(rows)}
 }
 
 // drop forgets the rows up to n.

@@ -76,13 +76,13 @@ func (v *View) EncodePNG(w io.Writer) error { return v.board.EncodePNG(w) }
 // SavePNG is [Board.SavePNG].
 func (v *View) SavePNG(path string) error { return v.board.SavePNG(path) }
 
-// shown is what v shows of log, from a place on.
-func (v *View) shown(log *canvas.Log, from canvas.Key) iter.Seq[canvas.Entry] {
+// filtered is those of entries that v shows.
+func (v *View) filtered(entries iter.Seq[canvas.Entry]) iter.Seq[canvas.Entry] {
 	if v.show == nil {
-		return log.Paint(from)
+		return entries
 	}
 	return func(yield func(canvas.Entry) bool) {
-		for e := range log.Paint(from) {
+		for e := range entries {
 			if v.show(e) && !yield(e) {
 				return
 			}
@@ -93,7 +93,7 @@ func (v *View) shown(log *canvas.Log, from canvas.Key) iter.Seq[canvas.Entry] {
 // paint paints what log has from a place on, on top of all.
 func (v *View) paint(log *canvas.Log, from canvas.Key) {
 	whole := v.board.im.Rect
-	for e := range v.shown(log, from) {
+	for e := range v.filtered(log.Paint(from)) {
 		v.ops = append(v.ops, e.Op)
 		if v.since++; v.since == v.kept.every {
 			v.flush(whole)
@@ -116,7 +116,7 @@ func (v *View) repaint(log *canvas.Log, from canvas.Key, area image.Rectangle) {
 		v.board.touch(canvas.Clear{}, area)
 		copyArea(v.board.im, start.im, area)
 	}
-	for e := range v.shown(log, start.key) {
+	for e := range v.filtered(log.PaintIn(start.key, v.board.port.box(area))) {
 		key := e.Key()
 		if key.Compare(start.key) <= 0 {
 			continue // the checkpoint has it

@@ -87,17 +87,32 @@ func (v Viewport) pixels(box canvas.Box, whole image.Rectangle) image.Rectangle 
 	if box == (canvas.Box{}) {
 		return image.Rectangle{}
 	}
-	// A box has room for a hairline and one pixel more, but of the canvas. It
-	// must be as much of the picture.
-	room := 0.0
-	if v.Scale < 1 {
-		room = 1.5
-	}
+	room := v.room()
 	at := func(c, origin float64) float64 { return float64((c - origin) * v.Scale) }
 	return image.Rectangle{
 		Min: image.Pt(pixel(math.Floor(at(box.Min.X, v.Origin.X)-room)), pixel(math.Floor(at(box.Min.Y, v.Origin.Y)-room))),
 		Max: image.Pt(pixel(math.Ceil(at(box.Max.X, v.Origin.X)+room)), pixel(math.Ceil(at(box.Max.Y, v.Origin.Y)+room))),
 	}.Intersect(whole)
+}
+
+// room is how many pixels there must be around a box. It has room for a hairline
+// and one pixel more, but of the canvas: it must be as much of the picture.
+func (v Viewport) room() float64 {
+	if v.Scale < 1 {
+		return 1.5
+	}
+	return 0
+}
+
+// box is a part of the canvas that has in it all whose pixels lie in area, if
+// only in part.
+func (v Viewport) box(area image.Rectangle) canvas.Box {
+	room := v.room() + 1 // for what floating point makes of it
+	at := func(pixel int, room, origin float64) float64 { return (float64(pixel)+room)/v.Scale + origin }
+	return canvas.Box{
+		Min: canvas.Point{X: at(area.Min.X, -room, v.Origin.X), Y: at(area.Min.Y, -room, v.Origin.Y)},
+		Max: canvas.Point{X: at(area.Max.X, room, v.Origin.X), Y: at(area.Max.Y, room, v.Origin.Y)},
+	}
 }
 
 // pixel is the pixel at v, or one far outside any board.
