@@ -12,7 +12,8 @@ import (
 const (
 	adoptTime   = 2 * time.Second // for the sponsor to log what a plain peer did
 	redrawTime  = time.Second     // after an undo, until plain peers are shown all again
-	replayOps   = 20_000          // that a plain peer is shown at most, the latest
+	firstOps    = 1 << 17         // that a plain peer is shown at most when it comes, the latest
+	replayOps   = 20_000          // and again
 	replayBytes = 256 << 10       // of them may wait
 )
 
@@ -129,7 +130,11 @@ func (r *replica) show(n *neighbour, now time.Time) {
 		}
 		n.replay = append(n.replay, strokes(e.Op)...)
 	}
-	n.replay = n.replay[max(0, len(n.replay)-replayOps):]
+	most := firstOps
+	if again {
+		most = replayOps
+	}
+	n.replay = n.replay[max(0, len(n.replay)-most):]
 	if again {
 		r.wire.Send(n.id, mesh.Message{Data: canvas.AppendOp(nil, canvas.Clear{}), Text: true})
 	}
