@@ -120,7 +120,7 @@ func TestKeep(t *testing.T) {
 	again.err.await(t, "keeping "+room+" in "+dir+": 6 operations so far; Ctrl-C ends it\n")
 	out := filepath.Join(t.TempDir(), "out.png")
 	start(t, nothing(), "snap", room, "-o", out, "--size", "300x200").wait(t, exitDone)
-	checkFile(t, out, picture(t, stripe(90, green), box, stripe(150, red)))
+	checkFile(t, out, pictureOf(t, stripe(90, green), box, stripe(150, red)))
 }
 
 // buildDrawbot builds the real program.
