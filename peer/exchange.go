@@ -101,13 +101,16 @@ func join(v, w canvas.Vector) canvas.Vector {
 
 // heardHave notes what a neighbour says it holds.
 func (r *replica) heardHave(n *neighbour, m canvas.Have, now time.Time) {
+	if r.log.Covers(n.have, n.dead) {
+		n.claimed = now
+	}
 	n.have, n.dead = join(n.have, m.Have), join(n.dead, m.Dead)
 	if len(n.have) > canvas.MaxSites || len(n.dead) > canvas.MaxSites {
 		n.have, n.dead = nil, nil
 		r.fault(n, canvas.ErrSites)
 		return
 	}
-	n.sum, n.claimed = m.Sum, now
+	n.sum = m.Sum
 	if m.More {
 		return
 	}

@@ -80,7 +80,7 @@ func BenchmarkLateJoin(b *testing.B) {
 		rounds++
 	}
 	b.ReportMetric(took.Seconds()/float64(rounds), "s/join")
-	b.ReportMetric(float64(bytes)/1000, "KB")
+	b.ReportMetric(float64(bytes)/1000, "KB/join")
 	b.ReportMetric(float64(from), "senders")
 }
 

@@ -41,7 +41,10 @@ func (r *replica) ask(now time.Time) {
 		r.pull.first = now
 	}
 	last := r.neighbours[r.pull.from]
-	if last != nil && r.pull.gave && now.Sub(r.pull.first) < stickyTime && now.Sub(source.claimed) < pullTime {
+	if last != nil && now.Sub(r.pull.first) < stickyTime && now.Sub(source.claimed) < pullTime/2 {
+		if !r.pull.gave && now.Sub(r.pull.progress) < graceTime/2 {
+			return // it may be on its way there
+		}
 		source = last
 	}
 	r.pull = pull{from: source.id, progress: now, first: r.pull.first}
