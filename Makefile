@@ -20,7 +20,7 @@ demo: build
 CONCURRENT = ./signaling/... ./internal/... ./peer/... ./cmd/drawbot/...
 test: needs
 	go test -race -short -timeout 10m $(CONCURRENT)
-	go test -run TestJoinAtOnce -timeout 5m ./peer
+	go test -run TestFault21JoinAtOnce -timeout 5m ./peer
 	go test -race -run TestParts ./canvas/raster
 	go test -timeout 10m ./canvas/... ./cmd/server/...
 

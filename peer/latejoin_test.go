@@ -85,7 +85,7 @@ func BenchmarkLateJoin(b *testing.B) {
 }
 
 // drawnBefore is what some people have drawn who are gone.
-func drawnBefore(b *testing.B, segments, people int) (frames [][]byte) {
+func drawnBefore(b testing.TB, segments, people int) (frames [][]byte) {
 	all := canvas.NewLog(canvas.Site{})
 	for i := range people {
 		own := canvas.NewLog(canvas.NewSite())
