@@ -11,13 +11,14 @@ import (
 
 // cli is the command line. Kong fills it in, and prints help from it.
 type cli struct {
-	Join   joinCommand   `cmd:"" help:"Stay in a room: events come out, operations go in."`
-	Draw   drawCommand   `cmd:"" help:"Draw a file or a pattern in a room, and leave."`
-	Record recordCommand `cmd:"" help:"Watch a room, and write the picture."`
-	Snap   snapCommand   `cmd:"" help:"Write what a room has drawn, and leave."`
-	Keep   keepCommand   `cmd:"" help:"Stay in rooms, and store their drawings."`
-	Load   loadCommand   `cmd:"" help:"Put many bots into rooms, and measure."`
-	Demo   demoCommand   `cmd:"" help:"Show it all: a server, bots that draw, a picture."`
+	Join   joinCommand    `cmd:"" help:"Stay in a room: events come out, operations go in."`
+	Draw   drawCommand    `cmd:"" help:"Draw a file or a pattern in a room, and leave."`
+	Record recordCommand  `cmd:"" help:"Watch a room, and write the picture."`
+	Snap   snapCommand    `cmd:"" help:"Write what a room has drawn, and leave."`
+	Keep   keepCommand    `cmd:"" help:"Stay in rooms, and store their drawings."`
+	Load   loadCommand    `cmd:"" help:"Put many bots into rooms, and measure."`
+	Report reportCommands `cmd:"" help:"Merge and show what load measured."`
+	Demo   demoCommand    `cmd:"" help:"Show it all: a server, bots that draw, a picture."`
 
 	Help    helpFlag    `short:"h" help:"Show help."`
 	Version versionFlag `help:"Show the version."`
@@ -61,11 +62,11 @@ func parse(out io.Writer, args []string) (cmd command, name string, err error) {
 	var bad *kong.ParseError
 	switch {
 	case err == nil:
-		return kctx.Selected().Target.Addr().Interface().(command), "drawbot " + kctx.Selected().Name, nil
+		return kctx.Selected().Target.Addr().Interface().(command), kctx.Selected().FullPath(), nil
 	case errors.Is(err, errAnswered):
 		return nil, "drawbot", nil
 	case errors.As(err, &bad) && bad.Context.Selected() != nil:
-		return nil, "drawbot " + bad.Context.Selected().Name, usageError{err}
+		return nil, bad.Context.Selected().FullPath(), usageError{err}
 	default:
 		return nil, "drawbot", usageError{err}
 	}
@@ -82,7 +83,10 @@ func (helpFlag) BeforeReset(kctx *kong.Context) error {
 	}
 	text := examples
 	if node := kctx.Selected(); node != nil {
-		text = node.Target.Addr().Interface().(command).examples()
+		text = ""
+		if c, ok := node.Target.Addr().Interface().(command); ok { // and no group of them
+			text = c.examples()
+		}
 	}
 	if _, err := io.WriteString(kctx.Stdout, text); err != nil {
 		return err

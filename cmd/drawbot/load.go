@@ -98,21 +98,27 @@ func (c *loadCommand) verdict(rep *loadtest.Report, err error) error {
 	if rep.Ended == "interrupted" {
 		return nil
 	}
+	if err == nil && rep.Limit == nil {
+		err = missed(rep)
+	}
+	if err == nil && rep.Trouble() != "" {
+		err = errors.New(rep.Trouble())
+	}
+	return err
+}
+
+// missed says which thresholds were, if any.
+func missed(rep *loadtest.Report) error {
 	var missed []string
 	for _, v := range rep.Thresholds {
-		if !v.Met && rep.Limit == nil {
+		if !v.Met {
 			missed = append(missed, v.Threshold)
 		}
 	}
-	switch {
-	case err != nil:
-		return err
-	case len(missed) > 0:
-		return &statusError{exitMissed, fmt.Errorf("missed: %s", strings.Join(missed, ", "))}
-	case rep.Trouble() != "":
-		return errors.New(rep.Trouble())
+	if len(missed) == 0 {
+		return nil
 	}
-	return nil
+	return &statusError{exitMissed, fmt.Errorf("missed: %s", strings.Join(missed, ", "))}
 }
 
 // config checks the flags.

@@ -76,8 +76,10 @@ func (o *loadOutput) failed(f loadtest.Failure) {
 // write writes the report, everywhere.
 func (o *loadOutput) write(rep *loadtest.Report, u *ui) error {
 	err := o.log.close()
-	if tableErr := render.Table(o.table, rep); err == nil {
-		err = tableErr
+	if rep.Ended != "failed" { // why is said anyway
+		if tableErr := render.Table(o.table, rep); err == nil {
+			err = tableErr
+		}
 	}
 	for _, f := range []struct {
 		to      *output

@@ -2,7 +2,6 @@ package loadtest
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -64,25 +63,16 @@ var spreads = []figure{
 	{"link.channel", "ms", "then, to open the channel", false},
 }
 
-// MetricNames lists all metrics, for people.
-func MetricNames() (names []string) {
+// metricNames lists all metrics, for people.
+func metricNames() string {
+	var wide, single []string
 	for _, f := range spreads {
-		names = append(names, f.name+".{min,mean,max,p50,p99,…}")
+		wide = append(wide, f.name)
 	}
 	for _, f := range figures {
-		names = append(names, f.name)
+		single = append(single, f.name)
 	}
-	return names
-}
-
-// MetricHelp is what a metric is about, by its name or that of its spread.
-func MetricHelp(name string) string {
-	for _, f := range slices.Concat(spreads, figures) {
-		if f.name == name {
-			return f.help
-		}
-	}
-	return ""
+	return strings.Join(wide, ", ") + ", each with .min, .mean, .max or a percentile such as .p99; " + strings.Join(single, ", ")
 }
 
 // metricOf is the figure that a name is about, and of a spread which part.
@@ -97,7 +87,7 @@ func metricOf(name string) (f figure, part string, err error) {
 			return f, part, nil
 		}
 	}
-	return f, "", fmt.Errorf("there is no metric %q: there are %s", name, strings.Join(MetricNames(), ", "))
+	return f, "", fmt.Errorf("there is no metric %q: there are %s", name, metricNames())
 }
 
 func validPart(part string) bool {

@@ -171,8 +171,9 @@ func (r *Run) settle(ctx context.Context) {
 	if !await(ctx, settleTime, func() bool { return r.whole() && r.together() }) {
 		return
 	}
-	mesh := r.clock.start.UnixMicro() + 1 // with one bot, it is there at once
-	for _, b := range r.all() {
+	var mesh int64
+	for _, b := range r.live() {
+		mesh = max(mesh, b.began) // with one bot, there is no link
 		mesh = max(mesh, b.lastOpened())
 	}
 	r.mu.Lock()
@@ -182,7 +183,7 @@ func (r *Run) settle(ctx context.Context) {
 
 // drawNow lets the bots draw.
 func (r *Run) drawNow(ctx context.Context) {
-	if ctx.Err() != nil {
+	if ctx.Err() != nil || len(r.live()) == 0 && r.cfg.Arrival == 0 && !r.cfg.Reconnect {
 		return
 	}
 	var cancel context.CancelFunc

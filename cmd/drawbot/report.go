@@ -1,0 +1,121 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"drawmesh/internal/loadtest"
+)
+
+// reportCommands are about the reports that load writes.
+type reportCommands struct {
+	Merge mergeCommand `cmd:"" help:"Make one report of those of several machines."`
+	Show  showCommand  `cmd:"" help:"Show a report again."`
+}
+
+// reportFiles is what both write.
+type reportFiles struct {
+	JSON      string               `name:"json" placeholder:"FILE" help:"Write the report as JSON, too (docs/load.md)."`
+	HTML      string               `name:"html" placeholder:"FILE" help:"Write the report as a page with pictures, too."`
+	Threshold []loadtest.Threshold `sep:"none" placeholder:"METRIC<VALUE" help:"Exit with status 3 if this is missed, such as latency.p99<50ms. May be repeated."`
+}
+
+// mergeCommand makes one report of several.
+type mergeCommand struct {
+	Files []string `arg:"" help:"The reports, which load wrote with --json."`
+	reportFiles
+}
+
+// Help is the text between the summary and the flags.
+func (mergeCommand) Help() string {
+	return `Merges what the parts of one load test measured: counts are added, histograms merged, and what one part drew and another did not hear is lost. The clocks of the machines are compared by the fastest strokes and probes in both directions, as NTP does; how they differ, and how far that may be off, is stated.`
+}
+
+func (mergeCommand) examples() string {
+	return `
+Examples:
+  $ drawbot report merge part-*.json --html report.html
+  $ drawbot report merge one.json two.json --json all.json --threshold 'latency.p99<50ms'
+`
+}
+
+func (c *mergeCommand) run(_ context.Context, e env, u *ui) error {
+	var reports []*loadtest.Report
+	for _, path := range c.Files {
+		rep, err := readReport(path, e)
+		if err != nil {
+			return err
+		}
+		reports = append(reports, rep)
+	}
+	merged, err := loadtest.Merge(reports...)
+	if err != nil {
+		return err
+	}
+	if missing := merged.Missing(); len(missing) > 0 {
+		u.warn("of %d parts, %d are missing: what they heard and drew is not in the report", merged.Parts[0].Of, len(missing))
+	}
+	return c.write(merged, e, u)
+}
+
+// showCommand shows a report again.
+type showCommand struct {
+	File string `arg:"" help:"A report that load wrote with --json; - is standard input."`
+	reportFiles
+}
+
+func (showCommand) examples() string {
+	return `
+Examples:
+  $ drawbot report show report.json
+  $ drawbot report show report.json --html report.html --threshold ops.lost==0
+`
+}
+
+func (c *showCommand) run(_ context.Context, e env, u *ui) error {
+	rep, err := readReport(c.File, e)
+	if err != nil {
+		return err
+	}
+	return c.write(rep, e, u)
+}
+
+// write writes the report, and says whether it keeps to the thresholds.
+func (f reportFiles) write(rep *loadtest.Report, e env, u *ui) error {
+	out, err := newReportOutput(f.JSON, f.HTML, e)
+	if err != nil {
+		return err
+	}
+	if len(f.Threshold) > 0 {
+		rep.Check(f.Threshold)
+	}
+	if err := out.write(rep, u); err != nil {
+		return err
+	}
+	if len(f.Threshold) == 0 {
+		return nil
+	}
+	return missed(rep)
+}
+
+func readReport(path string, e env) (*loadtest.Report, error) {
+	if path == "-" {
+		return loadtest.Read(e.in)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		var bad *os.PathError
+		if errors.As(err, &bad) {
+			err = bad.Err
+		}
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	defer f.Close()
+	rep, err := loadtest.Read(f)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return rep, nil
+}
