@@ -158,7 +158,7 @@ func (b *bot) linked(ev peer.Link, now int64) {
 		b.ledger.linked(m.sender, now)
 		if len(b.opened) < maxOpened {
 			b.opened = append(b.opened, Link{
-				Bot: b.name, Peer: m.name, AtMS: b.run.msAt(now),
+				Bot: b.name, Peer: m.name, AtMS: b.run.clock.ms(now),
 				SignalingMS: ms(ev.Setup.Signaling), ICEMS: ms(ev.Setup.ICE),
 				DTLSMS: ms(ev.Setup.DTLS), ChannelMS: ms(ev.Setup.Channel),
 			})

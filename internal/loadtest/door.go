@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -16,14 +17,17 @@ type door struct {
 
 	mu     sync.Mutex
 	took   entry
-	stream io.Closer // the latest event stream
+	stream *stream // the latest
 	shut   bool
 }
 
 // An entry is how long the parts of entering took. Zero is not (yet).
 type entry struct{ token, stream, join time.Duration }
 
-var errKilled = errors.New("the bot was killed")
+var (
+	errKilled = errors.New("the bot was killed")
+	errCut    = errors.New("chaos cut the stream")
+)
 
 // RoundTrip sends one request.
 func (d *door) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -51,8 +55,8 @@ func (d *door) RoundTrip(req *http.Request) (*http.Response, error) {
 			resp.Body.Close()
 			return nil, errKilled
 		}
-		d.stream = resp.Body
-		resp.Body = &firstRead{resp.Body, func() { d.connected(time.Since(start)) }}
+		d.stream = &stream{ReadCloser: resp.Body, tell: func() { d.connected(time.Since(start)) }}
+		resp.Body = d.stream
 	}
 	return resp, nil
 }
@@ -82,6 +86,7 @@ func (d *door) cut() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.stream != nil {
+		d.stream.cut.Store(true)
 		d.stream.Close()
 	}
 }
@@ -94,17 +99,21 @@ func (d *door) close() {
 	d.cut()
 }
 
-// A firstRead tells when the first bytes have come.
-type firstRead struct {
+// A stream is an event stream. It tells when its first bytes have come.
+type stream struct {
 	io.ReadCloser
 	tell func() // nil once it has been told
+	cut  atomic.Bool
 }
 
-func (r *firstRead) Read(p []byte) (int, error) {
-	n, err := r.ReadCloser.Read(p)
-	if n > 0 && r.tell != nil {
-		r.tell()
-		r.tell = nil
+func (s *stream) Read(p []byte) (int, error) {
+	n, err := s.ReadCloser.Read(p)
+	if n > 0 && s.tell != nil {
+		s.tell()
+		s.tell = nil
+	}
+	if err != nil && s.cut.Load() {
+		err = errCut
 	}
 	return n, err
 }

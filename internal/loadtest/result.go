@@ -45,7 +45,7 @@ func (r *Run) part() Part {
 	host, _ := os.Hostname() // of no great use
 	p := Part{
 		Part: r.cfg.Part, Of: r.cfg.Parts, Host: host, CPUs: runtime.GOMAXPROCS(0),
-		StartUS: r.clock.start.UnixMicro(), MeshMS: never, ConvergeMS: never,
+		StartUS: r.clock.at(r.clock.start), MeshMS: never, ConvergeMS: never,
 		Arrived: r.total.arrived, Left: r.total.left, Kills: r.total.kills, Cuts: r.total.cuts, Drops: r.total.drops,
 		Open: r.drawn.open, Expected: r.drawn.expected, Sums: r.drawn.sums,
 		Clock: r.parts.seen(), Failures: r.failures.causes(),
@@ -67,16 +67,16 @@ func (r *Run) part() Part {
 	}
 	slices.SortFunc(p.Links, func(a, b Link) int { return cmp.Compare(a.AtMS, b.AtMS) })
 	if r.drawn.mesh > 0 {
-		p.MeshMS = r.msAt(r.drawn.mesh)
+		p.MeshMS = r.clock.ms(r.drawn.mesh)
 	}
 	if !r.began.IsZero() {
-		p.DrawMS = r.msAt(r.clock.at(r.began))
-		p.SpanMS = max(r.msAt(r.drawn.end)-p.DrawMS, 0)
+		p.DrawMS = r.clock.ms(r.clock.at(r.began))
+		p.SpanMS = max(r.clock.ms(r.drawn.end)-p.DrawMS, 0)
 	}
 	if last > 0 {
-		p.LastMS = r.msAt(last)
+		p.LastMS = r.clock.ms(last)
 		if r.drawn.agreed > 0 {
-			p.ConvergeMS = max(r.msAt(r.drawn.agreed)-p.LastMS, 0)
+			p.ConvergeMS = max(r.clock.ms(r.drawn.agreed)-p.LastMS, 0)
 		}
 	}
 	return p
@@ -89,7 +89,7 @@ const never = -1
 func (b *bot) addTo(p *Part) {
 	took := b.door.entered()
 	rec := Bot{
-		Name: b.name, Room: b.room, Writer: b.writer, AtMS: b.run.msAt(b.began), Sent: b.sent, End: b.end,
+		Name: b.name, Room: b.room, Writer: b.writer, AtMS: b.run.clock.ms(b.began), Sent: b.sent, End: b.end,
 		TokenMS: ms(took.token), StreamMS: ms(took.stream), JoinMS: ms(took.join),
 	}
 	if b.cause != nil {

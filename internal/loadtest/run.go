@@ -90,7 +90,7 @@ func (r *Run) Do(ctx context.Context) (*Report, error) {
 	if !wait(ctx, time.Until(r.cfg.StartAt)) {
 		return nil, ctx.Err()
 	}
-	r.clock = newClock()
+	r.clock.start = time.Now()
 	r.joining = ctx
 	before := readMetrics(ctx, r.http, r.cfg.Rooms[0])
 	stop := r.meter.start()
@@ -254,6 +254,3 @@ func (r *Run) ended(id signaling.ID) bool {
 }
 
 func (r *Run) since() time.Duration { return time.Since(r.clock.start) }
-
-// msAt is a time in milliseconds since the start.
-func (r *Run) msAt(us int64) float64 { return float64(us-r.clock.start.UnixMicro()) / 1000 }

@@ -22,14 +22,15 @@ type world struct {
 	wan  *nettest.WAN
 	http *nettest.Server
 	cfg  Config
+	made *Run
 }
 
 // newWorld is one whose config lets n bots draw ten strokes a second for five
-// seconds.
+// seconds. A room holds eight.
 func newWorld(t *testing.T, n int) *world {
 	t.Helper()
 	server, err := signaling.NewServer(signaling.ServerOptions{
-		Secrets: [][]byte{signaling.NewSecret()}, MaxStreams: -1, AccessRate: -1,
+		Secrets: [][]byte{signaling.NewSecret()}, MaxPeers: 8, MaxStreams: -1, AccessRate: -1,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -44,13 +45,25 @@ func newWorld(t *testing.T, n int) *world {
 	return w
 }
 
-func (w *world) run() *Report {
+// start makes the run, and end does it.
+func (w *world) start() *Run {
 	w.t.Helper()
-	r, err := New(w.cfg)
-	if err != nil {
+	var err error
+	if w.made, err = New(w.cfg); err != nil {
 		w.t.Fatal(err)
 	}
-	rep, err := r.Do(context.Background())
+	return w.made
+}
+
+func (w *world) run() *Report {
+	w.t.Helper()
+	w.start()
+	return w.end()
+}
+
+func (w *world) end() *Report {
+	w.t.Helper()
+	rep, err := w.made.Do(context.Background())
 	if err != nil {
 		w.t.Fatal(err)
 	}
