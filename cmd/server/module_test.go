@@ -245,9 +245,9 @@ func TestWords(t *testing.T) {
 		{"drawing that differs somewhere", `faultWords({ site: "", n: 0, ours: "0123456789abcdef", theirs: "fedcba9876543210" }, "Ana")`,
 			"Ana has another drawing (fedcba98, here 01234567) although nothing is missing"},
 		{"site that stays", `faultWords({ site: "0aZ9bY8cX7d", n: 0, ours: "0123456789abcdef", theirs: "fedcba9876543210" }, "Ana")`,
-			"Ana has other entries of 0aZ9bY8cX7d (fedcba98, here 01234567); yours stay"},
+			"Ana has other entries of site 0aZ9bY8cX7d (fedcba98, here 01234567); yours stay"},
 		{"site that was taken over", `faultWords({ site: "0aZ9bY8cX7d", n: 7, ours: "", theirs: "" }, "Ana")`,
-			"Entry 7 of 0aZ9bY8cX7d differed from Ana's, which was taken over"},
+			"Entry 7 of site 0aZ9bY8cX7d was told in two ways; Ana's is taken over"},
 		{"replaced", `signalingWords({ state: "replaced" })`, "This drawing is open in another tab"},
 	}
 	p := modulePage(t)

@@ -51,8 +51,8 @@ export function drawingWords({ sum, synced, agree }, names) {
 export function faultWords({ lost, site, n, ours, theirs }, name) {
   if (lost) return `${name} draws too much at once: some of it is lost`;
   if (!site) return `${name} has another drawing (${theirs.slice(0, 8)}, here ${ours.slice(0, 8)}) although nothing is missing`;
-  if (n === 0) return `${name} has other entries of ${site} (${theirs.slice(0, 8)}, here ${ours.slice(0, 8)}); yours stay`;
-  return `Entry ${n} of ${site} differed from ${name}'s, which was taken over`;
+  if (n === 0) return `${name} has other entries of site ${site} (${theirs.slice(0, 8)}, here ${ours.slice(0, 8)}); yours stay`;
+  return `Entry ${n} of site ${site} was told in two ways; ${name}'s is taken over`;
 }
 
 // showPeople fills the list and the button that opens it. Whatever others chose
