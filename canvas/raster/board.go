@@ -3,6 +3,12 @@
 // The pixels follow what Chromium's own software canvas makes of the same
 // operations, closely enough that a person cannot tell the two apart. They are
 // the same on every processor.
+//
+//	Board, View         a picture of operations, or of a log, and as a PNG
+//	Viewport, Crop      which part of the canvas, and how large
+//	NewAnimation        pictures one after the other: APNG, GIF, MP4, WebM
+//	Timelapse           how a drawing came about, as an animation
+//	SVG                 a drawing as vectors
 package raster
 
 import (

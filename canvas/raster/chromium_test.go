@@ -114,6 +114,9 @@ func TestLiveChromium(t *testing.T) {
 			checkLikeChromium(t, b, browserPicture(t, browser, s.Width, s.Height, ops), 0.006)
 		})
 	}
+	if testing.Short() {
+		return // scenes suffice
+	}
 	for _, w := range workloads {
 		t.Run("drawing/"+w.name, func(t *testing.T) {
 			ops := w.draw(newRand(20261), min(w.n, 20_000))
@@ -141,6 +144,9 @@ func TestScaledChromium(t *testing.T) {
 	for _, s := range readScenes(t) {
 		check(s.Name, Viewport{s.Width / 4, s.Height / 4, at(0, 0), .25}, s.ops(t))
 		check(s.Name, Viewport{s.Width, s.Height, at(30, 20), 2}, s.ops(t))
+	}
+	if testing.Short() {
+		return // scenes suffice
 	}
 	for _, w := range workloads {
 		ops := w.draw(newRand(20262), min(w.n, 5_000))

@@ -1,8 +1,13 @@
 package raster_test
 
 import (
+	"bytes"
+	"context"
 	"fmt"
+	"image/gif"
 	"log"
+	"strings"
+	"time"
 
 	"drawmesh/canvas"
 	"drawmesh/canvas/raster"
@@ -24,4 +29,88 @@ func ExampleBoard() {
 	// Output:
 	// {153 0 255 255}
 	// {255 255 255 255}
+}
+
+// A part of the canvas, twice as large: painted so, not resampled.
+func ExampleCrop() {
+	part := canvas.Box{Min: canvas.Point{X: 100, Y: 100}, Max: canvas.Point{X: 200, Y: 150}}
+	board, err := raster.NewBoardOf(raster.Crop(part, 2), canvas.Color{R: 255, G: 255, B: 255, A: 255})
+	if err != nil {
+		log.Fatal(err)
+	}
+	board.Apply(canvas.Segment{From: canvas.Point{X: 90, Y: 120}, To: canvas.Point{X: 210, Y: 120}, Force: 1, Color: canvas.Color{A: 255}})
+	fmt.Println(board.Image().Bounds().Size())
+	fmt.Println(board.Image().RGBAAt(50, 38), board.Image().RGBAAt(50, 37))
+	// Output:
+	// (200,100)
+	// {0 0 0 255} {255 255 255 255}
+}
+
+func ExampleTimelapse() {
+	pen := canvas.NewLog(canvas.NewSite())
+	arrivals := func(yield func(time.Time, canvas.Entry) bool) {
+		start := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
+		i := 0
+		for e := range pen.Paint(canvas.Key{}) {
+			if !yield(start.Add(time.Duration(i)*time.Second), e) {
+				return
+			}
+			i++
+		}
+	}
+	for x := range 3 {
+		from := canvas.Point{X: float64(10 * x), Y: 20}
+		if _, err := pen.Draw(canvas.Segment{From: from, To: canvas.Point{X: from.X + 10, Y: 20}, Force: 1, Color: canvas.Color{A: 255}}, 0); err != nil {
+			log.Fatal(err)
+		}
+	}
+
+	var file bytes.Buffer
+	animation, err := raster.NewAnimation(context.Background(), &file, raster.AnimationOptions{Format: "gif"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	lapse := raster.Timelapse{Viewport: raster.Viewport{Width: 64, Height: 48}, Background: canvas.Color{R: 255, G: 255, B: 255, A: 255}, Speed: 10}
+	if err := lapse.Play(context.Background(), animation, arrivals); err != nil {
+		log.Fatal(err)
+	}
+	if err := animation.Close(); err != nil {
+		log.Fatal(err)
+	}
+
+	shown, err := gif.DecodeAll(&file)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(len(shown.Image), "pictures, for", shown.Delay, "hundredths of a second")
+	// Output:
+	// 3 pictures, for [10 10 200] hundredths of a second
+}
+
+func ExampleSVG() {
+	site, err := canvas.ParseSite("Ana00000000")
+	if err != nil {
+		log.Fatal(err)
+	}
+	pen := canvas.NewLog(site)
+	first, err := pen.Draw(canvas.Segment{From: canvas.Point{X: 10, Y: 10}, To: canvas.Point{X: 20, Y: 15}, Force: 1, Color: canvas.Color{R: 255, A: 255}}, 0)
+	if err != nil {
+		log.Fatal(err)
+	}
+	if _, err := pen.Draw(canvas.Segment{From: canvas.Point{X: 20, Y: 15}, To: canvas.Point{X: 20, Y: 30}, Force: 1, Color: canvas.Color{R: 255, A: 255}}, first.K); err != nil {
+		log.Fatal(err)
+	}
+
+	var file strings.Builder
+	picture := raster.SVG{Viewport: raster.Viewport{Width: 64, Height: 48}, Name: func(canvas.Entry) string { return "Ana" }}
+	if err := picture.Write(&file, pen); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Print(file.String())
+	// Output:
+	// <svg xmlns="http://www.w3.org/2000/svg" width="64" height="48" viewBox="0 0 6400 4800" fill="none" stroke-linecap="round" stroke-linejoin="round">
+	// <g><title>Ana</title>
+	// <path stroke="#ff0000" stroke-width="200" d="M1000 1000l1000 500l0 1500"/>
+	// </g>
+	// </svg>
 }

@@ -168,6 +168,9 @@ func TestSVGInChromium(t *testing.T) {
 			})
 		}
 	}
+	if testing.Short() {
+		return // scenes suffice
+	}
 	for _, w := range workloads {
 		t.Run("drawing/"+w.name, func(t *testing.T) {
 			checkSVG(t, browser, Viewport{Width: workWidth, Height: workHeight}, w.draw(newRand(20261), min(w.n, 10_000)))
