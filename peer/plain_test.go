@@ -178,18 +178,22 @@ func TestSponsorDies(t *testing.T) {
 
 func TestPlainPeerSeesTheDrawing(t *testing.T) {
 	inRoom(t, 2, func(t *testing.T, r *testRoom, p []*testPeer) {
-		for x := range 1000 {
+		ops := 10_000
+		if testing.Short() {
+			ops = 1000
+		}
+		for x := range ops {
 			p[0].Draw(segment(float64(x)))
 		}
 		p[1].Draw(canvas.Rect{Origin: canvas.Point{X: 1, Y: 1}, Width: 5, Height: 5, LineWidth: 2, Color: canvas.Color{A: 255}})
 		time.Sleep(time.Second)
 		plain := r.joinPlain(t)
 		time.Sleep(5 * time.Second)
-		plain.wants(t, "late", 1004) // the rectangle as its four sides
+		plain.wants(t, "late", ops+4) // the rectangle as its four sides
 		p[0].Draw(segment(7))
 		p[1].Undo()
 		time.Sleep(5 * time.Second)
-		plain.wants(t, "after an undo", 1001)
+		plain.wants(t, "after an undo", ops+1)
 		p[1].Draw(canvas.Clear{})
 		time.Sleep(5 * time.Second)
 		plain.wants(t, "cleared", 0)
