@@ -8,9 +8,13 @@ import (
 	"drawmesh/signaling"
 )
 
-// stickyTime is how long after the first pull the same neighbour is asked for
-// whatever is missing: then one neighbour is enough for who comes late.
-const stickyTime = 5 * time.Second
+// For some time after the first pull the same neighbour is asked for whatever is
+// missing, though it may have to be asked again: then one is enough for who comes
+// late.
+const (
+	stickyTime  = 10 * time.Second
+	stickyTries = 5
+)
 
 // A pull is a request for what we lack, to one neighbour at a time.
 type pull struct {
@@ -18,6 +22,7 @@ type pull struct {
 	progress time.Time
 	over     bool      // it has said that we hold all that it does
 	gave     bool      // it had something
+	vain     int       // times in sequence that it had nothing, before
 	first    time.Time // when the first of all pulls began
 }
 
@@ -41,13 +46,17 @@ func (r *replica) ask(now time.Time) {
 		r.pull.first = now
 	}
 	last := r.neighbours[r.pull.from]
-	if last != nil && now.Sub(r.pull.first) < stickyTime && now.Sub(source.claimed) < pullTime/2 {
-		if !r.pull.gave && now.Sub(r.pull.progress) < graceTime/2 {
-			return // it may be on its way there
+	vain := 0
+	if last != nil && now.Sub(r.pull.first) < stickyTime && r.pull.vain < stickyTries {
+		if !r.pull.gave {
+			if now.Sub(r.pull.progress) < graceTime/2 {
+				return // it may be on its way there
+			}
+			vain = r.pull.vain + 1
 		}
 		source = last
 	}
-	r.pull = pull{from: source.id, progress: now, first: r.pull.first}
+	r.pull = pull{from: source.id, progress: now, first: r.pull.first, vain: vain}
 	r.want(source, canvas.Want{Have: r.log.Have(), Dead: r.log.Dead()})
 }
 
