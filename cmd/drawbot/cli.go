@@ -18,6 +18,7 @@ type cli struct {
 	Keep   keepCommand    `cmd:"" help:"Stay in rooms, and store their drawings."`
 	Load   loadCommand    `cmd:"" help:"Put many bots into rooms, and measure."`
 	Report reportCommands `cmd:"" help:"Merge and show what load measured."`
+	Render renderCommand  `cmd:"" help:"Make pictures and animations of recordings."`
 	Demo   demoCommand    `cmd:"" help:"Show it all: a server, bots that draw, a picture."`
 
 	Help    helpFlag    `short:"h" help:"Show help."`
