@@ -19,6 +19,8 @@ type cli struct {
 	Load   loadCommand    `cmd:"" help:"Put many bots into rooms, and measure."`
 	Report reportCommands `cmd:"" help:"Merge and show what load measured."`
 	Render renderCommand  `cmd:"" help:"Make pictures and animations of recordings."`
+	Replay replayCommand  `cmd:"" help:"Draw a recording into a room."`
+	Verify verifyCommand  `cmd:"" help:"Prove that a recording is whole, and a picture its own."`
 	Demo   demoCommand    `cmd:"" help:"Show it all: a server, bots that draw, a picture."`
 
 	Help    helpFlag    `short:"h" help:"Show help."`

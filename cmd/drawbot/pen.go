@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -48,11 +49,14 @@ func (p *pen) draw(ctx context.Context, op canvas.Op) error {
 	return p.peer.Draw(op)
 }
 
+// errNothing means that there is no stroke to undo, or to redo.
+var errNothing = errors.New("there is nothing")
+
 // toggled calls toggle, and makes an error of there being nothing to do.
 func toggled(name string, toggle func() (bool, error)) error {
 	done, err := toggle()
 	if err == nil && !done {
-		err = fmt.Errorf("there is nothing to %s", name)
+		err = fmt.Errorf("%w to %s", errNothing, name)
 	}
 	return err
 }

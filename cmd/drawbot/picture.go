@@ -3,6 +3,8 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"image"
+	"math"
 	"strconv"
 	"strings"
 
@@ -45,13 +47,23 @@ func (p picture) look(h recording.Header) (look, error) {
 	if p.Crop != (area{}) {
 		l.Crop = &p.Crop
 	}
-	if !(l.Scale >= raster.MinScale && l.Scale <= raster.MaxScale) {
-		return l, misused("--scale %v: %v to %v", l.Scale, raster.MinScale, raster.MaxScale)
-	}
-	if port := l.port(); port.Width > raster.MaxSide || port.Height > raster.MaxSide || port.Width*port.Height > raster.MaxPixels {
-		return l, misused("a picture of %s: a side has 1 to %d, and a picture %d at most", l.pixels(), raster.MaxSide, raster.MaxPixels)
+	if err := l.check(); err != nil {
+		return l, misused("%w", err)
 	}
 	return l, nil
+}
+
+// check says which bound l misses: it may come from a file.
+func (l look) check() error {
+	if !(l.Scale >= raster.MinScale && l.Scale <= raster.MaxScale) {
+		return fmt.Errorf("--scale %v: %v to %v", l.Scale, raster.MinScale, raster.MaxScale)
+	}
+	port := l.port()
+	if port.Width < 1 || port.Height < 1 || port.Width > raster.MaxSide || port.Height > raster.MaxSide || port.Width*port.Height > raster.MaxPixels {
+		return fmt.Errorf("a picture of %s: a side has 1 to %d, and a picture %d at most", l.pixels(), raster.MaxSide, raster.MaxPixels)
+	}
+	_, err := canvas.ParseColor(l.Background)
+	return err
 }
 
 // port is the part of the canvas that is shown.
@@ -63,6 +75,7 @@ func (l look) port() raster.Viewport {
 	return raster.Crop(box, l.Scale)
 }
 
+// view is one of an empty log.
 func (l look) view() (*raster.View, error) {
 	background, err := canvas.ParseColor(l.Background)
 	if err != nil {
@@ -71,12 +84,22 @@ func (l look) view() (*raster.View, error) {
 	return raster.NewViewOf(l.port(), background)
 }
 
+// board is an empty one for painting op by op.
 func (l look) board() (*raster.Board, error) {
 	background, err := canvas.ParseColor(l.Background)
 	if err != nil {
 		return nil, err
 	}
 	return raster.NewBoardOf(l.port(), background)
+}
+
+// touched is the pixels that op may touch, and some around them.
+func (l look) touched(op canvas.Op) image.Rectangle {
+	box, port := canvas.Bounds(op), l.port()
+	at := func(c, origin float64) int { return int(min(max(math.Round((c-origin)*l.Scale), -1<<20), 1<<20)) }
+	const room = 3
+	return image.Rect(at(box.Min.X, port.Origin.X)-room, at(box.Min.Y, port.Origin.Y)-room,
+		at(box.Max.X, port.Origin.X)+room, at(box.Max.Y, port.Origin.Y)+room)
 }
 
 // translucent reports whether the background lets something through.

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"drawmesh/canvas/recording"
+	"drawmesh/peer"
+)
+
+// maxPlayers bounds how many peers a replay brings into a room.
+const maxPlayers = 8
+
+// A cast is those who draw a recording again.
+type cast struct {
+	room     room
+	ui       *ui
+	audience *audience
+	players  []*player
+	roles    map[string]*player // by author
+	drawn    int
+}
+
+// A player is one of them.
+type player struct {
+	name string
+	peer *peer.Peer
+	pen  pen
+}
+
+func newCast(r room, u *ui, a *audience) *cast {
+	return &cast{room: r, ui: u, audience: a, roles: make(map[string]*player)}
+}
+
+// choose finds out who draws: those who draw most have a player each.
+func (c *cast) choose(ctx context.Context, in *logs) error {
+	people, ops := newPeople(), make(map[string]int)
+	who := make(map[string]recording.Op)
+	for m, err := range in.merged() {
+		if err = cmp.Or(err, ctx.Err()); err != nil {
+			return err
+		}
+		people.hear(m.rec)
+		if op, ok := m.rec.(recording.Op); ok {
+			ops[authorOf(op)]++
+			who[authorOf(op)] = op
+		}
+	}
+	if len(ops) == 0 {
+		return errors.New("nothing to replay: the recording has no operation")
+	}
+	authors := make([]string, 0, len(ops))
+	for author := range ops {
+		authors = append(authors, author)
+	}
+	slices.SortFunc(authors, func(a, b string) int { return cmp.Or(ops[b]-ops[a], cmp.Compare(a, b)) })
+	for i, author := range authors {
+		if i >= maxPlayers {
+			c.roles[author] = c.players[maxPlayers-1]
+			continue
+		}
+		p := &player{name: c.room.Name}
+		if known := people.of(who[author].Entry); known != nil && known.Name != "" {
+			p.name = known.Name
+		}
+		c.players = append(c.players, p)
+		c.roles[author] = p
+	}
+	return nil
+}
+
+func (c *cast) first() *player { return c.players[0] }
+
+// enter lets the players into the room, where somebody must be besides them.
+func (c *cast) enter(ctx context.Context) (err error) {
+	for i, p := range c.players {
+		hear := func(peer.Event) {}
+		if i == 0 {
+			hear = c.audience.hear
+		}
+		r := c.room
+		r.Name = p.name
+		if p.peer, err = r.join(ctx, c.ui, hear); err != nil {
+			return err
+		}
+		if i == 0 {
+			if err := c.audience.await(ctx, p.peer); err != nil {
+				return err
+			}
+		}
+		p.pen = pen{peer: p.peer, settle: func(ctx context.Context) error { return c.audience.await(ctx, p.peer) }}
+	}
+	for _, p := range c.players {
+		catchUp(ctx, p.peer, syncWait) // for a clear wipes what its author has seen
+	}
+	return nil
+}
+
+// draw lets the one draw whose role it is.
+func (c *cast) draw(ctx context.Context, op recording.Op) error {
+	c.drawn++
+	err := c.roles[authorOf(op)].pen.draw(ctx, op.Entry.Op)
+	if errors.Is(err, errNothing) {
+		return nil // it was about what had been drawn before the recording
+	}
+	return err
+}
+
+// each does something for all players that are there, at once.
+func (c *cast) each(do func(*player) error) error {
+	errs := make([]error, len(c.players))
+	var doing sync.WaitGroup
+	for i, p := range c.players {
+		if p.peer != nil {
+			doing.Go(func() { errs[i] = do(p) })
+		}
+	}
+	doing.Wait()
+	return cmp.Or(errs...)
+}
+
+// deliver waits until all that was drawn has arrived: for closeTimeout at most
+// once ctx is done.
+func (c *cast) deliver(ctx context.Context) error {
+	last, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(closeTimeout, cancel) })()
+	return unlessDone(ctx, c.each(func(p *player) error { return p.peer.Flush(last) }))
+}
+
+// leave lets all leave.
+func (c *cast) leave() {
+	c.each(func(p *player) error {
+		leave(p.peer)
+		return nil
+	})
+}

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"time"
+
+	"drawmesh/canvas"
+	"drawmesh/canvas/recording"
+)
+
+// replayCommand draws a recording into a room.
+type replayCommand struct {
+	Log string `arg:"" help:"The recording; - is standard input."`
+	room
+	Speed float64       `default:"1" placeholder:"N" help:"How many times as fast it is drawn (default ${default})."`
+	Loop  bool          `help:"Begin again and again, each time with an empty canvas."`
+	Wait  time.Duration `default:"5s" placeholder:"DURATION" help:"How long to wait for somebody to draw for (default ${default})."`
+}
+
+// Help is the text between the summary and the flags.
+func (replayCommand) Help() string {
+	return `Draws what was recorded in its rhythm, as others see it happen: each of up to 8 people is somebody of that name in the room, and any more are one together. Strokes stay together; undo, redo and clear are done again, too, and a clear wipes all that is in the room then.
+
+Waits for somebody, as draw does, and leaves when everything has been delivered.`
+}
+
+func (replayCommand) examples() string {
+	return `
+Examples:
+  $ drawbot replay studio.ndjson atelier --speed 4
+  $ drawbot replay studio.ndjson.gz http://localhost:8081/lobby --loop
+`
+}
+
+func (c *replayCommand) run(ctx context.Context, e env, u *ui) error {
+	if !(c.Speed >= 0.001 && c.Speed <= 1e6) {
+		return misused("--speed %v: 0.001 to 1000000", c.Speed)
+	}
+	if _, err := c.url(); err != nil {
+		return err
+	}
+	in, err := openLogs([]string{c.Log}, e.in, u.warn)
+	if err != nil {
+		return err
+	}
+	cast := newCast(c.room, u, newAudience(c.Wait))
+	if err := cast.choose(ctx, in); err != nil {
+		return unlessDone(ctx, err)
+	}
+	defer cast.leave()
+	if err := cast.enter(ctx); err != nil {
+		return unlessDone(ctx, err)
+	}
+	start := time.Now()
+	for round := 1; ; round++ {
+		if err := c.round(ctx, u, in, cast); err != nil {
+			return fmt.Errorf("after %s: %w", count(cast.drawn, "operation"), err)
+		}
+		if ctx.Err() != nil || !c.Loop {
+			break
+		}
+		if err := cast.first().pen.draw(ctx, canvas.Clear{}); err != nil {
+			return unlessDone(ctx, err)
+		}
+	}
+	if err := cast.deliver(ctx); err != nil {
+		return err
+	}
+	u.say("replayed %s by %s in %.1f s", count(cast.drawn, "operation"), count(len(cast.players), "peer"), time.Since(start).Seconds())
+	return in.result()
+}
+
+// round draws the recording once. It returns nil if ctx ends it.
+func (c *replayCommand) round(ctx context.Context, u *ui, in *logs, cast *cast) error {
+	start := time.Now()
+	var first, shown time.Time
+	for m, err := range in.merged() {
+		if err != nil {
+			return unlessDone(ctx, err)
+		}
+		op, ok := m.rec.(recording.Op)
+		if !ok {
+			continue
+		}
+		if first.IsZero() {
+			first = m.at
+		}
+		due := start.Add(time.Duration(float64(m.at.Sub(first)) / c.Speed))
+		if (pace{due, 1}).wait(ctx, 0) != nil {
+			return nil
+		}
+		if err := cast.draw(ctx, op); err != nil {
+			return unlessDone(ctx, err)
+		}
+		if time.Since(shown) > showEvery {
+			shown = time.Now()
+			u.progress("replaying %s: %s by %s", in.files[0].name, count(cast.drawn, "operation"), count(len(cast.players), "peer"))
+		}
+	}
+	return nil
+}
+
+// authorOf is what tells apart those who draw, for a cast.
+func authorOf(op recording.Op) string {
+	return cmp.Or(op.Entry.By, op.Entry.Site.String(), op.From)
+}
