@@ -20,6 +20,7 @@ type cli struct {
 	Report reportCommands `cmd:"" help:"Merge and show what load measured."`
 	Render renderCommand  `cmd:"" help:"Make pictures and animations of recordings."`
 	Replay replayCommand  `cmd:"" help:"Draw a recording into a room."`
+	Stats  statsCommand   `cmd:"" help:"Tell who drew what in a recording, when and how much."`
 	Verify verifyCommand  `cmd:"" help:"Prove that a recording is whole, and a picture its own."`
 	Demo   demoCommand    `cmd:"" help:"Show it all: a server, bots that draw, a picture."`
 

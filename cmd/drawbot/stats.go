@@ -1,0 +1,223 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"math"
+	"text/tabwriter"
+	"time"
+
+	"drawmesh/canvas"
+	"drawmesh/canvas/recording"
+)
+
+// statsCommand tells who drew what, when and how much.
+type statsCommand struct {
+	Logs []string `arg:"" name:"log" help:"Recordings, which are merged; - is standard input."`
+	JSON bool     `name:"json" help:"Write records, one JSON object a line, and not a table."`
+	Out  string   `short:"o" placeholder:"FILE.png" help:"Also draw a timeline: who drew when."`
+}
+
+// Help is the text between the summary and the flags.
+func (statsCommand) Help() string {
+	return `Of each person: operations, strokes, the length of their lines in pixels of the canvas, how much of it shows in the end, undos and clears, when they began and ended, since the first recording's start, and for how many seconds they drew at all.`
+}
+
+func (statsCommand) examples() string {
+	return `
+Examples:
+  $ drawbot stats studio.ndjson -o timeline.png
+  $ drawbot stats monday.ndjson tuesday.ndjson.gz --json | jq -r 'select(.type == "person") | .name'
+`
+}
+
+func (c *statsCommand) run(ctx context.Context, e env, u *ui) error {
+	if c.Out == "-" {
+		return misused("-o -: standard output holds the table")
+	}
+	var out output
+	if c.Out != "" {
+		var err error
+		if out, err = newOutput(c.Out, nil); err != nil {
+			return err
+		}
+	}
+	in, err := openLogs(c.Logs, e.in, u.warn)
+	if err != nil {
+		return err
+	}
+	s, err := takeStats(ctx, in)
+	if err != nil {
+		return unlessDone(ctx, err)
+	}
+	write := s.table
+	if c.JSON {
+		write = s.records
+	}
+	if err := write(e.out); err != nil {
+		return fmt.Errorf("standard output: %w", err)
+	}
+	if c.Out != "" {
+		if err := out.save(s.timeline); err != nil {
+			return err
+		}
+		u.say("wrote %s", out.name("timeline"))
+	}
+	return in.result()
+}
+
+// stats are those of recordings.
+type stats struct {
+	start   time.Time
+	people  []*share
+	sum     uint64
+	entries int           // that the drawing consists of
+	end     time.Duration // of the last operation
+}
+
+// A share is what one person did.
+type share struct {
+	Type       string        `json:"type"` // "person"
+	Name       string        `json:"name"`
+	ID         string        `json:"id,omitempty"`
+	Sites      []canvas.Site `json:"sites,omitempty"`
+	Operations int           `json:"operations"`
+	Strokes    int           `json:"strokes"`
+	LengthPX   float64       `json:"length_px"`
+	Shown      int           `json:"shown"` // operations that the picture has in the end
+	Undos      int           `json:"undos"`
+	Redos      int           `json:"redos"`
+	Clears     int           `json:"clears"`
+	FirstMS    float64       `json:"first_ms"`
+	LastMS     float64       `json:"last_ms"`
+	ActiveS    int           `json:"active_s"` // seconds in which something was drawn
+
+	seconds map[int]int // operations, by second
+}
+
+// A totalRecord is the last of the records.
+type totalRecord struct {
+	Type       string    `json:"type"` // "total"
+	Started    time.Time `json:"started"`
+	People     int       `json:"people"`
+	Operations int       `json:"operations"`
+	Shown      int       `json:"shown"`
+	Entries    int       `json:"entries"`
+	Sum        string    `json:"sum"`
+	LastMS     float64   `json:"last_ms"`
+}
+
+// takeStats goes through the logs.
+func takeStats(ctx context.Context, in *logs) (*stats, error) {
+	s := &stats{}
+	people, drawing := newPeople(), recording.NewDrawing()
+	shares := make(map[*person]*share)
+	of := func(e canvas.Entry, from string) *share {
+		who := people.of(e)
+		if who == nil && from != "" {
+			who = people.meet(from, canvas.Site{})
+		}
+		if shares[who] == nil {
+			shares[who] = &share{Type: "person", seconds: make(map[int]int)}
+		}
+		return shares[who]
+	}
+	for m, err := range in.merged() {
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err != nil {
+			return nil, err
+		}
+		people.hear(m.rec)
+		if _, ok := m.rec.(recording.Header); ok && s.start.IsZero() {
+			s.start = m.at
+		}
+		before := drawing.Log().Len()
+		if _, err := drawing.Add(m.rec); err != nil {
+			in.wrong(m.log.name, &recording.LineError{Line: m.log.Line(), Err: err})
+			continue
+		}
+		if op, ok := m.rec.(recording.Op); ok && (len(drawing.Taken()) > 0 || drawing.Log().Len() != before) {
+			s.end = max(s.end, m.at.Sub(s.start))
+			of(op.Entry, op.From).add(op.Entry, m.at.Sub(s.start))
+		}
+	}
+	for e := range drawing.Log().Paint(canvas.Key{}) {
+		of(e, "").Shown++
+	}
+	s.sum, s.entries = drawing.Log().Sum(), drawing.Log().Len()
+	for _, who := range append(people.all(), nil) {
+		if sh := shares[who]; sh != nil {
+			sh.Name, sh.ActiveS = "unknown", len(sh.seconds)
+			if who != nil {
+				sh.Name, sh.ID, sh.Sites = who.label(), who.ID, who.Sites
+			}
+			s.people = append(s.people, sh)
+		}
+	}
+	return s, nil
+}
+
+// add counts an entry that came so long after the start.
+func (s *share) add(e canvas.Entry, at time.Duration) {
+	if s.Operations == 0 {
+		s.FirstMS = milliseconds(at)
+	}
+	s.LastMS = milliseconds(at)
+	s.Operations++
+	s.seconds[int(at/time.Second)]++
+	if e.K == e.N && e.N > 0 {
+		s.Strokes++
+	}
+	switch op := e.Op.(type) {
+	case canvas.Segment:
+		s.LengthPX += math.Hypot(op.To.X-op.From.X, op.To.Y-op.From.Y)
+	case canvas.Rect:
+		s.LengthPX += 2 * (math.Abs(op.Width) + math.Abs(op.Height))
+	case canvas.Undo:
+		s.Undos++
+	case canvas.Redo:
+		s.Redos++
+	case canvas.Clear:
+		s.Clears++
+	}
+}
+
+// records writes one JSON object a line.
+func (s *stats) records(w io.Writer) error {
+	for _, p := range s.people {
+		p.LengthPX = math.Round(p.LengthPX*100) / 100
+		if _, err := w.Write(encode(p)); err != nil {
+			return err
+		}
+	}
+	_, err := w.Write(encode(s.total()))
+	return err
+}
+
+func (s *stats) total() totalRecord {
+	t := totalRecord{
+		Type: "total", Started: s.start, People: len(s.people), Entries: s.entries,
+		Sum: fmt.Sprintf("%016x", s.sum), LastMS: milliseconds(s.end),
+	}
+	for _, p := range s.people {
+		t.Operations += p.Operations
+		t.Shown += p.Shown
+	}
+	return t
+}
+
+// table writes what people read.
+func (s *stats) table(w io.Writer) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(t, "operations\tstrokes\tlength\tshown\tundos\tclears\tfirst\tlast\tactive\t who")
+	for _, p := range s.people {
+		fmt.Fprintf(t, "%d\t%d\t%.0f px\t%d\t%d\t%d\t%.1f s\t%.1f s\t%d s\t %s\n", p.Operations, p.Strokes, p.LengthPX,
+			p.Shown, p.Undos, p.Clears, p.FirstMS/1000, p.LastMS/1000, p.ActiveS, printable(p.Name))
+	}
+	total := s.total()
+	fmt.Fprintf(t, "%d\t\t\t%d\t\t\t\t%.1f s\t\t in all\n", total.Operations, total.Shown, total.LastMS/1000)
+	return t.Flush()
+}
