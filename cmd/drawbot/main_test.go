@@ -81,6 +81,17 @@ func TestMisuse(t *testing.T) {
 		{"load a --json - --html -", `standard output holds one of --json, --html and --log, not several`, "drawbot load"},
 		{"report", `expected one of "merge", "show"`, "drawbot report"},
 		{"report merge", `expected "<files> ..."`, "drawbot report merge"},
+		{"render -o x.png", `expected "<log> ..."`, "drawbot render"},
+		{"render x", `missing flags: --out=FILE`, "drawbot render"},
+		{"render x -o -", `standard output has no name to tell the format by: give --format`, "drawbot render"},
+		{"render x -o x.txt", `format "txt": there are png, svg, gif, apng, mp4, webm`, "drawbot render"},
+		{"render x -o x.png --at noon", `--at: "noon" is no moment, such as 90s, 2026-05-17T12:00:00Z or 1000 (operations)`, "drawbot render"},
+		{"render x -o x.gif --length 0s", `--length 0s: a duration is above zero`, "drawbot render"},
+		{"render x -o x.gif --rate 0", `--rate 0: 1 to 100`, "drawbot render"},
+		{"replay x a --speed 0", `--speed 0: 0.001 to 1000000`, "drawbot replay"},
+		{"replay x ../a", `room "../a" is neither a name nor an address: did you mean http://../a?`, "drawbot replay"},
+		{"stats x -o -", `-o -: standard output holds the table`, "drawbot stats"},
+		{"verify - -", `standard input holds the log or the picture, not both`, "drawbot verify"},
 		{"demo --for 1ms", `--for 1ms: a demo takes a second at least`, "drawbot demo"},
 	}
 	for _, tt := range tests {
@@ -184,6 +195,11 @@ func TestFilesAreCheckedFirst(t *testing.T) {
 		{"log_in_no_folder", []string{"record", "a", "-o", "-", "--log", nowhere}, nowhere + ": not writable: no such file or directory"},
 		{"log_is_a_folder", []string{"record", "a", "-o", "-", "--log", dir}, dir + ": not writable: is a directory"},
 		{"snap_in_no_folder", []string{"snap", "a", "-o", nowhere}, nowhere + ": not writable: no such file or directory"},
+		{"render_in_no_folder", []string{"render", "x", "-o", nowhere}, nowhere + ": not writable: no such file or directory"},
+		{"no_log", []string{"render", nowhere, "-o", "-", "--format", "png"}, nowhere + ": no such file or directory"},
+		{"no_log_to_verify", []string{"verify", nowhere}, nowhere + ": no such file or directory"},
+		{"no_log_to_replay", []string{"replay", nowhere, "a"}, nowhere + ": no such file or directory"},
+		{"no_log_to_count", []string{"stats", nowhere}, nowhere + ": no such file or directory"},
 		{"demo", []string{"demo", "--out", nowhere}, nowhere + ": not writable: no such file or directory"},
 		{"no_program", []string{"demo", "--out", "-", "--program", nowhere}, "server: fork/exec " + nowhere + ": no such file or directory"},
 		{"no_input", []string{"draw", "a", nowhere}, nowhere + ": no such file or directory"},
@@ -208,7 +224,7 @@ func TestAFailedRecordingKeepsTheOldLog(t *testing.T) {
 }
 
 func TestHelp(t *testing.T) {
-	for _, args := range []string{"", "--help", "-h", "join --help", "draw -h", "record --help", "snap --help", "keep --help", "demo --help"} {
+	for _, args := range []string{"", "--help", "-h", "join --help", "draw -h", "record --help", "snap --help", "render --help", "replay --help", "stats --help", "verify --help", "keep --help", "demo --help"} {
 		t.Run(args, func(t *testing.T) {
 			var out, err bytes.Buffer
 			if got := run(t.Context(), env{nothing(), &out, &err}, strings.Fields(args)); got != exitDone || err.Len() > 0 {

@@ -102,6 +102,14 @@ func (w *person) label() string {
 	return "unknown"
 }
 
+// name is what to call who drew e.
+func (p *people) name(e canvas.Entry) string {
+	if who := p.of(e); who != nil {
+		return who.label()
+	}
+	return new(person).label()
+}
+
 // is reports whether somebody goes by that name, id or site.
 func (w *person) is(user string) bool {
 	return w != nil && (w.ID == user || w.Name == user ||

@@ -192,9 +192,14 @@ func (r *rendering) png(out output, l look) error {
 	return out.save(noted(view.EncodePNG, l))
 }
 
-// svg writes the drawing as lines.
+// svg writes the drawing as vectors, in groups by who drew.
 func (r *rendering) svg(out output, l look) error {
-	return out.save(func(w io.Writer) error { return fmt.Errorf("no SVG yet") })
+	background, err := canvas.ParseColor(l.Background)
+	if err != nil {
+		return err
+	}
+	vectors := raster.SVG{Viewport: l.port(), Background: background, Show: r.show, Name: r.people.name}
+	return out.save(func(w io.Writer) error { return vectors.Write(w, r.drawing.Log()) })
 }
 
 // arrivals are the entries, in an order in which a log takes them in. Why they

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"image/color/palette"
 	"io"
 	"math"
 	"time"
@@ -62,7 +61,8 @@ func (s *stats) row(dc *gg.Context, p *share, i, seconds int) {
 	for _, n := range bars {
 		most = max(most, n)
 	}
-	dc.SetColor(palette.WebSafe[(37*i+20)%200])
+	colors := [...]string{"#4361ee", "#f3722c", "#34a0a4", "#b5179e", "#76c893", "#c9184a", "#7209b7", "#f9a03f"}
+	dc.SetHexColor(colors[i%len(colors)])
 	width := float64(timelineWidth-timelineLeft-timelineRight) / float64(len(bars))
 	for x, n := range bars {
 		if n > 0 {

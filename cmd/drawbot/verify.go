@@ -107,9 +107,12 @@ func (p *proof) next() error {
 	switch {
 	case errors.Is(err, recording.ErrDamaged):
 		if p.drawing != nil && p.gap() != nil {
-			err = p.gap()
+			err = fmt.Errorf("%w: %w", err, p.gap())
 		}
-		return fmt.Errorf("%w (after line %d, which is as it was)", err, p.good)
+		if p.good > 0 {
+			err = fmt.Errorf("%w; up to line %d it is as it was", err, p.good)
+		}
+		return err
 	case err != nil:
 		return err
 	}
