@@ -19,6 +19,7 @@ import (
 const patience = 30 * time.Second
 
 func TestMain(m *testing.M) {
+	beDrawbot()
 	goleak.VerifyTestMain(m)
 }
 
