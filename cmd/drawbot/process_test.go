@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"flag"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -22,8 +21,6 @@ import (
 	"drawmesh/peer"
 	"drawmesh/signaling"
 )
-
-var soak = flag.Bool("soak", false, "kill 200 recorders, and mind how much they lose")
 
 // beDrawbot makes the test's program drawbot itself, if asked to, so that there
 // is a process to kill. It may be forbidden to write files larger than so many
