@@ -25,8 +25,8 @@ var (
 const maxRooms = 64
 
 // A Hub knows who is connected and who is in which room. Methods may be called
-// concurrently and never block: a peer that does not read its events loses its
-// stream, and may come back for them.
+// concurrently and never block, but for Relay to another server: a peer that
+// does not read its events loses its stream, and may come back for them.
 type Hub struct {
 	grace    time.Duration // how long a peer without a stream stays
 	maxPeers int           // in one room
@@ -36,6 +36,8 @@ type Hub struct {
 	mu       sync.Mutex
 	sessions map[ID]*session
 	rooms    map[string]*room
+	stamp    uint64 // of the latest join anywhere, in microseconds if clocks allow
+	fleet    *fleet // nil without other servers
 }
 
 func newHub(grace time.Duration, maxPeers int, log *slog.Logger) *Hub {
@@ -66,6 +68,7 @@ func (h *Hub) connect(u User, lastID string) (*session, *stream, Connected) {
 		s = newSession(u.Peer, h.backlog)
 		h.sessions[u.ID] = s
 	}
+	h.fleet.took(u.Peer)
 	s.stay()
 	next, recovered := s.resume(lastID)
 	if !recovered {
@@ -157,12 +160,10 @@ func (h *Hub) join(id ID, name string) (bool, error) {
 		return false, nil
 	case joined && len(s.rooms) >= maxRooms:
 		return false, errTooMany
-	case joined && r != nil && len(r.members) >= h.maxPeers:
+	case joined && r != nil && r.size(id) >= h.maxPeers:
 		return false, ErrRoomFull
-	case r == nil:
-		r = &room{name: name, stale: make(map[*session]bool)}
-		h.rooms[name] = r
 	}
+	r = h.room(name)
 	joiner := encodeEvent(AddPeer{Peer: s.peer, Room: name})
 	for _, m := range r.members {
 		if m != s {
@@ -170,12 +171,38 @@ func (h *Hub) join(id ID, name string) (bool, error) {
 			h.tell(s, encodeEvent(AddPeer{Peer: m.peer, Room: name, Offer: true}))
 		}
 	}
+	delete(r.remote, id) // it has come here from another server
+	for _, m := range r.remote {
+		h.tell(s, encodeEvent(AddPeer{Peer: m.peer, Room: name, Offer: true}))
+	}
+	h.stamp = max(h.stamp+1, uint64(time.Now().UnixMicro()))
+	r.stamps[s] = h.stamp
+	h.fleet.announce(busJoin, name, s.peer, h.stamp)
 	delete(r.stale, s)
 	if joined {
 		s.rooms[name] = r
 		r.members = append(r.members, s)
 	}
 	return joined, nil
+}
+
+// room returns a room, which it makes if there is none. h.mu is held.
+func (h *Hub) room(name string) *room {
+	r := h.rooms[name]
+	if r == nil {
+		r = &room{name: name, stamps: make(map[*session]uint64), remote: make(map[ID]remote), stale: make(map[*session]bool)}
+		h.rooms[name] = r
+	}
+	return r
+}
+
+// size is how many are in a room, besides one who may be at another server.
+func (r *room) size(but ID) int {
+	n := len(r.members) + len(r.remote)
+	if _, ok := r.remote[but]; ok {
+		n--
+	}
+	return n
 }
 
 // Leave takes a peer out of a room.
@@ -194,15 +221,27 @@ func (h *Hub) Leave(id ID, name string) {
 
 // leave takes s out of r, where it is. h.mu is held.
 func (h *Hub) leave(s *session, r *room) {
-	delete(s.rooms, r.name)
-	delete(r.stale, s)
-	r.members = slices.DeleteFunc(r.members, func(m *session) bool { return m == s })
-	if len(r.members) == 0 {
-		delete(h.rooms, r.name)
-	}
+	h.part(s, r)
+	h.fleet.announce(busLeave, r.name, s.peer, 0)
 	left := encodeEvent(RemovePeer{Peer: s.peer, Room: r.name})
 	for _, m := range r.members {
 		h.tell(m, left)
+	}
+}
+
+// part takes s out of r, where it is, without a word. h.mu is held.
+func (h *Hub) part(s *session, r *room) {
+	delete(s.rooms, r.name)
+	delete(r.stale, s)
+	delete(r.stamps, s)
+	r.members = slices.DeleteFunc(r.members, func(m *session) bool { return m == s })
+	h.tidy(r)
+}
+
+// tidy forgets a room that nobody is in. h.mu is held.
+func (h *Hub) tidy(r *room) {
+	if len(r.members) == 0 && len(r.remote) == 0 {
+		delete(h.rooms, r.name)
 	}
 }
 
@@ -216,24 +255,31 @@ func (h *Hub) remove(s *session) {
 }
 
 // Relay passes an event with a body of valid JSON to a peer that shares a room
-// with the sender.
+// with the sender. To another server's peer that can take a moment, and fail
+// with [ErrAway].
 func (h *Hub) Relay(from Peer, to ID, name string, body []byte) error {
 	f := relayFrame(from, name, body)
 	f.posted = time.Now()
 	h.mu.Lock()
-	defer h.mu.Unlock()
-
 	sender, receiver := h.sessions[from.ID], h.sessions[to]
-	if sender == nil || receiver == nil || sender == receiver {
+	if sender == nil || sender == receiver {
+		h.mu.Unlock()
 		return ErrNoPeer
 	}
-	for room := range sender.rooms {
-		if receiver.rooms[room] != nil {
+	wait := func() error { return ErrNoPeer }
+	for _, room := range sender.rooms {
+		if receiver != nil && receiver.rooms[room.name] == room {
 			h.tell(receiver, f)
-			return nil
+			wait = func() error { return nil }
+			break
+		}
+		if m, ok := room.remote[to]; ok {
+			wait = h.fleet.relay(m.server, from, to, name, body)
+			break
 		}
 	}
-	return ErrNoPeer
+	h.mu.Unlock()
+	return wait()
 }
 
 // tell queues an event for s, and cuts its stream if that is not keeping up.

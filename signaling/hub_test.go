@@ -58,7 +58,7 @@ func (m *member) wants(t *testing.T, want ...string) {
 	}
 }
 
-func (m *member) join(t *testing.T, room string) {
+func (m *member) join(t testing.TB, room string) {
 	t.Helper()
 	if err := m.hub.Join(m.id, room); err != nil {
 		t.Fatal(err)

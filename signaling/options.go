@@ -62,6 +62,10 @@ type ServerOptions struct {
 	// nobody wants to know.
 	OnJoin func(room string)
 
+	// Bus makes the server share its rooms with others that have the same
+	// secrets. Nil means that there are none. See signaling/redis.
+	Bus Bus
+
 	// OnRelay hears how long a message took from its sender's request to its
 	// receiver's stream. It may be called concurrently, and must not block. Nil
 	// means that nobody wants to know.

@@ -49,6 +49,9 @@ func NewServer(opts ServerOptions) (*Server, error) {
 		draining: make(chan struct{}),
 		closed:   make(chan struct{}),
 	}
+	if opts.Bus != nil {
+		s.hub.joinFleet(opts.Bus)
+	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /access", s.access)
 	mux.HandleFunc("GET /connect", s.connect)
@@ -101,5 +104,6 @@ func (s *Server) turn() <-chan time.Time {
 // shut down. Closing twice is harmless.
 func (s *Server) Close() error {
 	s.once.Do(func() { close(s.closed) })
+	s.hub.fleet.close()
 	return nil
 }

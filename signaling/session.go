@@ -36,6 +36,9 @@ type session struct {
 type room struct {
 	name    string
 	members []*session
+	stamps  map[*session]uint64 // when each joined
+	remote  map[ID]remote       // those at other servers
+
 	// stale are the members that lost events: their next join introduces them
 	// to everybody again.
 	stale map[*session]bool
@@ -71,6 +74,9 @@ func (s *session) roster() map[string][]Peer {
 			if m != s {
 				others = append(others, m.peer)
 			}
+		}
+		for _, m := range r.remote {
+			others = append(others, m.peer)
 		}
 		rooms[name] = others
 	}

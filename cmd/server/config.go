@@ -37,6 +37,7 @@ type config struct {
 
 	Origins        []string `placeholder:"URL" help:"Let pages of these other sites use the server, such as https://example.org."`
 	TrustedProxies []string `name:"trusted-proxy" placeholder:"NET" help:"Believe X-Forwarded-For from these addresses or networks, such as 10.0.0.0/8."`
+	Redis          string   `placeholder:"URL" env:"REDIS_URL" help:"Share rooms with the other servers that have this Redis and the same secret, such as redis://localhost:6379."`
 	Metrics        string   `placeholder:"ADDR" help:"Serve /metrics for Prometheus at this address, such as localhost:9090; nowhere if empty."`
 	Verbose        bool     `short:"v" help:"Say who comes and goes."`
 
@@ -89,6 +90,9 @@ func parse(out io.Writer, args []string) (*config, error) {
 // options are those of the signaling server. It says what people should know of
 // them.
 func (c *config) options(say func(format string, args ...any)) (opts signaling.ServerOptions, err error) {
+	if c.Redis != "" && c.Secret == "" {
+		return opts, errors.New("--redis needs --token-secret: servers with the same one share their rooms")
+	}
 	opts.Secrets = [][]byte{[]byte(c.Secret)}
 	if c.Secret == "" {
 		say("no TOKEN_SECRET given, signing with a random one")

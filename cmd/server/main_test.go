@@ -33,7 +33,7 @@ const longSecret = "a secret of at least thirty-two bytes"
 func surroundings(t *testing.T) {
 	t.Helper()
 	t.Chdir(t.TempDir())
-	for _, name := range []string{"HOST", "PORT", "TOKEN_SECRET", "OLD_TOKEN_SECRET"} {
+	for _, name := range []string{"HOST", "PORT", "TOKEN_SECRET", "OLD_TOKEN_SECRET", "REDIS_URL"} {
 		t.Setenv(name, "") // so that it is restored
 		os.Unsetenv(name)
 	}
@@ -83,6 +83,8 @@ func TestExitStatus(t *testing.T) {
 		{name: "ICE server without a scheme", args: []string{"--ice-servers=example.org"}, want: 2, wantErr: `--ice-servers example\.org: begins with stun:`},
 		{name: "TURN server without a password", args: []string{"--ice-servers=turn:example.org"}, want: 2, wantErr: `--ice-servers turn:example\.org: TURN needs a user and a password`},
 		{name: "no network", args: []string{"--trusted-proxy=proxy"}, want: 2, wantErr: `--trusted-proxy proxy is neither an address nor a network`},
+		{name: "no Redis", args: []string{"--redis=localhost", "--token-secret", longSecret}, want: 2, wantErr: `--redis: .*\nTry: .*\n$`},
+		{name: "Redis without a secret", args: []string{"--redis=redis://localhost"}, want: 2, wantErr: `--redis needs --token-secret: .*\nTry: .*\n$`},
 		{name: "no origin", args: []string{"--origins=example.org"}, want: 2, wantErr: `origin "example\.org": `},
 		{name: "room for one", args: []string{"--max-peers=1"}, want: 2, wantErr: `--max-peers 1: a room holds at least 2\n`},
 		{name: "metrics nowhere", args: []string{"--port=0", "--no-stun", "--metrics=nowhere"}, want: 1, wantErr: `--metrics: .*missing port`},

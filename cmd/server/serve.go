@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"drawmesh/signaling"
+	"drawmesh/signaling/redis"
 )
 
 const (
@@ -40,6 +41,14 @@ func serve(ctx context.Context, e env, conf *config) error {
 	config, fingerprint, err := secure(conf, log)
 	if err != nil {
 		return err
+	}
+	if conf.Redis != "" {
+		bus, err := redis.New(conf.Redis, opts.Secrets[0])
+		if err != nil {
+			return usageError{fmt.Errorf("--redis: %w", err)}
+		}
+		defer bus.Close()
+		opts.Bus = bus
 	}
 	counts := newMetrics()
 	opts.Logger, opts.OnRelay = log, counts.relayed
