@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"math"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -98,15 +99,18 @@ func drawHand(t testing.TB, log *canvas.Log, from, n int) {
 	}
 }
 
+// handSegment is a piece of a curve whose points tremble by some tenths of a
+// pixel, as those of hands do.
 func handSegment(n int) canvas.Op {
 	at := func(n int) canvas.Point {
-		s := float64(n) / 40
+		s, tremble := float64(n)/40, rand.New(rand.NewPCG(uint64(n), 1))
 		return canvas.Point{
-			X: math.Round(10*(960+700*math.Sin(s*0.31)+9*math.Sin(s*7.3))) / 10,
-			Y: math.Round(10*(540+400*math.Cos(s*0.23)+9*math.Cos(s*5.9))) / 10,
+			X: math.Round(10*(960+700*math.Sin(s*0.31)+9*math.Sin(s*7.3))+3*tremble.NormFloat64()) / 10,
+			Y: math.Round(10*(540+400*math.Cos(s*0.23)+9*math.Cos(s*5.9))+3*tremble.NormFloat64()) / 10,
 		}
 	}
-	return canvas.Segment{From: at(n), To: at(n + 1), Force: 1, Color: canvas.Color{R: 40, B: 200, A: 255}}
+	force := 1 + math.Round(20*math.Sin(float64(n)/15))/100
+	return canvas.Segment{From: at(n), To: at(n + 1), Force: force, Color: canvas.Color{R: 40, B: 200, A: 255}}
 }
 
 // checkSame checks that a log holds what another does. The oracle is every
