@@ -1,0 +1,186 @@
+package render
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+
+	"drawmesh/internal/loadtest"
+)
+
+// hostile is what a server or a stranger may have said.
+const hostile = `<script>document.title="owned"</script>"'><img src=x onerror=alert(1)>`
+
+// report is one with everything in it: two parts, chaos, failures with hostile
+// causes, a limit.
+func report(t testing.TB) *loadtest.Report {
+	t.Helper()
+	var parts []*loadtest.Report
+	for part := 1; part <= 2; part++ {
+		var h loadtest.Histogram
+		for i := range 1000 {
+			h.Add(time.Duration(5000+i*i/10) * time.Microsecond)
+		}
+		own := []loadtest.From{{Part: part, Latency: h}}
+		p := loadtest.Part{
+			Part: part, Of: 3, Host: hostile, CPUs: 2, DrawMS: 900, SpanMS: 3000, LastMS: 3900, ConvergeMS: 25,
+			Planned: 2, Joined: 2, Open: 5, Expected: 6, Kills: 1, MeshMS: 850, Pace: h, Latency: own,
+			Sums:     []loadtest.Sum{{Sum: "00000000deadbeef"}},
+			Failures: []loadtest.Cause{{What: "link", Cause: hostile, Count: 3, Bot: "1-0", Peer: hostile}},
+			Server:   []loadtest.Gauge{{Name: hostile, After: 4}},
+			Clock:    []loadtest.Clock{{Part: 3 - part, LeastUS: 2000}},
+		}
+		names := [2]string{"1-0", "1-1"}
+		if part == 2 {
+			names = [2]string{"2-2", "2-3"}
+		}
+		for i, name := range names {
+			p.Bots = append(p.Bots, loadtest.Bot{Name: name, Writer: true, Sent: 50, End: "stayed", TokenMS: 1, StreamMS: 2, JoinMS: 3})
+			for _, other := range []string{"1-0", "1-1", "2-2", "2-3"} {
+				if other != name && !(name == "1-1" && other == "2-3") {
+					p.Pairs = append(p.Pairs, loadtest.Pair{Bot: name, From: other, Delivered: 50, Timed: 50, MeanMS: 10 * float64(i+1), MaxMS: 90})
+					p.Links = append(p.Links, loadtest.Link{Bot: name, Peer: other, AtMS: 300 + 100*float64(i), SignalingMS: 40, ICEMS: 30, DTLSMS: 50, ChannelMS: 20})
+				}
+			}
+		}
+		for i := range 20 {
+			p.Slices = append(p.Slices, loadtest.Slice{
+				AtMS: float64(200 * (i + 1)), Sent: 10, Delivered: 30, Open: 5, Expected: 6, Cores: 0.5, Machine: 0.4,
+				RSS: 50e6 + int64(i)*1e6, Heap: 20e6, Goroutines: 90, Latency: own,
+			})
+		}
+		parts = append(parts, &loadtest.Report{Ended: "done", Room: "http://localhost:8081/" + hostile, Started: time.Unix(1_800_000_000, 0), Parts: []loadtest.Part{p}})
+	}
+	r, err := loadtest.Merge(parts...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Thresholds = []loadtest.Verdict{{Threshold: hostile, Got: "much"}, {Threshold: "ops.lost==0", Met: true, Got: "0"}}
+	r.Limit = &loadtest.Limit{Raised: "rate", Good: 60, Bad: 120, Broke: hostile, RanOut: "processors", Steps: []loadtest.Step{{Value: 60, Good: true}, {Value: 120}}}
+	return r
+}
+
+func written(t testing.TB, r *loadtest.Report) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := HTML(&b, r); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// The page needs nothing else, and runs nothing.
+func TestPageIsSelfContained(t *testing.T) {
+	text := written(t, report(t))
+	for _, pattern := range []string{`<script`, `<img`, `<link`, `<iframe`, `@import`, `url\(`, `<[^>]*\s(src|href)=`, `<[^>]*\son[a-z]+=`} {
+		if found := regexp.MustCompile(pattern).FindString(text); found != "" {
+			t.Errorf("the page holds %q", found)
+		}
+	}
+	if got := strings.Count(text, "<svg"); got != 8 {
+		t.Errorf("%d pictures, want 8", got)
+	}
+}
+
+// Nothing that was measured is no reason to fail.
+func TestPageOfNothing(t *testing.T) {
+	r := &loadtest.Report{Ended: "failed", Parts: []loadtest.Part{{Part: 1, Of: 1}}}
+	if text := written(t, r); !strings.Contains(text, "The run was failed") || strings.Contains(text, "<svg") {
+		t.Error("the page of a run that failed shows pictures, or does not say so")
+	}
+	var b bytes.Buffer
+	if err := Table(&b, r); err != nil || !strings.Contains(b.String(), "never") {
+		t.Errorf("got %q, %v", b.String(), err)
+	}
+}
+
+func TestTable(t *testing.T) {
+	var b bytes.Buffer
+	if err := Table(&b, report(t)); err != nil {
+		t.Fatal(err)
+	}
+	text := b.String()
+	for _, want := range []string{"2 killed", "10 of 12 ends open", "missing: part 3", "give or take 2.000 ms",
+		"3 ×", "MISSED", "met", "limit: 60 rate is well, 120 is not", "what ran out: processors"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the table lacks %q:\n%s", want, text)
+		}
+	}
+	if strings.ContainsAny(text, "\x1b\r\u202e") {
+		t.Error("the table moves the cursor")
+	}
+}
+
+// In Chromium the page shows all of its pictures, in light and dark, on wide
+// and on narrow windows, and does nothing that a stranger told it to.
+func TestPageInChromium(t *testing.T) {
+	path, err := exec.LookPath("chromium")
+	if err != nil {
+		t.Fatal("this test drives Chromium: apt-get install chromium")
+	}
+	file := filepath.Join(t.TempDir(), "report.html")
+	if err := os.WriteFile(file, []byte(written(t, report(t))), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	opts := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WindowSize(1000, 800))
+	ctx, cancel := chromedp.NewExecAllocator(t.Context(), opts...)
+	defer cancel()
+	ctx, cancel = chromedp.NewContext(ctx)
+	defer cancel()
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatalf("starting chromium: %v", err)
+	}
+	if err := chromedp.Listen(ctx, func(ev any) {
+		if thrown, ok := ev.(*runtime.EventExceptionThrown); ok {
+			t.Errorf("the page threw %v", thrown.ExceptionDetails.Text)
+		}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	grounds := make(map[string]string)
+	for _, scheme := range []string{"light", "dark"} {
+		for _, width := range []int64{1000, 400} {
+			if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+				Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
+			}); err != nil {
+				t.Fatal(err)
+			}
+			if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, 800), chromedp.Navigate("file://"+file)); err != nil {
+				t.Fatal(err)
+			}
+			seen, err := chromedp.Run(ctx, chromedp.Evaluate[map[string]any](`({
+				title: document.title,
+				pictures: [...document.querySelectorAll("svg")].filter(s => s.getBoundingClientRect().height > 50).length,
+				wide: document.documentElement.scrollWidth - innerWidth,
+				ground: getComputedStyle(document.body).backgroundColor,
+				cells: document.querySelectorAll(".heat").length, holes: document.querySelectorAll(".none").length,
+			})`))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if seen["pictures"] != 8.0 || seen["cells"] != 11.0 || seen["holes"] != 1.0 {
+				t.Errorf("%s, %d wide: got %v pictures, %v cells and %v holes, want 8, 11 and 1", scheme, width, seen["pictures"], seen["cells"], seen["holes"])
+			}
+			if seen["wide"].(float64) > 0 {
+				t.Errorf("%s: the page is %v pixels wider than a window of %d", scheme, seen["wide"], width)
+			}
+			if title := seen["title"].(string); !strings.HasPrefix(title, "drawbot load: ") {
+				t.Errorf("the title is %q", title)
+			}
+			grounds[scheme] = seen["ground"].(string)
+		}
+	}
+	if grounds["light"] == grounds["dark"] {
+		t.Errorf("the page is %s in light and in dark", grounds["light"])
+	}
+}
