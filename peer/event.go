@@ -79,11 +79,12 @@ type Presence struct {
 
 // Link says how the connection to one peer stands.
 type Link struct {
-	Peer  signaling.ID
-	State LinkState
-	Took  time.Duration // since it was introduced, or lost; only when open
-	Setup Setup         // the parts of Took; only when open
-	Err   error         // why it was lost; only when lost
+	Peer   signaling.ID
+	State  LinkState
+	Took   time.Duration // since it was introduced, lost or unsteady; only when open
+	Mended bool          // the same connection works again, and nothing was lost; only when open
+	Setup  Setup         // the parts of Took; only when open and not mended
+	Err    error         // why it was lost; only when lost
 }
 
 // A Setup is what making a link took, one part after another.
@@ -96,8 +97,9 @@ type LinkState string
 const (
 	Connecting LinkState = "connecting"
 	Open       LinkState = "open"
-	Lost       LinkState = "lost"   // and being made again
-	Closed     LinkState = "closed" // the peer left
+	Unsteady   LinkState = "unsteady" // open, but nothing gets through just now
+	Lost       LinkState = "lost"     // and being made again
+	Closed     LinkState = "closed"   // the peer left
 )
 
 // Drawn is an operation that a peer drew, live or before we came.

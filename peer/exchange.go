@@ -153,6 +153,9 @@ func (r *replica) tick(now time.Time) {
 		if r.behind(n) && n.told != r.version && n.answer == nil {
 			r.tell(n)
 		}
+		if n.unsteady {
+			continue
+		}
 		if now.Sub(n.heard) >= silentTime {
 			n.heard = now
 			r.wire.Reset(id, errSilent)

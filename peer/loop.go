@@ -177,6 +177,8 @@ func (p *Peer) signaled(ev signaling.Event) {
 		p.mesh.Handle(ev.Peer.ID, ev)
 	case signaling.Candidate:
 		p.mesh.Handle(ev.Peer.ID, ev)
+	case signaling.Relayed:
+		p.mesh.Handle(ev.Peer.ID, ev)
 	}
 }
 
@@ -203,13 +205,16 @@ func (p *Peer) linked(ev mesh.Event) {
 				m.Link = LinkState(ev.State)
 				gone = m.gone && ev.State == mesh.Lost
 			}
-			if ev.State == mesh.Open {
+			switch {
+			case ev.State == mesh.Unsteady || ev.Mended:
+				r.wavers(ev.Peer, ev.State == mesh.Unsteady, time.Now())
+			case ev.State == mesh.Open:
 				r.opened(ev.Peer, ev.Capability, time.Now())
-			} else {
+			default:
 				r.closed(ev.Peer)
 			}
 		})
-		p.opts.OnEvent(Link{Peer: ev.Peer, State: LinkState(ev.State), Took: ev.Took, Setup: Setup(ev.Setup), Err: ev.Err})
+		p.opts.OnEvent(Link{Peer: ev.Peer, State: LinkState(ev.State), Took: ev.Took, Mended: ev.Mended, Setup: Setup(ev.Setup), Err: ev.Err})
 		if gone {
 			p.left(m.Peer)
 		}

@@ -18,7 +18,14 @@ const version = 1
 type capability struct {
 	Version int         `json:"v"`
 	Site    canvas.Site `json:"site"`
-	Lines   bool        `json:"lines,omitempty"` // it reads several messages in one, a line each
+	Lines   bool        `json:"lines,omitempty"`   // it reads several messages in one, a line each
+	Restart bool        `json:"restart,omitempty"` // it mends connections by ICE restarts
+}
+
+// restarts reports whether a peer that said this mends connections.
+func restarts(said json.RawMessage) bool {
+	var c capability
+	return json.Unmarshal(said, &c) == nil && c.Version >= 1 && c.Restart
 }
 
 // A wire carries messages to neighbours. It does not wait.
@@ -69,6 +76,8 @@ type neighbour struct {
 	heard time.Time   // when it last showed a sign of life
 	ping  time.Time   // when to send it the next
 
+	unsteady bool // nothing gets through just now, and the link is being mended
+
 	// What it said to hold. Of a message in parts, have and dead collect.
 	have, dead canvas.Vector
 	known      bool // it has said so, in full
@@ -111,7 +120,7 @@ func (r *replica) begin(log *canvas.Log) {
 }
 
 func (r *replica) capability() json.RawMessage {
-	data, err := json.Marshal(capability{version, r.log.Site(), true})
+	data, err := json.Marshal(capability{version, r.log.Site(), true, true})
 	if err != nil { // plain values
 		panic(err)
 	}
@@ -132,6 +141,13 @@ func (r *replica) opened(id signaling.ID, said json.RawMessage, now time.Time) {
 		return
 	}
 	r.tell(n)
+}
+
+// wavers notes that a neighbour's link is unsteady, or is no more.
+func (r *replica) wavers(id signaling.ID, unsteady bool, now time.Time) {
+	if n := r.neighbours[id]; n != nil {
+		n.unsteady, n.heard = unsteady, now
+	}
 }
 
 // closed lets go of a neighbour.

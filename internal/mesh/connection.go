@@ -27,6 +27,7 @@ type connection struct {
 	cancel context.CancelFunc
 
 	inbox   chan any      // a candidate, a state or an openChannel
+	later   []any         // of that, what came while we gathered candidates
 	low     chan struct{} // one slot: SCTP's buffer has drained
 	read    chan error    // why reading ended; then closed
 	aborted chan struct{} // closed when pion has noted the end of SCTP
@@ -37,11 +38,17 @@ type connection struct {
 	agreed     time.Time                // when both descriptions were there
 	path, keys time.Time                // when ICE and DTLS were done
 	ended      bool                     // by the peer
-	answer     string                   // the SDP we were answered with
+	offered    string                   // the SDP we were offered last, or
+	answer     string                   // were answered with
 	capability json.RawMessage          // the other's
 	described  bool                     // the remote description is set
 	early      []signaling.ICECandidate // until then
 	candidates int                      // heard of
+
+	mends     bool        // the other side takes up restarts
+	outage    outage      // that goes on
+	mend      *time.Timer // when to see to it
+	lastAsked time.Time   // for an offer
 }
 
 // An iceState and a state are pion's, and when they came.

@@ -16,8 +16,9 @@ type State string
 const (
 	Connecting State = "connecting"
 	Open       State = "open"
-	Lost       State = "lost"   // and being made again
-	Closed     State = "closed" // for good
+	Unsteady   State = "unsteady" // open, but nothing gets through just now
+	Lost       State = "lost"     // and being made again
+	Closed     State = "closed"   // for good
 )
 
 // An Event is a [Change] or a [Message].
@@ -27,7 +28,8 @@ type Event interface{ event() }
 type Change struct {
 	Peer       signaling.ID
 	State      State
-	Took       time.Duration   // since it was introduced, or lost; only when Open
+	Took       time.Duration   // since it was introduced, lost or unsteady; only when Open
+	Mended     bool            // the same connection works again, and nothing was lost; only when Open
 	Setup      Setup           // the parts of Took; only when Open
 	Err        error           // a *LinkError; only when Lost
 	Capability json.RawMessage // the other's; only when Open
@@ -66,7 +68,7 @@ var (
 	errTimeout    = errors.New("no connection in time")
 	errNoOffer    = errors.New("the peer made no offer")
 	errUnanswered = errors.New("the offer was not answered")
-	errStale      = errors.New("the answer was to an older offer")
+	errStale      = errors.New("the answer was to another offer")
 	errICE        = errors.New("no network path (any more)")
 	errSlow       = errors.New("the peer is not keeping up: its queue is full")
 	errTooLong    = fmt.Errorf("a message of more than %d bytes", MaxMessage)

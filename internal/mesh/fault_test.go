@@ -214,10 +214,7 @@ func TestTooLongMessage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRelay(t)
 		a, b, c := r.mesh("a", Options{}), r.mesh("b", Options{}), r.mesh("c", Options{})
-		se, err := settings(b.opts)
-		if err != nil {
-			t.Fatal(err)
-		}
+		se := settings(b.opts)
 		se.SetSCTPMaxMessageSize(1 << 20) // as if a did not heed what b announces
 		b.api = newAPI(se)
 		b.Add("a", false)

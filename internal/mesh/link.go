@@ -28,13 +28,18 @@ type link struct {
 	offered *signaling.Description   // an offer to take up next
 	early   []signaling.ICECandidate // that came before it
 
+	negotiated []time.Time // when offers were taken up lately
+
 	mu      sync.Mutex
 	offer   bool // whether offers are ours to make
 	state   State
 	channel openChannel // while open
 	queue   queue
 	cause   error         // to fail with
-	wake    chan struct{} // one slot: queue or cause has changed
+	wake    chan struct{} // one slot: queue, cause or relocated has changed
+
+	unsteady  bool // open, but nothing gets through
+	relocated bool // an address of ours is gone
 }
 
 func newLink(m *Mesh, id signaling.ID, offer bool) *link {
@@ -125,7 +130,7 @@ func (l *link) await(wait time.Duration) bool {
 					l.early = append(l.early, ev.Data)
 				}
 			case signaling.Description:
-				if ev.Data.Type == "offer" {
+				if ev.Data.Type == "offer" && l.mayNegotiate() {
 					l.offered = &ev
 					return true
 				}
@@ -151,7 +156,7 @@ func (l *link) stands() State {
 func (l *link) enter(s State, ch openChannel, change Change) {
 	l.mu.Lock()
 	l.state, l.channel = s, ch
-	l.queue, l.cause = queue{}, nil
+	l.queue, l.cause, l.unsteady = queue{}, nil, false
 	l.mu.Unlock()
 	change.Peer, change.State = l.id, s
 	l.mesh.report(change)

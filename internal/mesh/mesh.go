@@ -25,6 +25,7 @@ const MaxMessage = 64 << 10
 type Signaler interface {
 	Describe(ctx context.Context, to signaling.ID, d signaling.SessionDescription) error
 	Trickle(ctx context.Context, to signaling.ID, c signaling.ICECandidate) error
+	Relay(ctx context.Context, to signaling.ID, event string, body any) error
 }
 
 // Options configures [New]. Signaler is required; every other zero value is a
@@ -37,6 +38,11 @@ type Options struct {
 
 	// Capability goes along with every description, for synced peers.
 	Capability json.RawMessage
+
+	// Mends reports, by a peer's capability, whether it mends a connection whose
+	// network path is lost, by ICE restarts. Nil means that nobody does: then
+	// lost connections are made anew.
+	Mends func(capability json.RawMessage) bool
 
 	// ICEServers are the STUN and TURN servers to use.
 	ICEServers []webrtc.ICEServer
@@ -67,11 +73,12 @@ const maxSetups = 4
 type Mesh struct {
 	opts   Options
 	api    *webrtc.API
+	net    transport.Net
 	setups chan struct{}
 	events chan Event
 	ctx    context.Context // the mesh's life
 	cancel context.CancelFunc
-	links  sync.WaitGroup
+	links  sync.WaitGroup // and look
 
 	mu     sync.Mutex
 	config webrtc.Configuration // of connections to come
@@ -87,21 +94,27 @@ func New(opts Options) (*Mesh, error) {
 	if opts.Logger == nil {
 		opts.Logger = slog.New(slog.DiscardHandler)
 	}
-	se, err := settings(opts)
-	if err != nil {
-		return nil, fmt.Errorf("mesh: %w", err)
+	if opts.Net == nil {
+		network, err := newHostNet()
+		if err != nil {
+			return nil, fmt.Errorf("mesh: %w", err)
+		}
+		opts.Net = network
 	}
 	config, err := configuration(opts)
 	if err != nil {
 		return nil, fmt.Errorf("mesh: %w", err)
 	}
 	m := &Mesh{
-		opts: opts, api: newAPI(se), config: config,
+		opts: opts, api: newAPI(settings(opts)), net: opts.Net, config: config,
 		setups: make(chan struct{}, maxSetups),
 		events: make(chan Event, 64),
 		peers:  make(map[signaling.ID]*link),
 	}
 	m.ctx, m.cancel = context.WithCancel(context.Background())
+	if !opts.Loopback {
+		m.links.Go(m.look)
+	}
 	return m, nil
 }
 
@@ -155,7 +168,8 @@ func (m *Mesh) forget(l *link) {
 	}
 }
 
-// Handle takes a Description or a Candidate from a peer.
+// Handle takes what a peer has relayed: a Description or a Candidate, or another
+// event that is ours, or is ignored.
 func (m *Mesh) Handle(from signaling.ID, ev signaling.Event) {
 	if c, ok := ev.(signaling.Candidate); ok && len(c.Data.Candidate) > maxCandidate {
 		return
@@ -164,7 +178,7 @@ func (m *Mesh) Handle(from signaling.ID, ev signaling.Event) {
 	defer m.mu.Unlock()
 	if l := m.peers[from]; l != nil && l.ctx.Err() == nil {
 		l.tell(ev)
-	} else if from != m.opts.Self {
+	} else if _, relayed := ev.(signaling.Relayed); !relayed && from != m.opts.Self {
 		m.early.put(from, ev)
 	}
 }

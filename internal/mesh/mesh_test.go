@@ -127,6 +127,10 @@ func (m *testMesh) Trickle(_ context.Context, to signaling.ID, c signaling.ICECa
 	return m.send(to, signaling.Candidate{Peer: signaling.Peer{ID: m.id}, Data: c})
 }
 
+func (m *testMesh) Relay(_ context.Context, to signaling.ID, event string, _ any) error {
+	return m.send(to, signaling.Relayed{Peer: signaling.Peer{ID: m.id}, Name: event})
+}
+
 // states is what became of the link to a peer.
 func (m *testMesh) states(id signaling.ID) (states []State) {
 	m.mu.Lock()

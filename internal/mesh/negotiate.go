@@ -27,6 +27,7 @@ func (c *connection) offer() (err error) {
 
 // takeUp answers the peer's offer.
 func (c *connection) takeUp(offer signaling.SessionDescription) error {
+	c.offered = offer.SDP
 	if err := c.remote(offer); err != nil {
 		return err
 	}
@@ -41,17 +42,30 @@ func (c *connection) takeUp(offer signaling.SessionDescription) error {
 	return nil
 }
 
-// describe adopts a description and sends it, with the candidates that could be
+// describe adopts a description and sends it.
+func (c *connection) describe(d webrtc.SessionDescription) error {
+	if err := c.adopt(d); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(c.ctx, c.link.mesh.opts.ConnectTimeout)
+	defer cancel()
+	return c.signal(ctx)
+}
+
+// adopt adopts a description of our side, with the candidates that can be
 // gathered at once: on a local network that is all of them, and two messages
 // make a link.
-func (c *connection) describe(d webrtc.SessionDescription) error {
+func (c *connection) adopt(d webrtc.SessionDescription) error {
 	if err := c.pc.SetLocalDescription(d); err != nil {
 		return err
 	}
 	c.gather()
+	return nil
+}
+
+// signal sends our description.
+func (c *connection) signal(ctx context.Context) error {
 	local := c.pc.LocalDescription()
-	ctx, cancel := context.WithTimeout(c.ctx, c.link.mesh.opts.ConnectTimeout)
-	defer cancel()
 	return c.link.mesh.opts.Signaler.Describe(ctx, c.link.id, signaling.SessionDescription{
 		Type: local.Type.String(), SDP: local.SDP, Mesh: c.link.mesh.opts.Capability,
 	})
@@ -65,7 +79,10 @@ func (c *connection) gather() {
 	for {
 		select {
 		case v := <-c.inbox:
-			if cand, ok := v.(*webrtc.ICECandidate); ok && cand == nil {
+			switch cand, ok := v.(*webrtc.ICECandidate); {
+			case !ok:
+				c.later = append(c.later, v)
+			case cand == nil:
 				return // that was all
 			}
 		case <-timeout.C:
@@ -89,7 +106,7 @@ func (c *connection) trickle(cand *webrtc.ICECandidate) error {
 		Candidate: init.Candidate, SDPMid: init.SDPMid,
 		SDPMLineIndex: init.SDPMLineIndex, UsernameFragment: init.UsernameFragment,
 	})
-	if err != nil {
+	if err != nil && c.channel.raw == nil {
 		return c.failed("connect", err)
 	}
 	return nil
@@ -97,13 +114,19 @@ func (c *connection) trickle(cand *webrtc.ICECandidate) error {
 
 // remote adopts the peer's description, and the candidates that came before it.
 func (c *connection) remote(d signaling.SessionDescription) error {
-	err := c.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.NewSDPType(d.Type), SDP: d.SDP})
+	sdp, candidates, err := screen(d.SDP)
+	if err == nil {
+		err = c.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.NewSDPType(d.Type), SDP: sdp})
+	}
 	if err != nil {
 		return c.failed(d.Type, err)
 	}
-	c.described = true
-	c.agreed = time.Now()
+	if !c.described {
+		c.agreed = time.Now()
+	}
+	c.described, c.candidates = true, candidates
 	c.capability = d.Mesh
+	c.mends = c.link.mesh.opts.Mends != nil && c.link.mesh.opts.Mends(d.Mesh)
 	for _, cand := range c.early {
 		c.candidate(cand)
 	}
@@ -119,8 +142,8 @@ func (c *connection) candidate(cand signaling.ICECandidate) {
 		if len(c.early) < maxEarly {
 			c.early = append(c.early, cand)
 		}
-	case cand.Candidate == "": // the end of them
-	case c.candidates < maxEarly:
+	case !wanted(cand.Candidate): // the end of them, for instance
+	case c.candidates < maxCandidates:
 		c.candidates++
 		err := c.pc.AddICECandidate(webrtc.ICECandidateInit{
 			Candidate: cand.Candidate, SDPMid: cand.SDPMid,
@@ -137,23 +160,43 @@ func (c *connection) heard(ev signaling.Event) error {
 	switch ev := ev.(type) {
 	case signaling.Candidate:
 		c.candidate(ev.Data)
-	case signaling.Description:
-		switch {
-		case ev.Data.Type == "offer": // its side was lost, ours does not know yet
-			c.link.offered = &ev
-			return c.failed("connect", errRenewed)
-		case c.own == nil || c.channel.raw != nil || ev.Data.SDP == c.answer:
-			// Answers are nothing to us, or it came twice.
-		case c.answer != "":
-			// The first one was to an offer that we had given up. An answer does
-			// not say which offer it is to.
-			return c.failed("offer", errStale)
-		default:
-			c.answer = ev.Data.SDP
-			return c.remote(ev.Data)
+	case signaling.Relayed:
+		if ev.Name == renegotiate {
+			c.asked()
 		}
+	case signaling.Description:
+		if ev.Data.Type == "offer" {
+			return c.heardOffer(ev)
+		}
+		return c.heardAnswer(ev.Data)
 	}
 	return nil
+}
+
+func (c *connection) heardOffer(ev signaling.Description) error {
+	switch {
+	case ev.Data.SDP != c.offered && !c.link.mayNegotiate():
+		return nil
+	case c.own == nil && session(ev.Data.SDP) != "" && session(ev.Data.SDP) == session(c.offered):
+		return c.restarted(ev.Data)
+	}
+	c.link.offered = &ev // its side was lost, ours does not know yet
+	return c.failed("connect", errRenewed)
+}
+
+func (c *connection) heardAnswer(answer signaling.SessionDescription) error {
+	switch {
+	case c.own == nil || answer.SDP == c.answer: // nothing to us, or it came twice
+		return nil
+	case c.channel.raw != nil:
+		return c.answered(answer)
+	case c.answer != "":
+		// The first one was to an offer that we had given up. An answer does not
+		// say which offer it is to.
+		return c.failed("offer", errStale)
+	}
+	c.answer = answer.SDP
+	return c.remote(answer)
 }
 
 func (c *connection) failed(op string, err error) error {

@@ -98,6 +98,10 @@ func (l *link) queued() int {
 }
 
 // flushed reports whether nothing is under way, not even the first connection.
+// For what nothing gets through to, nobody waits.
 func (l *link) flushed() bool {
-	return l.ctx.Err() != nil || l.stands() != Connecting && l.queued() == 0
+	l.mu.Lock()
+	state, unsteady := l.state, l.unsteady
+	l.mu.Unlock()
+	return l.ctx.Err() != nil || unsteady || state != Connecting && l.queued() == 0
 }

@@ -38,6 +38,9 @@ func (c *connection) serve(established func()) error {
 	defer answer.Stop()
 	connect := time.NewTimer(c.link.mesh.opts.ConnectTimeout)
 	defer connect.Stop()
+	c.mend = time.NewTimer(time.Hour) // until there is an outage
+	c.mend.Stop()
+	defer func() { c.mend.Stop() }()
 	for {
 		var err error
 		select {
@@ -53,28 +56,27 @@ func (c *connection) serve(established func()) error {
 			err = c.failed("connect", errTimeout)
 		case ev := <-c.link.mail:
 			err = c.heard(ev)
+		case <-c.mend.C:
+			err = c.tryMending()
 		case v := <-c.inbox:
-			switch v := v.(type) {
-			case *webrtc.ICECandidate:
-				err = c.trickle(v)
-			case iceState:
-				if v.ICEConnectionState == webrtc.ICEConnectionStateConnected && c.path.IsZero() {
-					c.path = v.at
-				}
-			case state:
-				err = c.changed(v)
-			case openChannel:
-				if c.open(v) {
-					connect.Stop()
-					established()
-				}
+			if err = c.take(v); !c.opened.IsZero() {
+				connect.Stop()
+				established()
 			}
 		case <-c.low:
 			err = c.pump()
 		case <-c.link.wake:
+			if c.link.takeMoved() && c.moved() {
+				c.suffer(0)
+			}
 			err = c.pump()
 		case err = <-c.read:
 			c.ended = errors.Is(err, errGone)
+		}
+		for err == nil && len(c.later) > 0 {
+			v := c.later[0]
+			c.later = c.later[1:]
+			err = c.take(v)
 		}
 		if err != nil {
 			return err
@@ -82,25 +84,55 @@ func (c *connection) serve(established func()) error {
 	}
 }
 
+// take takes what a callback has posted.
+func (c *connection) take(v any) error {
+	switch v := v.(type) {
+	case *webrtc.ICECandidate:
+		return c.trickle(v)
+	case iceState:
+		if v.ICEConnectionState == webrtc.ICEConnectionStateConnected && c.path.IsZero() {
+			c.path = v.at
+		}
+	case state:
+		return c.changed(v)
+	case openChannel:
+		c.open(v)
+	}
+	return nil
+}
+
 // changed takes a change of ICE and DTLS together.
 func (c *connection) changed(s state) error {
-	switch {
-	case s.PeerConnectionState == webrtc.PeerConnectionStateConnected && c.keys.IsZero():
-		c.keys = s.at
-	case s.PeerConnectionState == webrtc.PeerConnectionStateFailed:
+	switch s.PeerConnectionState {
+	case webrtc.PeerConnectionStateConnected:
+		if c.keys.IsZero() {
+			c.keys = s.at
+		}
+		c.recover()
+	case webrtc.PeerConnectionStateDisconnected:
+		switch {
+		case c.channel.raw == nil: // the attempt has a time limit of its own
+		case c.mends:
+			c.suffer(mendWait)
+		default:
+			c.suffer(waitTime)
+		}
+	case webrtc.PeerConnectionStateFailed:
 		return c.failed("connect", errICE)
-	case s.PeerConnectionState == webrtc.PeerConnectionStateClosed && c.channel.raw == nil:
-		return c.failed("connect", errGone)
+	case webrtc.PeerConnectionStateClosed:
+		if c.channel.raw == nil {
+			return c.failed("connect", errGone)
+		}
 	}
 	return nil // once there is a channel, reading it ends too
 }
 
 // open begins to use the data channel. There is one a link, made by whoever
 // offers: others are closed.
-func (c *connection) open(ch openChannel) bool {
+func (c *connection) open(ch openChannel) {
 	if c.channel.raw != nil || c.own != nil && c.own != ch.dc {
 		ch.raw.Close()
-		return false
+		return
 	}
 	c.opened = time.Now()
 	c.channel = ch
@@ -113,7 +145,6 @@ func (c *connection) open(ch openChannel) bool {
 	})
 	c.link.enter(Open, ch, Change{Took: time.Since(c.link.since), Setup: c.parts(), Capability: c.capability})
 	go c.receive()
-	return true
 }
 
 // parts is how long the parts of the set-up took. A part whose end was not told

@@ -10,28 +10,20 @@ import (
 	"github.com/pion/ice/v4"
 	"github.com/pion/interceptor"
 	"github.com/pion/transport/v5"
-	"github.com/pion/transport/v5/stdnet"
 	"github.com/pion/webrtc/v4"
 )
 
 // settings are those of a peer that moves data and no media.
-func settings(opts Options) (se webrtc.SettingEngine, err error) {
+func settings(opts Options) (se webrtc.SettingEngine) {
 	se.LoggerFactory = pionLog{opts.Logger}
 
-	// One scan of the interfaces, not one for each connection.
-	network := opts.Net
-	if network == nil {
-		if network, err = stdnet.NewNet(); err != nil {
-			return se, err
-		}
-	}
-	se.SetNet(network)
+	se.SetNet(opts.Net)
 	if opts.Loopback {
-		se.SetInterfaceFilter(func(name string) bool { return loopback(network, name) })
+		se.SetInterfaceFilter(func(name string) bool { return loopback(opts.Net, name) })
 		se.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4})
 	}
 	// Without any other network, peers on this machine still find each other.
-	se.SetIncludeLoopbackCandidate(opts.Loopback || !outward(network))
+	se.SetIncludeLoopbackCandidate(opts.Loopback || !outward(opts.Net))
 
 	// Our own addresses are no secret, and a browser's .local names need no
 	// query: its checks reach us and show where they come from.
@@ -40,8 +32,10 @@ func settings(opts Options) (se webrtc.SettingEngine, err error) {
 	se.SetPrflxAcceptanceMinWait(0)
 	// Checks go on for long enough to get through heavy loss.
 	se.SetICEMaxBindingRequests(100)
-	// Disconnected after 5 s without a packet, failed 10 s later.
-	se.SetICETimeouts(5*time.Second, 10*time.Second, 2*time.Second)
+	// Disconnected after 5 s without a packet. What then follows is the link's to
+	// say: failed is only what cannot be mended. Half of that time would cost
+	// twice the idle CPU.
+	se.SetICETimeouts(5*time.Second, mendTime+5*time.Second, 2*time.Second)
 
 	// ICE has proved the address already: no cookie exchange (RFC 6347, 4.2.1).
 	se.SetDTLSInsecureSkipHelloVerify(true)
@@ -54,7 +48,7 @@ func settings(opts Options) (se webrtc.SettingEngine, err error) {
 	// it, which pion does not.
 	se.SetSCTPMaxMessageSize(MaxMessage)
 	se.DetachDataChannels()
-	return se, nil
+	return se
 }
 
 // newAPI is pion without media, and without its defaults for media.

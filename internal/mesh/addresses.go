@@ -1,0 +1,128 @@
+package mesh
+
+import (
+	"net"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"github.com/pion/transport/v5"
+	"github.com/pion/transport/v5/stdnet"
+)
+
+// lookTime is how often to look for the machine's addresses. With ICE's timeouts
+// alone it would take 7 s to notice that one has changed.
+const lookTime = 2 * time.Second
+
+// A hostNet is the machine's network. It remembers its interfaces, which pion
+// would look for at each connection, until refreshed.
+type hostNet struct {
+	transport.Net // but for the interfaces
+	now           atomic.Pointer[stdnet.Net]
+}
+
+func newHostNet() (*hostNet, error) {
+	n, err := stdnet.NewNet()
+	if err != nil {
+		return nil, err
+	}
+	h := &hostNet{Net: n}
+	h.now.Store(n)
+	return h, nil
+}
+
+// refresh looks for the interfaces again.
+func (h *hostNet) refresh() {
+	if n, err := stdnet.NewNet(); err == nil {
+		h.now.Store(n)
+	}
+}
+
+// Interfaces are those that there were lately.
+func (h *hostNet) Interfaces() ([]*transport.Interface, error) { return h.now.Load().Interfaces() }
+
+// InterfaceByIndex is one of those.
+func (h *hostNet) InterfaceByIndex(i int) (*transport.Interface, error) {
+	return h.now.Load().InterfaceByIndex(i)
+}
+
+// InterfaceByName is one of those.
+func (h *hostNet) InterfaceByName(name string) (*transport.Interface, error) {
+	return h.now.Load().InterfaceByName(name)
+}
+
+// look watches the addresses, and lets links know when one is gone.
+func (m *Mesh) look() {
+	tick := time.NewTicker(lookTime)
+	defer tick.Stop()
+	before := addresses(m.net)
+	for {
+		select {
+		case <-m.ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if h, ok := m.net.(*hostNet); ok {
+			h.refresh()
+		}
+		now := addresses(m.net)
+		gone := slices.ContainsFunc(before, func(ip string) bool { return !slices.Contains(now, ip) })
+		if before = now; gone {
+			m.mu.Lock()
+			for _, l := range m.peers {
+				l.move()
+			}
+			m.mu.Unlock()
+		}
+	}
+}
+
+// addresses are a network's, as texts.
+func addresses(network transport.Net) (ips []string) {
+	interfaces, err := network.Interfaces()
+	if err != nil {
+		return nil
+	}
+	for _, i := range interfaces {
+		addrs, err := i.Addrs()
+		if err != nil {
+			continue
+		}
+		for _, a := range addrs {
+			if ip, _, err := net.ParseCIDR(a.String()); err == nil {
+				ips = append(ips, ip.String())
+			}
+		}
+	}
+	return ips
+}
+
+// move lets run know that one of our addresses is gone.
+func (l *link) move() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.relocated = true
+	l.signal()
+}
+
+func (l *link) takeMoved() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	moved := l.relocated
+	l.relocated = false
+	return moved
+}
+
+// moved reports whether the path that the connection uses began at an address
+// that we have no more.
+func (c *connection) moved() bool {
+	pair, err := c.pc.SCTP().Transport().ICETransport().GetSelectedCandidatePair()
+	if err != nil || pair == nil || pair.Local == nil {
+		return false
+	}
+	own := pair.Local.Address
+	if pair.Local.RelatedAddress != "" {
+		own = pair.Local.RelatedAddress
+	}
+	return !slices.Contains(addresses(c.link.mesh.net), own)
+}
