@@ -130,7 +130,7 @@ func (r *benchRoom) join(n int) {
 	for i := before; i < len(r.peers); i++ {
 		joined.Go(func() {
 			p, err := Join(context.Background(), r.http.URL+"/bench", Options{
-				Loopback: true, Net: r.net, HTTPClient: r.client,
+				Loopback: true, Net: r.net, HTTPClient: r.client, LiveRate: -1,
 				OnEvent: func(ev Event) { r.heard(i, ev) },
 			})
 			if err != nil {

@@ -12,7 +12,7 @@ import (
 
 const (
 	pingTime    = 5 * time.Second        // between pings, give or take a fifth
-	silentTime  = 15 * time.Second       // without any sign of life: the link is dead
+	silentTime  = 15 * time.Second       // without a message or an acknowledgment: the link is dead
 	tellTime    = 750 * time.Millisecond // between two words on what we hold
 	graceTime   = 400 * time.Millisecond // for what a neighbour has and we lack to come by itself
 	pullTime    = 2 * time.Second        // without progress, until another neighbour is asked
@@ -142,6 +142,13 @@ func (r *replica) tell(n *neighbour) {
 
 // tick does what time makes due.
 func (r *replica) tick(now time.Time) {
+	if now.Sub(r.ticked) > silentTime/2 {
+		// It is us who did nothing for a while: the machine slept, say.
+		for _, n := range r.neighbours {
+			n.heard = now
+		}
+	}
+	r.ticked = now
 	r.adoptDue(now)
 	for id, n := range r.neighbours {
 		if n.plain() {
@@ -150,6 +157,13 @@ func (r *replica) tick(now time.Time) {
 		}
 		r.suspect(n, now)
 		r.unexplained(n, now)
+		if r.stuck(n) {
+			n.heard = now // it is known not to read just now
+			continue
+		}
+		if r.wire.Queued(id) == 0 {
+			n.heard = now // it takes what we send
+		}
 		if r.behind(n) && n.told != r.version && n.answer == nil {
 			r.tell(n)
 		}
@@ -177,7 +191,7 @@ func (r *replica) announce() {
 	lines := false
 	for _, n := range r.neighbours {
 		switch {
-		case n.plain() || n.told == r.version || n.answer != nil: // it is told in the end
+		case n.plain() || n.told == r.version || n.answer != nil || r.stuck(n): // it is told in the end
 		case n.lines && !r.behind(n):
 			lines, n.told = true, r.version
 		default:

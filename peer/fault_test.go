@@ -185,50 +185,6 @@ func TestTooLongMessage(t *testing.T) {
 	})
 }
 
-// Somebody who does not read delays nobody, and loses the link in the end.
-func TestSlowPeer(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		r := newRoom(t)
-		r.liveRate = -1 // or it would pull what it can take
-		p := r.join(2)
-		hold := make(chan struct{})
-		slow := &testPeer{}
-		var err error
-		slow.Peer, err = Join(t.Context(), "http://server/studio", Options{
-			Name: "slow", HTTPClient: r.http.Client, Net: r.wan.Host(),
-			OnEvent: func(ev Event) {
-				if _, ok := ev.(Drawn); ok {
-					<-hold
-				}
-			},
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		r.peers = append(r.peers, slow)
-		defer close(hold)
-		time.Sleep(5 * time.Second)
-		for x := range 40_000 { // 4 MB, more than all buffers on the way hold
-			p[0].Draw(segment(float64(x)))
-			if x%100 == 0 {
-				time.Sleep(10 * time.Millisecond)
-			}
-		}
-		time.Sleep(5 * time.Second)
-		if got := len(p[1].drawn()); got != 40_000 {
-			t.Errorf("the other peer saw %d strokes, want 40000", got)
-		}
-		for _, m := range p[1].Members() {
-			if m.ID == p[0].ID() && m.Link != Open {
-				t.Errorf("the other peer's link to the one that draws is %s, want open", m.Link)
-			}
-		}
-		if got := p[0].count(Lost); got == 0 {
-			t.Error("the slow peer still has its link after 4 MB")
-		}
-	})
-}
-
 func TestRefusals(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRoom(t)

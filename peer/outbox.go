@@ -18,6 +18,9 @@ const (
 	mostWindow    = 75 * time.Millisecond
 
 	batchBytes = 16 << 10 // that travel together at most
+
+	pauseBytes  = 512 << 10 // that wait for one neighbour: it has stopped reading
+	resumeBytes = 64 << 10  // it reads again
 )
 
 // An outbox collects what is drawn for those neighbours that read several
@@ -37,9 +40,12 @@ func (r *replica) post(data []byte, plain bool) {
 		switch {
 		case n.lines:
 			lines = true
-		case r.behind(n):
+		case n.plain() && !plain:
+		case n.plain() && (n.missed || r.wire.Queued(id) >= pauseBytes):
+			n.missed = true
+		case r.behind(n) || r.wire.Queued(id) >= pauseBytes:
 			n.skipped = r.written
-		case plain || !n.plain():
+		default:
 			r.wire.Send(id, msg)
 		}
 	}
@@ -69,7 +75,7 @@ func (r *replica) flush() {
 	for id, n := range r.neighbours {
 		switch {
 		case !n.lines:
-		case r.behind(n):
+		case r.behind(n) || r.wire.Queued(id) >= pauseBytes:
 			n.skipped = r.written
 		default:
 			r.wire.Send(id, msg)
@@ -93,6 +99,9 @@ func (r *replica) ship(now time.Time) (wait time.Duration) {
 	r.outbox.sent = now
 	return 0
 }
+
+// stuck reports whether a neighbour has much to read before anything new.
+func (r *replica) stuck(n *neighbour) bool { return r.wire.Queued(n.id) >= resumeBytes }
 
 // behind reports whether a neighbour was not sent all that we drew, and does not
 // hold it yet. Then it is not sent more, either, which it could not take.

@@ -251,3 +251,37 @@ func TestOutboxWindow(t *testing.T) {
 		}
 	}
 }
+
+// A deafWire acknowledges nothing.
+type deafWire struct{ fakeWire }
+
+func (w deafWire) Queued(signaling.ID) int { return 30 }
+
+// A link is dead when its peer has neither said nor acknowledged anything for a
+// while in which we listened.
+func TestSilence(t *testing.T) {
+	tests := []struct {
+		name string
+		wire func(fakeWire) wire
+		tick time.Duration
+		want bool
+	}{
+		{"dead", func(w fakeWire) wire { return deafWire{w} }, tickTime, true},
+		{"does not read", func(w fakeWire) wire { return w }, tickTime, false},
+		{"we slept", func(w fakeWire) wire { return deafWire{w} }, time.Minute, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			now := time.Now()
+			r, w := outboxReplica(now)
+			r.wire = tt.wire(w)
+			for end := now.Add(silentTime + time.Second); now.Before(end); now = now.Add(tt.tick) {
+				r.tick(now)
+			}
+			r.tick(now)
+			if got := slices.Contains(w["lines"], "reset"); got != tt.want {
+				t.Errorf("the link was made anew: %t, want %t", got, tt.want)
+			}
+		})
+	}
+}

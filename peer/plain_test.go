@@ -3,6 +3,7 @@ package peer
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -17,6 +18,7 @@ type plainPeer struct {
 	server *signaling.Client
 	mesh   *mesh.Mesh
 	done   chan struct{}
+	hold   atomic.Pointer[chan struct{}] // while set and open, it reads nothing
 
 	mu    sync.Mutex
 	shows []canvas.Op // since the last clear
@@ -88,6 +90,9 @@ func (p *plainPeer) loop(heard <-chan signaling.Event) {
 }
 
 func (p *plainPeer) take(msg mesh.Message) {
+	if hold := p.hold.Load(); hold != nil {
+		<-*hold
+	}
 	op, err := canvas.ParseOp(msg.Data)
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -58,6 +58,7 @@ type replica struct {
 	settling *settlement
 	waiting  []adoption // what plain peers did, and a sponsor should have logged
 	cleared  time.Time  // when a clear last came
+	ticked   time.Time  // when tick was called last
 	stale    bool       // plain peers show something else, since the last tick
 }
 
@@ -86,6 +87,7 @@ type neighbour struct {
 	holds      uint64 // the sum that goes with have and dead
 	sum        uint64 // what it last said
 	told       uint64 // our version that it was last told
+	missed     bool   // of a plain one: it was not sent all, and is to be shown it all again
 	skipped    uint32 // the last entry of ours that it was not sent; it has to pull that
 
 	want   canvas.Want  // collects

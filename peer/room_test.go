@@ -3,6 +3,7 @@ package peer
 import (
 	"context"
 	"fmt"
+	"net"
 	"net/http"
 	"slices"
 	"sync"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"github.com/pion/transport/v5"
+	"github.com/pion/transport/v5/vnet"
 
 	"drawmesh/canvas"
 	"drawmesh/internal/mesh"
@@ -38,8 +40,11 @@ type testPeer struct {
 	at     []time.Time // of the events
 }
 
-func newRoom(t *testing.T) *testRoom {
-	r := &testRoom{t: t, wan: nettest.NewWAN(t, 10*time.Millisecond)}
+func newRoom(t *testing.T) *testRoom { return newRoomAt(t, 10*time.Millisecond) }
+
+// newRoomAt is newRoom with another time that a packet takes.
+func newRoomAt(t *testing.T, way time.Duration) *testRoom {
+	r := &testRoom{t: t, wan: nettest.NewWAN(t, way)}
 	r.http = nettest.Serve(t, r.newServer())
 	t.Cleanup(func() {
 		for _, p := range r.peers {
@@ -99,6 +104,18 @@ func (r *testRoom) join(n int) []*testPeer {
 	}
 	r.peers = append(r.peers, fresh...)
 	return fresh
+}
+
+// move gives the n-th peer's host, from 1, another address.
+func (r *testRoom) move(t *testing.T, n int) {
+	t.Helper()
+	host := r.peers[n-1].opts.Net.(*vnet.Net)
+	if err := host.AddAddress("eth0", &net.IPNet{IP: net.IPv4(10, 0, 9, byte(n)).To4(), Mask: net.CIDRMask(16, 32)}); err != nil {
+		t.Fatal(err)
+	}
+	if err := host.RemoveAddress("eth0", net.ParseIP(nettest.HostIP(n))); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // links counts, over all peers, the times that a link came to state.
@@ -190,8 +207,8 @@ func TestDraw(t *testing.T) {
 		if err := p[0].Flush(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if took := time.Since(sent); took < 20*time.Millisecond || took > 300*time.Millisecond {
-			t.Errorf("flushed in %v, want the network's round trip of 20ms and an acknowledgment's delay", took)
+		if took := time.Since(sent); took < 20*time.Millisecond || took > 700*time.Millisecond {
+			t.Errorf("flushed in %v, want the network's round trip of 20ms and the delay of acknowledgments, a ping's that comes between included", took)
 		}
 		for _, p := range p[1:] {
 			if got := p.drawn(); !slices.Equal(got, []float64{1, 2}) {

@@ -118,10 +118,12 @@ func (r *replica) show(n *neighbour, now time.Time) {
 	if r.stale {
 		n.redraw = now.Add(redrawTime)
 	}
-	if n.redraw.IsZero() || now.Before(n.redraw) || !r.sponsor() {
+	missed := n.missed && !r.stuck(n) // of what we drew: who else should show it that
+	if !missed && (n.redraw.IsZero() || now.Before(n.redraw) || !r.sponsor()) {
 		return
 	}
-	again := n.known
+	n.missed = false
+	again := n.known || missed
 	n.redraw, n.known = time.Time{}, true
 	n.replay = nil
 	for e := range r.log.Paint(canvas.Key{}) {

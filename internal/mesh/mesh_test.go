@@ -48,7 +48,10 @@ func newRelay(t *testing.T) *relay {
 func (r *relay) mesh(id signaling.ID, opts Options) *testMesh {
 	r.t.Helper()
 	m := &testMesh{id: id, relay: r, post: make(chan func(), 1000)}
-	opts.Signaler, opts.Self, opts.Net = m, id, r.wan.Host()
+	opts.Signaler, opts.Self = m, id
+	if opts.Net == nil {
+		opts.Net = r.wan.Host()
+	}
 	var err error
 	if m.Mesh, err = New(opts); err != nil {
 		r.t.Fatal(err)

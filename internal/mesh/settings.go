@@ -32,10 +32,10 @@ func settings(opts Options) (se webrtc.SettingEngine) {
 	se.SetPrflxAcceptanceMinWait(0)
 	// Checks go on for long enough to get through heavy loss.
 	se.SetICEMaxBindingRequests(100)
-	// Disconnected after 5 s without a packet. What then follows is the link's to
+	// Disconnected after 4 to 6 s without a packet. What then follows is the link's to
 	// say: failed is only what cannot be mended. Half of that time would cost
 	// twice the idle CPU.
-	se.SetICETimeouts(5*time.Second, mendTime+5*time.Second, 2*time.Second)
+	se.SetICETimeouts(4*time.Second, mendTime+5*time.Second, 2*time.Second)
 
 	// ICE has proved the address already: no cookie exchange (RFC 6347, 4.2.1).
 	se.SetDTLSInsecureSkipHelloVerify(true)

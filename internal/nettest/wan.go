@@ -42,17 +42,24 @@ func NewWAN(t testing.TB, delay time.Duration) *WAN {
 }
 
 // Host adds the next host: 10.0.0.1, 10.0.0.2 and so on.
-func (w *WAN) Host() *vnet.Net {
+func (w *WAN) Host() *vnet.Net { return w.MultiHost(1) }
+
+// MultiHost adds a host that has the next n addresses.
+func (w *WAN) MultiHost(n int) *vnet.Net {
 	w.t.Helper()
-	w.hosts++
-	n, err := vnet.NewNet(&vnet.NetConfig{StaticIPs: []string{HostIP(w.hosts)}})
+	var ips []string
+	for range n {
+		w.hosts++
+		ips = append(ips, HostIP(w.hosts))
+	}
+	host, err := vnet.NewNet(&vnet.NetConfig{StaticIPs: ips})
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	if err := w.router.AddNet(n); err != nil {
+	if err := w.router.AddNet(host); err != nil {
 		w.t.Fatal(err)
 	}
-	return n
+	return host
 }
 
 // HostIP is the address of the n-th host, from 1.
