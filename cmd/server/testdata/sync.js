@@ -3,6 +3,7 @@
 import { Board } from "/static/board.js";
 import { Log } from "/static/log.js";
 import { formatMessage } from "/static/message.js";
+import { Puller } from "/static/pull.js";
 import { Sync } from "/static/sync.js";
 import { format } from "/static/wire.js";
 
@@ -126,6 +127,83 @@ export const tests = {
     assert(bo.faults.length === 0, `bo heard of ${JSON.stringify(bo.faults)}`);
   },
 
+  async "one is asked, and in the beginning the same one again"() {
+    const { puller, ana, bo, asked, told } = pulling();
+    puller.ask(1000); // nobody has said what it holds
+    ana.known = bo.known = true;
+    ana.lacks = bo.lacks = true;
+    ana.claimed = 1000;
+    bo.claimed = 1001;
+    puller.ask(1001); // at once, with nothing there
+    for (let now = 1100; now < 9000; now += 100) {
+      puller.came(ana, now); // something, again and again
+      puller.ask(now);
+    }
+    assert(asked.join() === "ana", `${asked} were asked`);
+    ana.lacks = false;
+    puller.answered(bo);
+    assert(told.length === 0, "who was not asked is told");
+    puller.answered(ana);
+    puller.answered(ana);
+    assert(told.join() === "ana", `${told} were told`);
+    puller.ask(9000);
+    assert(asked.join() === "ana,ana", `${asked} were asked`);
+    puller.answered(ana); // it had nothing
+    puller.ask(9100);
+    assert(asked.length === 2, "what is on its way is not waited for");
+    for (let now = 9200; now <= 12000; now += 200) {
+      puller.ask(now);
+      puller.answered(ana);
+    }
+    assert(asked.join() === "ana,ana,ana,ana,ana,ana,ana,bo", `${asked} were asked`);
+  },
+
+  async "after two seconds without anything another is asked"() {
+    const { puller, ana, bo, asked } = pulling();
+    ana.known = bo.known = true;
+    ana.lacks = bo.lacks = true;
+    bo.claimed = 1;
+    puller.ask(1000);
+    puller.came(ana, 1500);
+    puller.ask(3499);
+    assert(asked.join() === "ana", `${asked} were asked`);
+    puller.ask(3500);
+    assert(asked.join() === "ana,bo", `${asked} were asked`);
+    puller.closed(bo);
+    bo.lacks = false;
+    puller.ask(3600);
+    assert(asked.join() === "ana,bo", "who was asked just now is asked again at once");
+    puller.ask(3900);
+    assert(asked.join() === "ana,bo,ana", `${asked} were asked`);
+  },
+
+  async "an answer ends with what there is"() {
+    const said = [];
+    const { ana, bo } = room(["ana", "bo"], (from, to, data) => {
+      if (from === "ana") said.push(data.startsWith('{"event":"have"') ? "have" : "text");
+      return data;
+    });
+    const hear = bo.hear;
+    bo.hear = (from, data) => (typeof data === "string" ? hear(from, data) : said.push("frame"));
+    for (let i = 0; i < 9000; i++) ana.sync.draw(segment(i % 500));
+    await until("both agree", () => bo.sync.log.length === 9000 && agree(ana, bo));
+    const after = said.slice(said.lastIndexOf("frame") + 1);
+    assert(said.includes("frame") && after.includes("have"), `after the last frame came ${after}`);
+  },
+
+  async "what is drawn faster than by hand is pulled"() {
+    let texts = 0; // that draw
+    const { ana, bo } = room(["ana", "bo"], (from, to, data) => {
+      texts += from === "ana" ? data.split("\n").filter((text) => text.startsWith('{"event":"draw')).length : 0;
+      return data;
+    });
+    for (let i = 0; i < 20000; i++) ana.sync.draw(segment(i % 500));
+    await until("both agree", () => bo.sync.log.length === 20000 && agree(ana, bo));
+    assert(texts < 15000, `${texts} came as text`); // 500 more for each second that it takes
+    ana.sync.draw(segment(9)); // and one more is sent as ever
+    await until("both agree again", () => bo.sync.log.length === 20001 && agree(ana, bo));
+  },
+
   async "if who is asked leaves, another is asked"() {
     const members = room(["ana", "bo"]);
     const { ana, bo } = members;
@@ -223,6 +301,23 @@ export const tests = {
     assert(stage.sync.log.length === 1, `${stage.sync.log.length} entries are left beside the clear`);
   },
 };
+
+// pulling is a puller with two neighbours, of whom a test says whether they hold
+// something that is lacking here.
+function pulling() {
+  const [ana, bo] = ["ana", "bo"].map((id) => ({ id, site: id, known: false, claimed: 0, gap: false, have: null, lacks: false }));
+  for (const n of [ana, bo]) n.have = n;
+  const asked = [];
+  const told = [];
+  const puller = new Puller({
+    log: { covers: (have) => !have.lacks },
+    neighbours: new Map([["ana", ana], ["bo", bo]]),
+    want: ({ id }) => asked.push(id),
+    tell: ({ id }) => told.push(id),
+    empty: () => asked.length === 0,
+  });
+  return { puller, ana, bo, asked, told };
+}
 
 // A Stage is a board of somebody who hears a plain peer and that peer's sponsor.
 class Stage {

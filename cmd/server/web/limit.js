@@ -32,6 +32,19 @@ class Bucket {
   take(tokens) {
     this.#left -= tokens;
   }
+
+  // admits takes one token, if there is one.
+  admits(now) {
+    const fits = this.left(now) >= 1;
+    if (fits) this.take(1);
+    return fits;
+  }
+}
+
+// ownLimit is what we keep to, so that nobody's limit is exceeded though what we
+// send may come in bunches.
+export function ownLimit() {
+  return new Bucket(liveRate, liveBurst * 0.8);
 }
 
 // Limits are what is left of what one neighbour may send.
@@ -43,9 +56,8 @@ export class Limits {
 
   // admits takes one operation into account, and says whether it may come.
   admits(now) {
-    const fits = this.#live.left(now) >= 1;
-    if (fits) this.#live.take(1);
-    else this.#exceeded = now;
+    const fits = this.#live.admits(now);
+    if (!fits) this.#exceeded = now;
     return fits;
   }
 

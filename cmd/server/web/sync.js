@@ -3,9 +3,10 @@
 // peer/exchange.go. What plain peers need is in sponsor.js.
 import { nextFrame, readFrame } from "./frame.js";
 import { Log } from "./log.js";
-import { formatMessage, isSite, newSite, parseMessage, split } from "./message.js";
-import { draws, Limits } from "./limit.js";
+import { formatMessage, isSite, maxSites, newSite, parseMessage, split } from "./message.js";
+import { draws, Limits, ownLimit } from "./limit.js";
 import { Outbox } from "./outbox.js";
+import { Puller } from "./pull.js";
 import { rounded } from "./row.js";
 import { newDispute, Settler } from "./settle.js";
 import { Sponsor } from "./sponsor.js";
@@ -14,8 +15,6 @@ import { format } from "./wire.js";
 const version = 1; // of the exchange
 const pingTime = 5000; // ms between pings, give or take a fifth
 const silentTime = 15000; // ms without any sign of life: the link is dead
-const graceTime = 400; // ms for what a neighbour has and we lack to come by itself
-const pullTime = 2000; // ms without progress, until another neighbour is asked
 const answerBytes = 64 << 10; // of an answer may wait, so that live drawing is not delayed
 const pumpTime = 5; // ms
 const maxHeld = 8192; // entries that came too early
@@ -44,13 +43,15 @@ export class Sync {
   #strokes = new WeakMap(); // numbers of the strokes that the pens draw
   #held = new Map(); // lists of entries that came before others, by site
   #heldSize = 0;
-  #pull = null; // { from, progress }: a request for what we lack
+  #live = ownLimit(); // what we may send
+  #written = 0; // the number of our last entry
+  #puller;
   #sponsor;
   #settler;
   #pumping = 0; // the timer
   #outbox = new Outbox({
     send: (text) => {
-      for (const n of this.#neighbours.values()) if (n.lines) this.#wire.send(n.id, text);
+      for (const n of this.#neighbours.values()) if (n.lines) this.#sendLive(n, text);
     },
     links: () => this.#neighbours.size,
   });
@@ -58,6 +59,12 @@ export class Sync {
   constructor({ wire, onChange, onPreview, onProvisional, onState, onFault }) {
     this.#wire = wire;
     this.#on = { onChange, onPreview, onState, onFault };
+    this.#puller = new Puller({
+      log: this.log, neighbours: this.#neighbours,
+      want: (n) => this.#want(n, this.log.have, this.log.dead),
+      tell: (n) => n.told !== this.#version && this.#tell(n),
+      empty: () => this.#version === 0,
+    });
     this.#settler = new Settler({
       log: this.log, neighbours: this.#neighbours, onFault,
       tell: (n) => this.#tell(n),
@@ -97,6 +104,7 @@ export class Sync {
     const n = {
       id, site: synced ? said.site : "", lines: synced && said.lines === true, heard: now, ping: now + pingTime,
       have: new Map(), dead: new Map(), known: false, claimed: 0, gap: false, told: -1,
+      skipped: 0, // the last entry of ours that it was not sent; it has to pull that
       sum: "", // what it last said
       holds: "", // the same, with what it holds
       dispute: newDispute(), limits: new Limits(),
@@ -119,7 +127,7 @@ export class Sync {
     this.#neighbours.delete(id);
     this.#gone.set(id, n);
     setTimeout(() => this.#gone.get(id) === n && this.#gone.delete(id), lastTime);
-    if (this.#pull?.from === id) this.#pull = null;
+    this.#puller.closed(n);
     this.#on.onPreview(id, null);
     this.#on.onState();
   }
@@ -171,8 +179,14 @@ export class Sync {
   }
 
   // #send passes an own entry to the synced neighbours, and to those plain ones
-  // of whom toPlain says that they can read it.
+  // of whom toPlain says that they can read it. If there are too many, synced ones
+  // have to pull it.
   #send(entry, toPlain) {
+    this.#written = entry.n;
+    if (!this.#live.admits(performance.now())) {
+      this.#outbox.flush(); // of what came before
+      for (const n of this.#neighbours.values()) n.skipped = entry.n;
+    }
     // The receivers know whose link it is.
     this.#post(formatMessage({ type: "entry", entry: { ...entry, site: "" } }), toPlain);
   }
@@ -182,9 +196,22 @@ export class Sync {
     let lines = false;
     for (const n of this.#neighbours.values()) {
       if (n.lines) lines = true;
-      else if (n.site || toPlain(n)) this.#wire.send(n.id, text);
+      else if (n.site || toPlain(n)) this.#sendLive(n, text);
     }
     if (lines) this.#outbox.put(text);
+  }
+
+  // #sendLive sends what was drawn just now, unless the neighbour lacks what came
+  // before: then it has to pull all of it.
+  #sendLive(n, text) {
+    if (this.#behind(n)) n.skipped = this.#written;
+    else this.#wire.send(n.id, text);
+  }
+
+  // #behind says whether a neighbour was not sent all that we drew, and does not
+  // hold it yet.
+  #behind(n) {
+    return n.site !== "" && (n.have.get(this.log.site) ?? 0) < n.skipped;
   }
 
   #changed(change) {
@@ -228,8 +255,8 @@ export class Sync {
       case "want":
         raise(n.want.have, m.have);
         raise(n.want.dead, m.dead);
-        if (m.more) break;
-        n.answer = n.want;
+        if (m.more && !crowded(n.want)) break;
+        n.answer = crowded(n.want) ? null : n.want;
         n.want = { have: new Map(), dead: new Map() };
         break;
       case "sums":
@@ -314,7 +341,7 @@ export class Sync {
     n.limits.merged(this.log.length - before);
     const { results, change } = merged;
     if (results.length > 0 && !results.includes("refused") && change.kind === 0) return false;
-    if (this.#pull) this.#pull.progress = now;
+    this.#puller.came(n, now);
     if (frame.runs.some(({ rows }) => rows.some(({ cut }) => cut))) this.#sponsor.cleared(now);
     this.#changed(change);
     this.#sponsor.merged();
@@ -325,16 +352,25 @@ export class Sync {
 
   // #have notes what a neighbour says it holds.
   #have(n, m, now) {
+    if (this.log.covers(n.have, n.dead)) n.claimed = now;
     raise(n.have, m.have);
     raise(n.dead, m.dead);
+    if (crowded(n)) {
+      n.have = new Map();
+      n.dead = new Map();
+      return;
+    }
     n.sum = m.sum;
-    n.claimed = now;
     if (m.more) return;
     n.known = true;
     n.holds = m.sum;
+    // What it sent itself has come before that.
+    const own = new Map([[n.site, n.have.get(n.site) ?? 0]]);
+    if (!this.log.covers(own, new Map())) n.gap = true;
+    this.#puller.answered(n);
     this.#settler.suspect(n, now);
     this.#on.onState();
-    this.#ask(now);
+    this.#puller.ask(now);
   }
 
   // #tell says what we hold.
@@ -343,30 +379,6 @@ export class Sync {
     n.told = this.#version;
     const { have, dead, sum } = this.log;
     for (const m of split({ type: "have", have, dead, sum })) this.#wire.send(n.id, formatMessage(m));
-  }
-
-  // #ask pulls what we lack from one neighbour that has it. What is merely on
-  // its way gets a moment to arrive.
-  #ask(now) {
-    const asked = this.#neighbours.get(this.#pull?.from);
-    if (asked) {
-      if (!this.log.covers(asked.have, asked.dead) && now - this.#pull.progress < pullTime) return;
-      asked.gap = false;
-      asked.claimed = now; // others go first
-    }
-    this.#pull = null;
-    let source = null;
-    for (const n of this.#neighbours.values()) {
-      if (!n.site || this.log.covers(n.have, n.dead)) {
-        n.gap = false;
-        continue;
-      }
-      const hurry = n.gap || (n.known && this.#version === 0);
-      if ((hurry || now - n.claimed >= graceTime) && !(source?.claimed <= n.claimed)) source = n;
-    }
-    if (!source) return;
-    this.#pull = { from: source.id, progress: now };
-    this.#want(source, this.log.have, this.log.dead);
   }
 
   // #want asks a neighbour for what vectors do not cover.
@@ -387,6 +399,7 @@ export class Sync {
     this.#sponsor.tick(now);
     for (const n of this.#neighbours.values()) {
       if (!n.site) continue;
+      if (this.#behind(n) && n.told !== this.#version && !n.answer) this.#tell(n);
       if (now - n.heard >= silentTime) {
         n.heard = now;
         this.#wire.reset(n.id);
@@ -396,13 +409,14 @@ export class Sync {
       }
     }
     this.#settler.tick(now);
-    this.#ask(now);
+    this.#puller.ask(now);
     this.#pump();
   }
 
-  // announce tells what we hold to whoever may not know.
+  // announce tells what we hold to whoever may not know. Who is being answered is
+  // told in the end.
   announce() {
-    for (const n of this.#neighbours.values()) if (n.site && n.told !== this.#version) this.#tell(n);
+    for (const n of this.#neighbours.values()) if (n.site && n.told !== this.#version && !n.answer) this.#tell(n);
   }
 
   // #pump sends what neighbours asked for, a little at a time.
@@ -425,10 +439,20 @@ export class Sync {
       const frame = await nextFrame(this.log, want.have, want.dead);
       if (this.#neighbours.get(n.id) !== n) return;
       if (n.answer !== want) continue; // it has asked for something else
-      if (!frame || !this.#wire.send(n.id, frame)) n.answer = null;
+      if (!frame) {
+        n.answer = null;
+        this.#tell(n); // which says that this was all
+      } else if (!this.#wire.send(n.id, frame)) {
+        n.answer = null;
+      }
     }
     n.answering = false;
   }
+}
+
+// crowded says whether vectors have more sites than a room may.
+function crowded({ have, dead }) {
+  return have.size > maxSites || dead.size > maxSites;
 }
 
 // raise raises each entry of a vector to another's.
