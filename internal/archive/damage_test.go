@@ -85,7 +85,7 @@ func restored(t testing.TB, data []byte) (log *canvas.Log, said []string, aside 
 // stride is how many bytes a test of every byte goes on at a time.
 func stride() int {
 	if testing.Short() {
-		return 13
+		return 5
 	}
 	return 1
 }

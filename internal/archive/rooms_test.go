@@ -173,6 +173,25 @@ func TestComingAsTheKeeperGoes(t *testing.T) {
 	}
 }
 
+// While a keeper leaves, a visit is remembered.
+func TestVisitWhileTheKeeperLeaves(t *testing.T) {
+	path := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t, path, RoomsOptions{})
+		h.enter("studio")
+		h.rooms.mu.Lock()
+		k := h.rooms.kept["studio"]
+		k.stopping = true
+		k.stop()
+		h.rooms.mu.Unlock()
+		h.rooms.Visit("studio")
+		time.Sleep(5 * time.Second)
+		if got := h.keepers(); got != 1 {
+			t.Errorf("got %d keepers, want one again", got)
+		}
+	})
+}
+
 // What was drawn a second ago has been stored, at any time.
 func TestStoredWithinASecond(t *testing.T) {
 	path := t.TempDir()
