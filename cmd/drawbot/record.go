@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"drawmesh/canvas/recording"
-	"drawmesh/peer"
 )
 
 // recordCommand watches a room and writes what is drawn.
@@ -61,11 +60,13 @@ func (c *recordCommand) run(ctx context.Context, e env, u *ui) error {
 		return err
 	}
 	defer s.discard() // of no effect on what has been closed
-	if s.peer, err = c.join(ctx, u, s.rec.hear); err != nil {
+	p, err := c.join(ctx, u, s.rec.hear)
+	if err != nil {
 		return unlessDone(ctx, err)
 	}
-	defer leave(s.peer)
-	catchUp(ctx, s.peer, syncWait)
+	defer leave(p)
+	s.peer = p
+	catchUp(ctx, p, syncWait)
 	if err := s.begin(); err != nil {
 		return err
 	}
@@ -131,13 +132,19 @@ func (c *recordCommand) open(address string, e env, u *ui) (*session, error) {
 	return s, nil
 }
 
+// A subject is what a session needs of a [peer.Peer].
+type subject interface {
+	viewer
+	place
+}
+
 // A session is a recording under way.
 type session struct {
 	*recordCommand
 	env     env
 	address string
 	look    look
-	peer    *peer.Peer
+	peer    subject
 	rec     *recorder
 
 	number  int // of the part; 0 if it is not split

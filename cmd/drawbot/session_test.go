@@ -1,0 +1,202 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"drawmesh/canvas"
+	"drawmesh/canvas/recording"
+	"drawmesh/peer"
+)
+
+// A model is a subject that nobody else has, and that draws by itself.
+type model struct {
+	place
+	diary
+	change canvas.Change
+}
+
+func (m *model) Members() []peer.Member { return nil }
+func (m *model) Done() <-chan struct{}  { return nil }
+
+func (m *model) View(look func(*canvas.Log, canvas.Change)) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	look(m.log, m.change)
+	m.change = canvas.Change{}
+}
+
+// draw draws a segment, and tells hear.
+func (m *model) draw(t testing.TB, hear func(peer.Event)) {
+	m.mu.Lock()
+	e, err := m.log.Draw(redSegment, 0)
+	m.change = m.change.Join(canvas.Change{Kind: canvas.Appended, From: e.Key(), Box: canvas.Bounds(e.Op)})
+	m.mu.Unlock()
+	if err != nil {
+		t.Fatal(err)
+	}
+	hear(peer.Drawn{Entry: e, Op: e.Op})
+}
+
+// pose begins a session of a model, in a bubble: its log goes to w.
+func pose(t testing.TB, w io.Writer, c *recordCommand) (*session, *model) {
+	t.Helper()
+	m := &model{diary: diary{log: canvas.NewLog(canvas.NewSite())}}
+	c.Size, c.Scale = size{32, 16}, 1
+	s, err := c.open("http://localhost/studio", env{out: w}, newUI(io.Discard))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.peer = m
+	if err := s.begin(); err != nil {
+		t.Fatal(err)
+	}
+	return s, m
+}
+
+// TestNoMoreThanASecondIsLost looks, at each moment, at what is in the file: all
+// that was drawn a second ago. The picture is no older than ten.
+func TestNoMoreThanASecondIsLost(t *testing.T) {
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		png, log := filepath.Join(dir, "out.png"), filepath.Join(dir, "log.ndjson.gz")
+		s, m := pose(t, nil, &recordCommand{Out: png, Log: log, Every: every{time: 10 * time.Second}})
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() { ended <- s.watch(ctx, newUI(io.Discard)) }()
+		time.Sleep(time.Millisecond) // so that it never draws at a tick
+		var pictured []int
+		var last []byte
+		for i := range 205 {
+			if got, want := opsIn(t, log), max(0, i-10); got < want {
+				t.Fatalf("after %d tenths of a second: got %d operations in the file, want %d at least", i, got, want)
+			}
+			if data, err := os.ReadFile(png); err == nil && !bytes.Equal(data, last) {
+				last = data
+				pictured = append(pictured, i)
+			}
+			m.draw(t, s.rec.hear)
+			time.Sleep(100 * time.Millisecond)
+		}
+		if got, want := fmt.Sprint(pictured), "[100 200]"; got != want {
+			t.Errorf("got pictures after %s tenths of a second, want %s", got, want)
+		}
+		cancel()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+		if err := s.finish(newUI(io.Discard)); err != nil {
+			t.Error(err)
+		}
+		do(t, exitDone, "verify", log, png)
+	})
+}
+
+// opsIn is how many operations of a log can be read that checks vouch for.
+func opsIn(t *testing.T, path string) (ops int) {
+	t.Helper()
+	r := recording.NewReader(bytes.NewReader(readFile(t, path)))
+	for {
+		rec, err := r.Next()
+		if c, ok := rec.(recording.Check); ok {
+			ops = c.Ops
+		}
+		if err != nil {
+			return ops
+		}
+	}
+}
+
+// TestFollowWritesWhatNobodyHeard has a peer that takes in entries, clears and
+// other entries without a word.
+func TestFollowWritesWhatNobodyHeard(t *testing.T) {
+	var out bytes.Buffer
+	s, m := pose(t, &out, &recordCommand{Log: "-"})
+	other := canvas.NewLog(canvas.NewSite())
+	for range 3 {
+		if _, err := other.Draw(redSegment, 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	take := func() {
+		for frame := range other.Frames(m.log.Have(), m.log.Dead()) {
+			if _, err := m.log.Merge(frame); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := s.follow(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	take()
+	if _, _, err := other.Clear(); err != nil {
+		t.Fatal(err)
+	}
+	m.draw(t, s.rec.hear)
+	take()
+	// Somebody who knows better: another drawing under the same numbers.
+	m.log.Forget(other.Site())
+	s.rec.hear(peer.Fault{Err: &peer.DisagreementError{}})
+	if _, err := other.Draw(redSegment, 0); err != nil {
+		t.Fatal(err)
+	}
+	take()
+	if err := s.finish(newUI(io.Discard)); err != nil {
+		t.Fatal(err)
+	}
+	r, d := recording.NewReader(&out), recording.NewDrawing()
+	for {
+		rec, err := r.Next()
+		if err == io.EOF {
+			break
+		}
+		if err == nil {
+			_, err = d.Add(rec)
+		}
+		if c, ok := rec.(recording.Check); ok && err == nil {
+			err = d.Check(c)
+		}
+		if err != nil {
+			t.Fatalf("line %d: %v", r.Line(), err)
+		}
+	}
+	if got, want := d.Log().Sum(), m.log.Sum(); got != want || r.Ending() != recording.Closed {
+		t.Errorf("got sum %x and ending %d, want %x and a closed recording", got, r.Ending(), want)
+	}
+}
+
+// heapBytes is how many bytes are in use.
+func heapBytes() int64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
+
+// BenchmarkRecorder tells what a recorder costs that also keeps a picture: the
+// bytes that it holds of each segment, besides the picture and its checkpoints.
+func BenchmarkRecorder(b *testing.B) {
+	s, m := pose(b, io.Discard, &recordCommand{Log: "-", Out: "-"})
+	before := heapBytes()
+	n := 0
+	for b.Loop() {
+		m.draw(b, s.rec.hear)
+		if n++; n%1000 == 0 {
+			if err := s.follow(); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	b.ReportMetric(float64(heapBytes()-before)/float64(n), "B/segment")
+	if err := s.finish(newUI(io.Discard)); err != nil {
+		b.Fatal(err)
+	}
+}
