@@ -145,10 +145,10 @@ func TestFollowWritesWhatNobodyHeard(t *testing.T) {
 	// Somebody who knows better: another drawing under the same numbers.
 	m.log.Forget(other.Site())
 	s.rec.hear(peer.Fault{Err: &peer.DisagreementError{}})
-	if _, err := other.Draw(redSegment, 0); err != nil {
+	e := canvas.Entry{Site: other.Site(), N: 4, T: 9, K: 4, Op: redSegment} // and no clear
+	if _, err := m.log.Add(e); err != nil {
 		t.Fatal(err)
 	}
-	take()
 	if err := s.finish(newUI(io.Discard)); err != nil {
 		t.Fatal(err)
 	}
