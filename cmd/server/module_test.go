@@ -248,6 +248,7 @@ func TestWords(t *testing.T) {
 			"Ana has other entries of site 0aZ9bY8cX7d (fedcba98, here 01234567); yours stay"},
 		{"site that was taken over", `faultWords({ site: "0aZ9bY8cX7d", n: 7, ours: "", theirs: "" }, "Ana")`,
 			"Entry 7 of site 0aZ9bY8cX7d was told in two ways; Ana's is taken over"},
+		{"too many tabs", `signalingWords({ state: "crowded" })`, "Other tabs have all the connections that a browser makes to a server without encryption: close one, or use https"},
 		{"replaced", `signalingWords({ state: "replaced" })`, "This drawing is open in another tab"},
 	}
 	p := modulePage(t)

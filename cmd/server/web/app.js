@@ -143,7 +143,7 @@ function showHint() {
 // showTrouble puts into everybody's sight that the server is away. Connecting
 // alone is no trouble: it takes a moment.
 function showTrouble() {
-  if (["waiting", "full", "replaced"].includes(stream.state)) say(signalingWords(stream), "trouble", 0);
+  if (["waiting", "full", "crowded", "replaced"].includes(stream.state)) say(signalingWords(stream), "trouble", 0);
   else if (stream.state === "connected" && $("notice").dataset.kind === "trouble") $("notice").hidden = true;
 }
 

@@ -33,6 +33,7 @@ export function signalingWords({ state, until }) {
     case "connected": return "Connected to the server";
     case "connecting": return "Connecting to the server…";
     case "full": return `This room is full, trying again in ${seconds(until)}`;
+    case "crowded": return "Other tabs have all the connections that a browser makes to a server without encryption: close one, or use https";
     case "replaced": return "This drawing is open in another tab";
   }
   return `Reconnecting to the server in ${seconds(until)}`;

@@ -1,9 +1,11 @@
 // Signaling: how this page hears of others and reaches them before there is a
 // direct connection. The Go half is signaling/client.go.
 import { backoff } from "./backoff.js";
+import { Place } from "./tabs.js";
 
 const silence = 25000; // ms without even a ping: the stream is dead
 const requestTime = 10000; // ms for one request
+const crowdedTime = 5000; // ms until a tab that has to wait asks the others again
 const relayed = ["add-peer", "remove-peer", "session-description", "ice-candidate", "ice-servers"];
 
 // A Refusal is an answer of the server that is not 200.
@@ -21,7 +23,8 @@ class Refusal extends Error {
 // onEvent(name, data) hears "connected" and what the server or a peer says.
 // onState({ state, until }) hears how the stream stands: "connecting",
 // "connected", "waiting" or "full" (both until a time in ms since the epoch,
-// when it tries again), or "replaced", which is final.
+// when it tries again), "crowded" while other tabs have all the streams that
+// there can be, or "replaced", which is final.
 export class Signaling {
   #room;
   #name;
@@ -36,6 +39,7 @@ export class Signaling {
   #wake = () => {}; // ends a pause
   #hurry = false; // the next pause is to be skipped
   #ended = false;
+  #place = new Place(() => this.#wake());
 
   constructor({ room, name, onEvent, onState }) {
     this.#room = encodeURIComponent(room);
@@ -53,6 +57,11 @@ export class Signaling {
       let state = "waiting";
       try {
         this.#onState({ state: "connecting" });
+        while (!(await this.#place.take())) {
+          this.#onState({ state: "crowded" });
+          await this.#pause(crowdedTime);
+          if (this.#ended) return;
+        }
         while (!this.#token || this.#named !== this.#name) await this.#access();
         await this.#listen();
       } catch (error) {
@@ -99,6 +108,7 @@ export class Signaling {
   #end() {
     this.#ended = true;
     clearTimeout(this.#renewal);
+    this.#place.free();
     this.#hangUp();
     this.#wake();
   }
