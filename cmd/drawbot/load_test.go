@@ -190,5 +190,5 @@ func TestFindLimit(t *testing.T) {
 		"--find-limit", "ops.sent<12")
 	r.wait(t, exitDone)
 	r.err.await(t, "rate 5: well; p99 ", "broke; p99 ")
-	r.out.await(t, "limit: ", "rate is well, ", "what broke: ops.sent<12: got ", "what ran out: ")
+	r.out.await(t, "limit: a rate of ", " is well, ", "what broke: ops.sent<12: got ", "what ran out: ")
 }

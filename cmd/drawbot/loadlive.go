@@ -40,6 +40,7 @@ func watchLoad(u *ui, run *loadtest.Run) (stop func()) {
 	return sync.OnceFunc(func() {
 		close(end)
 		<-ended
+		u.erase()
 	})
 }
 

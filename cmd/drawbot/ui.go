@@ -95,6 +95,16 @@ func (u *ui) progress(format string, args ...any) {
 	u.status = true
 }
 
+// erase takes away what progress shows, for others write to the terminal, too.
+func (u *ui) erase() {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.status {
+		fmt.Fprint(u.w, escEraseLine)
+		u.status = false
+	}
+}
+
 // printable is s without characters that could move the cursor or turn the
 // text around: the names of strangers are shown on the terminal.
 func printable(s string) string {

@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/pion/webrtc/v4"
+
 	"drawmesh/canvas"
 	"drawmesh/peer"
 	"drawmesh/signaling"
@@ -75,9 +77,14 @@ func senderOf(name string, parts int) (sender, bool) {
 
 // join enters the room.
 func (b *bot) join(ctx context.Context) error {
+	var ice []webrtc.ICEServer // those that the server names
+	if b.run.cfg.Loopback {
+		ice = []webrtc.ICEServer{} // none are needed
+	}
 	p, err := peer.Join(ctx, b.run.cfg.Rooms[b.room], peer.Options{
 		Name: namePrefix + b.name, OnEvent: b.hear, HTTPClient: &http.Client{Transport: b.door},
-		Loopback: b.run.cfg.Loopback, Net: b.host,
+		Loopback: b.run.cfg.Loopback, ICEServers: ice, Net: b.host,
+		LiveRate: -1, // what is asked for is sent
 	})
 	if err != nil {
 		return err

@@ -47,8 +47,9 @@ const (
 )
 
 // Find raises the setting, twofold each time, until something breaks, and then
-// looks closer where. It returns the report of the last run that was well, or
-// of the first if none was, with what it found.
+// looks closer where; if the first run breaks already, it goes the other way. It
+// returns the report of the hardest run that was well, or of the last if none
+// was, with what it found.
 func (s *Search) Find(ctx context.Context) (*Report, error) {
 	limit := &Limit{Raised: s.Raise}
 	var best, broken *Report
@@ -98,7 +99,10 @@ func (s *Search) next(l *Limit, fine *int) float64 {
 	switch {
 	case l.Bad == 0:
 		return s.round(2 * l.Good)
-	case l.Good == 0:
+	case l.Good == 0: // perhaps half of it is well
+		if half := s.round(l.Bad / 2); half >= s.lowest() {
+			return half
+		}
 		return 0
 	}
 	middle := s.round(math.Sqrt(l.Good * l.Bad))
@@ -106,6 +110,14 @@ func (s *Search) next(l *Limit, fine *int) float64 {
 		return 0
 	}
 	return middle
+}
+
+// lowest is what is hardly a load at all.
+func (s *Search) lowest() float64 {
+	if s.Raise == "bots" {
+		return 2
+	}
+	return 1
 }
 
 // round makes a value one that can be: bots are whole.
@@ -179,8 +191,12 @@ func (r *Report) ranOut(cfg Config) string {
 	case p.Refused > 0:
 		return fmt.Sprintf("ways in: %d of %d bots did not join", p.Refused, p.Planned)
 	case p.Usage.Machine >= busyMachine:
-		return fmt.Sprintf("processors of this machine: %.0f %% of %d were busy, %.1f of them for the bots",
+		text := fmt.Sprintf("processors of this machine: %.0f %% of %d were busy, %.1f of them for the bots",
 			100*p.Usage.Machine, p.CPUs, p.Usage.Cores)
+		if p.Usage.Cores < float64(p.CPUs)/2 {
+			text += "; most of it was something else"
+		}
+		return text
 	case p.Usage.Machine == 0 && p.Usage.Cores >= busyMachine*float64(p.CPUs):
 		return fmt.Sprintf("processors: the bots kept %.1f of %d busy", p.Usage.Cores, p.CPUs)
 	}

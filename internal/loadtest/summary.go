@@ -218,7 +218,9 @@ func (r *Report) sumUsage() {
 	r.set("bytes.sent", float64(u.SentBytes), 0)
 	if ends > 0 {
 		r.set("cpu.link", 2*u.SetupMS/ends, 0)
-		r.set("memory.link", float64(u.MeshRSS)/ends, 0)
+		if u.MeshRSS > 0 { // a process that ran before has memory to reuse
+			r.set("memory.link", float64(u.MeshRSS)/ends, 0)
+		}
 		r.set("goroutines.link", float64(u.MeshGoroutines)/ends, 0)
 	}
 	if timed > 0 {

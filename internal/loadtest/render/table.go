@@ -246,13 +246,21 @@ func steps(t table, r *loadtest.Report) {
 func Found(l *loadtest.Limit) (lines []string) {
 	switch {
 	case l.Bad == 0:
-		return []string{fmt.Sprintf("limit: not found; %g %s was still well", l.Good, l.Raised)}
+		return []string{fmt.Sprintf("limit: not found; %s was still well", raised(l, l.Good))}
 	case l.Good == 0:
-		lines = append(lines, fmt.Sprintf("limit: below %g %s", l.Bad, l.Raised))
+		lines = append(lines, fmt.Sprintf("limit: none; not even %s is well", raised(l, l.Bad)))
 	default:
-		lines = append(lines, fmt.Sprintf("limit: %g %s is well, %g is not", l.Good, l.Raised, l.Bad))
+		lines = append(lines, fmt.Sprintf("limit: %s is well, %g is not", raised(l, l.Good), l.Bad))
 	}
 	return append(lines, "what broke: "+l.Broke, "what ran out: "+l.RanOut)
+}
+
+// raised is a value of what was raised, in words.
+func raised(l *loadtest.Limit, value float64) string {
+	if l.Raised == "bots" {
+		return fmt.Sprintf("a crowd of %g bots", value)
+	}
+	return fmt.Sprintf("a rate of %g strokes/s each", value)
 }
 
 func thresholds(t table, r *loadtest.Report) {
