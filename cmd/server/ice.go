@@ -173,7 +173,7 @@ func parseICEServer(address string) (server signaling.ICEServer, err error) {
 	scheme, rest, ok := strings.Cut(address, ":")
 	switch {
 	case !ok || scheme != "stun" && scheme != "stuns" && scheme != "turn" && scheme != "turns":
-		return server, errors.New("begins with stun:, stuns:, turn: or turns:")
+		return server, errors.New("begins with stun:, stuns:, turn: or turns: and a host")
 	case strings.HasPrefix(rest, "//"):
 		return server, errors.New("has no // after the colon")
 	}
