@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"drawmesh/canvas"
+	"drawmesh/peer"
 )
 
 // share is which part of a list is beyond a bound.
@@ -63,15 +64,7 @@ func BenchmarkPageJoinsLate(b *testing.B) {
 	const segments = 100_000
 	server := startProcess(b, "--port=0", "--token-secret", longSecret)
 	alone, room := enter(b, server.url+"/empty"), enter(b, server.url+"/full")
-	for i := range segments {
-		angle := float64(i) / 40
-		at := func(a float64) canvas.Point {
-			return canvas.Point{X: math.Round(6400+50*math.Mod(a, 100)*math.Cos(a)) / 10, Y: math.Round(4000+30*math.Mod(a, 100)*math.Sin(a)) / 10}
-		}
-		if err := room.Draw(canvas.Segment{From: at(angle), To: at(angle + 1./40), Force: 1.2, Color: canvas.Color{R: uint8(i / 400), A: 255}}); err != nil {
-			b.Fatal(err)
-		}
-	}
+	spiral(b, room, segments)
 	browser := newBrowser(b)
 	for b.Loop() {
 		var took [2]float64
@@ -90,4 +83,18 @@ func BenchmarkPageJoinsLate(b *testing.B) {
 		b.Error(fmt.Errorf("both rooms have the sum %016x", room.Sum()))
 	}
 	b.ReportMetric(0, "ns/op")
+}
+
+// spiral draws that many segments.
+func spiral(t testing.TB, room *peer.Peer, segments int) {
+	t.Helper()
+	for i := range segments {
+		angle := float64(i) / 40
+		at := func(a float64) canvas.Point {
+			return canvas.Point{X: math.Round(6400+50*math.Mod(a, 100)*math.Cos(a)) / 10, Y: math.Round(4000+30*math.Mod(a, 100)*math.Sin(a)) / 10}
+		}
+		if err := room.Draw(canvas.Segment{From: at(angle), To: at(angle + 1./40), Force: 1.2, Color: canvas.Color{R: uint8(i / 400), A: 255}}); err != nil {
+			t.Fatal(err)
+		}
+	}
 }

@@ -64,7 +64,7 @@ function canvas() {
 
 // prepare makes a room in which ten people have drawn, each a small stroke and a
 // long one first.
-export function prepare() {
+export async function prepare() {
   const hands = Array.from({ length: count }, () => new Hand());
   const sync = new Sync({
     wire: { send: () => true, queued: () => 0, reset() {} },
@@ -83,6 +83,7 @@ export function prepare() {
     hand.lift();
   }
   while (sync.log.length < drawn) for (const hand of hands) take(hand.segment());
+  while (board.behind) await new Promise(requestAnimationFrame);
   return sync.log.length;
 }
 
@@ -120,21 +121,28 @@ function hear({ log }, entry) {
 // undo gives how many ms it takes until the picture is painted after somebody
 // has undone a stroke, and redone it.
 export function undo(k) {
-  const request = window.requestAnimationFrame;
-  const due = [];
-  window.requestAnimationFrame = (f) => due.push(f);
   const times = [];
   for (const hand of world.hands) {
     for (const what of ["undo", "redo"]) {
-      const begin = performance.now();
-      hear(hand, hand.log[what](k).entry);
-      for (const f of due.splice(0)) f();
-      flush(world.picture.getContext("2d"));
-      times.push(performance.now() - begin);
+      times.push(painting(() => hear(hand, hand.log[what](k).entry)));
     }
   }
-  window.requestAnimationFrame = request;
   return times;
+}
+
+// painting gives how many ms it takes to do something and to paint it, in frames
+// that follow each other at once.
+function painting(act) {
+  const request = window.requestAnimationFrame;
+  const due = [];
+  window.requestAnimationFrame = (f) => due.push(f);
+  const begin = performance.now();
+  act();
+  while (due.length > 0) due.shift()();
+  flush(world.picture.getContext("2d"));
+  const took = performance.now() - begin;
+  window.requestAnimationFrame = request;
+  return took;
 }
 
 // flush makes sure that what was painted is.
@@ -145,26 +153,20 @@ function flush(context) {
 // repaint gives how many ms it takes to paint all again, and to paint the same
 // with nothing but the calls that a canvas needs.
 export function repaint() {
-  const { board, picture, sync } = world;
-  const timed = (paint, context) => {
-    const begin = performance.now();
-    paint();
-    flush(context);
-    return performance.now() - begin;
-  };
-  const whole = timed(() => board.resize(width, height, 1), picture.getContext("2d"));
+  const { board, sync } = world;
+  const whole = painting(() => board.resize(width, height, 1));
   const context = canvas().getContext("2d", { willReadFrequently: true });
-  const rows = Array.from(sync.log.paint(), ({ row: { xy, color } }) => ({ xy, color: `#${color.toString(16).padStart(8, "0")}` }));
-  const bare = timed(() => {
-    context.lineWidth = 1.2 ** 4 * 2;
-    context.lineCap = "round";
-    for (const { xy, color } of rows) {
-      context.strokeStyle = color;
-      context.beginPath();
-      context.moveTo(xy[0] / 100, xy[1] / 100);
-      context.lineTo(xy[2] / 100, xy[3] / 100);
-      context.stroke();
-    }
-  }, context);
-  return { whole, bare };
+  const rows = Array.from(sync.log.paint(), ({ of, n }) => of.row(n)).map(({ xy, color }) => ({ xy, color: `#${color.toString(16).padStart(8, "0")}` }));
+  const begin = performance.now();
+  context.lineWidth = 1.2 ** 4 * 2;
+  context.lineCap = "round";
+  for (const { xy, color } of rows) {
+    context.strokeStyle = color;
+    context.beginPath();
+    context.moveTo(xy[0] / 100, xy[1] / 100);
+    context.lineTo(xy[2] / 100, xy[3] / 100);
+    context.stroke();
+  }
+  flush(context);
+  return { whole, bare: performance.now() - begin };
 }

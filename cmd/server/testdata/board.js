@@ -10,8 +10,9 @@ function canvas() {
   return document.body.appendChild(document.createElement("canvas"));
 }
 
-function frame() {
-  return new Promise((resolve) => setTimeout(resolve, 100)); // whatever is due is painted by then
+// painted waits until whatever is due is painted.
+async function painted(board) {
+  while (board.behind) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
 function pixels(picture) {
@@ -49,11 +50,12 @@ export async function worst(seed, rounds, undoes) {
       if (undoes && random() < 0.1 && other.redoable) entries.push(other.redo(other.redoable).entry);
       for (const entry of entries) board.change(log.add(entry).change);
     }
-    if (random() < 6 / rounds) await frame();
+    if (random() < 6 / rounds) await painted(board);
   }
-  await frame();
+  await painted(board);
   const grown = pixels(picture);
   board.resize(width, height, 1);
+  await painted(board);
   const whole = pixels(picture);
   let most = 0;
   let count = 0;

@@ -50,7 +50,7 @@ export async function replay({ site, list, some }) {
   for (const step of list) results.push(await steps[step.do](log, step));
   return {
     results, ...state(log),
-    order: [...log.paint()].map(({ site, n }) => `${site} ${n}`),
+    order: Array.from(log.paint(), ({ site, n }) => `${site} ${n}`),
     frames: await frames(log, new Map(), new Map()),
     missing: await frames(log, new Map(Object.entries(some)), new Map()),
   };
@@ -110,7 +110,7 @@ export async function vector(deliver) {
   const payloads = [];
   for (let f, have = new Map(), dead = new Map(); (f = await nextFrame(log, have, dead)); ) payloads.push(hex(await inflated(f)));
   return {
-    results, order: [...log.paint()].map(name), entries: Object.fromEntries(entries),
+    results, order: Array.from(log.paint(), name), entries: Object.fromEntries(entries),
     have: Object.fromEntries(log.have), dead: Object.fromEntries(log.dead), len: log.length, sum: log.sum, payloads,
   };
 }

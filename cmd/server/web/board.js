@@ -6,13 +6,17 @@ import { changes, join, nothing } from "./log.js";
 import { beforeAll, compare } from "./order.js";
 
 const frameTime = 50; // ms that a change may wait for a frame: a hidden page has none
+const busyTime = 12; // ms of painting in one go, so that hands are answered meanwhile
+const hiddenTime = 100; // ms, where nobody looks and turns are rare
+const stride = 256; // rows between two looks at the clock
 
 // A Board paints on a canvas what a log says, and on another above it what is
 // not in the log: rectangles that are still being dragged, and what is about to
 // be logged.
 //
-// What is new is painted on top. What lands in the past, or is undone, has the
-// area that it touches painted again, from the last checkpoint before it.
+// What is new is painted on top; if that is much, a part with each frame. What
+// lands in the past, or is undone, has the area that it touches painted again,
+// from the last checkpoint before it.
 export class Board {
   #log;
   #picture;
@@ -24,6 +28,7 @@ export class Board {
   #above = false; // the overlay is to be painted with the next frame
   #ratio = 1; // device pixels in a CSS pixel
   #due = nothing; // the change that is still to be painted
+  #waiting = false; // for the time to do so
   #checkpoints = new Checkpoints();
   #end = beforeAll; // the last place that was painted
   #count = 0; // operations that were painted on top
@@ -42,12 +47,27 @@ export class Board {
   change(change) {
     if (change.kind === 0) return;
     if (this.#due.kind === 0 && change.kind === changes.appended) {
-      this.#append();
+      this.#append(performance.now() + busyTime);
       return;
     }
-    const scheduled = this.#due.kind > 0;
+    // What the picture has not come to yet is painted when it does.
+    if (change.kind === changes.region && compare(change.from, this.#end) > 0) change = { ...change, kind: changes.appended, boxes: [] };
+    this.#later(change);
+  }
+
+  // behind says whether something is still to be painted.
+  get behind() {
+    return this.#due.kind > 0;
+  }
+
+  #later(change) {
     this.#due = join(this.#due, change);
-    if (!scheduled) soon(() => this.#settle());
+    if (this.#waiting) return;
+    this.#waiting = true;
+    soon(() => {
+      this.#waiting = false;
+      this.#settle(performance.now() + (document.hidden ? hiddenTime : busyTime));
+    });
   }
 
   // provisional shows operations that will be in the log, instead of the picture
@@ -84,7 +104,7 @@ export class Board {
       brush.resize(Math.round(width * ratio), Math.round(height * ratio), ratio);
     }
     this.#due = { kind: changes.everything, from: beforeAll, boxes: [] };
-    this.#settle();
+    this.#settle(performance.now() + busyTime);
     this.#paintOverlay();
   }
 
@@ -102,8 +122,8 @@ export class Board {
     return new Promise((resolve) => copy.toBlob(resolve, "image/png"));
   }
 
-  // #settle paints what is due.
-  #settle() {
+  // #settle paints what is due, until it is about that time.
+  #settle(until = Infinity) {
     const { kind, from, boxes } = this.#due;
     this.#due = nothing;
     if (kind === 0) return;
@@ -115,17 +135,34 @@ export class Board {
     } else if (kind === changes.region) {
       this.#repaint(from, boxes);
     }
-    this.#append();
+    this.#append(until);
   }
 
-  // #append paints on top what comes after the last place that was painted.
-  #append() {
-    for (const { site, n, row } of this.#log.paint({ ...this.#end, n: this.#end.n + 1 })) {
-      this.#picture.row(row);
-      this.#end = { t: row.t, site, n };
-      this.#count++;
-      this.#checkpoints.keep(this.#picture.context, this.#end, this.#count, this.#log.length - this.#count);
+  // #append paints on top what comes after the last place that was painted. What
+  // it does not come to until that time follows later.
+  #append(until) {
+    let last = null;
+    let painted = 0;
+    for (const c of this.#log.paint({ ...this.#end, n: this.#end.n + 1 })) {
+      if (painted > 0 && painted % stride === 0 && this.#isLate(until)) {
+        this.#later({ kind: changes.appended, from: beforeAll, boxes: [] });
+        break;
+      }
+      c.of.trace(c.n, this.#picture);
+      const { t, site, n } = c;
+      last = { t, site, n };
+      painted++;
     }
+    if (!last) return;
+    this.#end = last;
+    this.#count += painted;
+    // While much is coming, copies would cost more than all the rest.
+    if (painted <= stride) this.#checkpoints.keep(this.#picture.context, this.#end, this.#count);
+  }
+
+  #isLate(until) {
+    this.#picture.finish();
+    return performance.now() >= until;
   }
 
   // #repaint paints the area of boxes again from a place on, as far as the
@@ -138,9 +175,9 @@ export class Board {
     const { rectangles } = area;
     const base = this.#checkpoints.before(from, area);
     this.#draft.copy(base?.context, rectangles);
-    for (const { site, n, row } of this.#log.paint(base?.before, area)) {
-      if (compare({ t: row.t, site, n }, this.#end) > 0) break;
-      this.#draft.row(row);
+    for (const c of this.#log.paint(base?.before, area)) {
+      if (compare(c, this.#end) > 0) break;
+      c.of.trace(c.n, this.#draft);
     }
     this.#picture.copy(this.#draft.context, rectangles);
     this.#checkpoints.change(from, area);
@@ -149,6 +186,11 @@ export class Board {
 
 // soon calls back with the next frame, or without one where there is none.
 function soon(call) {
-  requestAnimationFrame(call);
-  setTimeout(call, frameTime);
+  const now = () => {
+    cancelAnimationFrame(frame);
+    clearTimeout(timer);
+    call();
+  };
+  const frame = requestAnimationFrame(now);
+  const timer = setTimeout(now, frameTime);
 }

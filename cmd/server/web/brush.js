@@ -8,6 +8,8 @@ const maxStyles = 4096; // colors that are remembered
 export class Brush {
   context;
   #color = -1; // of the context; -1 is none
+  #kind = 0; // what its line width is for
+  #pen = 0;
   #styles = new Map(); // colors as CSS has them
 
   constructor(context) {
@@ -24,32 +26,38 @@ export class Brush {
     context.lineCap = "round";
     context.lineJoin = "miter";
     this.#color = -1;
+    this.#kind = this.#pen = 0;
   }
 
   // paint paints an operation on top.
   paint(op) {
-    this.row(rowOf({ op }));
+    const { kind, xy: [x, y, u, v], pen, color } = rowOf({ op });
+    this.trace(kind, x, y, u, v, pen, color);
   }
 
-  // row paints a row on top.
-  row({ kind, xy, pen, color }) {
+  // trace paints what a row holds on top.
+  trace(kind, x, y, u, v, pen, color) {
     const { context } = this;
     if (color !== this.#color) context.strokeStyle = this.#style(color);
     this.#color = color;
-    const x = xy[0] / perPixel;
-    const y = xy[1] / perPixel;
-    const u = xy[2] / perPixel;
-    const v = xy[3] / perPixel;
+    if (kind !== this.#kind || pen !== this.#pen) {
+      context.lineWidth = kind === kinds.segment ? lineWidth(pen / perForce) : pen / perPixel;
+    }
+    this.#kind = kind;
+    this.#pen = pen;
     if (kind === kinds.segment) {
-      context.lineWidth = lineWidth(pen / perForce);
       context.beginPath();
-      context.moveTo(x, y);
-      context.lineTo(u, v);
+      context.moveTo(x / perPixel, y / perPixel);
+      context.lineTo(u / perPixel, v / perPixel);
       context.stroke();
     } else {
-      context.lineWidth = pen / perPixel;
-      context.strokeRect(x, y, u, v);
+      context.strokeRect(x / perPixel, y / perPixel, u / perPixel, v / perPixel);
     }
+  }
+
+  // finish waits until what was painted is, which a canvas puts off.
+  finish() {
+    this.context.getImageData(0, 0, 1, 1);
   }
 
   #style(color) {

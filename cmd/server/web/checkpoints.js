@@ -3,7 +3,8 @@
 import { Area } from "./area.js";
 import { compare } from "./order.js";
 
-const spacing = 1024; // painted operations from one checkpoint to the next, at first
+const spacing = 1024; // painted operations from one checkpoint to the next, at least
+const growth = 1 / 32; // of what is painted, the same
 const maxPixels = 64 << 20; // bytes in all
 const maxStale = 0.5; // of a copy
 
@@ -14,10 +15,9 @@ export class Checkpoints {
   #list = []; // in order
 
   // keep copies the picture, if that is due: count operations are painted, the
-  // last one at the place end, and coming more are known to follow.
-  keep(picture, end, count, coming) {
-    const gap = Math.max(spacing, coming / 4);
-    if (count < (this.#list.at(-1)?.count ?? 0) + gap) return;
+  // last one at the place end.
+  keep(picture, end, count) {
+    if (count < (this.#list.at(-1)?.count ?? 0) + Math.max(spacing, count * growth)) return;
     const { width, height } = picture.canvas;
     const context = offscreen(width, height);
     context.drawImage(picture.canvas, 0, 0);

@@ -72,8 +72,28 @@ function payload(gone, runs) {
 }
 
 async function deflate(bytes) {
-  const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream("deflate-raw"));
-  return new Uint8Array(await new Blob([new Uint8Array(header), new Uint8Array(await new Response(stream).arrayBuffer())]).arrayBuffer());
+  const parts = [new Uint8Array(header)];
+  for await (const part of through(new CompressionStream("deflate-raw"), bytes)) parts.push(part);
+  return concat(parts);
+}
+
+// through gives what a stream makes of bytes, in parts. A Blob would do so too,
+// by way of another process.
+async function* through({ writable, readable }, bytes) {
+  const writer = writable.getWriter();
+  writer.write(bytes).catch(() => {}); // the reader is told as well
+  writer.close().catch(() => {});
+  yield* readable;
+}
+
+function concat(parts) {
+  const all = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }
 
 // readFrame gives what a frame says, { gone, runs } with runs { site, first,
@@ -87,20 +107,14 @@ export async function readFrame(frame) {
 
 // inflate bounds what comes out while it comes.
 async function inflate(bytes) {
-  const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw")).getReader();
   const parts = [];
   let size = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    size += value.length;
-    if (size > maxInflated) {
-      reader.cancel().catch(() => {});
-      check(false);
-    }
-    parts.push(value);
+  for await (const part of through(new DecompressionStream("deflate-raw"), bytes)) {
+    size += part.length;
+    check(size <= maxInflated); // which cancels the stream
+    parts.push(part);
   }
-  return new Uint8Array(await new Blob(parts).arrayBuffer());
+  return concat(parts);
 }
 
 // parse reads all of a payload, and makes sure that it is within bounds.

@@ -24,6 +24,7 @@ const maxBoxes = 512; // of one change
 // join is the change that one and then another make.
 export function join(c, d) {
   if (c.kind === 0 || d.kind === 0) return c.kind === 0 ? d : c;
+  if (c.kind >= d.kind && d.boxes.length === 0 && compare(c.from, d.from) <= 0) return c;
   return {
     kind: Math.max(c.kind, d.kind),
     from: compare(c.from, d.from) < 0 ? c.from : d.from,
@@ -269,16 +270,15 @@ export class Log {
   }
 
   // paint gives what the picture consists of, from a place in the paint order
-  // on, as { site, n, row }; of that, if there is an area, what touches it (see
-  // area.js). The log must not change meanwhile.
+  // on, as a cursor of order.js that moves on; of that, if there is an area, what
+  // touches it (see area.js). The log must not change meanwhile.
   *paint(from = beforeAll, area = null) {
     const next = area ? (s, n) => s.touching(n, area) : undefined;
     for (const c of inOrder(this.#sites.values(), (s) => s.from(from), next)) {
       if (!c.of.shows(c.n)) continue;
-      const row = c.of.row(c.n);
-      const first = row.by && this.#adopted.get(hashContent(row));
-      if (first && (first.site !== c.of.site || first.n !== c.n)) continue;
-      yield { site: c.of.site, n: c.n, row };
+      const first = c.of.isAdopted(c.n) && this.#adopted.get(hashContent(c.of.row(c.n)));
+      if (first && (first.site !== c.site || first.n !== c.n)) continue;
+      yield c;
     }
   }
 
@@ -286,7 +286,7 @@ export class Log {
   // order, as { site, n, row }. The log must not change meanwhile.
   *lacking(have) {
     for (const c of inOrder(this.#sites.values(), (s) => Math.max(have.get(s.site) ?? 0, s.dead) + 1)) {
-      yield { site: c.of.site, n: c.n, row: c.of.row(c.n) };
+      yield { site: c.site, n: c.n, row: c.of.row(c.n) };
     }
   }
 

@@ -13,12 +13,12 @@ export function compare(a, b) {
 
 // inOrder gives the live rows of all sites in paint order, each site's from the
 // number on that first(site) gives; next(site, n) may skip some, from n on. What
-// it gives is a cursor, { of, n }, that moves on.
+// it gives is a cursor, { of, site, n, t }, of each site's log, that moves on.
 export function* inOrder(sites, first, next = (of, n) => n) {
   const heap = [];
   for (const of of sites) {
     const n = next(of, Math.max(first(of), of.dead + 1));
-    if (n <= of.have) heap.push({ of, n, t: of.time(n) });
+    if (n <= of.have) heap.push({ of, site: of.site, n, t: of.time(n) });
   }
   for (let i = heap.length >> 1; i > 0; i--) down(heap, i - 1);
   while (heap.length > 0) {
@@ -48,5 +48,5 @@ function down(heap, i) {
 }
 
 function before(a, b) {
-  return a.t !== b.t ? a.t < b.t : a.of.site < b.of.site;
+  return a.t !== b.t ? a.t < b.t : a.site < b.site;
 }

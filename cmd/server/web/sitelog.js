@@ -50,6 +50,13 @@ export class SiteLog {
     };
   }
 
+  // trace has a brush paint the live row n, which paints, without making it.
+  trace(n, brush) {
+    const i = n - this.dead - 1;
+    const c = this.#columns;
+    brush.trace(c.kind[i], c.x[i], c.y[i], c.u[i], c.v[i], c.pen[i], c.color[i]);
+  }
+
   // time is the time of the live row n.
   time(n) {
     return this.#columns.t[n - this.dead - 1];
@@ -85,6 +92,11 @@ export class SiteLog {
       if (touches) break;
     }
     return n;
+  }
+
+  // isAdopted says whether the live row n was adopted.
+  isAdopted(n) {
+    return this.#by.has(n);
   }
 
   // adopted is the numbers of the live rows that were adopted.

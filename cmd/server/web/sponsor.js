@@ -128,7 +128,8 @@ export class Sponsor {
     n.redraw = Infinity;
     if (again && n.older) return;
     const ops = [];
-    for (const { row } of this.#log.paint()) {
+    for (const { of, n } of this.#log.paint()) {
+      const row = of.row(n);
       if (again || row.by !== n.id) ops.push(...strokes(opOf(row))); // it has seen its own
     }
     n.replay = ops.slice(-replayOps);
