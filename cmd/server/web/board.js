@@ -8,7 +8,8 @@ import { beforeAll, compare } from "./order.js";
 const frameTime = 50; // ms that a change may wait for a frame: a hidden page has none
 const busyTime = 12; // ms of painting in one go, so that hands are answered meanwhile
 const hiddenTime = 100; // ms, where nobody looks and turns are rare
-const stride = 256; // rows between two looks at the clock
+const stride = 1024; // rows between two looks at the clock
+const few = 256; // rows
 
 // A Board paints on a canvas what a log says, and on another above it what is
 // not in the log: rectangles that are still being dragged, and what is about to
@@ -157,7 +158,7 @@ export class Board {
     this.#end = last;
     this.#count += painted;
     // While much is coming, copies would cost more than all the rest.
-    if (painted <= stride) this.#checkpoints.keep(this.#picture.context, this.#end, this.#count);
+    if (painted <= few && !this.behind) this.#checkpoints.keep(this.#picture.context, this.#end, this.#count);
   }
 
   #isLate(until) {

@@ -47,6 +47,11 @@ export class ByteReader {
 
   // varint reads a number up to most, of at most 10 bytes.
   varint(most = Infinity) {
+    const only = this.#bytes[this.#at];
+    if (only < 128 && only <= most) {
+      this.#at++;
+      return only; // as most are
+    }
     let v = 0;
     for (let scale = 1, i = 0; ; scale *= 128, i++) {
       const b = this.byte();

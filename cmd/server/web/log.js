@@ -169,7 +169,7 @@ export class Log {
     if (s && s.have > s.dead) last = s.time(s.have);
     if (row.t < last || row.t > last + maxTimeStep) return false;
     if (row.kind !== kinds.clear && this.#live >= 2 * maxLive) return false;
-    const fresh = (row.cut ?? []).filter(([site]) => !this.#sites.has(site)).length;
+    const fresh = row.cut ? row.cut.filter(([site]) => !this.#sites.has(site)).length : 0;
     return this.#sites.size + fresh + (s ? 0 : 1) <= maxSites;
   }
 
