@@ -3,7 +3,7 @@ import { Link } from "/static/link.js";
 
 // pair makes links a, which offers, and b. bend(from, event, data, deliver) may
 // hold, change or lose what is relayed; without it everything is delivered.
-function pair(bend = (from, event, data, deliver) => deliver()) {
+function pair(bend = (from, event, data, deliver) => deliver(), capability) {
   const wire = {};
   for (const [name, other] of [["a", "b"], ["b", "a"]]) {
     const states = [];
@@ -11,10 +11,10 @@ function pair(bend = (from, event, data, deliver) => deliver()) {
     const link = new Link({ id: other }, {
       relay: async (event, data) => {
         const copy = JSON.parse(JSON.stringify(data)); // as it arrives
-        const deliver = () =>
-          event === "ice-candidate" ? wire[other].link.candidate(copy) : wire[other].link.description(copy);
-        await bend(name, event, copy, deliver);
+        const does = { "ice-candidate": "candidate", "session-description": "description", renegotiate: "asked" };
+        await bend(name, event, copy, () => wire[other].link[does[event]](event === "renegotiate" ? undefined : copy));
       },
+      capability,
       onMessage: (text) => heard.push(text),
       onChange: () => states.push(link.state),
     });
@@ -46,6 +46,72 @@ async function talk({ a, b }) {
   a.link.send(text);
   b.link.send(text);
   await until("a message each way", () => a.heard.includes(text) && b.heard.includes(text));
+}
+
+// made gives the browser's connection that something makes.
+function made(act) {
+  const Native = window.RTCPeerConnection;
+  let pc;
+  window.RTCPeerConnection = class extends Native {
+    constructor(...args) {
+      super(...args);
+      pc = this;
+    }
+  };
+  act();
+  window.RTCPeerConnection = Native;
+  return pc;
+}
+
+// pretend lets a connection say that its network path is in a state; without one,
+// what is true.
+function pretend(pc, state) {
+  if (state) Object.defineProperty(pc, "connectionState", { value: state, configurable: true });
+  else delete pc.connectionState;
+  pc.dispatchEvent(new Event("connectionstatechange"));
+}
+
+// outage has the side from lose its network path, on a wire that loses the first
+// answer to a restart if told so, and gives what was relayed after it.
+async function outage(from, { lose = false, capability = { v: 1, restart: true } } = {}) {
+  const relayed = [];
+  const first = {};
+  let losing = lose;
+  let pc;
+  const wire = pair((by, event, data, deliver) => {
+    if (event !== "ice-candidate") relayed.push({ by, event, ...data });
+    if (data.type) first[data.type] ??= data.sdp;
+    if (data.type === "answer" && data.sdp !== first.answer && losing) losing = false;
+    else if (data.type === "offer" && !pc && from === "b") pc = made(deliver);
+    else deliver();
+  }, capability);
+  if (from === "a") pc = made(wire.introduce);
+  else wire.introduce();
+  await bothOpen(wire);
+  relayed.length = wire.a.states.length = wire.b.states.length = 0;
+  pretend(pc, "disconnected");
+  wire.a.link.send("during");
+  await until("a second answer", () => relayed.filter(({ type }) => type === "answer").length > Number(lose));
+  pretend(pc);
+  await bothOpen(wire);
+  await talk(wire);
+  return { wire, relayed, first };
+}
+
+// sameSession says whether two descriptions are of one connection, and sameUfrag
+// whether of one path.
+const sameSession = (a, b) => a.match(/^o=\S+ \S+/m)[0] === b.match(/^o=\S+ \S+/m)[0];
+const sameUfrag = (a, b) => a.match(/^a=ice-ufrag:.*/m)[0] === b.match(/^a=ice-ufrag:.*/m)[0];
+
+function isMended({ a, b }, { relayed, first }, order) {
+  const got = relayed.map(({ by, event, type }) => `${by} ${type ?? event}`).join();
+  assert(order.test(got), `relayed was ${got}`);
+  for (const { type, sdp } of relayed.filter(({ type }) => type)) {
+    assert(sameSession(sdp, first[type]) && !sameUfrag(sdp, first[type]), `the ${type} is not of another path of the same connection`);
+  }
+  const states = [...a.states, ...b.states];
+  assert(states.includes("unsteady") && !states.includes("lost") && !states.includes("connecting"), `they were ${states}`);
+  assert(b.heard.filter((text) => text === "during").length === 1, `b heard ${b.heard}`);
 }
 
 // earlyCandidates lets one side's candidates overtake its description, and the
@@ -220,6 +286,39 @@ export const tests = {
     wire.a.link.close();
     assert(wire.b.heard.length === 100, `b heard ${wire.b.heard.length} words`);
     assert(wire.b.states.length === states, `b was ${wire.b.states}`);
+  },
+
+  async "is mended by who offered it"() {
+    const { wire, ...seen } = await outage("a");
+    isMended(wire, seen, /^a offer,b answer$/);
+  },
+
+  async "is mended when the other side asks"() {
+    const { wire, ...seen } = await outage("b");
+    isMended(wire, seen, /^b renegotiate,a offer,b answer$/);
+  },
+
+  async "is mended though an answer is lost"() {
+    const { wire, ...seen } = await outage("a", { lose: true });
+    isMended(wire, seen, /^a offer,b answer,a offer,b answer$/);
+    assert(sameUfrag(seen.relayed[0].sdp, seen.relayed[2].sdp), "the second offer is of another path");
+  },
+
+  async "is made anew with a peer that mends nothing"() {
+    let pc;
+    const offers = [];
+    const wire = pair((from, event, data, deliver) => {
+      if (data.type === "offer") offers.push(data.sdp);
+      deliver();
+    }, { v: 1 });
+    pc = made(wire.introduce);
+    await bothOpen(wire);
+    wire.a.link.asked(); // which is nothing to it
+    pretend(pc, "failed");
+    await until("lost", () => wire.a.states.includes("lost"));
+    await bothOpen(wire);
+    await talk(wire);
+    assert(offers.length === 2 && !sameSession(...offers), `${offers.length} offers`);
   },
 
   async "says that it is lost, and until when"() {

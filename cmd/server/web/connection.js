@@ -7,8 +7,14 @@ const maxMessage = 64 << 10; // bytes
 const maxEarly = 64; // candidates
 const lingerTime = 2000; // ms for what a peer sent before it left
 
-// A Connection is used once: it opens, and ends. Then a new one is made, for a
-// browser's and pion's idea of a second negotiation differ.
+// A lost network path is mended by ICE restarts, where the peer takes that up:
+// the channel lives on, and nothing is lost. Who offered the connection makes all
+// further offers; the other asks for them. The Go half is internal/mesh/mend.go.
+const mendWait = 2000; // ms for the path to come back by itself
+const mendTime = 60000; // ms, then a new connection is made
+const askedTime = 1000; // ms between two offers that were asked for
+
+// A Connection is used once: it opens, and ends. Then a new one is made.
 //
 // relay(event, data) sends to the peer through the server, and may reject; with
 // each description goes the capability, which tells a peer of our kind what we
@@ -28,6 +34,11 @@ export class Connection {
   #remote = Promise.resolve(); // what came from them is taken one after another
   #openTimer;
   #answerTimer;
+  #offers = false; // this side does
+  #theirs = ""; // the last description that was taken
+  #outage = null; // { since, tries } while there is no network path
+  #mendTimer;
+  #asked = -Infinity; // when the peer last wanted an offer
   #ended = false;
 
   constructor({ iceServers, relay, capability, onOpen, onMessage, onSteady, onEnd }) {
@@ -40,11 +51,7 @@ export class Connection {
       this.#trickle();
     };
     this.#pc.ondatachannel = ({ channel }) => this.#use(channel);
-    this.#pc.onconnectionstatechange = () => {
-      const state = this.#pc.connectionState;
-      if (state === "failed") this.#end("the network path was lost");
-      else if (this.open) this.#on.onSteady(state !== "disconnected");
-    };
+    this.#pc.onconnectionstatechange = () => this.#path(this.#pc.connectionState);
     this.#openTimer = setTimeout(() => this.#end("it took too long"), openTime);
   }
 
@@ -54,6 +61,7 @@ export class Connection {
 
   // offer begins: this side creates the channel.
   async offer() {
+    this.#offers = true;
     this.#use(this.#pc.createDataChannel("updates"));
     try {
       await this.#pc.setLocalDescription();
@@ -66,19 +74,86 @@ export class Connection {
     }
   }
 
+  // continues says whether an offer is of this connection, with another path.
+  continues({ sdp }) {
+    return !this.#offers && this.#mends && session(sdp) !== "" && session(sdp) === session(this.#theirs);
+  }
+
   // description takes the peer's offer or answer.
   description(description) {
     this.#inTurn(async () => {
       const expected = description?.type === "offer" ? "stable" : "have-local-offer";
       if (this.#pc.signalingState !== expected) return; // an answer to an older offer
+      const again = this.#theirs !== "";
+      if (again && session(description.sdp) !== session(this.#theirs)) throw new Error("the peer has lost it");
+      if (again && description.type === "offer" && description.sdp === this.#theirs) return this.#restate(); // the answer was lost
+      this.#theirs = String(description.sdp);
       this.#said = description.mesh;
       await this.#pc.setRemoteDescription({ type: description.type, sdp: description.sdp });
       clearTimeout(this.#answerTimer);
       for (const candidate of this.#early.splice(0)) await this.#add(candidate);
       if (description.type !== "offer") return;
+      this.#described = false; // candidates of the answer come after it
       await this.#pc.setLocalDescription();
-      await this.#describe();
+      await (again ? this.#restate() : this.#describe());
     });
+  }
+
+  // asked takes the peer's word that it has lost the path.
+  asked(now = performance.now()) {
+    if (!this.#offers || !this.#mends || !this.open || now - this.#asked < askedTime) return;
+    this.#asked = now;
+    this.#restart();
+  }
+
+  get #mends() {
+    return this.#said?.restart === true;
+  }
+
+  // #path follows the network path's state.
+  #path(state) {
+    const lost = state === "disconnected" || state === "failed";
+    if (!this.open || (state === "failed" && !this.#mends)) {
+      if (state === "failed") this.#end("the network path was lost");
+      return;
+    }
+    this.#on.onSteady(!lost);
+    if (!lost) {
+      this.#outage = null;
+      clearTimeout(this.#mendTimer);
+    } else if (this.#mends && !this.#outage) {
+      this.#outage = { since: performance.now(), tries: 0 };
+      this.#mendTimer = setTimeout(() => this.#mend(), mendWait);
+    }
+  }
+
+  // #mend offers a new path or asks for that, again and again.
+  #mend() {
+    const left = this.#outage.since + mendTime - performance.now();
+    if (left <= 0) {
+      this.#end("the network path was lost");
+      return;
+    }
+    if (this.#offers) this.#restart();
+    else this.#relay("renegotiate", {}).catch(() => {}); // the next one may get through
+    this.#mendTimer = setTimeout(() => this.#mend(), Math.min(1000 * 2 ** this.#outage.tries++, 15000, left));
+  }
+
+  // #restart offers a new path. An offer that was not answered is made again.
+  #restart() {
+    this.#inTurn(async () => {
+      if (this.#pc.signalingState === "stable") {
+        this.#described = false; // the candidates of the offer come after it
+        this.#pc.restartIce();
+        await this.#pc.setLocalDescription();
+      }
+      await this.#restate();
+    });
+  }
+
+  // #restate gives the peer the description while there may be no way to.
+  async #restate() {
+    await this.#describe().catch(() => {});
   }
 
   // candidate takes one of the peer's addresses, also before its description.
@@ -122,6 +197,7 @@ export class Connection {
     this.#ended = true;
     clearTimeout(this.#openTimer);
     clearTimeout(this.#answerTimer);
+    clearTimeout(this.#mendTimer);
     this.#pc.close();
   }
 
@@ -178,6 +254,12 @@ export class Connection {
       .then(() => (this.#ended ? undefined : step()))
       .catch((error) => this.#end(error.message));
   }
+}
+
+// session is what tells, in a description, which connection it belongs to: its
+// o= line without the version (RFC 8829, section 5.2.2). It is "" without one.
+function session(sdp) {
+  return /^o=(\S+ \S+) /m.exec(sdp)?.[1] ?? "";
 }
 
 // size is how many bytes a message has; counted only where it may matter.

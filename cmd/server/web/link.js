@@ -52,6 +52,10 @@ export class Link {
       this.#connection?.description(description);
       return;
     }
+    if (this.#connection?.continues(description)) {
+      this.#connection.description(description);
+      return;
+    }
     // Both offering at once: ours is under way. Otherwise an offer says that
     // the peer has lost what this side may still hold to be good.
     if (this.#offers && this.#connection && !this.healthy) return;
@@ -63,6 +67,11 @@ export class Link {
   candidate(candidate) {
     if (this.#connection) this.#connection.candidate(candidate);
     else if (this.#early.length < maxEarly) this.#early.push(candidate);
+  }
+
+  // asked passes on that the peer wants another network path.
+  asked() {
+    this.#connection?.asked();
   }
 
   // send gives a message to the peer, or says with false that it could not.

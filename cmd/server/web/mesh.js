@@ -55,6 +55,9 @@ export class Mesh {
       case "ice-candidate":
         this.#candidate(id, data);
         break;
+      case "renegotiate":
+        this.#links.get(id)?.asked();
+        break;
     }
   }
 

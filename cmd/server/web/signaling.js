@@ -6,7 +6,7 @@ import { Place } from "./tabs.js";
 const silence = 25000; // ms without even a ping: the stream is dead
 const requestTime = 10000; // ms for one request
 const crowdedTime = 5000; // ms until a tab that has to wait asks the others again
-const relayed = ["add-peer", "remove-peer", "session-description", "ice-candidate", "ice-servers"];
+const relayed = ["add-peer", "remove-peer", "session-description", "ice-candidate", "renegotiate", "ice-servers"];
 
 // A Refusal is an answer of the server that is not 200.
 class Refusal extends Error {

@@ -82,7 +82,7 @@ export class Sync {
 
   // capability is what to say beside a description.
   get capability() {
-    return { v: version, site: this.log.site, lines: true };
+    return { v: version, site: this.log.site, lines: true, restart: true };
   }
 
   // state says with how many synced peers we are linked, whether all of them
