@@ -177,6 +177,18 @@ func TestReportCounts(t *testing.T) {
 	}
 }
 
+// Of a bot that was killed, only what anybody has heard can be lost.
+func TestLossOfTheKilled(t *testing.T) {
+	r := &Report{Parts: []Part{{
+		Part: 1, Of: 1,
+		Bots:  []Bot{{Name: "a", Sent: 10, End: "killed"}, {Name: "b", End: "stayed"}, {Name: "c", End: "stayed"}, {Name: "d", End: "left"}},
+		Pairs: []Pair{{Bot: "b", From: "a", Delivered: 8}, {Bot: "c", From: "a", Delivered: 7}},
+	}}}
+	r.summarize()
+	wantMetric(t, r, "ops.lost", 1)
+	wantMetric(t, r, "ops.delivered", 15)
+}
+
 func TestWhatDoesNotMerge(t *testing.T) {
 	s := newScript()
 	other := s.report(t, 2, 3)

@@ -35,6 +35,7 @@ func TestThresholds(t *testing.T) {
 		{"latency.p50<50ms", false, "50.0 ms"},
 		{"latency.p50<=50.1ms", true, "50.0 ms"},
 		{"latency.max==100ms", true, "100 ms"},
+		{"latency.max<=100ms", true, "100 ms"},
 		{"latency.min>=1ms", true, "1.00 ms"},
 		{"latency.mean<50ms", false, "50.5 ms"},
 		{"latency.p99.9>0.09s", true, "100 ms"},
