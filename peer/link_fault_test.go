@@ -209,6 +209,9 @@ func TestFault19AddressChange(t *testing.T) {
 		if got := r.links(Lost); got != 0 {
 			t.Errorf("links were lost %d times, want none", got)
 		}
+		if !p[1].reconnected() || p[0].reconnected() {
+			t.Error("not exactly the one who moved opened its event stream again")
+		}
 		time.Sleep(time.Second)
 		r.wantAgreement(200)
 	})

@@ -84,7 +84,7 @@ func Join(ctx context.Context, roomURL string, opts Options) (*Peer, error) {
 	}
 	drawing.rate, drawing.live = opts.LiveRate, ownLimit(opts.LiveRate)
 	links, err := mesh.New(mesh.Options{
-		Signaler: server, Self: server.Self().ID, Capability: drawing.capability(), Mends: restarts,
+		Signaler: server, Self: server.Self().ID, Capability: drawing.capability(), Mends: restarts, Moved: server.Reconnect,
 		ICEServers: opts.ICEServers, ConnectTimeout: opts.ConnectTimeout,
 		Net: opts.Net, Loopback: opts.Loopback, Logger: opts.Logger,
 	})

@@ -49,6 +49,7 @@ type Client struct {
 	done   sync.WaitGroup
 
 	mu     sync.Mutex
+	cut    context.CancelCauseFunc // ends the present stream
 	token  string
 	self   User
 	err    error     // why the client ended
@@ -109,6 +110,18 @@ func (c *Client) Next(ctx context.Context) (Event, error) {
 		return ev, nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
+	}
+}
+
+// Reconnect opens the stream again. It spares whoever knows that it is dead, as
+// after a change of one's own address, the wait until it has been silent for
+// too long.
+func (c *Client) Reconnect() {
+	c.opts.HTTPClient.CloseIdleConnections() // they are as dead
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.cut != nil {
+		c.cut(errReconnect)
 	}
 }
 

@@ -96,6 +96,7 @@ func (c *Client) stream(lastID *string, up func()) error {
 	defer cancel(nil)
 	c.mu.Lock()
 	token := c.token
+	c.cut = cancel
 	c.mu.Unlock()
 	connected := false
 	err := c.subscribe(ctx, token, *lastID, func(m message) {

@@ -13,7 +13,10 @@ import (
 	"gopkg.in/cenkalti/backoff.v1"
 )
 
-var errSilent = errors.New("no sign of life on the event stream")
+var (
+	errSilent    = errors.New("no sign of life on the event stream")
+	errReconnect = errors.New("told to connect anew")
+)
 
 // A message is one Server-Sent Event. Its id is the last one the server gave.
 type message struct {

@@ -68,6 +68,9 @@ func (m *Mesh) look() {
 		now := addresses(m.net)
 		gone := slices.ContainsFunc(before, func(ip string) bool { return !slices.Contains(now, ip) })
 		if before = now; gone {
+			if m.opts.Moved != nil {
+				m.opts.Moved()
+			}
 			m.mu.Lock()
 			for _, l := range m.peers {
 				l.move()

@@ -33,7 +33,7 @@ func mending(t *testing.T, test func(t *testing.T, r *relay, a, b *testMesh)) {
 	})
 }
 
-// chatter has a and b send each other a message every 50 ms, until stopped. Then
+// chatter has a and b send each other a message every 200 ms, until stopped. Then
 // it checks that all came, in order.
 func chatter(t *testing.T, a, b *testMesh) (stop func()) {
 	done, stopped := make(chan struct{}), make(chan struct{})
@@ -44,7 +44,7 @@ func chatter(t *testing.T, a, b *testMesh) (stop func()) {
 			select {
 			case <-done:
 				return
-			case <-time.After(50 * time.Millisecond):
+			case <-time.After(200 * time.Millisecond):
 				for _, m := range []*testMesh{a, b} {
 					for _, to := range []signaling.ID{"a", "b"} {
 						if to != m.id && !m.Send(to, Message{Data: fmt.Append(nil, sent)}) {

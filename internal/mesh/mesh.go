@@ -50,6 +50,10 @@ type Options struct {
 	// ConnectTimeout bounds one attempt at a link. Zero means 15 seconds.
 	ConnectTimeout time.Duration
 
+	// Moved is called when one of our addresses is gone. It must not wait. Nil
+	// means that nobody cares.
+	Moved func()
+
 	// Net is the network to gather candidates on. Nil means the machine's.
 	Net transport.Net
 

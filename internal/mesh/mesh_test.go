@@ -25,6 +25,7 @@ type relay struct {
 	mu    sync.Mutex
 	peers map[signaling.ID]*testMesh
 	pass  func(from, to signaling.ID, ev signaling.Event) bool // nil: everything
+	one   sync.Mutex                                           // calls pass at a time
 }
 
 // A testMesh notes what its mesh reports.
@@ -108,8 +109,13 @@ func (m *testMesh) send(to signaling.ID, ev signaling.Event) error {
 	m.relay.mu.Lock()
 	pass, peer := m.relay.pass, m.relay.peers[to]
 	m.relay.mu.Unlock()
-	if pass != nil && !pass(m.id, to, ev) {
-		return nil
+	if pass != nil {
+		m.relay.one.Lock()
+		passes := pass(m.id, to, ev)
+		m.relay.one.Unlock()
+		if !passes {
+			return nil
+		}
 	}
 	at := time.Now().Add(oneWay)
 	if peer == nil {

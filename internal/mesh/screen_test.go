@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/pion/ice/v4"
 	"github.com/pion/sdp/v3"
@@ -116,7 +117,12 @@ func goodAddress(t *testing.T, candidate string) {
 // Whatever a peer describes, pion is only given one data connection with few
 // candidates at addresses that may be knocked at, and survives it.
 func FuzzRemoteSDP(f *testing.F) {
-	pc, err := webrtc.NewPeerConnection(webrtc.Configuration{})
+	m, err := New(Options{})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Cleanup(func() { m.Close() })
+	pc, err := m.api.NewPeerConnection(m.configuration())
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -155,19 +161,28 @@ func FuzzRemoteSDP(f *testing.F) {
 			t.Errorf("screened twice, %q is %q (%v)", got, again, err)
 		}
 		session(got)
-		offered(t, got)
+		offered(t, m, got)
 	})
 }
 
-// offered gives pion a description.
-func offered(t *testing.T, text string) {
-	pc, err := webrtc.NewPeerConnection(webrtc.Configuration{})
+// offered gives pion a description. Whether that works is pion's to say: it must
+// neither panic nor hang.
+func offered(t *testing.T, m *Mesh, text string) {
+	pc, err := m.api.NewPeerConnection(m.configuration())
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer pc.Close()
-	// Whether that works is pion's to say: it must not panic.
-	_ = pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeOffer, SDP: text})
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeOffer, SDP: text})
+		pc.Close()
+	}()
+	select {
+	case <-done:
+	case <-time.After(20 * time.Second):
+		t.Fatalf("hangs: %q", text)
+	}
 }
 
 // Whatever candidate a peer sends, pion is only given such as may be knocked at.
