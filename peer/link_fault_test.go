@@ -199,7 +199,7 @@ func TestFault15Latency(t *testing.T) {
 // Fault 19: a peer's address changes while both draw.
 func TestFault19AddressChange(t *testing.T) {
 	inRoom(t, 3, func(t *testing.T, r *testRoom, p []*testPeer) {
-		r.move(t, 2)
+		p[1].opts.Net.(*nettest.Host).Move(t, nettest.HostIP(2), "10.0.9.9")
 		for x := range 100 {
 			p[0].Draw(segment(float64(x)))
 			p[1].Draw(segment(float64(1000 + x)))

@@ -3,7 +3,6 @@ package peer
 import (
 	"context"
 	"fmt"
-	"net"
 	"net/http"
 	"slices"
 	"sync"
@@ -12,7 +11,6 @@ import (
 	"time"
 
 	"github.com/pion/transport/v5"
-	"github.com/pion/transport/v5/vnet"
 
 	"drawmesh/canvas"
 	"drawmesh/internal/mesh"
@@ -104,18 +102,6 @@ func (r *testRoom) join(n int) []*testPeer {
 	}
 	r.peers = append(r.peers, fresh...)
 	return fresh
-}
-
-// move gives the n-th peer's host, from 1, another address.
-func (r *testRoom) move(t *testing.T, n int) {
-	t.Helper()
-	host := r.peers[n-1].opts.Net.(*vnet.Net)
-	if err := host.AddAddress("eth0", &net.IPNet{IP: net.IPv4(10, 0, 9, byte(n)).To4(), Mask: net.CIDRMask(16, 32)}); err != nil {
-		t.Fatal(err)
-	}
-	if err := host.RemoveAddress("eth0", net.ParseIP(nettest.HostIP(n))); err != nil {
-		t.Fatal(err)
-	}
 }
 
 // links counts, over all peers, the times that a link came to state.

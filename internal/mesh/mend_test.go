@@ -4,13 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
 	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"github.com/pion/transport/v5/vnet"
 
 	"drawmesh/internal/nettest"
 	"drawmesh/signaling"
@@ -228,9 +225,11 @@ func TestNegotiationsAreFew(t *testing.T) {
 			b.Handle("a", signaling.Relayed{Name: "renegotiate"}) // not its business
 			time.Sleep(50 * time.Millisecond)
 		}
+		r.one.Lock()
 		if len(offers) == 0 || len(offers) > 3 || sent > 8 {
 			t.Errorf("asked 100 times in 5 s, a made %d offers and sent %d, want 1 to 3, and few repeated", len(offers), sent)
 		}
+		r.one.Unlock()
 		time.Sleep(time.Minute)
 		if a.last("b").State != Open || b.last("a").State != Open || len(a.states("b")) > 8 {
 			t.Errorf("the link was %v and %v, want it open", a.states("b"), b.states("a"))
@@ -245,14 +244,7 @@ func TestFault19AddressChange(t *testing.T) {
 		t.Run(string(which), func(t *testing.T) {
 			mending(t, func(t *testing.T, r *relay, a, b *testMesh) {
 				stop := chatter(t, a, b)
-				host := r.peers[which].opts.Net.(*vnet.Net)
-				address := &net.IPNet{IP: net.IPv4(10, 0, 9, 9).To4(), Mask: net.CIDRMask(16, 32)}
-				if err := host.AddAddress("eth0", address); err != nil {
-					t.Fatal(err)
-				}
-				if err := host.RemoveAddress("eth0", net.ParseIP(nettest.HostIP(i+1))); err != nil {
-					t.Fatal(err)
-				}
+				r.peers[which].opts.Net.(*nettest.Host).Move(t, nettest.HostIP(i+1), "10.0.9.9")
 				time.Sleep(5 * time.Second)
 				wantStates(t, a, "b", Connecting, Open, Unsteady, Open)
 				wantStates(t, b, "a", Connecting, Open, Unsteady, Open)

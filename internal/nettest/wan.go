@@ -42,10 +42,10 @@ func NewWAN(t testing.TB, delay time.Duration) *WAN {
 }
 
 // Host adds the next host: 10.0.0.1, 10.0.0.2 and so on.
-func (w *WAN) Host() *vnet.Net { return w.MultiHost(1) }
+func (w *WAN) Host() *Host { return w.MultiHost(1) }
 
 // MultiHost adds a host that has the next n addresses.
-func (w *WAN) MultiHost(n int) *vnet.Net {
+func (w *WAN) MultiHost(n int) *Host {
 	w.t.Helper()
 	var ips []string
 	for range n {
@@ -59,7 +59,7 @@ func (w *WAN) MultiHost(n int) *vnet.Net {
 	if err := w.router.AddNet(host); err != nil {
 		w.t.Fatal(err)
 	}
-	return host
+	return &Host{Net: host}
 }
 
 // HostIP is the address of the n-th host, from 1.
