@@ -276,6 +276,11 @@ func TestFault24BusRestarts(t *testing.T) {
 				ana.heard()
 				hubs[1].Leave("dee", "studio")
 				time.Sleep(outage)
+				start := time.Now()
+				err := hubs[0].Relay(Peer{ID: "ana"}, "bo", "wave", []byte(`1`))
+				if took := time.Since(start); !errors.Is(err, ErrAway) || outage > 2*awayTime && took != 0 {
+					t.Errorf("a relay long after gave %v after %v, want ErrAway at once", err, took)
+				}
 				ana.wants(t)
 				bus.cut(false, ends...)
 				time.Sleep(5 * time.Second)
