@@ -12,7 +12,6 @@ import (
 	"github.com/pion/datachannel"
 
 	"drawmesh/canvas"
-	"drawmesh/signaling"
 )
 
 const (
@@ -152,13 +151,13 @@ func ourTraffic(b *testing.B, n int) *traffic {
 	defer r.close()
 	t := new(traffic)
 	time.Sleep(warmUp)
-	dues := make(map[signaling.ID][]atomic.Int64, n) // by number
+	dues := make(map[canvas.Site][]atomic.Int64, n) // by number
 	for _, p := range r.peers {
-		dues[p.ID()] = make([]atomic.Int64, 1+int(drawTime.Seconds()*60)+60)
+		dues[p.drawing.log.Site()] = make([]atomic.Int64, 1+int(drawTime.Seconds()*60)+60)
 	}
 	r.listen(func(_ int, ev Event) {
 		if d, ok := ev.(Drawn); ok {
-			t.latency.add(time.Since(time.Unix(0, dues[d.From][d.Entry.N].Load())))
+			t.latency.add(time.Since(time.Unix(0, dues[d.Entry.Site][d.Entry.N].Load())))
 			atomic.AddInt64(&t.delivered, 1)
 		}
 	})
@@ -166,10 +165,10 @@ func ourTraffic(b *testing.B, n int) *traffic {
 		var drawing sync.WaitGroup
 		for i, p := range r.peers {
 			drawing.Go(func() {
-				number := 0
+				number, dues := 0, dues[p.drawing.log.Site()]
 				paced(i, start, func(due time.Time) {
 					number++
-					dues[p.ID()][number].Store(due.UnixNano())
+					dues[number].Store(due.UnixNano())
 					p.Draw(stroke(i, number))
 					atomic.AddInt64(&t.sent, int64(n-1))
 				})
