@@ -18,6 +18,8 @@ const (
 	warmUp     = 500 * time.Millisecond
 	drawTime   = 3 * time.Second
 	strokeSize = 120 // bytes of a bare stroke
+
+	lostTime = 3 * time.Second // in which nothing arrives: the rest is lost
 )
 
 // A traffic is what a room's drawing took.
@@ -118,13 +120,12 @@ func bareTraffic(b *testing.B, n, together int) *traffic {
 func (t *traffic) measure(draw func(start time.Time)) {
 	start, used := time.Now(), cpuTime()
 	draw(start)
-	for last := int64(-1); atomic.LoadInt64(&t.delivered) < atomic.LoadInt64(&t.sent); {
-		if n := atomic.LoadInt64(&t.delivered); n == last {
-			break
-		} else {
-			last = n
+	last, since := int64(-1), time.Now()
+	for atomic.LoadInt64(&t.delivered) < atomic.LoadInt64(&t.sent) && time.Since(since) < lostTime {
+		if n := atomic.LoadInt64(&t.delivered); n != last {
+			last, since = n, time.Now()
 		}
-		time.Sleep(200 * time.Millisecond)
+		time.Sleep(20 * time.Millisecond)
 	}
 	t.cost = cost{time.Since(start), cpuTime() - used}
 }
