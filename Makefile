@@ -4,25 +4,29 @@
 # make check    formatting, vet, staticcheck, the direction of imports
 # make bench    benchmarks, as ratios to bare baselines in the same run
 # make mutants  break the log in every known way; its tests must notice each
-# make soak     the log's fuzz with ten times the schedules
+# make soak     20,000 rooms and 20,000 logs in which everything goes wrong, and
+#               two minutes of each fuzz target: hours. What fails names its seed,
+#               and how to play that one: go test ./peer -run TestSoak -seed N
+# make fuzz     two seconds of each fuzz target
 # make golden   accept the images the tests now draw
 
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 MODULE     := drawmesh
 
-.PHONY: demo test run check bench mutants soak golden build needs clean
+.PHONY: demo test run check bench mutants soak fuzz golden build needs clean
 
 demo: build
 	bin/drawbot demo --out demo.png
 
 # The race detector is for what is concurrent. It makes a room of 50 peers slow
-# beyond use: that one runs without it.
+# beyond use, and 500 rooms: those run without it.
 CONCURRENT = ./signaling/... ./internal/... ./peer/... ./cmd/drawbot/...
 test: needs
 	go test -race -short -timeout 10m $(CONCURRENT)
-	go test -run TestFault21JoinAtOnce -timeout 5m ./peer
+	go test -run 'TestFault21JoinAtOnce|TestSoak' -timeout 10m ./peer
 	go test -race -run TestParts ./canvas/raster
 	go test -timeout 10m ./canvas/... ./cmd/server/...
+	go run ./internal/fuzzall
 
 run: build
 	bin/server
@@ -49,6 +53,11 @@ mutants:
 
 soak:
 	go test ./canvas -run TestSchedules -soak -timeout 60m
+	go test ./peer -run TestSoak -soak -v -timeout 6h
+	go run ./internal/fuzzall -for 2m
+
+fuzz:
+	go run ./internal/fuzzall
 
 golden:
 	go test ./canvas/raster -run 'TestBoard$$|SamePixelsEverywhere' -update

@@ -200,6 +200,7 @@ func (p *Peer) linked(ev mesh.Event) {
 	case mesh.Change:
 		var m *member
 		gone := false
+		var before *member
 		p.update(func(r *replica) {
 			if m = p.members[ev.Peer]; m != nil && ev.State != mesh.Closed {
 				m.Link = LinkState(ev.State)
@@ -210,6 +211,7 @@ func (p *Peer) linked(ev mesh.Event) {
 				r.wavers(ev.Peer, ev.State == mesh.Unsteady, time.Now())
 			case ev.State == mesh.Open:
 				r.opened(ev.Peer, ev.Capability, time.Now())
+				before = p.before(ev.Peer)
 			default:
 				r.closed(ev.Peer)
 			}
@@ -218,7 +220,22 @@ func (p *Peer) linked(ev mesh.Event) {
 		if gone {
 			p.left(m.Peer)
 		}
+		if before != nil {
+			p.left(before.Peer)
+		}
 	case mesh.Message:
 		p.update(func(r *replica) { r.heard(ev.From, ev, time.Now()) })
 	}
+}
+
+// before is what somebody was called for whom a restarted server has another
+// name now. p.mu is held.
+func (p *Peer) before(now signaling.ID) *member {
+	n := p.drawing.neighbours[now]
+	for id, old := range p.drawing.neighbours {
+		if m := p.members[id]; id != now && m != nil && m.gone && !n.plain() && old.site == n.site {
+			return m
+		}
+	}
+	return nil
 }

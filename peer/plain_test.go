@@ -2,10 +2,13 @@ package peer
 
 import (
 	"context"
+	"net/http"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/pion/transport/v5"
 
 	"drawmesh/canvas"
 	"drawmesh/internal/mesh"
@@ -19,6 +22,7 @@ type plainPeer struct {
 	mesh   *mesh.Mesh
 	done   chan struct{}
 	hold   atomic.Pointer[chan struct{}] // while set and open, it reads nothing
+	joined bool                          // once
 
 	mu    sync.Mutex
 	shows []canvas.Op // since the last clear
@@ -27,13 +31,24 @@ type plainPeer struct {
 
 func (r *testRoom) joinPlain(t *testing.T) *plainPeer {
 	t.Helper()
-	server, err := signaling.Dial(context.Background(), "http://server", signaling.ClientOptions{Name: "plain", HTTPClient: r.http.Client})
+	p, err := enterPlain(r.http.Client, r.wan.Host())
 	if err != nil {
 		t.Fatal(err)
 	}
-	links, err := mesh.New(mesh.Options{Signaler: server, Self: server.Self().ID, Net: r.wan.Host()})
+	t.Cleanup(p.close)
+	return p
+}
+
+func enterPlain(client *http.Client, network transport.Net) (*plainPeer, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	server, err := signaling.Dial(ctx, "http://server", signaling.ClientOptions{Name: "plain", HTTPClient: client})
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
+	}
+	links, err := mesh.New(mesh.Options{Signaler: server, Self: server.Self().ID, Net: network})
+	if err != nil {
+		return nil, err
 	}
 	p := &plainPeer{server: server, mesh: links, done: make(chan struct{})}
 	heard := make(chan signaling.Event)
@@ -48,15 +63,17 @@ func (r *testRoom) joinPlain(t *testing.T) *plainPeer {
 		}
 	}()
 	go p.loop(heard)
-	if err := server.Join(t.Context(), "studio"); err != nil {
-		t.Fatal(err)
+	if err := server.Join(ctx, "studio"); err != nil {
+		p.close()
+		return nil, err
 	}
-	t.Cleanup(func() {
-		server.Close()
-		links.Close()
-		<-p.done
-	})
-	return p
+	return p, nil
+}
+
+func (p *plainPeer) close() {
+	p.server.Close()
+	p.mesh.Close()
+	<-p.done
 }
 
 func (p *plainPeer) loop(heard <-chan signaling.Event) {
@@ -66,6 +83,11 @@ func (p *plainPeer) loop(heard <-chan signaling.Event) {
 		select {
 		case ev, ok := <-heard:
 			switch ev := ev.(type) {
+			case signaling.Connected:
+				if !ev.Recovered && p.joined {
+					go p.server.Join(context.Background(), "studio")
+				}
+				p.joined = true
 			case signaling.AddPeer:
 				p.mesh.Add(ev.Peer.ID, ev.Offer)
 			case signaling.RemovePeer:

@@ -26,3 +26,22 @@ func TestLeftDuringRestart(t *testing.T) {
 		wantDrawn(t, 1, p[1], p[2])
 	})
 }
+
+// A server that has forgotten its secret gives everybody another name. Nobody is
+// held for two.
+func TestNewSecret(t *testing.T) {
+	inRoom(t, 3, func(t *testing.T, r *testRoom, p []*testPeer) {
+		r.http.Kill()
+		r.secret++
+		r.http.Start(r.newServer())
+		time.Sleep(5 * time.Second)
+		r.wantMesh()
+		wantDrawn(t, 1, p[0], p[1], p[2])
+		if err := p[0].Flush(t.Context()); err != nil {
+			t.Error(err)
+		}
+		r.join(1)
+		time.Sleep(time.Second)
+		r.wantMesh()
+	})
+}

@@ -66,6 +66,38 @@ func TestFault01ServerRestarts(t *testing.T) {
 	}
 }
 
+// The server comes back with other tokens in mind, and is gone again before it
+// has given a new one, or taken it.
+func TestRenewalIsLost(t *testing.T) {
+	for _, lost := range []string{"/access", "/connect"} {
+		t.Run(lost, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				door := &front{handler: testServer(t, ServerOptions{})}
+				net := nettest.Serve(t, door)
+				ana := dial(t, net, "Ana")
+				second := testServer(t, ServerOptions{Secrets: [][]byte{NewSecret()}})
+				refused := false
+				door.turn(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					if refused && r.URL.Path == lost {
+						panic(http.ErrAbortHandler)
+					}
+					refused = refused || r.URL.Path == "/connect"
+					second.ServeHTTP(w, r)
+				}))
+				heard := follow(ana)
+				net.Cut()
+				time.Sleep(2 * time.Second)
+				door.turn(testServer(t, ServerOptions{Secrets: [][]byte{NewSecret()}}))
+				time.Sleep(5 * time.Second)
+				events := heard()
+				if hello, ok := events[len(events)-1].(Connected); !ok || hello.User.Name != "Ana" {
+					t.Errorf("got %+v, want Ana to be back", events)
+				}
+			})
+		})
+	}
+}
+
 // Rule C5: a token lasts an hour, a stay for ever.
 func TestFault05TokenIsRefreshed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -18,7 +18,7 @@ func (c *Client) run(first chan<- error) {
 	var (
 		lastID  string
 		opened  bool      // once, that is
-		renewed bool      // the token is new since the stream was last open
+		renewed bool      // the token was new when the stream was last asked for
 		gone    time.Time // since when there is no stream
 	)
 	up := func() {
@@ -37,10 +37,13 @@ func (c *Client) run(first chan<- error) {
 			first <- err
 			return
 		}
-		if rejected(err) && !renewed {
+		switch {
+		case !rejected(err):
+			renewed = false // whoever answers next may be another server
+		case !renewed:
 			// Once: a server that takes no token at all must not be asked for ever.
-			renewed = true
 			if err = c.renew(); err == nil {
+				renewed = true
 				continue
 			}
 		}

@@ -11,6 +11,7 @@ import (
 
 	"drawmesh/canvas"
 	"drawmesh/cmd/drawbot/pattern"
+	"drawmesh/internal/fault"
 	"drawmesh/internal/loadtest"
 )
 
@@ -27,13 +28,13 @@ type loadCommand struct {
 	Writers  int           `placeholder:"K" help:"How many bots of each room draw; the others listen (default: all)."`
 	Pattern  string        `default:"walk" placeholder:"NAME" help:"What they draw: spiral, grid, flower or walk (default ${default})."`
 
-	Arrival   rate           `placeholder:"N/s" help:"More bots come at this rate while others draw, as independent people do."`
-	Stay      time.Duration  `placeholder:"DURATION" help:"Each bot leaves after so long; another follows, unless --arrival says who comes."`
-	Reconnect bool           `help:"Who was killed or turned away comes again, a second later."`
-	Chaos     loadtest.Chaos `placeholder:"WHAT" help:"Break things while they draw: kill=6/min,cut=1/s,drop=2/s for bots, event streams, links."`
-	Seed      uint64         `placeholder:"N" help:"Decides whatever is random (default: a random one)."`
-	Gentle    bool           `help:"One bot joins after another, for servers that introduce peers badly."`
-	Outward   bool           `help:"Use every network, even if the server is on this machine: for rooms with others in them."`
+	Arrival   rate          `placeholder:"N/s" help:"More bots come at this rate while others draw, as independent people do."`
+	Stay      time.Duration `placeholder:"DURATION" help:"Each bot leaves after so long; another follows, unless --arrival says who comes."`
+	Reconnect bool          `help:"Who was killed or turned away comes again, a second later."`
+	Chaos     fault.Rates   `placeholder:"WHAT" help:"Break things while they draw: kill=6/min,cut=1/s,drop=2/s for bots, event streams, links."`
+	Seed      uint64        `placeholder:"N" help:"Decides whatever is random (default: a random one)."`
+	Gentle    bool          `help:"One bot joins after another, for servers that introduce peers badly."`
+	Outward   bool          `help:"Use every network, even if the server is on this machine: for rooms with others in them."`
 
 	Part    part    `placeholder:"K/N" help:"Be one of several machines that share the bots; see drawbot report merge."`
 	StartAt instant `placeholder:"TIME" help:"Begin then: 15:04, 15:04:05, or 2006-01-02T15:04:05Z."`

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"drawmesh/internal/loadtest"
+	"drawmesh/internal/fault"
 )
 
 // rate is a flag: how often something happens a second.
@@ -14,7 +14,7 @@ type rate float64
 
 // UnmarshalText reads 2, 2/s or 30/min.
 func (r *rate) UnmarshalText(text []byte) error {
-	v, err := loadtest.ParseRate(string(text))
+	v, err := fault.ParseRate(string(text))
 	*r = rate(v)
 	return err
 }

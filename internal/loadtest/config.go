@@ -19,6 +19,7 @@ import (
 	"github.com/pion/transport/v5"
 
 	"drawmesh/canvas"
+	"drawmesh/internal/fault"
 )
 
 // Config is what a [Run] does. Rooms and Strokes are required, and of the zero
@@ -60,7 +61,7 @@ type Config struct {
 	Gentle bool
 
 	// Chaos does harm while bots draw. The zero value does none.
-	Chaos Chaos
+	Chaos fault.Rates
 
 	// Seed decides whatever is random.
 	Seed uint64

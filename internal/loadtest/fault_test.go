@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"drawmesh/internal/fault"
 	"drawmesh/internal/nettest"
 )
 
@@ -151,7 +152,7 @@ func TestChaos(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, 5)
 		w.cfg.Duration = 20 * time.Second
-		w.cfg.Chaos = Chaos{Kill: 0.2, Cut: 0.5, Drop: 0.5}
+		w.cfg.Chaos = fault.Rates{Kill: 0.2, Cut: 0.5, Drop: 0.5}
 		w.cfg.Reconnect = true
 		rep := w.run()
 		p := rep.Parts[0]

@@ -1,24 +1,26 @@
-package loadtest
+// Package fault says how often things break, and when: to the load test, which
+// breaks real ones, and to tests of whole rooms in virtual time.
+package fault
 
 import (
-	"context"
 	"fmt"
+	"iter"
 	"math/rand/v2"
 	"strconv"
 	"strings"
 	"time"
 )
 
-// A Chaos is how often something is broken, in times a second.
-type Chaos struct {
-	Kill float64 // a bot dies without a word, like one whose machine loses its power
+// Rates are how often something is broken, in times a second.
+type Rates struct {
+	Kill float64 // a peer dies without a word, like one whose machine loses its power
 	Cut  float64 // an event stream ends
 	Drop float64 // a link ends
 }
 
 // UnmarshalText reads kill=RATE,cut=RATE,drop=RATE, with any of the three.
-func (c *Chaos) UnmarshalText(text []byte) error {
-	*c = Chaos{}
+func (r *Rates) UnmarshalText(text []byte) error {
+	*r = Rates{}
 	for _, item := range strings.Split(string(text), ",") {
 		name, value, _ := strings.Cut(item, "=")
 		rate, err := ParseRate(value)
@@ -27,11 +29,11 @@ func (c *Chaos) UnmarshalText(text []byte) error {
 		}
 		switch name {
 		case "kill":
-			c.Kill = rate
+			r.Kill = rate
 		case "cut":
-			c.Cut = rate
+			r.Cut = rate
 		case "drop":
-			c.Drop = rate
+			r.Drop = rate
 		default:
 			return fmt.Errorf("%q: there are kill, cut and drop, as in kill=6/min,cut=1/s,drop=2/s", item)
 		}
@@ -40,12 +42,12 @@ func (c *Chaos) UnmarshalText(text []byte) error {
 }
 
 // String is what UnmarshalText reads; empty for the zero value.
-func (c Chaos) String() string {
+func (r Rates) String() string {
 	var items []string
 	for _, i := range []struct {
 		name string
 		rate float64
-	}{{"kill", c.Kill}, {"cut", c.Cut}, {"drop", c.Drop}} {
+	}{{"kill", r.Kill}, {"cut", r.Cut}, {"drop", r.Drop}} {
 		if i.rate > 0 {
 			items = append(items, fmt.Sprintf("%s=%g/s", i.name, i.rate))
 		}
@@ -69,19 +71,16 @@ func ParseRate(text string) (perSecond float64, err error) {
 	return 0, fmt.Errorf("%q is no rate: it is /s or /min", text)
 }
 
-// atRate calls do so many times a second, at random times as independent events
-// come, until ctx is done.
-func atRate(ctx context.Context, perSecond float64, random *rand.Rand, do func()) {
-	if perSecond == 0 {
-		return
-	}
-	for due := time.Now(); ; {
-		due = due.Add(time.Duration(random.ExpFloat64() / perSecond * float64(time.Second)))
-		select {
-		case <-time.After(time.Until(due)):
-			do()
-		case <-ctx.Done():
-			return
+// Times are when something happens that comes so many times a second, at random
+// as independent events do, counted from now. They never end, unless the rate is
+// zero.
+func Times(perSecond float64, random *rand.Rand) iter.Seq[time.Duration] {
+	return func(yield func(time.Duration) bool) {
+		for at := time.Duration(0); perSecond > 0; {
+			at += time.Duration(random.ExpFloat64() / perSecond * float64(time.Second))
+			if !yield(at) {
+				return
+			}
 		}
 	}
 }

@@ -1,0 +1,147 @@
+package peer
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+
+	"drawmesh/canvas"
+)
+
+// A witness knows what was drawn, undone and cleared, and what each peer was
+// told of, without a look into a log: what can be seen from outside. Each
+// segment is drawn once and known by its content.
+type witness struct {
+	mu      sync.Mutex
+	lives   []*life
+	items   map[canvas.Segment]*item
+	wipes   []*wiped
+	toggles []*toggled
+	wrong   error // what should never happen, the first of it
+}
+
+// A life is one stay of a peer, from its coming to its going.
+type life struct {
+	name  string
+	site  canvas.Site
+	saw   map[canvas.Segment]int // what it drew or was told of, and after how many others
+	heard map[named]bool         // the entries that it was told of
+}
+
+// named is how an entry is called on the wire.
+type named struct {
+	site canvas.Site
+	n    uint32
+}
+
+// An item is a segment that somebody drew.
+type item struct {
+	op     canvas.Segment
+	by     *life // nil: a plain peer
+	stroke int   // items of equal strokes are undone together
+	after  int   // of what its author saw
+}
+
+// A wiped is a clear, and what it wiped: all that its author saw.
+type wiped struct {
+	named
+	by   *life
+	what map[canvas.Segment]bool
+}
+
+// A toggled is an undo or a redo of a stroke.
+type toggled struct {
+	named
+	by     *life
+	stroke int
+	hides  bool
+}
+
+func newWitness() *witness { return &witness{items: make(map[canvas.Segment]*item)} }
+
+func (w *witness) born(name string) *life {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	l := &life{name: name, saw: make(map[canvas.Segment]int), heard: make(map[named]bool)}
+	w.lives = append(w.lives, l)
+	return l
+}
+
+// drew notes that a peer drew op, or a plain one if l is nil.
+func (w *witness) drew(l *life, op canvas.Segment, stroke int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	i := &item{op: op, by: l, stroke: stroke}
+	w.items[op] = i
+	if l != nil {
+		i.after = len(l.saw)
+		l.saw[op] = i.after
+	}
+}
+
+// cleared notes that a peer cleared all that it saw.
+func (w *witness) cleared(l *life, n uint32) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.wipe(l, named{l.site, n})
+}
+
+func (w *witness) wipe(l *life, name named) {
+	c := &wiped{named: name, by: l, what: make(map[canvas.Segment]bool)}
+	for op := range l.saw {
+		c.what[op] = true
+	}
+	w.wipes = append(w.wipes, c)
+}
+
+func (w *witness) toggled(l *life, n uint32, stroke int, hides bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.toggles = append(w.toggles, &toggled{named{l.site, n}, l, stroke, hides})
+}
+
+// told notes what a peer hears.
+func (w *witness) told(l *life, ev Event) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	switch ev := ev.(type) {
+	case Fault:
+		if !errors.Is(ev.Err, errPace) {
+			w.accuse("%s was told of a fault: %v", l.name, ev.Err)
+		}
+	case Drawn:
+		name := named{ev.Entry.Site, ev.Entry.N}
+		if ev.Entry.N == 0 {
+			w.accuse("%s was told of %+v before it had its place", l.name, ev.Op)
+			return
+		}
+		if l.heard[name] {
+			w.accuse("%s was told twice of %v %d: %+v", l.name, name.site, name.n, ev.Op)
+		}
+		l.heard[name] = true
+		w.drawn(l, name, ev.Op)
+	}
+}
+
+func (w *witness) drawn(l *life, name named, op canvas.Op) {
+	switch op := op.(type) {
+	case canvas.Segment:
+		if w.items[op] == nil {
+			w.accuse("%s was told of %+v, which nobody drew", l.name, op)
+		}
+		if _, ok := l.saw[op]; !ok {
+			l.saw[op] = len(l.saw)
+		}
+	case canvas.Clear:
+		if name.site == l.site { // for a plain peer
+			w.wipe(l, name)
+		}
+	}
+}
+
+// accuse notes the first thing that went wrong. w.mu is held.
+func (w *witness) accuse(format string, args ...any) {
+	if w.wrong == nil {
+		w.wrong = fmt.Errorf(format, args...)
+	}
+}
