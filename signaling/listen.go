@@ -46,6 +46,7 @@ func (c *Client) run(first chan<- error) {
 				renewed = true
 				continue
 			}
+			renewed = rejected(err) // else it did not get there
 		}
 		if c.ctx.Err() != nil || final(err) || errors.Is(err, ErrReplaced) {
 			c.end(err)
