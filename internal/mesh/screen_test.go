@@ -10,6 +10,8 @@ import (
 	"github.com/pion/ice/v4"
 	"github.com/pion/sdp/v3"
 	"github.com/pion/webrtc/v4"
+
+	"drawmesh/signaling"
 )
 
 func TestWanted(t *testing.T) {
@@ -196,4 +198,46 @@ func FuzzCandidate(f *testing.F) {
 			goodAddress(t, candidate)
 		}
 	})
+}
+
+// However many candidates come in and after a description, few are taken.
+func TestCandidatesAreFew(t *testing.T) {
+	m, err := New(Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close()
+	far, err := newLink(m, "far", true).dial()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer far.close()
+	if _, err := far.pc.CreateDataChannel("updates", nil); err != nil {
+		t.Fatal(err)
+	}
+	offer, err := far.pc.CreateOffer(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	near, err := newLink(m, "near", false).dial()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer near.close()
+	candidate := func(n int) string {
+		return fmt.Sprintf("candidate:%d 1 udp 2130706431 127.0.0.%d 9 typ host", n, n)
+	}
+	sdp := offer.SDP
+	for n := 1; n <= maxCandidates-2; n++ {
+		sdp += "a=" + candidate(n) + "\r\n"
+	}
+	if err := near.remote(signaling.SessionDescription{Type: "offer", SDP: sdp}); err != nil {
+		t.Fatal(err)
+	}
+	for n := range 10 {
+		near.candidate(signaling.ICECandidate{Candidate: candidate(100 + n)})
+	}
+	if near.candidates != maxCandidates {
+		t.Errorf("%d candidates were taken, want %d", near.candidates, maxCandidates)
+	}
 }
