@@ -29,6 +29,7 @@ const maxBadLines = 10
 // run draws until the source ends, or its time, or ctx does.
 func (d *drawing) run(ctx context.Context) error {
 	d.pen = pen{peer: d.peer, settle: func(ctx context.Context) error { return d.audience.await(ctx, d.peer) }}
+	d.start = time.Now() // even if nobody comes
 	if err := d.pen.settle(ctx); err != nil {
 		return unlessDone(ctx, err)
 	}
@@ -62,7 +63,8 @@ func (d *drawing) draw(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", d.source.name, err)
 		}
-		if pace.wait(ctx, d.pen.drawn) != nil {
+		late := d.source.limit > 0 && pace.after(d.pen.drawn) >= d.source.limit // after a stall, too
+		if late || pace.wait(ctx, d.pen.drawn) != nil {
 			return nil
 		}
 		if err := d.pen.draw(ctx, op); err != nil {

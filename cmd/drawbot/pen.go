@@ -68,13 +68,17 @@ type pace struct {
 	rate  float64
 }
 
-// wait waits until thing n, counted from zero, is due.
-func (p pace) wait(ctx context.Context, n int) error {
+// after is how long after the start thing n, counted from zero, is due.
+func (p pace) after(n int) time.Duration {
 	if p.rate == 0 {
-		return ctx.Err()
+		return 0
 	}
-	due := p.start.Add(time.Duration(float64(n) / p.rate * float64(time.Second)))
-	if wait := time.Until(due); wait > 0 {
+	return time.Duration(float64(n) / p.rate * float64(time.Second))
+}
+
+// wait waits until thing n is due.
+func (p pace) wait(ctx context.Context, n int) error {
+	if wait := time.Until(p.start.Add(p.after(n))); wait > 0 {
 		timer := time.NewTimer(wait)
 		defer timer.Stop()
 		select {
