@@ -58,26 +58,47 @@ func BenchmarkPage(b *testing.B) {
 	b.ReportMetric(0, "ns/op") // it says nothing
 }
 
+// longTasks is how many ms those tasks of a page took that took more than 50.
+const longTasks = `new Promise((resolve) => {
+	new PerformanceObserver((list) => resolve(list.getEntries().map((entry) => entry.duration))).observe({ type: "longtask", buffered: true });
+	setTimeout(() => resolve([]), 500);
+})`
+
 // BenchmarkPageJoinsLate measures how long a page takes from being opened to
-// showing 100,000 segments, against how long one takes to open in an empty room.
+// showing 100,000 segments, against how long one takes to open in an empty room,
+// and against reading and painting the same frames with nothing around it.
 func BenchmarkPageJoinsLate(b *testing.B) {
 	const segments = 100_000
 	server := startProcess(b, "--port=0", "--token-secret", longSecret)
 	alone, room := enter(b, server.url+"/empty"), enter(b, server.url+"/full")
 	spiral(b, room, segments)
+	author := canvas.NewLog(canvas.NewSite())
+	for i := range segments {
+		if _, err := author.Draw(spiralSegment(i), 0); err != nil {
+			b.Fatal(err)
+		}
+	}
+	frames := slices.Collect(author.Frames(nil, nil))
+	bare := logPage(b)
 	browser := newBrowser(b)
 	for b.Loop() {
+		least := eval[float64](bare, `import("/testdata/bench.js").then((bench) => bench.bare(%s))`, frames) / 1000
 		var took [2]float64
 		for i, to := range []string{"/empty", "/full"} {
 			begin := time.Now()
 			p := browser.open(server.url + to)
 			p.wait(`document.documentElement.dataset.synced === "1" && document.documentElement.dataset.agree === "true"`)
 			took[i] = time.Since(begin).Seconds()
+			tasks := eval[[]float64](p, longTasks)
+			b.ReportMetric(float64(len(tasks)), to[1:]+"-tasks-over-50ms")
+			b.ReportMetric(quantile(append(tasks, 0), 1), to[1:]+"-longest-task-ms")
 			p.close()
 		}
 		b.ReportMetric(took[1], "join-s")
 		b.ReportMetric(took[0], "empty-join-s")
 		b.ReportMetric(took[1]/took[0], "join/empty")
+		b.ReportMetric(least, "bare-s")
+		b.ReportMetric((took[1]-took[0])/least, "(join-empty)/bare")
 	}
 	if alone.Sum() == room.Sum() {
 		b.Error(fmt.Errorf("both rooms have the sum %016x", room.Sum()))
@@ -89,12 +110,17 @@ func BenchmarkPageJoinsLate(b *testing.B) {
 func spiral(t testing.TB, room *peer.Peer, segments int) {
 	t.Helper()
 	for i := range segments {
-		angle := float64(i) / 40
-		at := func(a float64) canvas.Point {
-			return canvas.Point{X: math.Round(6400+50*math.Mod(a, 100)*math.Cos(a)) / 10, Y: math.Round(4000+30*math.Mod(a, 100)*math.Sin(a)) / 10}
-		}
-		if err := room.Draw(canvas.Segment{From: at(angle), To: at(angle + 1./40), Force: 1.2, Color: canvas.Color{R: uint8(i / 400), A: 255}}); err != nil {
+		if err := room.Draw(spiralSegment(i)); err != nil {
 			t.Fatal(err)
 		}
 	}
+}
+
+func spiralSegment(i int) canvas.Segment {
+	at := func(angle float64) canvas.Point {
+		far := math.Mod(angle, 100)
+		return canvas.Point{X: math.Round(6400+50*far*math.Cos(angle)) / 10, Y: math.Round(4000+30*far*math.Sin(angle)) / 10}
+	}
+	angle := float64(i) / 40
+	return canvas.Segment{From: at(angle), To: at(angle + 1./40), Force: 1.2, Color: canvas.Color{R: uint8(i / 400), A: 255}}
 }

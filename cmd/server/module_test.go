@@ -250,10 +250,22 @@ func TestWords(t *testing.T) {
 			"Entry 7 of site 0aZ9bY8cX7d was told in two ways; Ana's is taken over"},
 		{"too many tabs", `signalingWords({ state: "crowded" })`, "Other tabs have all the connections that a browser makes to a server without encryption: close one, or use https"},
 		{"replaced", `signalingWords({ state: "replaced" })`, "This drawing is open in another tab"},
+		{"offline", `signalingWords({ state: "waiting", until: Date.now() + 1500 }, false)`,
+			"You are offline: others see what you draw once you are back"},
+		{"all reachable", `reachWords([{ isUnreachable: false, peer: { username: "Ana" } }], false)`, ""},
+		{"one unreachable", `reachWords([bad("Ana"), good, good], false)`,
+			"2 of 3 people reachable: Ana cannot be reached, their network may need TURN"},
+		{"several unreachable", `reachWords([bad("Cy"), bad("Ana"), good, bad("Bo")], false)`,
+			"1 of 4 people reachable: Ana, Bo and Cy cannot be reached, their networks may need TURN"},
+		{"unreachable by TURN", `reachWords([bad("Ana")], true)`, "0 of 1 people reachable: Ana cannot be reached"},
 	}
 	p := modulePage(t)
 	for _, tt := range tests {
-		got := eval[string](p, `import("/static/people.js").then(({ displayName, faultWords, linkWords, signalingWords }) => `+tt.expression+`)`)
+		got := eval[string](p, `import("/static/people.js").then(({ displayName, faultWords, linkWords, reachWords, signalingWords }) => {
+			const bad = (username) => ({ isUnreachable: true, peer: { username } });
+			const good = { isUnreachable: false, peer: { username: "Zoe" } };
+			return `+tt.expression+`;
+		})`)
 		if got != tt.want {
 			t.Errorf("%s: got %q, want %q", tt.name, got, tt.want)
 		}

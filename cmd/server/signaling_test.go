@@ -136,7 +136,7 @@ func TestCutStreamResumes(t *testing.T) {
 
 // Somebody who takes over the page's identity stops it: two would take turns
 // for ever.
-func TestReplaced(t *testing.T) {
+func TestFault06Replaced(t *testing.T) {
 	t.Parallel()
 	server := startProcess(t, "--port=0", "--token-secret", longSecret)
 	m := between(t, server.url)
@@ -196,8 +196,13 @@ func fastPage(t *testing.T, handler http.Handler) *page {
 		});
 		const { Signaling } = await import("/static/signaling.js");
 		window.states = [];
+		window.waits = []; // ms, as the page says
 		window.signaling = new Signaling({
-			room: "studio", name: "Ana", onEvent() {}, onState: ({ state }) => states.push(state),
+			room: "studio", name: "Ana", onEvent() {},
+			onState: ({ state, until }) => {
+				states.push(state);
+				if (until) waits.push(until - Date.now());
+			},
 		});
 		signaling.run();
 	})()`)

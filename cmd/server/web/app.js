@@ -11,9 +11,10 @@ import { Mesh } from "./mesh.js";
 import { randomName } from "./names.js";
 import { Palette } from "./palette.js";
 import { Pen } from "./pen.js";
-import { displayName, drawingWords, faultWords, paintFace, showPeople, signalingWords } from "./people.js";
+import { displayName, drawingWords, faultWords, paintFace, reachWords, showPeople, signalingWords } from "./people.js";
 import { Signaling } from "./signaling.js";
 import { Sync, tellTime, tickTime } from "./sync.js";
+import { watchSleep } from "./wake.js";
 import { lineWidth } from "./wire.js";
 import { installKeys } from "./keys.js";
 
@@ -112,12 +113,21 @@ const signaling = new Signaling({
     if (event === "connected") me.id = data.user?.id ?? me.id;
     mesh.hear(event, data);
   },
+  onAlive: () => alive(),
   onState: (state) => {
     stream = state;
     if (state.state === "replaced") mesh.close();
     showRoom();
   },
 });
+
+// Whoever slept has been given up by the others, and what the server sent since
+// is stale: begin again, with the drawing as it is.
+const alive = watchSleep(() => {
+  mesh.close();
+  signaling.restart();
+});
+for (const event of ["online", "offline"]) addEventListener(event, showRoom);
 
 let ticking; // while something is waited for, the words count down
 
@@ -126,7 +136,8 @@ function showRoom() {
   paintFace($("face"), me.id, me.name);
   showPeople({ list: $("others"), faces: $("faces"), count: $("count"), me, links });
   $("signaling").dataset.state = stream.state;
-  $("words").textContent = signalingWords(stream);
+  $("words").textContent = signalingWords(stream, navigator.onLine);
+  $("reach").textContent = reachWords(links, mesh.hasRelay);
   showHint();
   const { dataset } = document.documentElement;
   dataset.signaling = stream.state;
@@ -143,7 +154,8 @@ function showHint() {
 // showTrouble puts into everybody's sight that the server is away. Connecting
 // alone is no trouble: it takes a moment.
 function showTrouble() {
-  if (["waiting", "full", "crowded", "replaced"].includes(stream.state)) say(signalingWords(stream), "trouble", 0);
+  if (["waiting", "full", "crowded", "replaced"].includes(stream.state)) say(signalingWords(stream, navigator.onLine), "trouble", 0);
+  else if ($("reach").textContent) say($("reach").textContent, "trouble", 0);
   else if (stream.state === "connected" && $("notice").dataset.kind === "trouble") $("notice").hidden = true;
 }
 

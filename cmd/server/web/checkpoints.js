@@ -3,8 +3,7 @@
 import { Area } from "./area.js";
 import { compare } from "./order.js";
 
-const spacing = 1024; // painted operations from one checkpoint to the next, at least
-const growth = 1 / 32; // of what is painted, the same
+const spacing = 1024; // painted operations from one checkpoint to the next, at first
 const maxPixels = 64 << 20; // bytes in all
 const maxStale = 0.5; // of a copy
 
@@ -17,7 +16,7 @@ export class Checkpoints {
   // keep copies the picture, if that is due: count operations are painted, the
   // last one at the place end.
   keep(picture, end, count) {
-    if (count < (this.#list.at(-1)?.count ?? 0) + Math.max(spacing, count * growth)) return;
+    if (count < (this.#list.at(-1)?.count ?? 0) + spacing) return;
     const { width, height } = picture.canvas;
     const context = offscreen(width, height);
     context.drawImage(picture.canvas, 0, 0);

@@ -38,6 +38,11 @@ export class Link {
     return this.state === "open" || this.state === "unsteady";
   }
 
+  // isUnreachable says whether no way to the peer was found more than once.
+  get isUnreachable() {
+    return !this.healthy && this.#failures > 1;
+  }
+
   // introduce says who makes the offers. A link that works is left alone.
   introduce(peer, offers) {
     this.#peer = peer;
@@ -112,7 +117,10 @@ export class Link {
 
   #await() {
     this.#set("connecting");
-    this.#timer = setTimeout(() => this.#set("lost"), patience);
+    this.#timer = setTimeout(() => {
+      this.#failures++;
+      this.#set("lost");
+    }, patience);
   }
 
   #connect() {
@@ -145,8 +153,9 @@ export class Link {
     this.#connection = null;
     this.#down();
     let delay = 0;
+    this.#failures++;
     if (this.#offers) {
-      delay = backoff(++this.#failures);
+      delay = backoff(this.#failures);
       this.#timer = setTimeout(() => this.#call(), delay);
     }
     this.#set("lost", delay && Date.now() + delay);

@@ -27,6 +27,11 @@ export class Mesh {
     return [...this.#links.values()];
   }
 
+  // hasRelay says whether the server offers to relay between networks.
+  get hasRelay() {
+    return this.#iceServers.some(({ urls }) => [urls].flat().some((url) => /^turns?:/.test(url)));
+  }
+
   // hear takes one event of the signaling stream.
   hear(event, { peer, offer, data, user, recovered, rooms, iceServers }) {
     if (event === "connected" || event === "ice-servers") this.#iceServers = usable(iceServers);

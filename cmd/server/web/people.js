@@ -27,8 +27,9 @@ export function linkWords({ state, until }, name) {
   return until ? `lost, trying again in ${seconds(until)}` : `lost, waiting for ${name}`;
 }
 
-// signalingWords says how the stream from the server stands.
-export function signalingWords({ state, until }) {
+// signalingWords says how the stream from the server stands, on a machine that is
+// connected to any network or not.
+export function signalingWords({ state, until }, online = true) {
   switch (state) {
     case "connected": return "Connected to the server";
     case "connecting": return "Connecting to the server…";
@@ -36,7 +37,17 @@ export function signalingWords({ state, until }) {
     case "crowded": return "Other tabs have all the connections that a browser makes to a server without encryption: close one, or use https";
     case "replaced": return "This drawing is open in another tab";
   }
+  if (!online) return "You are offline: others see what you draw once you are back";
   return `Reconnecting to the server in ${seconds(until)}`;
+}
+
+// reachWords says who cannot be reached, if somebody cannot.
+export function reachWords(links, hasRelay) {
+  const names = links.filter((link) => link.isUnreachable).map(({ peer }) => displayName(peer)).sort();
+  if (names.length === 0) return "";
+  const who = names.length === 1 ? names[0] : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+  const why = hasRelay ? "" : names.length === 1 ? ", their network may need TURN" : ", their networks may need TURN";
+  return `${links.length - names.length} of ${links.length} people reachable: ${who} cannot be reached${why}`;
 }
 
 // drawingWords says whether everybody has the same drawing; names are of those

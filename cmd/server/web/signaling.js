@@ -30,6 +30,7 @@ export class Signaling {
   #name;
   #onEvent;
   #onState;
+  #onAlive; // whatever is heard is a sign of this page's own life
   #token = null;
   #named; // the name in the token
   #renewal; // timer
@@ -37,21 +38,24 @@ export class Signaling {
   #failures = 0;
   #hangUp = () => {}; // ends the stream
   #wake = () => {}; // ends a pause
+  #pausing = false;
   #hurry = false; // the next pause is to be skipped
   #ended = false;
   #place = new Place(() => this.#wake());
 
-  constructor({ room, name, onEvent, onState }) {
+  constructor({ room, name, onEvent, onState, onAlive = () => {} }) {
     this.#room = encodeURIComponent(room);
     this.#name = name;
     this.#onEvent = onEvent;
     this.#onState = onState;
+    this.#onAlive = onAlive;
   }
 
   // run connects, and connects again whenever the stream is lost. It returns
   // when the page has left for good.
   async run() {
-    for (const event of ["online", "pageshow"]) addEventListener(event, () => this.#wake());
+    addEventListener("pageshow", () => this.#wake());
+    addEventListener("online", () => this.#retry()); // the old stream may be of another network
     while (!this.#ended) {
       let wait;
       let state = "waiting";
@@ -89,10 +93,21 @@ export class Signaling {
   // and come back: a name belongs to a stream.
   rename(name) {
     this.#name = name;
+    this.restart();
+  }
+
+  // restart enters the room anew, for this page knows nothing of what is there.
+  restart() {
     this.#lastEventId = "";
-    this.#hurry = true;
+    this.#retry();
+  }
+
+  // #retry opens another stream at once.
+  #retry() {
+    if (this.#pausing) this.#wake();
+    else this.#hurry = true;
+    this.#failures = 0;
     this.#hangUp();
-    this.#wake();
   }
 
   // leave tells the others at once; the stream's end alone would take them ten
@@ -124,12 +139,18 @@ export class Signaling {
     let joined = false;
     try {
       await new Promise((resolve, reject) => {
-        this.#hangUp = resolve;
+        let over = false;
+        this.#hangUp = () => {
+          over = true;
+          resolve();
+        };
         stream.onerror = () => reject(new Error("the stream ended"));
         let watchdog = setTimeout(resolve, silence);
         const hear = (name, react) => stream.addEventListener(name, (event) => {
           clearTimeout(watchdog);
           watchdog = setTimeout(resolve, silence);
+          this.#onAlive();
+          if (over) return; // it comes from before this page slept
           const data = decode(event.data);
           if (data) react(data);
           if (event.lastEventId) this.#lastEventId = event.lastEventId;
@@ -200,11 +221,13 @@ export class Signaling {
     return this.#token ? { Authorization: `Bearer ${this.#token}` } : {};
   }
 
-  #pause(delay) {
-    return new Promise((resolve) => {
+  async #pause(delay) {
+    this.#pausing = true;
+    await new Promise((resolve) => {
       this.#wake = resolve;
       setTimeout(resolve, delay);
     });
+    this.#pausing = false;
   }
 }
 
