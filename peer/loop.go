@@ -229,9 +229,13 @@ func (p *Peer) linked(ev mesh.Event) {
 }
 
 // before is what somebody was called for whom a restarted server has another
-// name now. p.mu is held.
+// name now, if it is ours to let go of that: one does, and the other sees the
+// link end. p.mu is held.
 func (p *Peer) before(now signaling.ID) *member {
 	n := p.drawing.neighbours[now]
+	if n.site.String() < p.drawing.log.Site().String() {
+		return nil
+	}
 	for id, old := range p.drawing.neighbours {
 		if m := p.members[id]; id != now && m != nil && m.gone && !n.plain() && old.site == n.site {
 			return m

@@ -14,7 +14,7 @@ import (
 
 const (
 	healIn = 30 * time.Second // for all to hold the same when nothing is in the way any more
-	calmIn = 30 * time.Second // for links to be there, and only those
+	calmIn = 90 * time.Second // for links to be there, and only those: who crashed is given up after 60 s
 )
 
 // finish heals all, waits for the room to agree, and judges what it agrees on.
@@ -56,16 +56,10 @@ func (r *soakRoom) survivors() (list []*seated) {
 	return list
 }
 
-// agreed reports whether all hold the same, and know it.
+// agreed reports whether all hold the same.
 func (r *soakRoom) agreed() bool {
 	list := r.survivors()
-	for _, s := range list {
-		peers, all := s.Agree()
-		if !all || peers == 0 && len(list) > 1 || s.Sum() != list[0].Sum() {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(list, func(s *seated) bool { return s.Sum() != list[0].Sum() })
 }
 
 // differ says how those who should hold the same differ first.
@@ -108,6 +102,9 @@ func (r *soakRoom) astray() string {
 		members := s.Members()
 		if len(members) != others {
 			return fmt.Sprintf("%s knows %d others, want %d: %v", s.name, len(members), others, members)
+		}
+		if _, all := s.Agree(); !all {
+			return s.name + " does not know that all hold the same"
 		}
 		for _, m := range members {
 			if m.Link != Open && !r.never(s, m) {
