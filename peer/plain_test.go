@@ -2,6 +2,7 @@ package peer
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -23,6 +24,7 @@ type plainPeer struct {
 	done   chan struct{}
 	hold   atomic.Pointer[chan struct{}] // while set and open, it reads nothing
 	joined bool                          // once
+	says   json.RawMessage               // of what it can do; nil: nothing
 
 	mu    sync.Mutex
 	shows []canvas.Op // since the last clear
@@ -31,7 +33,7 @@ type plainPeer struct {
 
 func (r *testRoom) joinPlain(t *testing.T) *plainPeer {
 	t.Helper()
-	p, err := enterPlain(r.http.Client, r.wan.Host())
+	p, err := enterPlain(r.http.Client, r.wan.Host(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,18 +41,20 @@ func (r *testRoom) joinPlain(t *testing.T) *plainPeer {
 	return p
 }
 
-func enterPlain(client *http.Client, network transport.Net) (*plainPeer, error) {
+// enterPlain lets a plain peer come. One that says to be something else is no
+// plain one, but keeps nothing.
+func enterPlain(client *http.Client, network transport.Net, says json.RawMessage) (*plainPeer, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	server, err := signaling.Dial(ctx, "http://server", signaling.ClientOptions{Name: "plain", HTTPClient: client})
 	if err != nil {
 		return nil, err
 	}
-	links, err := mesh.New(mesh.Options{Signaler: server, Self: server.Self().ID, Net: network})
+	links, err := mesh.New(mesh.Options{Signaler: server, Self: server.Self().ID, Net: network, Capability: says})
 	if err != nil {
 		return nil, err
 	}
-	p := &plainPeer{server: server, mesh: links, done: make(chan struct{})}
+	p := &plainPeer{server: server, mesh: links, done: make(chan struct{}), says: says}
 	heard := make(chan signaling.Event)
 	go func() {
 		defer close(heard)
@@ -112,6 +116,9 @@ func (p *plainPeer) loop(heard <-chan signaling.Event) {
 }
 
 func (p *plainPeer) take(msg mesh.Message) {
+	if p.says != nil {
+		return
+	}
 	if hold := p.hold.Load(); hold != nil {
 		<-*hold
 	}

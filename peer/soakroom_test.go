@@ -213,7 +213,7 @@ func (r *soakRoom) joinPlain(seat int) {
 		return
 	}
 	network, _ := r.host()
-	if p, err := enterPlain(r.http.Client, network); err == nil { // else in the midst of a fault
+	if p, err := enterPlain(r.http.Client, network, nil); err == nil { // else in the midst of a fault
 		r.plains[seat] = p
 	}
 }

@@ -1,0 +1,230 @@
+package peer
+
+import (
+	"bytes"
+	"compress/flate"
+	"encoding/json"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"drawmesh/canvas"
+	"drawmesh/internal/mesh"
+	"drawmesh/signaling"
+)
+
+// A hostile peer has everybody's links and says what it likes.
+type hostile struct {
+	*plainPeer
+	t    *testing.T
+	site canvas.Site
+	room *testRoom
+}
+
+// text says something to everybody.
+func (h *hostile) text(format string, args ...any) {
+	h.mesh.Broadcast(mesh.Message{Data: fmt.Appendf(nil, format, args...), Text: true})
+}
+
+// tiny is many smallest operations, as lines of long messages.
+func (h *hostile) tiny(first, n int) {
+	const lines = 400
+	for ; n > 0; n -= lines {
+		var b bytes.Buffer
+		for range lines {
+			fmt.Fprintf(&b, "{\"event\":\"draw\",\"lastPoint\":{\"x\":1,\"y\":1},\"x\":2,\"y\":2,\"color\":\"red\",\"n\":%d,\"t\":%d,\"k\":%d}\n", first, first, first)
+			first++
+		}
+		h.mesh.Broadcast(mesh.Message{Data: bytes.TrimSpace(b.Bytes()), Text: true})
+	}
+}
+
+// signal describes h to everybody of the room, again and again.
+func (h *hostile) signal(n int, sdp string) {
+	for range n {
+		for _, p := range h.room.peers {
+			h.server.Describe(h.t.Context(), p.ID(), signaling.SessionDescription{Type: "offer", SDP: sdp})
+		}
+	}
+}
+
+// zeros is a frame that inflates to so many bytes of nothing.
+func zeros(n int) []byte {
+	b := bytes.NewBuffer([]byte{'M', 1, 1, 0})
+	w, _ := flate.NewWriter(b, flate.BestCompression)
+	w.Write(make([]byte, n))
+	w.Close()
+	return b.Bytes()
+}
+
+// attacks are what it does, each over a second.
+var attacks = []struct {
+	name string
+	do   func(h *hostile)
+}{
+	{"messages of 2 MiB", func(h *hostile) { h.mesh.Broadcast(mesh.Message{Data: make([]byte, 2<<20)}) }},
+	{"numbers beyond numbers", func(h *hostile) {
+		for n := range 500 {
+			h.text(`{"event":"draw","lastPoint":{"x":1e308,"y":-1e308},"x":1e309,"y":1,"force":1e9,"color":"red","n":%d,"t":1e308,"k":1}`, n)
+			h.text(`{"event":"drawRect","commit":true,"origin":{"x":1,"y":1},"width":1e7,"height":1,"lineWidth":1e9,"color":"red"}`)
+		}
+	}},
+	{"a hundred thousand tiny operations", func(h *hostile) {
+		for i := range 50 {
+			h.tiny(1+2000*i, 2000)
+			time.Sleep(20 * time.Millisecond)
+		}
+	}},
+	{"frames that inflate 1000:1", func(h *hostile) {
+		frame := zeros(14 << 20)
+		for range 200 {
+			h.mesh.Broadcast(mesh.Message{Data: frame})
+			time.Sleep(5 * time.Millisecond)
+		}
+	}},
+	{"the same frame over and over", func(h *hostile) {
+		log := canvas.NewLog(h.site)
+		for x := range 1000 {
+			log.Draw(segment(float64(x)), 0)
+		}
+		frame := log.NextFrame(canvas.Vector{}, canvas.Vector{})
+		for range 500 {
+			h.mesh.Broadcast(mesh.Message{Data: frame})
+			time.Sleep(2 * time.Millisecond)
+		}
+	}},
+	{"a flood of wants", func(h *hostile) {
+		for range 5000 {
+			h.text(`{"event":"want","have":{},"dead":{}}`)
+		}
+	}},
+	{"wrong numbers", func(h *hostile) {
+		for i := range 1000 {
+			h.text(`{"event":"draw","lastPoint":{"x":1,"y":1},"x":2,"y":2,"color":"red","n":%d,"t":%d,"k":1}`, 4_000_000_000+i, 1<<50)
+		}
+		h.text(`{"event":"clear","n":4294967290,"t":1,"cut":{"%s":4294967289}}`, h.site)
+		h.text(`{"event":"have","v":1,"have":{"%s":4294967294},"dead":{},"sum":"0000000000000000"}`, h.site)
+	}},
+	{"in others' names", func(h *hostile) {
+		for i := range 500 {
+			h.text(`{"event":"draw","lastPoint":{"x":1,"y":1},"x":2,"y":2,"color":"red","n":%d,"t":%d,"k":1,"by":"%s","h":"00000000"}`, 1+i, 1+i, h.room.peers[0].ID())
+			h.text(`{"event":"draw","lastPoint":{"x":1,"y":1},"x":2,"y":2,"color":"red","n":%d,"t":9,"k":1,"o":"%s"}`, 100_000+i, h.room.peers[0].site())
+		}
+	}},
+	{"SDP bombs", func(h *hostile) {
+		h.signal(20, "v=0\r\n"+strings.Repeat("m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n", 1000))
+		h.signal(20, strings.Repeat("a", 60<<10))
+	}},
+	{"candidates elsewhere", func(h *hostile) {
+		for i := range 200 {
+			for _, p := range h.room.peers {
+				h.server.Trickle(h.t.Context(), p.ID(), signaling.ICECandidate{Candidate: fmt.Sprintf("candidate:1 1 udp 1 169.254.169.254 %d typ host", 1+i)})
+			}
+		}
+	}},
+	{"floods of renegotiation", func(h *hostile) {
+		for _, p := range h.room.peers {
+			h.mesh.Remove(p.ID())
+		}
+		h.signal(100, "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n")
+	}},
+}
+
+// A peer with everybody's links does its worst. Meanwhile honest peers see each
+// other's strokes as soon as ever, agree, and keep their links and their memory.
+func TestHostilePeer(t *testing.T) {
+	for _, attack := range attacks {
+		t.Run(attack.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := newRoom(t)
+				p := r.join(2)
+				site := canvas.NewSite()
+				said, err := json.Marshal(capability{Version: version, Site: site, Lines: true})
+				if err != nil {
+					t.Fatal(err)
+				}
+				inside, err := enterPlain(r.http.Client, r.wan.Host(), said)
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer inside.close()
+				h := &hostile{plainPeer: inside, t: t, site: site, room: r}
+				time.Sleep(3 * time.Second)
+				before := heap()
+				over := make(chan struct{})
+				go func() {
+					defer close(over)
+					attack.do(h)
+				}()
+				start := time.Now()
+				var drawn []float64
+				for range 150 { // 3 s
+					x := float64(time.Since(start).Milliseconds())
+					drawn = append(drawn, x)
+					p[0].Draw(segment(x))
+					time.Sleep(20 * time.Millisecond)
+				}
+				<-over
+				time.Sleep(time.Second)
+				if p99 := p[1].strokes(p[0].ID(), start, drawn); p99 >= 50*time.Millisecond {
+					t.Errorf("honest strokes took %v, by the p99, want less than 50ms", p99)
+				}
+				if grown := heap() - before; grown > 64<<20 {
+					t.Errorf("memory has grown by %d MiB, want 64 at most", grown>>20)
+				}
+				time.Sleep(5 * time.Second)
+				r.lies = true
+				r.wantAgreement(-1)
+				for i, q := range p {
+					for _, m := range q.Members() {
+						if m.ID == p[1-i].ID() && m.Link != Open || q.lostTo(p[1-i].ID()) > 0 {
+							t.Errorf("the honest link is %s, and was lost %d times", m.Link, q.lostTo(m.ID))
+						}
+					}
+				}
+			})
+		})
+	}
+}
+
+// strokes is the p99 of how long it took until strokes came from a peer, each of
+// which begins at the time when it was drawn.
+func (p *testPeer) strokes(from signaling.ID, start time.Time, drawn []float64) time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var took []time.Duration
+	for i, ev := range p.events {
+		if d, ok := ev.(Drawn); ok && d.From == from {
+			s := d.Op.(canvas.Segment)
+			took = append(took, p.at[i].Sub(start)-time.Duration(s.From.X)*time.Millisecond)
+		}
+	}
+	if len(took) < len(drawn) {
+		return time.Hour
+	}
+	slices.Sort(took)
+	return took[len(took)*99/100]
+}
+
+func (p *testPeer) lostTo(id signaling.ID) (n int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, ev := range p.events {
+		if l, ok := ev.(Link); ok && l.State == Lost && l.Peer == id {
+			n++
+		}
+	}
+	return n
+}
+
+// heap is how many bytes are in use.
+func heap() int64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
