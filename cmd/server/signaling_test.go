@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/chromedp/chromedp"
 )
 
 const connected = `document.documentElement.dataset.signaling === "connected"`
@@ -115,13 +117,16 @@ func TestCutStreamResumes(t *testing.T) {
 			.observe(document.querySelector("#others"), { childList: true });
 	})()`)
 
+	late := b.open(server.url + "/healthz") // the server waits for ten seconds only
 	s.gate.Lock()
+	open := sync.OnceFunc(s.gate.Unlock)
+	defer open()
 	s.cut[0]()
 	cut.wait(`document.documentElement.dataset.signaling !== "connected"`)
-	late := b.open(server.url + "/studio")
+	late.do(chromedp.Navigate(server.url + "/studio"))
 	late.wait(connected)
 	other.waitLinks(2)
-	s.gate.Unlock()
+	open()
 
 	late.waitLinks(2)
 	cut.waitLinks(2)
