@@ -89,6 +89,11 @@ func (r *replica) heardText(n *neighbour, data []byte, now time.Time) error {
 		}
 	case canvas.Ping:
 		n.sum = m.Sum
+	case canvas.Bye:
+		n.leaves = true
+		if r.pull.from == n.id {
+			r.pull.from = ""
+		}
 	}
 	return nil
 }
@@ -170,7 +175,7 @@ func (r *replica) tick(now time.Time) {
 		if n.unsteady {
 			continue
 		}
-		if now.Sub(n.heard) >= silentTime {
+		if now.Sub(n.heard) >= silentTime && !n.leaves {
 			n.heard = now
 			r.wire.Reset(id, errSilent)
 		}
@@ -201,6 +206,16 @@ func (r *replica) announce() {
 	if lines {
 		for _, data := range r.holds() {
 			r.gather(data)
+		}
+	}
+}
+
+// bye tells the synced neighbours that we leave, after all that we drew.
+func (r *replica) bye() {
+	r.flush()
+	for id, n := range r.neighbours {
+		if !n.plain() {
+			r.wire.Send(id, mesh.Message{Data: canvas.AppendMessage(nil, canvas.Bye{}), Text: true})
 		}
 	}
 }

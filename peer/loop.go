@@ -204,7 +204,8 @@ func (p *Peer) linked(ev mesh.Event) {
 		p.update(func(r *replica) {
 			if m = p.members[ev.Peer]; m != nil && ev.State != mesh.Closed {
 				m.Link = LinkState(ev.State)
-				gone = m.gone && ev.State == mesh.Lost
+				n := r.neighbours[ev.Peer]
+				gone = ev.State == mesh.Lost && (m.gone || n != nil && n.leaves)
 			}
 			switch {
 			case ev.State == mesh.Unsteady || ev.Mended:

@@ -300,11 +300,12 @@ func (p *Peer) Close() error {
 	p.once.Do(func() {
 		if p.Err() == nil {
 			p.mu.Lock()
-			p.drawing.flush()
+			p.drawing.bye()
 			p.mu.Unlock()
 			ctx, cancel := context.WithTimeout(p.ctx, leaveTime)
-			// Without it, the others learn it from their links.
-			_ = p.server.Leave(ctx, p.room)
+			if p.server.Leave(ctx, p.room) != nil {
+				_ = p.mesh.Flush(ctx) // then what we said to the others has to do
+			}
 			cancel()
 		}
 		p.cancel()

@@ -63,7 +63,7 @@ func (r *replica) ask(now time.Time) {
 // source is who has longest had what we lack, if it is time to ask for that.
 func (r *replica) source(now time.Time) (source *neighbour) {
 	for _, n := range r.neighbours {
-		if n.plain() || r.log.Covers(n.have, n.dead) {
+		if n.plain() || n.leaves || r.log.Covers(n.have, n.dead) {
 			n.gap = false
 			continue
 		}

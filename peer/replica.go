@@ -71,11 +71,12 @@ type pen struct {
 
 // A neighbour is a peer that we have a link to.
 type neighbour struct {
-	id    signaling.ID
-	site  canvas.Site // zero: a plain peer
-	lines bool        // it reads several messages in one
-	heard time.Time   // when it last showed a sign of life
-	ping  time.Time   // when to send it the next
+	id     signaling.ID
+	site   canvas.Site // zero: a plain peer
+	lines  bool        // it reads several messages in one
+	heard  time.Time   // when it last showed a sign of life
+	ping   time.Time   // when to send it the next
+	leaves bool        // it has said so: nothing more is to be had from it
 
 	unsteady bool // nothing gets through just now, and the link is being mended
 
@@ -278,7 +279,7 @@ func (r *replica) agree() (synced int, all bool) {
 // complete reports whether we hold all that our neighbours said to hold.
 func (r *replica) complete() bool {
 	for _, n := range r.neighbours {
-		if !n.plain() && (!n.known || !r.log.Covers(n.have, n.dead)) {
+		if !n.plain() && !n.leaves && (!n.known || !r.log.Covers(n.have, n.dead)) {
 			return false
 		}
 	}

@@ -3,6 +3,10 @@ package peer
 import (
 	"testing"
 	"time"
+
+	"drawmesh/canvas"
+	"drawmesh/internal/mesh"
+	"drawmesh/signaling"
 )
 
 // Who went while the server was away is not introduced again by the new one,
@@ -10,8 +14,11 @@ import (
 func TestLeftDuringRestart(t *testing.T) {
 	inRoom(t, 4, func(t *testing.T, r *testRoom, p []*testPeer) {
 		r.http.Kill()
-		p[0].Close() // and so cannot say goodbye
-		p[3].Close()
+		for _, p := range []*testPeer{p[0], p[3]} {
+			p.server.Close()
+			<-p.Done()
+			p.Close() // and so does not say goodbye
+		}
 		r.peers = p[1:3]
 		time.Sleep(time.Second)
 		if got := p[1].Members(); len(got) != 3 || got[0].Link == Closed {
@@ -26,6 +33,48 @@ func TestLeftDuringRestart(t *testing.T) {
 		wantDrawn(t, 1, p[1], p[2])
 	})
 }
+
+// Where the server cannot tell the others, who leaves does. What is missing is
+// not asked of it any more.
+func TestBye(t *testing.T) {
+	inRoom(t, 3, func(t *testing.T, r *testRoom, p []*testPeer) {
+		r.http.Kill()
+		p[2].Draw(segment(3))
+		p[2].Close()
+		r.peers = p[:2]
+		time.Sleep(time.Second)
+		r.wantMesh()
+		r.wantAgreement(1)
+		if got := p[0].count(Lost) + p[1].count(Lost); got != 2 {
+			t.Errorf("links were lost %d times, want 2", got)
+		}
+	})
+	inRoom(t, 2, func(t *testing.T, r *testRoom, p []*testPeer) {
+		p[1].Peer.mu.Lock()
+		p[1].drawing.bye() // and it stays, and says nothing more
+		p[1].drawing.wire = silent{}
+		p[1].Peer.mu.Unlock()
+		time.Sleep(time.Second)
+		p[0].Peer.mu.Lock()
+		n := p[0].drawing.neighbours[p[1].ID()]
+		n.have = canvas.Vector{p[1].site(): 5}
+		if source := p[0].drawing.source(time.Now().Add(time.Minute)); source != nil {
+			t.Error("it would be asked for more")
+		}
+		p[0].Peer.mu.Unlock()
+		time.Sleep(time.Minute)
+		if got := p[0].count(Lost); got != 0 {
+			t.Errorf("the link was reset %d times, want none", got)
+		}
+	})
+}
+
+// silent says nothing.
+type silent struct{}
+
+func (silent) Send(signaling.ID, mesh.Message) bool { return true }
+func (silent) Queued(signaling.ID) int              { return 0 }
+func (silent) Reset(signaling.ID, error)            {}
 
 // A server that has forgotten its secret gives everybody another name. Nobody is
 // held for two.
