@@ -51,8 +51,7 @@ func TestBye(t *testing.T) {
 	})
 	inRoom(t, 2, func(t *testing.T, r *testRoom, p []*testPeer) {
 		p[1].Peer.mu.Lock()
-		p[1].drawing.bye() // and it stays, and says nothing more
-		p[1].drawing.wire = silent{}
+		p[1].drawing.bye() // and it stays
 		p[1].Peer.mu.Unlock()
 		time.Sleep(time.Second)
 		p[0].Peer.mu.Lock()
@@ -61,20 +60,23 @@ func TestBye(t *testing.T) {
 		if source := p[0].drawing.source(time.Now().Add(time.Minute)); source != nil {
 			t.Error("it would be asked for more")
 		}
+		n.heard = time.Now().Add(-time.Minute)
+		taken := p[0].drawing.wire
+		p[0].drawing.wire = jammed{t}
+		p[0].drawing.tick(time.Now())
+		p[0].drawing.wire = taken
 		p[0].Peer.mu.Unlock()
-		time.Sleep(time.Minute)
-		if got := p[0].count(Lost); got != 0 {
-			t.Errorf("the link was reset %d times, want none", got)
-		}
 	})
 }
 
-// silent says nothing.
-type silent struct{}
+// jammed takes nothing any more, and is not to be reset.
+type jammed struct{ t *testing.T }
 
-func (silent) Send(signaling.ID, mesh.Message) bool { return true }
-func (silent) Queued(signaling.ID) int              { return 0 }
-func (silent) Reset(signaling.ID, error)            {}
+func (jammed) Send(signaling.ID, mesh.Message) bool { return true }
+func (jammed) Queued(signaling.ID) int              { return 1 }
+func (j jammed) Reset(id signaling.ID, err error) {
+	j.t.Errorf("the link to %s would be reset: %v", id, err)
+}
 
 // A server that has forgotten its secret gives everybody another name. Nobody is
 // held for two.
