@@ -2,6 +2,7 @@ package nettest
 
 import (
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -18,17 +19,23 @@ type WAN struct {
 	lost   atomic.Pointer[func(from, to string) bool]
 }
 
+// counting guards the one counter from which vnet gives all networks their MAC
+// addresses, for tests that run at the same time.
+var counting sync.Mutex
+
 // NewWAN starts a network for the life of the test. In a synctest bubble the
 // delay must not be zero: two peers that close at once can then wait for a pion
 // mutex, and a bubble's clock stands still for a mutex.
 func NewWAN(t testing.TB, delay time.Duration) *WAN {
 	t.Helper()
+	counting.Lock()
 	router, err := vnet.NewRouter(&vnet.RouterConfig{
 		CIDR:          "10.0.0.0/16",
 		MinDelay:      delay, // but never MaxJitter: the router sleeps holding its mutex
 		QueueSize:     1 << 16,
 		LoggerFactory: logging.NewDefaultLoggerFactory(),
 	})
+	counting.Unlock()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +59,9 @@ func (w *WAN) MultiHost(n int) *Host {
 		w.hosts++
 		ips = append(ips, HostIP(w.hosts))
 	}
+	counting.Lock()
 	host, err := vnet.NewNet(&vnet.NetConfig{StaticIPs: ips})
+	counting.Unlock()
 	if err != nil {
 		w.t.Fatal(err)
 	}
