@@ -19,8 +19,8 @@ type WAN struct {
 	lost   atomic.Pointer[func(from, to string) bool]
 }
 
-// counting guards the one counter from which vnet gives all networks their MAC
-// addresses, for tests that run at the same time.
+// counting guards what hosts are counted by, and the one counter from which vnet
+// gives all networks their MAC addresses, for tests that run at the same time.
 var counting sync.Mutex
 
 // NewWAN starts a network for the life of the test. In a synctest bubble the
@@ -54,14 +54,14 @@ func (w *WAN) Host() *Host { return w.MultiHost(1) }
 // MultiHost adds a host that has the next n addresses.
 func (w *WAN) MultiHost(n int) *Host {
 	w.t.Helper()
+	counting.Lock()
+	defer counting.Unlock()
 	var ips []string
 	for range n {
 		w.hosts++
 		ips = append(ips, HostIP(w.hosts))
 	}
-	counting.Lock()
 	host, err := vnet.NewNet(&vnet.NetConfig{StaticIPs: ips})
-	counting.Unlock()
 	if err != nil {
 		w.t.Fatal(err)
 	}
