@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"drawmesh/canvas"
 	"drawmesh/internal/mesh"
 	"drawmesh/signaling"
 )
@@ -48,6 +49,7 @@ func (p *Peer) loop(heard <-chan signaling.Event) {
 		select {
 		case now := <-tick.C:
 			p.update(func(r *replica) { r.tick(now) })
+			p.letGo(now)
 		case <-tell.C:
 			p.update((*replica).announce)
 		case <-p.pump.C:
@@ -83,6 +85,8 @@ type member struct {
 	// gone is set when a restarted server has not introduced the member again.
 	// Then only an open link shows that it is still there.
 	gone bool
+
+	renamed time.Time // when it was found to have another name now
 }
 
 const (
@@ -200,7 +204,6 @@ func (p *Peer) linked(ev mesh.Event) {
 	case mesh.Change:
 		var m *member
 		gone := false
-		var before *member
 		p.update(func(r *replica) {
 			if m = p.members[ev.Peer]; m != nil && ev.State != mesh.Closed {
 				m.Link = LinkState(ev.State)
@@ -212,7 +215,6 @@ func (p *Peer) linked(ev mesh.Event) {
 				r.wavers(ev.Peer, ev.State == mesh.Unsteady, time.Now())
 			case ev.State == mesh.Open:
 				r.opened(ev.Peer, ev.Capability, time.Now())
-				before = p.before(ev.Peer)
 			default:
 				r.closed(ev.Peer)
 			}
@@ -221,26 +223,51 @@ func (p *Peer) linked(ev mesh.Event) {
 		if gone {
 			p.left(m.Peer)
 		}
-		if before != nil {
-			p.left(before.Peer)
-		}
+		p.letGo(time.Now())
 	case mesh.Message:
 		p.update(func(r *replica) { r.heard(ev.From, ev, time.Now()) })
 	}
 }
 
-// before is what somebody was called for whom a restarted server has another
-// name now, if it is ours to let go of that: one does, and the other sees the
-// link end. p.mu is held.
-func (p *Peer) before(now signaling.ID) *member {
-	n := p.drawing.neighbours[now]
-	if n.site.String() < p.drawing.log.Site().String() {
-		return nil
+// renameTime is how long the other side may take to let go of a link to somebody
+// who has another name now.
+const renameTime = 10 * time.Second
+
+// letGo lets go of those who have another name now, since the server was
+// restarted.
+func (p *Peer) letGo(now time.Time) {
+	for _, who := range p.renamed(now) {
+		p.left(who)
 	}
+}
+
+// renamed is who has another name now, if it is ours to let go of that: one side
+// does at once, and the other sees the link end, or does it when that was lost.
+func (p *Peer) renamed(now time.Time) (list []signaling.Peer) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	for id, old := range p.drawing.neighbours {
-		if m := p.members[id]; id != now && m != nil && m.gone && !n.plain() && old.site == n.site {
-			return m
+		m := p.members[id]
+		if m == nil || !m.gone || old.plain() || !p.knows(old.site) {
+			continue
+		}
+		if m.renamed.IsZero() {
+			m.renamed = now
+		}
+		if p.drawing.log.Site().String() < old.site.String() || now.Sub(m.renamed) >= renameTime {
+			list = append(list, m.Peer)
 		}
 	}
-	return nil
+	return list
+}
+
+// knows reports whether there is a link to a site by a name that the server
+// knows. p.mu is held.
+func (p *Peer) knows(site canvas.Site) bool {
+	for id, n := range p.drawing.neighbours {
+		if m := p.members[id]; m != nil && !m.gone && n.site == site {
+			return true
+		}
+	}
+	return false
 }

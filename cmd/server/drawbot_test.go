@@ -153,7 +153,9 @@ func (r *recorder) finish() image.Image {
 		r.t.Fatal(err)
 	}
 	if err := r.cmd.Wait(); err != nil {
-		r.t.Fatalf("recorder: %v", err)
+		r.says.mu.Lock()
+		defer r.says.mu.Unlock()
+		r.t.Fatalf("recorder: %v; it said %q", err, r.says.text)
 	}
 	data, err := os.ReadFile(r.picture)
 	if err != nil {
