@@ -21,6 +21,9 @@ type tapeFile struct {
 	gzip *recording.Gzip // nil if not compressed
 }
 
+// An unsynced writer has nothing to sync, as a pipe has not.
+type unsynced struct{ io.Writer }
+
 // openTape opens the log at path: nil if that is empty, and standard output if it
 // is a dash. A name that ends in .gz has it compressed.
 func openTape(path string, stdout io.Writer) (*tapeFile, error) {
@@ -28,7 +31,7 @@ func openTape(path string, stdout io.Writer) (*tapeFile, error) {
 	case "":
 		return nil, nil
 	case "-":
-		return &tapeFile{path: "standard output", w: stdout}, nil
+		return &tapeFile{path: "standard output", w: unsynced{stdout}}, nil
 	}
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE, 0o666)
 	if err != nil {
@@ -36,7 +39,7 @@ func openTape(path string, stdout io.Writer) (*tapeFile, error) {
 	}
 	l := &tapeFile{path: path, file: f, w: f}
 	if !l.regular() {
-		l.w = struct{ io.Writer }{f} // which cannot be synced
+		l.w = unsynced{f}
 	}
 	return l, nil
 }

@@ -53,6 +53,26 @@ func TestTapeFileTellsThatTheDiskIsFull(t *testing.T) {
 	}
 }
 
+func TestTapeOnAPipe(t *testing.T) {
+	r, stdout, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	defer stdout.Close()
+	l, err := openTape("-", stdout)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := l.begin(recording.Header{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Sync(); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestTapeFileThatIsTakenAway(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "log.ndjson")
 	l, err := openTape(path, nil)
