@@ -19,11 +19,11 @@ demo: build
 	bin/drawbot demo --out demo.png
 
 # The race detector is for what is concurrent. It makes a room of 50 peers slow
-# beyond use, and 500 rooms: those run without it.
+# beyond use, and 500 rooms, and floods: those run without it.
 CONCURRENT = ./signaling/... ./internal/... ./peer/... ./cmd/drawbot/...
 test: needs
 	go test -race -short -timeout 10m $(CONCURRENT)
-	go test -run 'TestFault21JoinAtOnce|TestSoak' -timeout 10m ./peer
+	go test -run 'TestFault21JoinAtOnce|TestSoak|TestHostilePeer' -timeout 10m ./peer
 	go test -race -run TestParts ./canvas/raster
 	go test -timeout 10m ./canvas/... ./cmd/server/...
 	go run ./internal/fuzzall
