@@ -28,7 +28,7 @@ function pair(bend = (from, event, data, deliver) => deliver(), capability) {
 }
 
 async function until(what, condition) {
-  for (const end = Date.now() + 25000; Date.now() < end; ) {
+  for (const end = Date.now() + 50000; Date.now() < end; ) {
     if (condition()) return;
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
