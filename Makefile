@@ -34,9 +34,10 @@ run: build
 build:
 	CGO_ENABLED=0 go build -trimpath -o bin/ ./cmd/...
 
-# The browser tests drive a real Chromium, others a Redis and networks with NATs.
-TOOLS = chromium redis-server ip nft
-PACKAGES = chromium redis-server iproute2 nftables
+# The tests drive a real Chromium, a Redis, networks with NATs and ffmpeg, and
+# paint on an emulated arm64 too.
+TOOLS = chromium redis-server ip nft ffmpeg qemu-aarch64
+PACKAGES = chromium redis-server iproute2 nftables ffmpeg qemu-user
 needs:
 	@PATH=$$PATH:/usr/sbin:/sbin; missing=; for t in $(TOOLS); do command -v $$t >/dev/null || missing="$$missing $$t"; done; \
 	[ -z "$$missing" ] || { \
