@@ -19,16 +19,14 @@ var (
 		"0.0.0.0/8",      // this network
 		"192.0.0.0/24",   // protocols
 		"240.0.0.0/4",    // reserved, and broadcast
-		"64:ff9b::/96",   // IPv4 behind a translator
-		"64:ff9b:1::/48", // likewise, of a site
-		"2002::/16",      // and in a tunnel
-		"2001::/32",      // likewise
-		"::/96",          // and of old
-		"fec0::/10",      // site-local, of old
-		"100::/64",       // discarded
-		"192.88.99.0/24", // the tunnels' relays
+		"192.88.99.0/24", // relays of tunnels
+		"2001::/32",      // IPv4 in a tunnel
+		"2002::/16",      // likewise
 	)
 	carrierNAT = netip.MustParsePrefix("100.64.0.0/10") // RFC 6598
+	// Of IPv6, this is what is given out (RFC 4291, section 2.4). What is beyond
+	// it is local, reserved, or leads to IPv4 through a translator.
+	internet6 = netip.MustParsePrefix("2000::/3")
 )
 
 func prefixes(texts ...string) []netip.Prefix {
@@ -61,5 +59,8 @@ func (p permit) allows(to net.IP) bool {
 		slices.ContainsFunc(neverPermitted, func(n netip.Prefix) bool { return n.Contains(ip) }) {
 		return false
 	}
-	return p.lan || !ip.IsPrivate() && !carrierNAT.Contains(ip)
+	if ip.IsPrivate() || carrierNAT.Contains(ip) {
+		return p.lan
+	}
+	return ip.Is4() || internet6.Contains(ip)
 }

@@ -40,6 +40,8 @@ func TestPermit(t *testing.T) {
 		{"translated loopback", "64:ff9b::7f00:1", false, false},
 		{"tunnelled", "2002:7f00:1::", false, false},
 		{"compatible", "::127.0.0.1", false, false},
+		{"never given out", "30:3030::1", false, false},
+		{"likewise", "4000::1", false, false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -88,8 +90,7 @@ func FuzzTURNPermission(f *testing.F) {
 				t.Errorf("%v is allowed", net.IP(b))
 			}
 		case len(b) == 16:
-			// 2000::/3 is what is given out; the rest is local, mapped or reserved.
-			if b[0] == 0 || b[0]&0xfe == 0xfc || b[0] >= 0xfe || b[0] == 0x20 && b[1] == 0x02 {
+			if b[0] < 0x20 || b[0] > 0x3f || b[0] == 0x20 && b[1] == 0x02 {
 				t.Errorf("%v is allowed", net.IP(b))
 			}
 		default:
