@@ -1,23 +1,24 @@
 // The exchange between synced peers: each tells what it holds, pulls what it
 // lacks from one at a time, and passes it on by saying so. The Go half is
 // peer/exchange.go. What plain peers need is in sponsor.js.
-import { nextFrame, readFrame } from "./frame.js";
+import { Answers } from "./answer.js";
+import { readFrame } from "./frame.js";
+import { Held } from "./held.js";
 import { Log } from "./log.js";
-import { formatMessage, isSite, maxSites, newSite, parseMessage, split } from "./message.js";
+import { formatMessage, isSite, newSite, parseMessage, split } from "./message.js";
 import { draws, Limits, ownLimit } from "./limit.js";
 import { Outbox } from "./outbox.js";
 import { Puller } from "./pull.js";
 import { rounded } from "./row.js";
 import { newDispute, Settler } from "./settle.js";
 import { Sponsor } from "./sponsor.js";
+import { crowded, raise } from "./vector.js";
 import { format } from "./wire.js";
 
 const version = 1; // of the exchange
 const pingTime = 5000; // ms between pings, give or take a fifth
 const silentTime = 15000; // ms without any sign of life: the link is dead
-const answerBytes = 64 << 10; // of an answer may wait, so that live drawing is not delayed
 const pumpTime = 5; // ms
-const maxHeld = 8192; // entries that came too early
 const lastTime = 3000; // ms that the last words of somebody who is gone may take
 const maxInbox = 8192; // messages behind a frame that is being inflated
 
@@ -41,11 +42,11 @@ export class Sync {
   #gone = new Map(); // those whose link was until a moment ago
   #version = 0; // counts what has been taken in or drawn
   #strokes = new WeakMap(); // numbers of the strokes that the pens draw
-  #held = new Map(); // lists of entries that came before others, by site
-  #heldSize = 0;
+  #held = new Held();
   #live = ownLimit(); // what we may send
   #written = 0; // the number of our last entry
   #puller;
+  #answers;
   #sponsor;
   #settler;
   #pumping = 0; // the timer
@@ -65,6 +66,7 @@ export class Sync {
       tell: (n) => n.told !== this.#version && this.#tell(n),
       empty: () => this.#version === 0,
     });
+    this.#answers = new Answers({ log: this.log, neighbours: this.#neighbours, wire, tell: (n) => this.#tell(n) });
     this.#settler = new Settler({
       log: this.log, neighbours: this.#neighbours, onFault,
       tell: (n) => this.#tell(n),
@@ -108,7 +110,7 @@ export class Sync {
       sum: "", // what it last said
       holds: "", // the same, with what it holds
       dispute: newDispute(), limits: new Limits(),
-      want: { have: new Map(), dead: new Map() }, // collects
+      want: null, // collects
       answer: null, // what it still lacks, while frames are under way
       answering: false, inflating: false, inbox: [],
       older: false, shown: false, replay: [], redraw: now, // of a plain one
@@ -253,11 +255,7 @@ export class Sync {
         this.#have(n, m, now);
         break;
       case "want":
-        raise(n.want.have, m.have);
-        raise(n.want.dead, m.dead);
-        if (m.more && !crowded(n.want)) break;
-        n.answer = crowded(n.want) ? null : n.want;
-        n.want = { have: new Map(), dead: new Map() };
+        this.#answers.wanted(n, m);
         break;
       case "sums":
         this.#settler.heard(n, m, now);
@@ -279,7 +277,7 @@ export class Sync {
       n.gap ||= !n.limits.hurried(now);
       if (this.log.covers(n.have, n.dead)) n.claimed = now;
       raise(n.have, new Map([[entry.site, entry.n - 1]]));
-      this.#hold(entry);
+      this.#held.add(entry);
     }
   }
 
@@ -295,27 +293,13 @@ export class Sync {
     if (change.kind > 1) this.#sponsor.redraw(now);
   }
 
-  #hold(entry) {
-    const list = this.#held.get(entry.site) ?? [];
-    const at = list.findLastIndex(({ n }) => n <= entry.n);
-    if (list[at]?.n === entry.n || this.#heldSize >= maxHeld) return;
-    list.splice(at + 1, 0, entry);
-    this.#held.set(entry.site, list);
-    this.#heldSize++;
-  }
-
   // #release takes in what was held of a site, as far as it goes.
   #release(site, now) {
-    const list = this.#held.get(site) ?? [];
-    let i = 0;
-    for (; i < list.length; i++) {
-      const { result, change } = this.log.add(list[i]);
-      if (result === "gap") break;
-      if (result === "added") this.#taken(list[i], change, now);
-    }
-    this.#heldSize -= i;
-    list.splice(0, i);
-    if (list.length === 0) this.#held.delete(site);
+    this.#held.release(site, (entry) => {
+      const { result, change } = this.log.add(entry);
+      if (result === "added") this.#taken(entry, change, now);
+      return result !== "gap";
+    });
   }
 
   // #frame takes in a frame of entries, and then what came meanwhile.
@@ -346,7 +330,7 @@ export class Sync {
     this.#changed(change);
     this.#sponsor.merged();
     if (change.kind > 1) this.#sponsor.redraw(now);
-    for (const site of [...this.#held.keys()]) this.#release(site, now);
+    for (const site of this.#held.sites) this.#release(site, now);
     return true;
   }
 
@@ -423,39 +407,11 @@ export class Sync {
   #pump() {
     let busy = false;
     for (const n of this.#neighbours.values()) {
-      this.#answer(n);
+      this.#answers.pump(n);
       this.#sponsor.pump(n);
       busy ||= n.answer !== null || n.replay.length > 0;
     }
     clearTimeout(this.#pumping);
     if (busy) this.#pumping = setTimeout(() => this.#pump(), pumpTime);
   }
-
-  async #answer(n) {
-    if (n.answering) return;
-    n.answering = true;
-    while (n.answer && this.#wire.queued(n.id) < answerBytes) {
-      const want = n.answer;
-      const frame = await nextFrame(this.log, want.have, want.dead);
-      if (this.#neighbours.get(n.id) !== n) return;
-      if (n.answer !== want) continue; // it has asked for something else
-      if (!frame) {
-        n.answer = null;
-        this.#tell(n); // which says that this was all
-      } else if (!this.#wire.send(n.id, frame)) {
-        n.answer = null;
-      }
-    }
-    n.answering = false;
-  }
-}
-
-// crowded says whether vectors have more sites than a room may.
-function crowded({ have, dead }) {
-  return have.size > maxSites || dead.size > maxSites;
-}
-
-// raise raises each entry of a vector to another's.
-function raise(vector, to) {
-  for (const [site, n] of to) vector.set(site, Math.max(n, vector.get(site) ?? 0));
 }

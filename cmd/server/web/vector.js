@@ -1,0 +1,12 @@
+// Vectors: how far somebody has come with each site, as Maps by site.
+import { maxSites } from "./message.js";
+
+// crowded says whether vectors have more sites than a room may.
+export function crowded({ have, dead }) {
+  return have.size > maxSites || dead.size > maxSites;
+}
+
+// raise raises each entry of a vector to another's.
+export function raise(vector, to) {
+  for (const [site, n] of to) vector.set(site, Math.max(n, vector.get(site) ?? 0));
+}
