@@ -21,7 +21,7 @@ import (
 // for as many frames as it should.
 func TestVideo(t *testing.T) {
 	if _, err := exec.LookPath("ffmpeg"); err != nil {
-		t.Skipf("no video is made: %v (Debian: apt-get install ffmpeg)", err)
+		t.Fatalf("this test watches videos: %v (Debian: apt-get install ffmpeg)", err)
 	}
 	const width, height = 151, 111 // odd, and so made larger by one
 	for _, format := range []string{"mp4", "webm"} {
