@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"drawmesh/canvas"
 	"drawmesh/internal/mesh"
 )
 
@@ -31,9 +32,10 @@ type outbox struct {
 	due   bool      // somebody will call ship when it is to be emptied
 }
 
-// post passes a message to the synced neighbours, and to plain ones too if they
-// can read it: to some at once, to others with the next ship.
-func (r *replica) post(data []byte, plain bool) {
+// post passes a message, which is about op, to the synced neighbours, and to plain
+// ones too if plain says that they can read it: to some at once, to others with
+// the next ship.
+func (r *replica) post(data []byte, op canvas.Op, plain bool) {
 	lines := false
 	msg := mesh.Message{Data: data, Text: true}
 	for id, n := range r.neighbours {
@@ -43,6 +45,10 @@ func (r *replica) post(data []byte, plain bool) {
 		case n.plain() && !plain:
 		case n.plain() && (n.missed || r.wire.Queued(id) >= pauseBytes):
 			n.missed = true
+		case n.older:
+			for _, s := range segments(op) {
+				r.wire.Send(id, mesh.Message{Data: canvas.AppendOp(nil, s), Text: true})
+			}
 		case r.behind(n) || r.wire.Queued(id) >= pauseBytes:
 			n.skipped = r.written
 		default:

@@ -1,6 +1,8 @@
 package peer
 
 import (
+	"encoding/json"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -283,5 +285,45 @@ func TestSilence(t *testing.T) {
 				t.Errorf("the link was made anew: %t, want %t", got, tt.want)
 			}
 		})
+	}
+}
+
+// The tutorial's own page throws at all but segments, so that is what it is sent:
+// of a rectangle the four sides.
+func TestOlderDialect(t *testing.T) {
+	now := time.Now()
+	r, w := outboxReplica(now)
+	r.heard("plain", mesh.Message{Text: true, Data: []byte(`{"lastPoint":{"x":1,"y":2},"x":3,"y":4,"color":"rgb(1.5, 2, 3)"}`)}, now)
+	r.tick(now)
+	w.takes("plain") // what was drawn before it came: nothing
+	ops := []canvas.Op{
+		segment(1),
+		canvas.Preview{Width: 10, Height: 10, LineWidth: 2},
+		canvas.Rect{Origin: canvas.Point{X: 5, Y: 6}, Width: 10, Height: 20, LineWidth: 2, Color: canvas.Color{A: 255}},
+		canvas.Clear{},
+	}
+	for _, op := range ops {
+		if err := r.draw(op, now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var got []string
+	for _, text := range w.takes("plain") {
+		var m struct {
+			Event     string
+			LastPoint canvas.Point
+			X, Y      float64
+		}
+		if err := json.Unmarshal([]byte(text), &m); err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, fmt.Sprint(m.Event, m.LastPoint, m.X, m.Y))
+	}
+	want := []string{"draw{1 1} 2 3", "draw{5 6} 15 6", "draw{15 6} 15 26", "draw{15 26} 5 26", "draw{5 26} 5 6"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q\nwant %q", got, want)
+	}
+	if got := w.takes("older"); len(got) < len(ops) {
+		t.Errorf("others were sent %q only", got)
 	}
 }

@@ -89,6 +89,7 @@ type neighbour struct {
 	sum        uint64 // what it last said
 	told       uint64 // our version that it was last told
 	missed     bool   // of a plain one: it was not sent all, and is to be shown it all again
+	older      bool   // of a plain one: it throws at all but segments
 	skipped    uint32 // the last entry of ours that it was not sent; it has to pull that
 
 	want   canvas.Want  // collects
@@ -171,7 +172,7 @@ func (r *replica) draw(op canvas.Op, now time.Time) error {
 	}
 	switch op := op.(type) {
 	case canvas.Preview:
-		r.post(canvas.AppendOp(nil, op), true)
+		r.post(canvas.AppendOp(nil, op), op, true)
 		return nil
 	case canvas.Clear:
 		_, err := r.clear(true, now)
@@ -245,7 +246,7 @@ func (r *replica) send(e canvas.Entry, plain bool, now time.Time) {
 		}
 	}
 	e.Site = canvas.Site{} // the receivers know whose link it is
-	r.post(canvas.AppendMessage(nil, e), plain)
+	r.post(canvas.AppendMessage(nil, e), e.Op, plain)
 }
 
 // painted notes that an entry has been painted on top.

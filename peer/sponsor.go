@@ -1,6 +1,7 @@
 package peer
 
 import (
+	"bytes"
 	"errors"
 	"math"
 	"time"
@@ -54,6 +55,7 @@ func (r *replica) heardPlain(n *neighbour, data []byte, now time.Time) {
 		r.fault(n, err)
 		return
 	}
+	n.older = n.older || older(data)
 	if _, ok := op.(canvas.Preview); ok {
 		r.events = append(r.events, Drawn{From: n.id, Op: op})
 		return
@@ -65,6 +67,11 @@ func (r *replica) heardPlain(n *neighbour, data []byte, now time.Time) {
 	}
 	r.adopt(a, now)
 }
+
+// older reports whether an operation is in the dialect of the tutorial's own
+// page, which gives no names to events: it draws segments, and throws at anything
+// else.
+func older(data []byte) bool { return !bytes.Contains(data, []byte(`"event"`)) }
 
 // adopt logs what a plain peer did.
 func (r *replica) adopt(a adoption, now time.Time) {
@@ -114,6 +121,7 @@ func (r *replica) outdated(op canvas.Op) {
 }
 
 // show begins to show a plain peer the drawing, when that is due and ours to do.
+// One that knows no clear is not shown it again, unless it missed something.
 func (r *replica) show(n *neighbour, now time.Time) {
 	if r.stale {
 		n.redraw = now.Add(redrawTime)
@@ -125,29 +133,36 @@ func (r *replica) show(n *neighbour, now time.Time) {
 	n.missed = false
 	again := n.known || missed
 	n.redraw, n.known = time.Time{}, true
+	if again && n.older && !missed {
+		return
+	}
 	n.replay = nil
 	for e := range r.log.Paint(canvas.Key{}) {
 		if !again && e.By == string(n.id) {
 			continue // it drew that itself
 		}
-		n.replay = append(n.replay, strokes(e.Op)...)
+		n.replay = append(n.replay, segments(e.Op)...)
 	}
 	most := firstOps
 	if again {
 		most = replayOps
 	}
 	n.replay = n.replay[max(0, len(n.replay)-most):]
-	if again {
+	if again && !n.older {
 		r.wire.Send(n.id, mesh.Message{Data: canvas.AppendOp(nil, canvas.Clear{}), Text: true})
 	}
 	r.pump(n)
 }
 
-// strokes is op for pages that may know no rectangle: its four sides.
-func strokes(op canvas.Op) []canvas.Op {
+// segments is op for pages that may know nothing else. A rectangle has four
+// sides; what has no pixels has none.
+func segments(op canvas.Op) []canvas.Op {
+	if s, ok := op.(canvas.Segment); ok {
+		return []canvas.Op{s}
+	}
 	rect, ok := op.(canvas.Rect)
 	if !ok {
-		return []canvas.Op{op}
+		return nil
 	}
 	a, c := rect.Origin, canvas.Point{X: rect.Origin.X + rect.Width, Y: rect.Origin.Y + rect.Height}
 	b, d := canvas.Point{X: c.X, Y: a.Y}, canvas.Point{X: a.X, Y: c.Y}

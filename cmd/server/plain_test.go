@@ -94,7 +94,9 @@ func drawWithPlain(t *testing.T, ours, theirs *page, dialect string) {
 	if dialect == "later" {
 		want = []string{"draw", "drawRect", "drawRect commit", "clear", "draw"}
 	} else {
-		want = []string{"draw", "draw"} // it throws at anything else
+		// It throws at anything else. A rectangle has four sides, two of them at
+		// one y.
+		want = []string{"draw", "draw", "draw", "draw", "draw"}
 	}
 	heard := eval[[]string](theirs, `plain.heard
 		.map((m) => m.event + (m.commit ? " commit" : ""))

@@ -130,7 +130,7 @@ export class Sponsor {
     const ops = [];
     for (const { of, n } of this.#log.paint()) {
       const row = of.row(n);
-      if (again || row.by !== n.id) ops.push(...strokes(opOf(row))); // it has seen its own
+      if (again || row.by !== n.id) ops.push(...segments(opOf(row))); // it has seen its own
     }
     n.replay = ops.slice(-replayOps);
     if (again) this.#wire.send(n.id, format({ type: "clear" }));
@@ -145,8 +145,9 @@ export class Sponsor {
   }
 }
 
-// strokes is an operation for pages that may know no rectangle: its four sides.
-function strokes(op) {
+// segments is a segment or a rectangle for pages that may know only the former:
+// its four sides.
+export function segments(op) {
   if (op.type !== "rect") return [op];
   const { origin: a, width, height, lineWidth, color } = op;
   const b = { x: a.x + width, y: a.y };

@@ -11,7 +11,7 @@ import { Outbox } from "./outbox.js";
 import { Puller } from "./pull.js";
 import { rounded } from "./row.js";
 import { newDispute, Settler } from "./settle.js";
-import { Sponsor } from "./sponsor.js";
+import { segments, Sponsor } from "./sponsor.js";
 import { crowded, raise } from "./vector.js";
 import { format } from "./wire.js";
 
@@ -150,6 +150,9 @@ export class Sync {
     if (!written.entry) return false;
     this.#strokes.set(stroke, written.entry.k);
     this.#publish(written, (n) => op.type === "segment" || !n.older);
+    if (op.type === "rect") {
+      for (const n of this.#neighbours.values()) if (n.older) for (const s of segments(op)) this.#sendLive(n, format(s));
+    }
     return true;
   }
 
