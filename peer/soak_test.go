@@ -4,9 +4,11 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"regexp"
 	"runtime"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -123,16 +125,50 @@ func play(t *testing.T, seed uint64) (took time.Duration, err error) {
 		panic(fmt.Sprintf("hangs: %v", newSchedule(seed)))
 	})
 	defer hung.Stop()
+	var bubble string
 	defer func() {
 		if p := recover(); p != nil { // goroutines are left over, say
-			err = fmt.Errorf("%v", p)
+			left := stacks(bubble)
+			if strings.Contains(fmt.Sprint(p), "deadlock") && halfShaken(left) {
+				return
+			}
+			err = fmt.Errorf("%v\n%s", p, strings.Join(left, "\n\n"))
 		}
 	}()
 	synctest.Test(t, func(t *testing.T) {
+		bubble = regexp.MustCompile(`synctest bubble \d+`).FindString(string(debug.Stack()))
 		r := newSoakRoom(t, newSchedule(seed))
 		defer r.close()
 		r.play()
 		took, err = r.finish()
 	})
 	return took, err
+}
+
+// stacks is what the goroutines of a bubble are at.
+func stacks(bubble string) (in []string) {
+	all := make([]byte, 8<<20)
+	all = all[:runtime.Stack(all, true)]
+	for stack := range strings.SplitSeq(string(all), "\n\n") {
+		if head, _, _ := strings.Cut(stack, "\n"); strings.Contains(head, bubble+"]") {
+			in = append(in, stack)
+		}
+	}
+	return in
+}
+
+// halfShaken reports whether all that is left over is associations whose
+// handshake failed on our side, and was completed by the other's: pion's reader
+// waits for ever to say so (sctp 1.12.1).
+func halfShaken(left []string) bool {
+	readers := 0
+	for _, stack := range left {
+		switch {
+		case strings.Contains(stack, "sctp.(*Association).completeHandshake("):
+			readers++
+		case !strings.Contains(stack, "sctp.(*Association).writeLoop(") && !strings.Contains(stack, "sctp.(*Association).timerLoop("):
+			return false
+		}
+	}
+	return readers > 0 && len(left) == 3*readers
 }
