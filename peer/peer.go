@@ -221,16 +221,19 @@ const introTime = 300 * time.Millisecond
 
 // Synced waits until every member's link is open or has failed once, and we
 // hold all that our neighbours have said to hold.
-func (p *Peer) Synced(ctx context.Context) error {
-	tick := time.NewTicker(10 * time.Millisecond)
+func (p *Peer) Synced(ctx context.Context) error { return p.await(ctx, p.synced) }
+
+// await waits until done.
+func (p *Peer) await(ctx context.Context, done func() bool) error {
+	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
-	for !p.synced() {
+	for !done() {
 		select {
 		case <-tick.C:
+		case <-p.ctx.Done():
+			return ErrClosed
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-p.done:
-			return ErrClosed
 		}
 	}
 	return nil
@@ -239,12 +242,18 @@ func (p *Peer) Synced(ctx context.Context) error {
 func (p *Peer) synced() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	return p.tried() && time.Since(p.joined) >= introTime && p.drawing.complete()
+}
+
+// tried reports whether every member's link is open or has failed once. p.mu is
+// held.
+func (p *Peer) tried() bool {
 	for _, m := range p.members {
 		if m.Link == Connecting {
 			return false
 		}
 	}
-	return time.Since(p.joined) >= introTime && p.drawing.complete()
+	return true
 }
 
 // Flush waits until every member's link is open or has failed once, and the
@@ -252,21 +261,22 @@ func (p *Peer) synced() bool {
 // so, unless it takes nothing for some seconds. It fails only when ctx or the
 // stay ends before.
 func (p *Peer) Flush(ctx context.Context) error {
+	// The mesh hears of a member a moment after Members, and of its link a moment
+	// before.
+	err := p.await(ctx, func() bool {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		return p.tried()
+	})
+	if err != nil {
+		return err
+	}
 	p.mu.Lock()
 	p.drawing.flush()
 	owes := p.drawing.owes(time.Now())
 	p.mu.Unlock()
-	err := p.mesh.Flush(ctx)
-	tick := time.NewTicker(5 * time.Millisecond)
-	defer tick.Stop()
-	for err == nil && !p.delivered(owes) {
-		select {
-		case <-tick.C:
-		case <-p.ctx.Done():
-			return ErrClosed
-		case <-ctx.Done():
-			return ctx.Err()
-		}
+	if err = p.mesh.Flush(ctx); err == nil {
+		err = p.await(ctx, func() bool { return p.delivered(owes) })
 	}
 	if p.ctx.Err() != nil {
 		return ErrClosed

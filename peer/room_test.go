@@ -216,3 +216,32 @@ func TestDraw(t *testing.T) {
 func tooLong() mesh.Message {
 	return mesh.Message{Data: make([]byte, mesh.MaxMessage+1)}
 }
+
+// Flush waits for somebody of whom nothing but the presence is known yet.
+func TestFlushWaitsForTheLink(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRoom(t)
+		r.join(1)
+		var p *Peer
+		joined, flushed := make(chan struct{}), make(chan error, 1)
+		opts := Options{HTTPClient: r.http.Client, Net: r.wan.Host(), OnEvent: func(ev Event) {
+			if _, ok := ev.(Presence); ok {
+				<-joined
+				go func() { flushed <- p.Flush(t.Context()) }()
+				time.Sleep(50 * time.Millisecond)
+			}
+		}}
+		p, err := Join(t.Context(), "http://server/studio", opts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		close(joined)
+		if err := <-flushed; err != nil {
+			t.Error(err)
+		}
+		if members := p.Members(); len(members) != 1 || members[0].Link != Open {
+			t.Errorf("flushed when the members were %+v", members)
+		}
+		p.Close()
+	})
+}
