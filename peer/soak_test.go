@@ -159,7 +159,7 @@ func stacks(bubble string) (in []string) {
 
 // halfShaken reports whether all that is left over is associations whose
 // handshake failed on our side, and was completed by the other's: pion's reader
-// waits for ever to say so (sctp 1.12.1).
+// waits for ever to say so (sctp 1.12.0).
 func halfShaken(left []string) bool {
 	readers := 0
 	for _, stack := range left {

@@ -39,6 +39,7 @@ func TestPermit(t *testing.T) {
 		{"reserved", "240.0.0.1", false, false},
 		{"translated loopback", "64:ff9b::7f00:1", false, false},
 		{"tunnelled", "2002:7f00:1::", false, false},
+		{"tunnelled by Teredo", "2001::7f00:1", false, false},
 		{"compatible", "::127.0.0.1", false, false},
 		{"never given out", "30:3030::1", false, false},
 		{"likewise", "4000::1", false, false},

@@ -5,8 +5,6 @@ import { crowded, raise } from "./vector.js";
 
 const answerBytes = 64 << 10; // of an answer may wait, so that live drawing is not delayed
 
-const nothing = () => ({ have: new Map(), dead: new Map() });
-
 export class Answers {
   #log;
   #neighbours;
@@ -24,7 +22,7 @@ export class Answers {
   // wanted notes what a neighbour asks for. The latest question is the one that
   // is answered.
   wanted(n, m) {
-    n.want ??= nothing();
+    n.want ??= { have: new Map(), dead: new Map() };
     raise(n.want.have, m.have);
     raise(n.want.dead, m.dead);
     if (m.more && !crowded(n.want)) return;

@@ -4,6 +4,7 @@
 import { ByteReader, ByteWriter, check, ColumnReader, ColumnWriter, shapeOf } from "./columns.js";
 import { maxCut, maxN } from "./message.js";
 import { marks } from "./row.js";
+import { raise } from "./vector.js";
 
 const header = [0x4d, 1, 1, 0]; // 'M', version, entries, no flags
 export const maxFrame = header.length + (16 << 10); // bytes
@@ -20,7 +21,7 @@ export async function nextFrame(log, have, dead) {
   for (let limit = fullFrame; ;) {
     const gone = marks(log.dead).filter(([site, n]) => n > (dead.get(site) ?? 0)).slice(0, maxCut);
     const held = new Map(have);
-    for (const [site, n] of gone) held.set(site, Math.max(n, held.get(site) ?? 0));
+    raise(held, gone);
     const runs = collect(log, held, gone.length > mixedMarks ? 0 : limit);
     if (gone.length + runs.length === 0) return null;
     const frame = await deflate(payload(gone, runs));
