@@ -6,8 +6,8 @@ import (
 )
 
 // SetICEServers replaces the STUN and TURN servers, for connections that are
-// made from now on. Those that make no sense are left out: somebody else chose
-// them.
+// made or mended from now on. Those that make no sense are left out: somebody
+// else chose them.
 func (m *Mesh) SetICEServers(servers []webrtc.ICEServer) {
 	var good []webrtc.ICEServer
 	for _, s := range servers {

@@ -78,9 +78,12 @@ func (c *connection) restart() {
 		if !c.link.mayNegotiate() {
 			return
 		}
-		d, err := c.pc.CreateOffer(&webrtc.OfferOptions{ICERestart: true})
+		err := c.renew()
 		if err == nil {
-			err = c.adopt(d)
+			var d webrtc.SessionDescription
+			if d, err = c.pc.CreateOffer(&webrtc.OfferOptions{ICERestart: true}); err == nil {
+				err = c.adopt(d)
+			}
 		}
 		if err != nil {
 			c.link.mesh.opts.Logger.Warn("no restart", "peer", c.link.id, "err", err)
@@ -95,6 +98,9 @@ func (c *connection) restarted(offer signaling.SessionDescription) error {
 	c.suffer(mendWait)
 	if offer.SDP != c.offered {
 		c.offered = offer.SDP
+		if err := c.renew(); err != nil {
+			return c.failed("answer", err)
+		}
 		if err := c.remote(offer); err != nil {
 			return err
 		}
@@ -108,6 +114,12 @@ func (c *connection) restarted(offer signaling.SessionDescription) error {
 	}
 	c.relay("restart not answered", c.signal)
 	return nil
+}
+
+// renew makes a restart use the ICE servers of now: the credentials that the
+// connection was made with may have run out.
+func (c *connection) renew() error {
+	return c.pc.SetConfiguration(c.link.mesh.configuration())
 }
 
 // relay sends something while there is an outage. If it does not get through, the

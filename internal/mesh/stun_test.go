@@ -1,7 +1,9 @@
 package mesh
 
 import (
+	"net"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -110,4 +112,65 @@ func TestSetICEServers(t *testing.T) {
 			t.Error("nothing was trickled: the server was not asked")
 		}
 	})
+}
+
+// A turnServer is a TURN server whose one user has a name that changes.
+type turnServer struct {
+	host string
+	user atomic.Pointer[string]
+}
+
+func newTURN(t *testing.T, wan *nettest.WAN) *turnServer {
+	t.Helper()
+	s := &turnServer{host: nettest.HostIP(1)}
+	network := wan.Host()
+	conn, err := network.ListenPacket("udp4", s.host+":3478")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := turn.NewServer(turn.ServerConfig{
+		Realm: "test",
+		AuthHandler: func(ra *turn.RequestAttributes) (string, []byte, bool) {
+			return ra.Username, turn.GenerateAuthKey(ra.Username, ra.Realm, "password"), ra.Username == *s.user.Load()
+		},
+		PacketConnConfigs: []turn.PacketConnConfig{{PacketConn: conn, RelayAddressGenerator: &turn.RelayAddressGeneratorStatic{
+			RelayAddress: net.ParseIP(s.host), Address: s.host, Net: network,
+		}}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { server.Close() })
+	return s
+}
+
+// as makes user the one that the server knows, and returns what to tell that.
+func (s *turnServer) as(user string) []webrtc.ICEServer {
+	s.user.Store(&user)
+	return []webrtc.ICEServer{{URLs: []string{"turn:" + s.host + ":3478"}, Username: user, Credential: "password"}}
+}
+
+// A connection that is mended asks for a relay with the credentials of now, not
+// with those it was made with, whichever side offers.
+func TestMendWithNewCredentials(t *testing.T) {
+	for _, told := range []signaling.ID{"a", "b"} {
+		t.Run(string(told), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := newRelay(t)
+				server := newTURN(t, r.wan)
+				opts := Options{Mends: always, ICEServers: server.as("old")}
+				a, b := r.mesh("a", opts), r.mesh("b", opts)
+				b.Add("a", false)
+				a.Add("b", true)
+				time.Sleep(time.Second)
+				wantStates(t, a, "b", Connecting, Open)
+
+				r.peers[told].SetICEServers(server.as("new"))
+				r.wan.Drop(func(from, to string) bool { return from != server.host && to != server.host })
+				time.Sleep(30 * time.Second)
+				wantStates(t, a, "b", Connecting, Open, Unsteady, Open)
+				wantStates(t, b, "a", Connecting, Open, Unsteady, Open)
+			})
+		})
+	}
 }

@@ -28,6 +28,7 @@ export class Connection {
   #capability;
   #said; // the peer's capability
   #on;
+  #iceServers; // tells those of now
   #early = []; // their candidates, until their description
   #mine = []; // candidates to send, once the description was
   #described = false; // the peer has our description
@@ -45,7 +46,8 @@ export class Connection {
     this.#relay = relay;
     this.#capability = capability;
     this.#on = { onOpen, onMessage, onSteady, onEnd };
-    this.#pc = new RTCPeerConnection({ iceServers });
+    this.#iceServers = iceServers;
+    this.#pc = new RTCPeerConnection({ iceServers: iceServers() });
     this.#pc.onicecandidate = ({ candidate }) => {
       if (candidate?.candidate) this.#mine.push(candidate);
       this.#trickle();
@@ -89,6 +91,7 @@ export class Connection {
       if (again && description.type === "offer" && description.sdp === this.#theirs) return this.#restate(); // the answer was lost
       this.#theirs = String(description.sdp);
       this.#said = description.mesh;
+      if (again) this.#renew();
       await this.#pc.setRemoteDescription({ type: description.type, sdp: description.sdp });
       clearTimeout(this.#answerTimer);
       for (const candidate of this.#early.splice(0)) await this.#add(candidate);
@@ -144,11 +147,18 @@ export class Connection {
     this.#inTurn(async () => {
       if (this.#pc.signalingState === "stable") {
         this.#described = false; // the candidates of the offer come after it
+        this.#renew();
         this.#pc.restartIce();
         await this.#pc.setLocalDescription();
       }
       await this.#restate();
     });
+  }
+
+  // #renew makes a restart use the ICE servers of now: the credentials that the
+  // connection was made with may have run out.
+  #renew() {
+    this.#pc.setConfiguration({ ...this.#pc.getConfiguration(), iceServers: this.#iceServers() });
   }
 
   // #restate gives the peer the description while there may be no way to.

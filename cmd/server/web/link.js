@@ -126,7 +126,7 @@ export class Link {
   #connect() {
     this.close();
     const connection = new Connection({
-      iceServers: this.#on.iceServers?.() ?? [],
+      iceServers: () => this.#on.iceServers?.() ?? [],
       relay: this.#on.relay,
       capability: this.#on.capability,
       onMessage: this.#on.onMessage,

@@ -16,7 +16,7 @@ export class Mesh {
   #members = new Set(); // ids that the server says are in the room
   #strangers = new Map(); // candidates of peers not introduced yet, by id
   #self = null;
-  #iceServers = []; // of connections to come
+  #iceServers = []; // of connections to come, or to be mended
   #on;
 
   constructor({ relay, capability, onMessage, onOpen, onDown, onChange }) {
