@@ -4,7 +4,7 @@ import { Link } from "/static/link.js";
 // pair makes links a, which offers, and b. bend(from, event, data, deliver) may
 // hold, change or lose what is relayed; without it everything is delivered.
 function pair(bend = (from, event, data, deliver) => deliver(), capability) {
-  const wire = {};
+  const wire = { iceServers: [] };
   for (const [name, other] of [["a", "b"], ["b", "a"]]) {
     const states = [];
     const heard = [];
@@ -15,6 +15,7 @@ function pair(bend = (from, event, data, deliver) => deliver(), capability) {
         await bend(name, event, copy, () => wire[other].link[does[event]](event === "renegotiate" ? undefined : copy));
       },
       capability,
+      iceServers: () => wire.iceServers,
       onMessage: (text) => heard.push(text),
       onChange: () => states.push(link.state),
     });
@@ -77,25 +78,25 @@ async function outage(from, { lose = false, capability = { v: 1, restart: true }
   const relayed = [];
   const first = {};
   let losing = lose;
-  let pc;
+  const pcs = {};
   const wire = pair((by, event, data, deliver) => {
     if (event !== "ice-candidate") relayed.push({ by, event, ...data });
     if (data.type) first[data.type] ??= data.sdp;
     if (data.type === "answer" && data.sdp !== first.answer && losing) losing = false;
-    else if (data.type === "offer" && !pc && from === "b") pc = made(deliver);
+    else if (data.type === "offer") pcs.b = made(deliver) ?? pcs.b;
     else deliver();
   }, capability);
-  if (from === "a") pc = made(wire.introduce);
-  else wire.introduce();
+  pcs.a = made(wire.introduce);
   await bothOpen(wire);
+  wire.iceServers = [{ urls: "stun:127.0.0.1:9" }];
   relayed.length = wire.a.states.length = wire.b.states.length = 0;
-  pretend(pc, "disconnected");
+  pretend(pcs[from], "disconnected");
   wire.a.link.send("during");
   await until("a second answer", () => relayed.filter(({ type }) => type === "answer").length > Number(lose));
-  pretend(pc);
+  pretend(pcs[from]);
   await bothOpen(wire);
   await talk(wire);
-  return { wire, relayed, first };
+  return { wire, relayed, first, pcs };
 }
 
 // sameSession says whether two descriptions are of one connection, and sameUfrag
@@ -103,11 +104,15 @@ async function outage(from, { lose = false, capability = { v: 1, restart: true }
 const sameSession = (a, b) => a.match(/^o=\S+ \S+/m)[0] === b.match(/^o=\S+ \S+/m)[0];
 const sameUfrag = (a, b) => a.match(/^a=ice-ufrag:.*/m)[0] === b.match(/^a=ice-ufrag:.*/m)[0];
 
-function isMended({ a, b }, { relayed, first }, order) {
+function isMended({ a, b, iceServers }, { relayed, first, pcs }, order) {
   const got = relayed.map(({ by, event, type }) => `${by} ${type ?? event}`).join();
   assert(order.test(got), `relayed was ${got}`);
   for (const { type, sdp } of relayed.filter(({ type }) => type)) {
     assert(sameSession(sdp, first[type]) && !sameUfrag(sdp, first[type]), `the ${type} is not of another path of the same connection`);
+  }
+  for (const [side, pc] of Object.entries(pcs)) {
+    const [server] = pc.getConfiguration().iceServers;
+    assert([server?.urls].flat()[0] === iceServers[0].urls, `${side} was mended with the servers of before`);
   }
   const states = [...a.states, ...b.states];
   assert(states.includes("unsteady") && !states.includes("lost") && !states.includes("connecting"), `they were ${states}`);
