@@ -36,6 +36,8 @@ type loadCommand struct {
 	Gentle    bool          `help:"One bot joins after another, for servers that introduce peers badly."`
 	Outward   bool          `help:"Use every network, even if the server is on this machine: for rooms with others in them."`
 
+	Metrics string `placeholder:"URL" help:"Read the server's metrics there, over time, such as http://localhost:9090/metrics (default: /metrics on --server, if it has them)."`
+
 	Part    part    `placeholder:"K/N" help:"Be one of several machines that share the bots; see drawbot report merge."`
 	StartAt instant `placeholder:"TIME" help:"Begin then: 15:04, 15:04:05, or 2006-01-02T15:04:05Z."`
 
@@ -151,7 +153,7 @@ func (c *loadCommand) config(u *ui) (cfg loadtest.Config, err error) {
 	cfg = loadtest.Config{
 		Rooms: []string{address}, Bots: c.Bots, Ramp: c.Ramp, Duration: c.Duration, Rate: c.Rate, Writers: c.Writers,
 		Arrival: float64(c.Arrival), Stay: c.Stay, Reconnect: c.Reconnect, Gentle: c.Gentle, Chaos: c.Chaos, Seed: c.Seed,
-		Pattern: c.Pattern, Strokes: c.strokes, Part: c.Part.part, Parts: c.Part.of, StartAt: c.StartAt.Time,
+		Pattern: c.Pattern, Strokes: c.strokes, Part: c.Part.part, Parts: c.Part.of, StartAt: c.StartAt.Time, Metrics: c.Metrics,
 		Loopback: onThisMachine(address) && !c.Outward,
 	}
 	if c.Rooms > 1 {

@@ -17,15 +17,21 @@ type loadReport struct {
 	Metrics map[string]struct{ Value float64 } `json:"metrics"`
 	Parts   []struct {
 		Failures []struct{ What, Cause string } `json:"failures"`
+		Server   []struct {
+			Name   string
+			After  float64
+			Values []float64
+		} `json:"server"`
 	} `json:"parts"`
 }
 
 // startLoad starts a load test of four bots in a process of its own, and
 // returns when they draw.
-func startLoad(t *testing.T, drawbot, room string) (cmd *exec.Cmd, says *lines, report string) {
+func startLoad(t *testing.T, drawbot, room string, more ...string) (cmd *exec.Cmd, says *lines, report string) {
 	t.Helper()
 	report = filepath.Join(t.TempDir(), "load.json")
-	cmd = exec.Command(drawbot, "load", room, "--bots", "4", "--ramp", "0s", "--rate", "20", "--duration", "8s", "--json", report)
+	args := []string{"load", room, "--bots", "4", "--ramp", "0s", "--rate", "20", "--duration", "8s", "--json", report}
+	cmd = exec.Command(drawbot, append(args, more...)...)
 	stderr, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -54,11 +60,12 @@ func readLoad(t *testing.T, path string) (rep loadReport) {
 	return rep
 }
 
-// A server that is killed during a load test is in the report, and in the exit
-// status.
+// A server that is killed during a load test is in the report, with what it told
+// of itself until then, and in the exit status.
 func TestKillServerUnderLoad(t *testing.T) {
-	server := startProcess(t)
-	cmd, says, report := startLoad(t, buildDrawbot(t), server.url+"/studio")
+	server := startProcess(t, "--port=0", "--token-secret", longSecret, "--metrics=localhost:0")
+	metrics := server.said.after(t, "drawmesh: metrics at ")
+	cmd, says, report := startLoad(t, buildDrawbot(t), server.url+"/studio", "--metrics", metrics)
 	server.end(syscall.SIGKILL)
 	says.wait(t, "the server was gone in the end: 4 event streams did not come back", 1)
 	waitExit(t, cmd)
@@ -76,6 +83,12 @@ func TestKillServerUnderLoad(t *testing.T) {
 	if !found {
 		t.Errorf("failures are %+v, want the streams", rep.Parts[0].Failures)
 	}
+	for _, g := range rep.Parts[0].Server {
+		if g.Name == "drawmesh_streams" && g.After == 4 && len(g.Values) > 1 && g.Values[0] == 0 {
+			return
+		}
+	}
+	t.Errorf("the server told %+v, want no streams at first, and 4 before it died", rep.Parts[0].Server)
 }
 
 // Ctrl-C ends a load test, which reports what it has measured.

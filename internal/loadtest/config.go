@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/pion/transport/v5"
@@ -81,6 +82,10 @@ type Config struct {
 	// Loopback keeps to this machine. See [peer.Options].
 	Loopback bool
 
+	// Metrics is where the server tells its metrics. Empty means /metrics beside
+	// the rooms, if there are any.
+	Metrics string
+
 	// HTTP reaches the server. Nil means a transport of the run's own.
 	HTTP http.RoundTripper
 
@@ -126,6 +131,8 @@ func (c Config) Check() error {
 		return fmt.Errorf("--stay %v: not below zero", c.Stay)
 	case c.Stay > 0 && c.Stay < 500*time.Millisecond:
 		return fmt.Errorf("--stay %v: half a second at least", c.Stay)
+	case c.Metrics != "" && !strings.HasPrefix(c.Metrics, "http://") && !strings.HasPrefix(c.Metrics, "https://"):
+		return fmt.Errorf("--metrics %s: an address such as http://localhost:9090/metrics", c.Metrics)
 	case c.Parts < 0 || c.Part < 0 || c.Part > c.Parts || c.Parts > c.Bots || c.Parts > 0 && c.Part == 0:
 		return fmt.Errorf("--part %d/%d: from 1/%d to %d/%d, and no more parts than bots", c.Part, c.Parts, c.Parts, c.Parts, c.Parts)
 	}

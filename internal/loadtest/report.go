@@ -57,38 +57,39 @@ type Part struct {
 	CPUs    int    `json:"cpus"`
 	StartUS int64  `json:"start_us"` // since 1970, by the own clock
 
-	MeshMS     float64   `json:"mesh_ms"`             // until every link was open; below 0: never
-	DrawMS     float64   `json:"draw_ms"`             // when drawing began
-	LastMS     float64   `json:"last_stroke_ms"`      // when the last stroke was due
-	ConvergeMS float64   `json:"converged_ms"`        // from then until all agreed; below 0: never
-	SpanMS     float64   `json:"drew_for_ms"`         // how long was drawn
-	Sums       []Sum     `json:"sums"`                // what each room's drawing came to
-	Planned    int       `json:"bots_planned"`        // from the beginning
-	Joined     int       `json:"joined"`              // bots, of Bots
-	Refused    int       `json:"refused"`             // bots that never got in
-	Arrived    int       `json:"arrived,omitempty"`   // bots that came later
-	Left       int       `json:"left,omitempty"`      // bots that stayed as long as they were to
-	Kills      int       `json:"kills,omitempty"`     // by chaos, as the next two
-	Cuts       int       `json:"cuts,omitempty"`      // of event streams
-	Drops      int       `json:"drops,omitempty"`     // of links
-	Open       int       `json:"links_open"`          // ends of links, when drawing had ended
-	Expected   int       `json:"links_expected"`      // of these
-	Foreign    int       `json:"foreign_strokes"`     // of strangers
-	StreamsCut int       `json:"streams_lost"`        // event streams that ended
-	StreamsOut int       `json:"streams_down"`        // and were not back in the end
-	LinksLost  int       `json:"links_lost"`          // ends of links
-	Bots       []Bot     `json:"bots"`                // in the order of their coming
-	Links      []Link    `json:"links"`               // ends of links that opened
-	Pairs      []Pair    `json:"pairs"`               // who heard whom
-	Clock      []Clock   `json:"clock,omitempty"`     // how the others' seem from here
-	OffsetMS   float64   `json:"offset_ms,omitempty"` // of a merged part: its clock less the first one's
-	WithinMS   float64   `json:"offset_within_ms"`    // and how far that may be off
-	Usage      Usage     `json:"usage"`               // of the machine
-	Server     []Gauge   `json:"server,omitempty"`    // its own metrics
-	Failures   []Cause   `json:"failures"`            // by cause
-	Latency    []From    `json:"latency"`             // of strokes, by who sent them
-	Pace       Histogram `json:"pace"`                // by how much strokes were drawn late
-	Slices     []Slice   `json:"slices"`              // over time
+	MeshMS     float64   `json:"mesh_ms"`                // until every link was open; below 0: never
+	DrawMS     float64   `json:"draw_ms"`                // when drawing began
+	LastMS     float64   `json:"last_stroke_ms"`         // when the last stroke was due
+	ConvergeMS float64   `json:"converged_ms"`           // from then until all agreed; below 0: never
+	SpanMS     float64   `json:"drew_for_ms"`            // how long was drawn
+	Sums       []Sum     `json:"sums"`                   // what each room's drawing came to
+	Planned    int       `json:"bots_planned"`           // from the beginning
+	Joined     int       `json:"joined"`                 // bots, of Bots
+	Refused    int       `json:"refused"`                // bots that never got in
+	Arrived    int       `json:"arrived,omitempty"`      // bots that came later
+	Left       int       `json:"left,omitempty"`         // bots that stayed as long as they were to
+	Kills      int       `json:"kills,omitempty"`        // by chaos, as the next two
+	Cuts       int       `json:"cuts,omitempty"`         // of event streams
+	Drops      int       `json:"drops,omitempty"`        // of links
+	Open       int       `json:"links_open"`             // ends of links, when drawing had ended
+	Expected   int       `json:"links_expected"`         // of these
+	Foreign    int       `json:"foreign_strokes"`        // of strangers
+	StreamsCut int       `json:"streams_lost"`           // event streams that ended
+	StreamsOut int       `json:"streams_down"`           // and were not back in the end
+	LinksLost  int       `json:"links_lost"`             // ends of links
+	Bots       []Bot     `json:"bots"`                   // in the order of their coming
+	Links      []Link    `json:"links"`                  // ends of links that opened
+	Pairs      []Pair    `json:"pairs"`                  // who heard whom
+	Clock      []Clock   `json:"clock,omitempty"`        // how the others' seem from here
+	OffsetMS   float64   `json:"offset_ms,omitempty"`    // of a merged part: its clock less the first one's
+	WithinMS   float64   `json:"offset_within_ms"`       // and how far that may be off
+	Usage      Usage     `json:"usage"`                  // of the machine
+	Server     []Gauge   `json:"server,omitempty"`       // its own metrics
+	ServerAtMS []float64 `json:"server_at_ms,omitempty"` // when they were read
+	Failures   []Cause   `json:"failures"`               // by cause
+	Latency    []From    `json:"latency"`                // of strokes, by who sent them
+	Pace       Histogram `json:"pace"`                   // by how much strokes were drawn late
+	Slices     []Slice   `json:"slices"`                 // over time
 	SliceMS    float64   `json:"slice_ms"`
 }
 
@@ -163,9 +164,10 @@ type Cause struct {
 
 // A Gauge is one of the server's metrics.
 type Gauge struct {
-	Name   string  `json:"name"`
-	Before float64 `json:"before"`
-	After  float64 `json:"after"`
+	Name   string    `json:"name"`
+	Before float64   `json:"before"`           // the first time
+	After  float64   `json:"after"`            // the last time that the server told
+	Values []float64 `json:"values,omitempty"` // each time; none if all are the same
 }
 
 // Write writes the report as JSON.

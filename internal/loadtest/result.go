@@ -10,13 +10,13 @@ import (
 )
 
 // report puts together what was measured. The error says why no bot got in.
-func (r *Run) report(ctx context.Context, server []Gauge) (*Report, error) {
+func (r *Run) report(ctx context.Context, server *serverWatch) (*Report, error) {
 	rep := &Report{
 		Type: reportType, Version: reportVersion, Room: r.cfg.Rooms[0],
 		Started: r.clock.start, Settings: r.cfg.settings(), Ended: "done",
 	}
 	p := r.part()
-	p.Server = server
+	p.Server, p.ServerAtMS = server.gauges(), server.at
 	var err error
 	switch {
 	case ctx.Err() != nil:

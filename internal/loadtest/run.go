@@ -85,14 +85,18 @@ func New(cfg Config) (*Run, error) {
 }
 
 // Do runs it to its end, or until ctx is done, and returns what was measured.
-// The error says why no bot could join, in which case there is little of it.
+// The error says why no bot could join, in which case there is little of it, or
+// none.
 func (r *Run) Do(ctx context.Context) (*Report, error) {
 	if !wait(ctx, time.Until(r.cfg.StartAt)) {
 		return nil, ctx.Err()
 	}
 	r.clock.start = time.Now()
 	r.joining = ctx
-	before := readMetrics(ctx, r.http, r.cfg.Rooms[0])
+	unwatch, err := r.watchServer(ctx)
+	if err != nil {
+		return nil, err
+	}
 	stop := r.meter.start()
 	r.phase("joining")
 	r.ramp(ctx)
@@ -103,11 +107,11 @@ func (r *Run) Do(ctx context.Context) (*Report, error) {
 	r.meter.mark(&r.meter.done)
 	r.phase("converging")
 	r.converge(ctx)
-	after := readMetrics(context.WithoutCancel(ctx), r.http, r.cfg.Rooms[0])
+	server := unwatch()
 	stop()
 	r.phase("leaving")
 	r.leave()
-	return r.report(ctx, gauges(before, after))
+	return r.report(ctx, server)
 }
 
 // wait reports whether it could wait for d before ctx was done.

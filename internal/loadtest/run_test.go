@@ -18,11 +18,12 @@ const oneWay = 20 * time.Millisecond
 
 // A world is a server and a network in memory.
 type world struct {
-	t    *testing.T
-	wan  *nettest.WAN
-	http *nettest.Server
-	cfg  Config
-	made *Run
+	t       *testing.T
+	wan     *nettest.WAN
+	http    *nettest.Server
+	handler *signaling.Server
+	cfg     Config
+	made    *Run
 }
 
 // newWorld is one whose config lets n bots draw ten strokes a second for five
@@ -36,7 +37,7 @@ func newWorld(t *testing.T, n int) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { server.Close() })
-	w := &world{t: t, wan: nettest.NewWAN(t, oneWay), http: nettest.Serve(t, server)}
+	w := &world{t: t, wan: nettest.NewWAN(t, oneWay), http: nettest.Serve(t, server), handler: server}
 	w.cfg = Config{
 		Rooms: []string{"http://server/studio"}, Bots: n, Duration: 5 * time.Second, Rate: 10, Seed: 1,
 		HTTP: w.http.Client.Transport, Net: func() transport.Net { return w.wan.Host() },

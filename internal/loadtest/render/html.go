@@ -27,7 +27,7 @@ type page struct {
 	Times     [][]string
 	Rows      []tile
 	Failures  []loadtest.Cause
-	Server    []loadtest.Gauge
+	Servers   []server
 }
 
 // A tile is one figure.
@@ -52,7 +52,7 @@ func pageOf(r *loadtest.Report) page {
 		Report: r, When: r.Started.Format("2 January 2006, 15:04:05 MST"), What: what(r.Settings), Tiles: tiles(r),
 		Latency: latencyOverTime(r), Histogram: histogram(latency), Strokes: strokes(r),
 		Waterfall: waterfall(r), Links: links(r), Usage: usage(r), Memory: memory(r),
-		Timed: fmt.Sprintf("%d of them", latency.Count()), Times: times(r),
+		Timed: fmt.Sprintf("%d of them", latency.Count()), Times: times(r), Servers: servers(r),
 	}
 	p.Matrix, p.Low, p.High = matrix(r)
 	if r.Limit != nil {
@@ -63,7 +63,6 @@ func pageOf(r *loadtest.Report) page {
 	}
 	for _, part := range r.Parts {
 		p.Failures = append(p.Failures, part.Failures...)
-		p.Server = append(p.Server, part.Server...)
 	}
 	return p
 }

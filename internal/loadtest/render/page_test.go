@@ -2,10 +2,12 @@ package render
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -36,8 +38,13 @@ func report(t testing.TB) *loadtest.Report {
 			Planned: 2, Joined: 2, Open: 5, Expected: 6, Kills: 1, MeshMS: 850, Pace: h, Latency: own,
 			Sums:     []loadtest.Sum{{Sum: "00000000deadbeef"}},
 			Failures: []loadtest.Cause{{What: "link", Cause: hostile, Count: 3, Bot: "1-0", Peer: hostile}},
-			Server:   []loadtest.Gauge{{Name: hostile, After: 4}},
-			Clock:    []loadtest.Clock{{Part: 3 - part, LeastUS: 2000}},
+			Server: []loadtest.Gauge{
+				{Name: hostile, After: 4, Values: []float64{0, 1, 4}}, {Name: "drawmesh_rooms", Before: 1, After: 1},
+				{Name: `drawmesh_refusals_total{reason="a"}`, After: 6, Values: []float64{0, 2, 6}},
+				{Name: `drawmesh_refusals_total{reason="b"}`, After: 2, Values: []float64{0, 0, 2}},
+			},
+			ServerAtMS: []float64{0, 1000, 3000},
+			Clock:      []loadtest.Clock{{Part: 3 - part, LeastUS: 2000}},
 		}
 		names := [2]string{"1-0", "1-1"}
 		if part == 2 {
@@ -86,8 +93,26 @@ func TestPageIsSelfContained(t *testing.T) {
 			t.Errorf("the page holds %q", found)
 		}
 	}
-	if got := strings.Count(text, "<svg"); got != 8 {
-		t.Errorf("%d pictures, want 8", got)
+	if got := strings.Count(text, "<svg"); got != 12 {
+		t.Errorf("%d pictures, want 12", got)
+	}
+}
+
+// A count of the server's shows as what it grows by a second, labels together.
+func TestServerOverTime(t *testing.T) {
+	p := report(t).Parts[0]
+	if got := readings(p, "drawmesh_refusals_total"); !slices.Equal(got, []float64{0, 2, 8}) {
+		t.Errorf("got %v refusals, want 0, 2 and 8", got)
+	}
+	if got := readings(p, "drawmesh_rooms"); !slices.Equal(got, []float64{1, 1, 1}) {
+		t.Errorf("got %v rooms, want 1 each time", got)
+	}
+	picture := string(serverChart(p, "", plain, []curve{{"refusals", "c1", "drawmesh_refusals_total", true}}))
+	top, foot := float64(marginTop), float64(plotHeight-marginFoot)
+	y := func(rate float64) float64 { return foot - (foot-top)*rate/(3*1.05) }
+	want := fmt.Sprintf(`d="M%.1f %.1fL%.1f %.1f"`, marginLeft+(plotWidth-marginLeft-marginSide)/3.0, y(2), float64(plotWidth-marginSide), y(3))
+	if !strings.Contains(picture, want) {
+		t.Errorf("got %s, want 2/s at 1 s and 3/s at 3 s: %s", picture, want)
 	}
 }
 
@@ -168,8 +193,8 @@ func TestPageInChromium(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if seen["pictures"] != 8.0 || seen["cells"] != 11.0 || seen["holes"] != 1.0 {
-				t.Errorf("%s, %d wide: got %v pictures, %v cells and %v holes, want 8, 11 and 1", scheme, width, seen["pictures"], seen["cells"], seen["holes"])
+			if seen["pictures"] != 12.0 || seen["cells"] != 11.0 || seen["holes"] != 1.0 {
+				t.Errorf("%s, %d wide: got %v pictures, %v cells and %v holes, want 12, 11 and 1", scheme, width, seen["pictures"], seen["cells"], seen["holes"])
 			}
 			if seen["wide"].(float64) > 0 {
 				t.Errorf("%s: the page is %v pixels wider than a window of %d", scheme, seen["wide"], width)

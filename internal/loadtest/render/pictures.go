@@ -10,7 +10,11 @@ import (
 	"drawmesh/internal/loadtest"
 )
 
-func seconds(v float64) string { return fmt.Sprintf("%g s", math.Round(v*100)/100) }
+func plain(v float64) string     { return fmt.Sprintf("%g", v) }
+func perSecond(v float64) string { return fmt.Sprintf("%g/s", v) }
+func percents(v float64) string  { return fmt.Sprintf("%.0f %%", 100*v) }
+func megabytes(v float64) string { return fmt.Sprintf("%g MB", v/1e6) }
+func seconds(v float64) string   { return fmt.Sprintf("%g s", math.Round(v*100)/100) }
 
 func milliseconds(v float64) string {
 	if v >= 1000 {
@@ -65,7 +69,7 @@ func histogram(h *loadtest.Histogram) template.HTML {
 	}
 	p := newPlot(low, high, 0, float64(slices.Max(counts)))
 	p.logX = true
-	p.formatX, p.formatY = milliseconds, func(v float64) string { return fmt.Sprintf("%g", v) }
+	p.formatX, p.formatY = milliseconds, plain
 	p.axes()
 	width := p.wide / classes
 	for i, n := range counts {
@@ -163,7 +167,7 @@ func usage(r *loadtest.Report) template.HTML {
 			top = max(top, v)
 		}
 	}
-	return overTime(moments, top, func(v float64) string { return fmt.Sprintf("%.0f %%", 100*v) },
+	return overTime(lastMS(moments), top, percents,
 		"Processor time over time, in percent of one processor", machine, bots)
 }
 
@@ -173,14 +177,14 @@ func memory(r *loadtest.Report) template.HTML {
 	top := 1.0
 	moments := r.Timeline()
 	for _, m := range moments {
-		heap.points = append(heap.points, point{m.AtMS / 1000, float64(m.Heap) / 1e6})
-		top = max(top, float64(m.Heap)/1e6)
+		heap.points = append(heap.points, point{m.AtMS / 1000, float64(m.Heap)})
+		top = max(top, float64(m.Heap))
 		if m.RSS > 0 {
-			rss.points = append(rss.points, point{m.AtMS / 1000, float64(m.RSS) / 1e6})
-			top = max(top, float64(m.RSS)/1e6)
+			rss.points = append(rss.points, point{m.AtMS / 1000, float64(m.RSS)})
+			top = max(top, float64(m.RSS))
 		}
 	}
-	return overTime(moments, top, func(v float64) string { return fmt.Sprintf("%g MB", v) }, "Memory over time", rss, heap)
+	return overTime(lastMS(moments), top, megabytes, "Memory over time", rss, heap)
 }
 
 // strokes has how many were drawn and delivered a second.
@@ -194,7 +198,7 @@ func strokes(r *loadtest.Report) template.HTML {
 		delivered.points = append(delivered.points, point{m.AtMS / 1000, float64(m.Delivered) / took})
 		top = max(top, float64(m.Delivered)/took, float64(m.Sent)/took)
 	}
-	return overTime(moments, top, func(v float64) string { return fmt.Sprintf("%g/s", v) }, "Strokes over time", delivered, drawn)
+	return overTime(lastMS(moments), top, perSecond, "Strokes over time", delivered, drawn)
 }
 
 // links has how many ends were open, of how many there should be.
@@ -207,14 +211,23 @@ func links(r *loadtest.Report) template.HTML {
 		expected.points = append(expected.points, point{m.AtMS / 1000, float64(m.Expected)})
 		top = max(top, float64(m.Open), float64(m.Expected))
 	}
-	return overTime(moments, top, func(v float64) string { return fmt.Sprintf("%g", v) }, "Links over time", expected, open)
+	return overTime(lastMS(moments), top, plain, "Links over time", expected, open)
 }
 
-func overTime(moments []loadtest.Moment, top float64, format func(float64) string, label string, lines ...line) template.HTML {
+// lastMS is when the last moment was, in milliseconds; 0 if there is none.
+func lastMS(moments []loadtest.Moment) float64 {
 	if len(moments) == 0 {
+		return 0
+	}
+	return moments[len(moments)-1].AtMS
+}
+
+// overTime is lines until a time, or nothing if there is none.
+func overTime(endMS, top float64, format func(float64) string, label string, lines ...line) template.HTML {
+	if endMS == 0 {
 		return ""
 	}
-	p := newPlot(0, moments[len(moments)-1].AtMS/1000, 0, top*1.05)
+	p := newPlot(0, endMS/1000, 0, top*1.05)
 	p.formatX, p.formatY = seconds, format
 	p.axes()
 	p.lines(lines...)
