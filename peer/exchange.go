@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	pingTime    = 5 * time.Second        // between pings, give or take a fifth
+	pingTime    = 5 * time.Second        // between pings, or a fifth more
 	silentTime  = 15 * time.Second       // without a message or an acknowledgment: the link is dead
 	tellTime    = 750 * time.Millisecond // between two words on what we hold
 	graceTime   = 400 * time.Millisecond // for what a neighbour has and we lack to come by itself
@@ -81,7 +81,7 @@ func (r *replica) heardText(n *neighbour, data []byte, now time.Time) error {
 		} else if !m.More {
 			n.answer = &canvas.Want{Have: n.want.Have, Dead: n.want.Dead}
 			n.want = canvas.Want{}
-			r.pump(n)
+			r.serving = true
 		}
 	case canvas.Sums:
 		if err := r.heardSums(n, m, now); err != nil {
@@ -89,6 +89,9 @@ func (r *replica) heardText(n *neighbour, data []byte, now time.Time) error {
 		}
 	case canvas.Ping:
 		n.sum = m.Sum
+		if now.Sub(n.pinged) >= pingTime/2 {
+			r.ping(n, now)
+		}
 	case canvas.Bye:
 		n.leaves = true
 		if r.pull.from == n.id {
@@ -162,26 +165,23 @@ func (r *replica) tick(now time.Time) {
 		}
 		r.suspect(n, now)
 		r.unexplained(n, now)
-		if r.stuck(n) {
-			n.heard = now // it is known not to read just now
-			continue
-		}
-		if r.wire.Queued(id) == 0 {
-			n.heard = now // it takes what we send
-		}
-		if r.behind(n) && n.told != r.version && n.answer == nil {
+		if r.behind(n) && n.told != r.version && n.answer == nil && !r.stuck(n) {
 			r.tell(n)
 		}
 		if n.unsteady {
 			continue
 		}
-		if now.Sub(n.heard) >= silentTime && !n.leaves {
-			n.heard = now
-			r.wire.Reset(id, errSilent)
+		if silent := now.Sub(n.heard); silent >= pingTime {
+			switch queued := r.wire.Queued(id); {
+			case queued == 0, queued >= resumeBytes:
+				n.heard = now // it takes what we send, or is known not to read just now
+			case silent >= silentTime && !n.leaves:
+				n.heard = now
+				r.wire.Reset(id, errSilent)
+			}
 		}
-		if !now.Before(n.ping) {
-			n.ping = now.Add(time.Duration(float64(pingTime) * (0.8 + 0.4*rand.Float64())))
-			r.wire.Send(id, mesh.Message{Data: canvas.AppendMessage(nil, canvas.Ping{Sum: r.log.Sum()}), Text: true})
+		if now.Sub(n.pinged) >= n.pause && !r.stuck(n) {
+			r.ping(n, now)
 		}
 	}
 	r.stale = false
@@ -190,6 +190,17 @@ func (r *replica) tick(now time.Time) {
 	}
 	r.ask(now)
 }
+
+// ping shows a neighbour that we are alive, and the sum of our drawing. It answers
+// with its own at once, so that one packet acknowledges and answers.
+func (r *replica) ping(n *neighbour, now time.Time) {
+	n.pinged, n.pause = now, pause()
+	r.wire.Send(n.id, mesh.Message{Data: canvas.AppendMessage(nil, canvas.Ping{Sum: r.log.Sum()}), Text: true})
+}
+
+// pause is the time until the next ping, which differs from the neighbour's, or
+// both would send one at once.
+func pause() time.Duration { return pingTime + rand.N(pingTime/5) }
 
 // announce tells what we hold to whoever may not know.
 func (r *replica) announce() {

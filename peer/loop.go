@@ -98,7 +98,7 @@ const (
 func (p *Peer) update(do func(*replica)) {
 	p.mu.Lock()
 	do(p.drawing)
-	if p.drawing.pumpAll(); p.drawing.busy() {
+	if p.drawing.pumpAll() {
 		p.pump.Reset(pumpTime)
 	}
 	p.ship()

@@ -110,19 +110,15 @@ func (r *replica) pump(n *neighbour) {
 	}
 }
 
-// busy reports whether there is something to pump.
-func (r *replica) busy() bool {
-	for _, n := range r.neighbours {
-		if n.answer != nil || len(n.replay) > 0 {
-			return true
-		}
+// pumpAll pumps to everybody, and reports whether there is more to come.
+func (r *replica) pumpAll() bool {
+	if !r.serving { // most of the time
+		return false
 	}
-	return false
-}
-
-// pumpAll pumps to everybody.
-func (r *replica) pumpAll() {
+	r.serving = false
 	for _, n := range r.neighbours {
 		r.pump(n)
+		r.serving = r.serving || n.answer != nil || len(n.replay) > 0
 	}
+	return r.serving
 }

@@ -60,6 +60,7 @@ type replica struct {
 	cleared  time.Time  // when a clear last came
 	ticked   time.Time  // when tick was called last
 	stale    bool       // plain peers show something else, since the last tick
+	serving  bool       // a neighbour may have an answer or a replay to be sent
 }
 
 // A pen remembers the stroke that it draws.
@@ -72,11 +73,12 @@ type pen struct {
 // A neighbour is a peer that we have a link to.
 type neighbour struct {
 	id     signaling.ID
-	site   canvas.Site // zero: a plain peer
-	lines  bool        // it reads several messages in one
-	heard  time.Time   // when it last showed a sign of life
-	ping   time.Time   // when to send it the next
-	leaves bool        // it has said so: nothing more is to be had from it
+	site   canvas.Site   // zero: a plain peer
+	lines  bool          // it reads several messages in one
+	heard  time.Time     // when it last showed a sign of life
+	pinged time.Time     // when it was last sent a ping
+	pause  time.Duration // until the next, if it does not send one first
+	leaves bool          // it has said so: nothing more is to be had from it
 
 	unsteady bool // nothing gets through just now, and the link is being mended
 
@@ -133,7 +135,7 @@ func (r *replica) capability() json.RawMessage {
 
 // opened takes in a neighbour. Its capability tells whether it is a synced one.
 func (r *replica) opened(id signaling.ID, said json.RawMessage, now time.Time) {
-	n := &neighbour{id: id, heard: now, ping: now.Add(pingTime), dispute: newDispute(), limits: newLimits(r.rate)}
+	n := &neighbour{id: id, heard: now, pinged: now, pause: pause(), dispute: newDispute(), limits: newLimits(r.rate)}
 	var c capability
 	if json.Unmarshal(said, &c) == nil && c.Version >= 1 && c.Site != r.log.Site() {
 		n.site, n.lines = c.Site, c.Lines

@@ -148,6 +148,7 @@ func (r *replica) show(n *neighbour, now time.Time) {
 		most = replayOps
 	}
 	n.replay = n.replay[max(0, len(n.replay)-most):]
+	r.serving = true
 	if again && !n.older {
 		r.wire.Send(n.id, mesh.Message{Data: canvas.AppendOp(nil, canvas.Clear{}), Text: true})
 	}
