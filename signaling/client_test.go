@@ -301,20 +301,22 @@ func TestRefusedForGood(t *testing.T) {
 func TestBackOff(t *testing.T) {
 	tests := []struct {
 		outage    time.Duration
+		grace     time.Duration
 		attempts  int           // at most
 		back      time.Duration // after the server, at most
 		recovered bool
 	}{
-		{0, 1, time.Second, true},
-		{time.Second, 4, time.Second, true},
-		{5 * time.Second, 9, 3 * time.Second, true},
-		{time.Minute, 20, 20 * time.Second, false}, // beyond the grace
-		{time.Hour, 380, 20 * time.Second, false},
+		{0, 0, 1, time.Second, true},
+		{time.Second, 0, 4, time.Second, true},
+		{5 * time.Second, 0, 9, 3 * time.Second, true},
+		{30 * time.Second, 0, 20, 20 * time.Second, false}, // beyond the grace
+		{30 * time.Second, 50 * time.Second, 20, 20 * time.Second, true},
+		{time.Hour, 0, 380, 20 * time.Second, false},
 	}
 	for _, tt := range tests {
-		t.Run(tt.outage.String(), func(t *testing.T) {
+		t.Run(fmt.Sprint(tt.outage, ", grace ", tt.grace), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s := testServer(t, ServerOptions{})
+				s := testServer(t, ServerOptions{Grace: tt.grace})
 				door := &front{handler: s}
 				net := nettest.Serve(t, door)
 				ana := dial(t, net, "Ana")

@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"net/netip"
+	"time"
 
 	"github.com/alecthomas/kong"
 	"github.com/joho/godotenv"
@@ -20,6 +21,8 @@ type config struct {
 	Secret    string `name:"token-secret" placeholder:"SECRET" env:"TOKEN_SECRET" help:"Sign tokens with this, at least 32 bytes. Without one, with a random one: peers then need new tokens after a restart."`
 	OldSecret string `name:"old-token-secret" placeholder:"SECRET" env:"OLD_TOKEN_SECRET" help:"Accept tokens signed with this too, while a secret is being replaced."`
 	MaxPeers  int    `default:"32" placeholder:"N" help:"How many peers a room holds: each has a link to each (default ${default})."`
+
+	Grace time.Duration `default:"10s" placeholder:"D" help:"How long a peer without its event stream keeps its place, and misses nothing: 1s to 5m (default ${default})."`
 
 	TLSCert       string `name:"tls-cert" placeholder:"FILE" help:"Serve HTTPS with this certificate; it may be replaced while the server runs."`
 	TLSKey        string `name:"tls-key" placeholder:"FILE" help:"The certificate's private key."`
@@ -103,6 +106,9 @@ func (c *config) options(say func(format string, args ...any)) (opts signaling.S
 	}
 	if opts.MaxPeers = c.MaxPeers; c.MaxPeers < 2 {
 		return opts, fmt.Errorf("--max-peers %d: a room holds at least 2", c.MaxPeers)
+	}
+	if opts.Grace = c.Grace; c.Grace < time.Second || c.Grace > 5*time.Minute {
+		return opts, fmt.Errorf("--grace %v: it is 1s at least, and 5m at most", c.Grace)
 	}
 	if err := c.keepConfig.check(); err != nil {
 		return opts, err

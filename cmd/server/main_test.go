@@ -86,6 +86,8 @@ func TestExitStatus(t *testing.T) {
 		{name: "no Redis", args: []string{"--redis=localhost", "--token-secret", longSecret}, want: 2, wantErr: `--redis: .*\nTry: .*\n$`},
 		{name: "Redis without a secret", args: []string{"--redis=redis://localhost"}, want: 2, wantErr: `--redis needs --token-secret: .*\nTry: .*\n$`},
 		{name: "no origin", args: []string{"--origins=example.org"}, want: 2, wantErr: `origin "example\.org": `},
+		{name: "no grace", args: []string{"--grace=0s"}, want: 2, wantErr: `--grace 0s: it is 1s at least, and 5m at most\n`},
+		{name: "endless grace", args: []string{"--grace=1h"}, want: 2, wantErr: `--grace 1h0m0s: it is 1s at least, and 5m at most\n`},
 		{name: "room for one", args: []string{"--max-peers=1"}, want: 2, wantErr: `--max-peers 1: a room holds at least 2\n`},
 		{name: "metrics nowhere", args: []string{"--port=0", "--no-stun", "--metrics=nowhere"}, want: 1, wantErr: `--metrics: .*missing port`},
 		{name: "port taken", args: []string{"--port", port, "--token-secret", longSecret}, want: 1,
