@@ -58,7 +58,7 @@ mutants:
 soak:
 	go test ./canvas -run TestSchedules -soak -timeout 60m
 	go test ./peer -run TestSoak -soak -v -timeout 6h
-	go test ./cmd/drawbot -run 'TestKilled|TestKeepThroughKills' -soak -v -timeout 60m
+	go test ./cmd/drawbot -run 'TestFault08|TestKilled|TestKeepThroughKills' -soak -v -timeout 60m
 	go run ./internal/fuzzall -for 2m
 
 fuzz:

@@ -18,7 +18,7 @@ import (
 	"drawmesh/signaling"
 )
 
-var soak = flag.Bool("soak", false, "kill what keeps and records a room two hundred times")
+var soak = flag.Bool("soak", false, "kill and stop processes for longer")
 
 // noise is n lines that hardly compress.
 func noise(random *rand.Rand, n int) []canvas.Op {

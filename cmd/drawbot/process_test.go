@@ -42,15 +42,20 @@ func beDrawbot() {
 // A process is a drawbot that can be killed.
 type process struct {
 	*exec.Cmd
-	err *transcript
+	in       io.WriteCloser
+	out, err *transcript
 }
 
 // spawn starts a drawbot process. A fileSize that is not empty bounds its files.
 func spawn(t *testing.T, fileSize string, args ...string) *process {
 	t.Helper()
-	p := &process{exec.Command(os.Args[0], args...), newTranscript()}
+	p := &process{Cmd: exec.Command(os.Args[0], args...), out: newTranscript(), err: newTranscript()}
 	p.Env = append(os.Environ(), "DRAWBOT_TEST_FILE_SIZE="+fileSize)
-	p.Stderr = p.err
+	p.Stdout, p.Stderr = p.out, p.err
+	var err error
+	if p.in, err = p.StdinPipe(); err != nil {
+		t.Fatal(err)
+	}
 	if err := p.Start(); err != nil {
 		t.Fatal(err)
 	}

@@ -3,20 +3,23 @@ package main
 import (
 	"bufio"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"strings"
+	"sync/atomic"
 	"testing"
 )
 
 // roomEnv makes TestNAT be a page in that room.
 const roomEnv = "DRAWMESH_TEST_ROOM"
 
-// A nat is an internet in namespaces: a server, and two networks behind NATs
-// that give each connection another port and let nobody else in.
-type nat struct {
+// An internet is one of namespaces, which are hosts and routers: a server, and
+// whoever else is on the same wire.
+type internet struct {
 	t      *testing.T
 	prefix string // of the namespaces' names
+	wired  int    // so many are on the wire, the server included
 }
 
 const (
@@ -29,49 +32,81 @@ const (
 	}`
 )
 
-// newNAT builds one. It lasts as long as the test.
-func newNAT(t *testing.T) *nat {
+var internets atomic.Int32
+
+// newInternet builds one of a server alone. It lasts as long as the test, which
+// is root.
+func newInternet(t *testing.T) *internet {
 	t.Helper()
 	for _, tool := range []string{"ip", "nft"} {
 		if _, err := exec.LookPath(tool); err != nil {
-			t.Fatalf("this test makes networks with NATs: %v (Debian: apt-get install iproute2 nftables)", err)
+			t.Fatalf("this test makes networks: %v (Debian: apt-get install iproute2 nftables)", err)
 		}
 	}
-	n := &nat{t, fmt.Sprintf("drawmesh%d-", os.Getpid())}
-	for _, ns := range []string{"server", "nat1", "nat2", "host1", "host2"} {
-		n.sh("ip netns add %s", n.prefix+ns)
-		t.Cleanup(func() { exec.Command("ip", "netns", "del", n.prefix+ns).Run() })
-		n.sh("ip -n %s link set lo up", n.prefix+ns)
-	}
-	in := func(ns, format string, args ...any) {
-		n.sh("ip netns exec %s "+format, append([]any{n.prefix + ns}, args...)...)
-	}
-	in("server", "ip link add wan type bridge")
-	in("server", "ip addr add %s/24 dev wan", serverIP)
-	in("server", "ip link set wan up")
-	for i := 1; i <= 2; i++ {
-		router, host := fmt.Sprintf("nat%d", i), fmt.Sprintf("host%d", i)
-		in("server", "ip link add to%d type veth peer name wan netns %s", i, n.prefix+router)
-		in("server", "ip link set to%d master wan up", i)
-		in(router, "ip addr add 203.0.113.1%d/24 dev wan", i)
-		in(router, "ip link set wan up")
-		in(router, "ip link add lan type veth peer name lan netns %s", n.prefix+host)
-		in(router, "ip addr add 10.%d.0.1/24 dev lan", i)
-		in(router, "ip link set lan up")
-		in(router, "sysctl -qw net.ipv4.ip_forward=1")
-		in(host, "ip addr add 10.%d.0.2/24 dev lan", i)
-		in(host, "ip link set lan up")
-		in(host, "ip route add default via 10.%d.0.1", i)
-		rules := n.command(router, "nft", "-f", "-")
-		rules.Stdin = strings.NewReader(natRules)
-		if out, err := rules.CombinedOutput(); err != nil {
-			t.Fatalf("nft: %v\n%s", err, out)
-		}
-	}
+	n := &internet{t: t, prefix: fmt.Sprintf("drawmesh%d-%d-", os.Getpid(), internets.Add(1)), wired: 1}
+	n.add("server")
+	n.in("server", "ip link add wan type bridge")
+	n.in("server", "ip addr add %s/24 dev wan", serverIP)
+	n.in("server", "ip link set wan up")
 	return n
 }
 
-func (n *nat) sh(format string, args ...any) {
+// add makes a namespace.
+func (n *internet) add(ns string) {
+	n.t.Helper()
+	n.sh("ip netns add %s", n.prefix+ns)
+	n.t.Cleanup(func() { exec.Command("ip", "netns", "del", n.prefix+ns).Run() })
+	n.sh("ip -n %s link set lo up", n.prefix+ns)
+}
+
+// wire makes a namespace that is on the wire, and returns its address there.
+func (n *internet) wire(ns string) (ip string) {
+	n.t.Helper()
+	n.wired++
+	ip = fmt.Sprintf("203.0.113.%d", n.wired)
+	n.add(ns)
+	n.in("server", "ip link add to%d type veth peer name wan netns %s", n.wired, n.prefix+ns)
+	n.in("server", "ip link set to%d master wan up", n.wired)
+	n.in(ns, "ip addr add %s/24 dev wan", ip)
+	n.in(ns, "ip link set wan up")
+	return ip
+}
+
+// nat makes a host behind a NAT that gives each connection another port and lets
+// nobody else in.
+func (n *internet) nat(host string) {
+	n.t.Helper()
+	router := host + "-nat"
+	n.wire(router)
+	n.add(host)
+	net := fmt.Sprintf("10.%d.0", n.wired)
+	n.in(router, "ip link add lan type veth peer name lan netns %s", n.prefix+host)
+	n.in(router, "ip addr add %s.1/24 dev lan", net)
+	n.in(router, "ip link set lan up")
+	n.in(router, "sysctl -qw net.ipv4.ip_forward=1")
+	n.in(host, "ip addr add %s.2/24 dev lan", net)
+	n.in(host, "ip link set lan up")
+	n.in(host, "ip route add default via %s.1", net)
+	n.filter(router, natRules)
+}
+
+// filter gives a namespace rules of nftables.
+func (n *internet) filter(ns, rules string) {
+	n.t.Helper()
+	cmd := n.command(ns, "nft", "-f", "-")
+	cmd.Stdin = strings.NewReader(rules)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		n.t.Fatalf("nft: %v\n%s", err, out)
+	}
+}
+
+// in runs a command in a namespace.
+func (n *internet) in(ns, format string, args ...any) {
+	n.t.Helper()
+	n.sh("ip netns exec %s "+format, append([]any{n.prefix + ns}, args...)...)
+}
+
+func (n *internet) sh(format string, args ...any) {
 	n.t.Helper()
 	words := strings.Fields(fmt.Sprintf(format, args...))
 	if out, err := exec.Command(words[0], words[1:]...).CombinedOutput(); err != nil {
@@ -80,12 +115,12 @@ func (n *nat) sh(format string, args ...any) {
 }
 
 // command is one that runs in a namespace.
-func (n *nat) command(ns, name string, args ...string) *exec.Cmd {
+func (n *internet) command(ns, name string, args ...string) *exec.Cmd {
 	return exec.CommandContext(n.t.Context(), "ip", append([]string{"netns", "exec", n.prefix + ns, name}, args...)...)
 }
 
 // serve runs a server, and returns its address.
-func (n *nat) serve(t *testing.T, args ...string) (url string) {
+func (n *internet) serve(t *testing.T, args ...string) (url string) {
 	t.Helper()
 	cmd := n.command("server", os.Args[0], append([]string{"--port=0", "--host", serverIP, "--token-secret", longSecret}, args...)...)
 	cmd.Env = append(os.Environ(), serverEnv+"=1")
@@ -111,16 +146,22 @@ func (n *nat) serve(t *testing.T, args ...string) (url string) {
 	return ""
 }
 
-// join has a bot stay in a room behind the second NAT. What is returned has a
-// line for each thing that happens there.
-func (n *nat) join(t *testing.T, drawbot, room string) *lines {
+// A bot is a drawbot that stays in a room.
+type bot struct {
+	said *lines         // a line for each thing that happens there
+	in   io.WriteCloser // what it is to draw
+}
+
+// join has a bot stay in a room as long as the test goes on.
+func (n *internet) join(t *testing.T, host, drawbot, room string) bot {
 	t.Helper()
-	cmd := n.command("host2", drawbot, "join", room)
+	cmd := n.command(host, drawbot, "join", room)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := cmd.StdinPipe(); err != nil { // it stays as long as that is open
+	in, err := cmd.StdinPipe()
+	if err != nil {
 		t.Fatal(err)
 	}
 	if err := cmd.Start(); err != nil {
@@ -132,7 +173,7 @@ func (n *nat) join(t *testing.T, drawbot, room string) *lines {
 	})
 	said := readLines(out)
 	said.wait(t, `"type":"self"`, 1)
-	return said
+	return bot{said, in}
 }
 
 // Two bots, and a bot and a page, draw together from behind two NATs of the
@@ -148,7 +189,9 @@ func TestNAT(t *testing.T) {
 		asRoot(t)
 		return
 	}
-	n := newNAT(t)
+	n := newInternet(t)
+	n.nat("host1")
+	n.nat("host2")
 	draw := func(host, room, wait string) (string, error) {
 		cmd := n.command(host, drawbot, "draw", room, "-", "--wait", wait)
 		cmd.Stdin = strings.NewReader(line(100, "#f00") + "\n" + line(200, "#f00") + "\n")
@@ -157,22 +200,22 @@ func TestNAT(t *testing.T) {
 	}
 	t.Run("bots with TURN", func(t *testing.T) {
 		room := n.serve(t, "--turn", "--public-ip", serverIP) + "studio"
-		bot := n.join(t, drawbot, room)
+		bot := n.join(t, "host2", drawbot, room)
 		if said, err := draw("host1", room, "30s"); err != nil {
 			t.Fatalf("drawing: %v\n%s", err, said)
 		}
-		bot.wait(t, anOp, 2)
+		bot.said.wait(t, anOp, 2)
 	})
 	t.Run("bots without TURN", func(t *testing.T) {
 		room := n.serve(t) + "studio"
-		n.join(t, drawbot, room)
+		n.join(t, "host2", drawbot, room)
 		if said, err := draw("host1", room, "3s"); err == nil {
 			t.Errorf("they reached one another, so these NATs show nothing: %s", said)
 		}
 	})
 	t.Run("page and bot", func(t *testing.T) {
 		room := n.serve(t, "--turn", "--public-ip", serverIP) + "studio"
-		bot := n.join(t, drawbot, room)
+		bot := n.join(t, "host2", drawbot, room)
 		page := n.command("host1", os.Args[0], "-test.run=^TestNAT$", "-test.v")
 		page.Env = append(os.Environ(), roomEnv+"="+room)
 		out := new(strings.Builder)
@@ -180,7 +223,7 @@ func TestNAT(t *testing.T) {
 		if err := page.Start(); err != nil {
 			t.Fatal(err)
 		}
-		bot.wait(t, anOp, 1) // the page has drawn
+		bot.said.wait(t, anOp, 1) // the page has drawn
 		if said, err := draw("host2", room, "30s"); err != nil {
 			t.Errorf("drawing: %v\n%s", err, said)
 		}

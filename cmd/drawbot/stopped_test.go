@@ -1,0 +1,89 @@
+package main
+
+import (
+	"fmt"
+	"syscall"
+	"testing"
+	"time"
+
+	"drawmesh/canvas"
+	"drawmesh/peer"
+	"drawmesh/signaling"
+)
+
+// Fault 8: a process is stopped (SIGSTOP) while somebody else draws. Five seconds
+// after it goes on it holds the same drawing, and draws on as who it was.
+func TestFault08Stopped(t *testing.T) {
+	t.Parallel()
+	stopped := 12 * time.Second // its links are given up meanwhile, or are about to be
+	if *soak {
+		stopped = 2 * time.Minute
+	}
+	room := serve(t, signaling.ServerOptions{}).URL + "/studio"
+	noticed := make(chan peer.LinkState, 100)
+	ana, err := peer.Join(t.Context(), room, peer.Options{Name: "Ana", Loopback: true, OnEvent: func(ev peer.Event) {
+		if l, ok := ev.(peer.Link); ok && (l.State == peer.Unsteady || l.State == peer.Lost) {
+			noticed <- l.State
+		}
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { ana.Close() })
+	bot := spawn(t, "", "join", room)
+	draws := func(x int) {
+		t.Helper()
+		if _, err := fmt.Fprintf(bot.in, `{"lastPoint":{"x":%d,"y":0},"x":9,"y":9,"force":1,"color":"#f00"}`+"\n", x); err != nil {
+			t.Fatal(err)
+		}
+	}
+	drawn := func() (sites int, sum string) {
+		ana.View(func(log *canvas.Log, _ canvas.Change) {
+			sites, sum = len(log.Have()), fmt.Sprintf(`"sum":"%016x"`, log.Sum())
+		})
+		return sites, sum
+	}
+	wantSites := func(want, entries int) {
+		t.Helper()
+		holds := func() (n int) {
+			ana.View(func(log *canvas.Log, _ canvas.Change) { n = log.Len() })
+			return n
+		}
+		for end := time.Now().Add(5 * time.Second); holds() < entries && time.Now().Before(end); {
+			time.Sleep(10 * time.Millisecond)
+		}
+		if got, _ := drawn(); got != want || holds() != entries {
+			t.Fatalf("Ana holds %d entries of %d sites, want %d of %d", holds(), got, entries, want)
+		}
+	}
+
+	bot.out.await(t, `"state":"open"`)
+	draws(1)
+	wantSites(1, 1)
+
+	if err := bot.Process.Signal(syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	entries := 1
+	for end := time.Now().Add(stopped); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+		draw(t, ana, canvas.Segment{To: canvas.Point{X: float64(entries)}, Force: 1})
+		entries++
+	}
+	if len(noticed) == 0 {
+		t.Error("nobody noticed that the process was stopped")
+	}
+
+	_, sum := drawn()
+	went := time.Now()
+	if err := bot.Process.Signal(syscall.SIGCONT); err != nil {
+		t.Fatal(err)
+	}
+	bot.out.await(t, sum)
+	took := time.Since(went)
+	t.Logf("stopped for %v, it held the same %v after it went on", stopped, took)
+	if took > 5*time.Second {
+		t.Error("want at most 5 s")
+	}
+	draws(2)
+	wantSites(2, entries+1)
+}
