@@ -32,6 +32,7 @@ func TestFault07PeerKilled(t *testing.T) {
 		time.Sleep(time.Second)
 		cutOff(r, 3)
 		p[2].server.Close()
+		killed := time.Now()
 		time.Sleep(6 * time.Second)
 		for _, other := range p[:2] {
 			for _, m := range other.Members() {
@@ -42,6 +43,7 @@ func TestFault07PeerKilled(t *testing.T) {
 		}
 		time.Sleep(54 * time.Second)
 		for _, other := range p[:2] {
+			t.Logf("unsteady after %v, gone after %v", other.when(Unsteady).Sub(killed), other.when(Closed).Sub(killed))
 			if n := len(other.Members()); n != 1 {
 				t.Errorf("after a minute %s knows %d members, want 1", other.opts.Name, n)
 			}
@@ -180,18 +182,19 @@ func TestFault15Latency(t *testing.T) {
 		const way = 150 * time.Millisecond
 		r := newRoomAt(t, way)
 		p := r.join(2)
+		start := time.Now()
 		time.Sleep(3 * time.Second)
 		r.wantMesh()
+		t.Logf("open after %v", p[0].when(Open).Sub(start))
 		time.Sleep(3 * time.Second)
+		most := time.Duration(0)
 		for x := range 30 {
-			drawn := time.Now()
 			p[0].Draw(segment(float64(x)))
-			for len(p[1].drawn()) <= x {
-				time.Sleep(time.Millisecond)
-			}
-			if took := time.Since(drawn); took > way+60*time.Millisecond {
-				t.Errorf("stroke %d took %v, want at most 60ms more than one way", x, took)
-			}
+			most = max(most, until(time.Second, func() bool { return len(p[1].drawn()) > x }))
+		}
+		t.Logf("strokes took %v at most", most)
+		if most > way+60*time.Millisecond {
+			t.Error("want at most 60ms more than one way")
 		}
 	})
 }
@@ -200,12 +203,14 @@ func TestFault15Latency(t *testing.T) {
 func TestFault19AddressChange(t *testing.T) {
 	inRoom(t, 3, func(t *testing.T, r *testRoom, p []*testPeer) {
 		p[1].opts.Net.(*nettest.Host).Move(t, nettest.HostIP(2), "10.0.9.9")
+		moved := time.Now()
 		for x := range 100 {
 			p[0].Draw(segment(float64(x)))
 			p[1].Draw(segment(float64(1000 + x)))
 			time.Sleep(50 * time.Millisecond)
 		}
 		r.wantMesh()
+		t.Logf("mended after %v", p[1].when(Open).Sub(moved))
 		if got := r.links(Lost); got != 0 {
 			t.Errorf("links were lost %d times, want none", got)
 		}
@@ -250,6 +255,7 @@ func TestFault22StopsReading(t *testing.T) {
 				time.Sleep(50 * time.Millisecond)
 			}
 		}
+		t.Logf("%d bytes waited for it at most", most)
 		if most > 1<<20 || most < pauseBytes {
 			t.Errorf("%d bytes waited for it at most, want between %d and 1 MiB", most, pauseBytes)
 		}
@@ -262,7 +268,7 @@ func TestFault22StopsReading(t *testing.T) {
 		}
 		hold.Store(nil)
 		close(wait)
-		time.Sleep(10 * time.Second)
+		t.Logf("it had the rest after %v", until(10*time.Second, func() bool { return slow.Sum() == p[0].Sum() }))
 		r.wantAgreement(40_000)
 		if got := r.links(Lost); got != 0 {
 			t.Errorf("links were lost %d times, want none", got)

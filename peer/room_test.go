@@ -125,6 +125,28 @@ func (p *testPeer) count(state LinkState) (n int) {
 	return n
 }
 
+// when is the time at which a link of p came to a state last.
+func (p *testPeer) when(state LinkState) (at time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for i, ev := range p.events {
+		if l, ok := ev.(Link); ok && l.State == state {
+			at = p.at[i]
+		}
+	}
+	return at
+}
+
+// until waits until something holds, but no longer than so long, and tells how
+// long that took.
+func until(atMost time.Duration, holds func() bool) time.Duration {
+	start := time.Now()
+	for !holds() && time.Since(start) < atMost {
+		time.Sleep(time.Millisecond)
+	}
+	return time.Since(start)
+}
+
 // drawn is the x at which each segment that arrived begins.
 func (p *testPeer) drawn() (xs []float64) {
 	p.mu.Lock()
@@ -169,9 +191,16 @@ func TestFault21JoinAtOnce(t *testing.T) {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r := newRoom(t)
+				start, last := time.Now(), time.Time{}
 				r.join(n)
 				time.Sleep(within)
 				r.wantMesh()
+				for _, p := range r.peers {
+					if at := p.when(Open); at.After(last) {
+						last = at
+					}
+				}
+				t.Logf("all open after %v", last.Sub(start))
 				if got, want := r.links(Open), n*(n-1); got != want {
 					t.Errorf("links opened %d times, want %d: once on each side of each pair", got, want)
 				}

@@ -146,7 +146,7 @@ func TestFault18PairApart(t *testing.T) {
 		time.Sleep(5 * time.Second)
 		for range 5 {
 			p[0].Draw(segment(42))
-			time.Sleep(2 * time.Second)
+			t.Logf("there after %v", until(2*time.Second, func() bool { return p[1].Sum() == p[0].Sum() }))
 			r.wantAgreement(-1)
 		}
 	})

@@ -60,6 +60,7 @@ func TestFault10CandidateLost(t *testing.T) {
 				time.Sleep(5 * time.Second)
 				wantStates(t, a, "b", Connecting, Open)
 				wantStates(t, b, "a", Connecting, Open)
+				t.Logf("open after %v", a.last("b").Took)
 				all = *candidates
 			})
 		})
@@ -98,6 +99,7 @@ func TestFault11DescriptionLost(t *testing.T) {
 					if a.last("b").State != Open || b.last("a").State != Open {
 						t.Errorf("after 12 s the link is %v and %v, want it open", a.states("b"), b.states("a"))
 					}
+					t.Logf("open after %v", a.last("b").Took)
 					time.Sleep(time.Minute)
 					if a.last("b").State != Open || b.last("a").State != Open {
 						t.Errorf("later the link is %v and %v, want it open", a.states("b"), b.states("a"))
