@@ -12,7 +12,7 @@ import (
 const (
 	beatTime    = time.Second
 	awayTime    = 3 * time.Second        // without hearing even oneself
-	ghostTime   = 25 * time.Second       // without hearing a server
+	ghostTime   = 25 * time.Second       // without hearing a server, at least
 	publishTime = 300 * time.Millisecond // for one batch
 	relayTime   = 700 * time.Millisecond // for one message, waiting included
 	busQueue    = 4096                   // messages that wait to be published
@@ -187,10 +187,11 @@ func (f *fleet) beat(ctx context.Context) {
 	}
 }
 
-// bury removes the peers of servers that are gone. h.mu is held.
+// bury removes the peers of servers that are gone. They keep their places for the
+// grace period, as any whose stream has dropped. h.mu is held.
 func (f *fleet) bury() {
 	for name, s := range f.others {
-		if time.Since(s.heard) > ghostTime {
+		if time.Since(s.heard) > max(ghostTime, f.hub.grace+beatTime) {
 			delete(f.others, name)
 			f.hub.departAll(name, nil)
 		}
