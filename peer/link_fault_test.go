@@ -71,8 +71,12 @@ func TestFault08Stopped(t *testing.T) {
 			p[x%2].Draw(segment(float64(x)))
 			time.Sleep(time.Second)
 		}
-		r.wan.Drop(nil)
-		time.Sleep(5 * time.Second)
+		took := r.together()
+		t.Logf("the same after %v", took)
+		if took > 5*time.Second {
+			t.Error("want at most 5 s")
+		}
+		time.Sleep(5*time.Second - took)
 		r.wantAgreement(120)
 		r.wantMesh()
 		if site() != before {
@@ -116,25 +120,17 @@ func lossy(t *testing.T, loss float64, sessions int) (list []lossySession) {
 			start := time.Now()
 			p := r.join(2)
 			var s lossySession
-			for s.opened == 0 && time.Since(start) < 100*time.Second {
-				time.Sleep(10 * time.Millisecond)
-				if p[0].count(Open) > 0 && p[1].count(Open) > 0 {
-					s.opened = time.Since(start)
-				}
+			open := func() bool { return p[0].count(Open) > 0 && p[1].count(Open) > 0 }
+			if until(100*time.Second, open); open() {
+				s.opened = time.Since(start)
 			}
 			for x := range 100 {
 				p[0].Draw(segment(float64(x)))
 				p[1].Draw(segment(float64(1000 + x)))
 				time.Sleep(16 * time.Millisecond)
 			}
-			for range 100 {
-				if time.Sleep(time.Second); p[0].Sum() == p[1].Sum() {
-					break
-				}
-			}
-			entries := 0
-			p[0].View(func(log *canvas.Log, _ canvas.Change) { entries = log.Len() })
-			s.agreed = p[0].Sum() == p[1].Sum() && entries == 200
+			until(100*time.Second, r.same)
+			s.agreed = r.same() && p[0].entries() == 200
 			list = append(list, s)
 		})
 	}

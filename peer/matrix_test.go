@@ -65,14 +65,7 @@ func (r *testRoom) together() time.Duration {
 		r.t.Error("the halves of the room hold the same: nothing parted them")
 	}
 	r.wan.Drop(nil)
-	healed := time.Now()
-	for time.Since(healed) < 10*time.Second {
-		time.Sleep(50 * time.Millisecond)
-		if !slices.ContainsFunc(r.peers, func(p *testPeer) bool { return p.Sum() != r.peers[0].Sum() }) {
-			break
-		}
-	}
-	return time.Since(healed)
+	return until(10*time.Second, r.same)
 }
 
 // Fault 17: a partition in which all draw, and both sides clear and undo.

@@ -159,7 +159,7 @@ func TestPlainPeerIsAdopted(t *testing.T) {
 		for x := range 10 {
 			plain.draw(segment(float64(x)))
 		}
-		time.Sleep(3 * time.Second)
+		t.Logf("everybody's after %v", until(3*time.Second, func() bool { return p[0].entries() == 10 && r.same() }))
 		r.wantAgreement(10)
 		r.join(1)
 		time.Sleep(3 * time.Second)
@@ -194,8 +194,9 @@ func TestSponsorDies(t *testing.T) {
 		ip, plainIP := nettest.HostIP(at+1), nettest.HostIP(5)
 		r.wan.Drop(func(from, to string) bool { return (from == ip || to == ip) && from != plainIP })
 		plain.draw(segment(1))
-		time.Sleep(5 * time.Second)
 		r.peers = append(r.peers[:at:at], r.peers[at+1:]...)
+		t.Logf("everybody's after %v", until(3*time.Second, func() bool { return r.peers[0].entries() > 0 && r.same() }))
+		time.Sleep(2 * time.Second)
 		r.wantAgreement(-1) // whoever noticed has logged it, but it shows once
 		r.peers[0].View(func(log *canvas.Log, _ canvas.Change) {
 			n := 0

@@ -2,6 +2,7 @@ package peer
 
 import (
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -31,6 +32,16 @@ func (r *testRoom) wantAgreement(n int) {
 			}
 		})
 	}
+}
+
+// same reports whether all hold the same.
+func (r *testRoom) same() bool {
+	return !slices.ContainsFunc(r.peers, func(p *testPeer) bool { return p.Sum() != r.peers[0].Sum() })
+}
+
+func (p *testPeer) entries() (n int) {
+	p.View(func(log *canvas.Log, _ canvas.Change) { n = log.Len() })
+	return n
 }
 
 // scribble draws n segments, each a stroke of its own.

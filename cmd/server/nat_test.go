@@ -238,9 +238,11 @@ func TestNAT(t *testing.T) {
 func asRoot(t *testing.T) {
 	const script = `mount -t tmpfs tmpfs /run && exec "$@"` // ip keeps its namespaces in /run
 	again := exec.CommandContext(t.Context(), "unshare", "-Urnm", "sh", "-c", script, "sh", os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v")
-	if out, err := again.CombinedOutput(); err != nil {
+	out, err := again.CombinedOutput()
+	if err != nil {
 		t.Fatalf("in a user namespace, without which only root can run this: %v\n%s", err, out)
 	}
+	t.Logf("%s", out)
 }
 
 // drawFromPage is a page behind the first NAT: it draws, and waits for what a

@@ -38,6 +38,7 @@ type testMesh struct {
 
 	mu       sync.Mutex
 	changes  []Change
+	at       []time.Time // of the changes
 	messages []Message
 }
 
@@ -100,6 +101,7 @@ func (m *testMesh) note(ev Event) {
 	switch ev := ev.(type) {
 	case Change:
 		m.changes = append(m.changes, ev)
+		m.at = append(m.at, time.Now())
 	case Message:
 		m.messages = append(m.messages, ev)
 	}
@@ -162,6 +164,18 @@ func (m *testMesh) last(id signaling.ID) (last Change) {
 		}
 	}
 	return last
+}
+
+// latest is when the link of any of ms changed last.
+func latest(ms ...*testMesh) (at time.Time) {
+	for _, m := range ms {
+		m.mu.Lock()
+		if last := m.at[len(m.at)-1]; last.After(at) {
+			at = last
+		}
+		m.mu.Unlock()
+	}
+	return at
 }
 
 // lost is why the link to a peer was lost last.
