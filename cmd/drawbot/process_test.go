@@ -103,7 +103,7 @@ func TestKilled(t *testing.T) {
 	}
 	room := serve(t, signaling.ServerOptions{}).URL + "/studio"
 	scribbler(t, room)
-	pictures := 0
+	pictures, most := 0, time.Duration(0)
 	for n := 0; n < total; n += atOnce {
 		var logs []string
 		var kills []func() time.Time
@@ -114,11 +114,14 @@ func TestKilled(t *testing.T) {
 			kills = append(kills, p.killSoon(t))
 		}
 		for i, log := range logs {
-			if checkRemains(t, log, kills[i]()) {
+			picture, lost := checkRemains(t, log, kills[i]())
+			if picture {
 				pictures++
 			}
+			most = max(most, lost)
 		}
 	}
+	t.Logf("%d killed, %d after a checkpoint; their logs ended %v before them at most", total, pictures, most)
 	if pictures == 0 {
 		t.Error("none was killed after a checkpoint")
 	}
@@ -142,32 +145,32 @@ func (p *process) killSoon(t *testing.T) (wait func() time.Time) {
 }
 
 // checkRemains checks what a recorder has left that was killed at a time. It
-// reports whether there is a picture.
-func checkRemains(t *testing.T, log string, killed time.Time) (picture bool) {
+// reports whether there is a picture, and how long before that the log ends.
+func checkRemains(t *testing.T, log string, killed time.Time) (picture bool, lost time.Duration) {
 	t.Helper()
 	var out, said bytes.Buffer
 	if code := run(t.Context(), env{nothing(), &out, &said}, []string{"verify", "--open", log}); code != exitDone {
 		t.Errorf("the log: %s", &said)
-		return false
+		return false, 0
 	}
 	checks, last := checksOf(t, log)
-	if lost := killed.Sub(last); *soak && lost > 1500*time.Millisecond {
+	if lost = killed.Sub(last); *soak && lost > 1500*time.Millisecond {
 		t.Errorf("the log ends %v before the recorder did", lost)
 	}
 	dir := filepath.Dir(log)
 	data, err := os.ReadFile(filepath.Join(dir, "out.png"))
 	if os.IsNotExist(err) {
-		return false
+		return false, lost
 	}
 	l, found, err := noteOf(data)
 	if err != nil || !found {
 		t.Errorf("the picture: got %v, %v, want a note", found, err)
-		return false
+		return false, lost
 	}
 	ops, known := checks[l.Sum]
 	if !known {
 		t.Errorf("the picture is of sum %s, of which the log knows nothing", l.Sum)
-		return false
+		return false, lost
 	}
 	again := filepath.Join(dir, "again.png")
 	args := []string{"render", log, "-o", again, "--at", strconv.Itoa(ops)}
@@ -176,10 +179,10 @@ func checkRemains(t *testing.T, log string, killed time.Time) (picture bool) {
 	}
 	if code := run(t.Context(), env{nothing(), &out, &said}, args); code != exitDone {
 		t.Errorf("render: %s", &said)
-		return false
+		return false, lost
 	}
 	checkFile(t, again, data)
-	return true
+	return true, lost
 }
 
 // checksOf returns how many operations each check vouches for, by its sum, and
@@ -218,7 +221,11 @@ func TestTerminated(t *testing.T) {
 	if err := p.Wait(); err != nil {
 		t.Fatalf("got %v, want exit status 0\n%s", err, p.err)
 	}
-	t.Logf("ended after %v", time.Since(start))
+	took := time.Since(start)
+	t.Logf("ended after %v", took)
+	if took > 2*time.Second {
+		t.Error("want at most 2 s")
+	}
 	do(t, exitDone, "verify", log, png)
 }
 

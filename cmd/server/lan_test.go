@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -19,11 +20,13 @@ type lan struct {
 }
 
 // newLAN returns when all n bots are linked and hold what each has drawn, a line.
-func newLAN(t *testing.T, n int, drawbot string) *lan {
+// The hosts do not hear what the rule of nftables drops.
+func newLAN(t *testing.T, n int, drawbot, rule string) *lan {
 	t.Helper()
 	l := &lan{internet: newInternet(t)}
 	for i := range n {
 		l.ips = append(l.ips, l.wire(host(i)))
+		l.drop(host(i), "lan", rule)
 	}
 	room := l.serve(t) + "studio"
 	for i := range n {
@@ -55,8 +58,14 @@ func (l *lan) deafen(i int, others ...int) (restore func()) {
 	for _, o := range others {
 		ips = append(ips, l.ips[o])
 	}
-	l.filter(host(i), "table ip deaf {\n chain in {\n type filter hook input priority 0\n ip saddr { "+strings.Join(ips, ", ")+" } drop\n }\n}\n")
+	l.drop(host(i), "deaf", "ip saddr { "+strings.Join(ips, ", ")+" } drop")
 	return func() { l.in(host(i), "nft delete table ip deaf") }
+}
+
+// drop gives a host a table of one rule for what comes in.
+func (l *lan) drop(host, table, rule string) {
+	l.t.Helper()
+	l.filter(host, "table ip "+table+" {\n chain in {\n type filter hook input priority 0\n "+rule+"\n }\n}\n")
 }
 
 // A synced is what a bot last said of its drawing.
@@ -107,7 +116,7 @@ func TestFault09HalfOpen(t *testing.T) {
 		asRoot(t)
 		return
 	}
-	l := newLAN(t, 2, drawbot)
+	l := newLAN(t, 2, drawbot, "")
 	restore := l.deafen(1, 0)
 	start := time.Now()
 	for i, b := range l.bots {
@@ -140,7 +149,7 @@ func TestFault17PartitionHeals(t *testing.T) {
 		asRoot(t)
 		return
 	}
-	l := newLAN(t, 4, drawbot)
+	l := newLAN(t, 4, drawbot, "")
 	var restore []func()
 	for i := range 4 {
 		half := []int{2, 3}
@@ -175,4 +184,48 @@ func TestFault17PartitionHeals(t *testing.T) {
 			t.Logf("host %d: %+v", i, b.synced())
 		}
 	}
+}
+
+// Fault 12, likewise: each host loses 5 % of what is sent to it, from the server
+// too. The bots come while others are there.
+func TestFault12Loss(t *testing.T) {
+	t.Parallel()
+	drawbot := buildDrawbot(t)
+	if os.Getuid() != 0 {
+		asRoot(t)
+		return
+	}
+	l := newLAN(t, 8, drawbot, `iifname "wan" numgen random mod 100 < 5 drop`)
+	var took []time.Duration
+	for _, b := range l.bots {
+		took = append(took, b.opened(t)...)
+	}
+	slices.Sort(took)
+	p95 := took[len(took)*95/100]
+	t.Logf("%d ends of links open p50 %v, p95 %v, max %v", len(took), took[len(took)/2], p95, took[len(took)-1])
+	if p95 > 3500*time.Millisecond {
+		t.Error("want 95 % within 3.5 s")
+	}
+}
+
+// opened is how long each link of a bot took to open first.
+func (b bot) opened(t *testing.T) (took []time.Duration) {
+	t.Helper()
+	b.said.mu.Lock()
+	defer b.said.mu.Unlock()
+	seen := make(map[string]bool)
+	for _, line := range b.said.text {
+		var link struct {
+			Type, Peer, State string
+			TookMS            float64 `json:"took_ms"`
+		}
+		if err := json.Unmarshal([]byte(line), &link); err != nil {
+			t.Fatal(err)
+		}
+		if link.Type == "link" && link.State == "open" && !seen[link.Peer] {
+			seen[link.Peer] = true
+			took = append(took, time.Duration(link.TookMS*float64(time.Millisecond)))
+		}
+	}
+	return took
 }
