@@ -11,6 +11,66 @@ import (
 	"drawmesh/signaling"
 )
 
+// A watched link's states come out of it.
+type watched chan peer.LinkState
+
+// watch has Ana watch the room's only link.
+func watch(t *testing.T, room string) (ana *peer.Peer, link watched) {
+	t.Helper()
+	link = make(watched, 100)
+	ana, err := peer.Join(t.Context(), room, peer.Options{Name: "Ana", Loopback: true, OnEvent: func(ev peer.Event) {
+		if l, ok := ev.(peer.Link); ok {
+			link <- l.State
+		}
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { ana.Close() })
+	return ana, link
+}
+
+// await waits until the link comes to a state.
+func (w watched) await(t *testing.T, state peer.LinkState) {
+	t.Helper()
+	late := time.After(time.Minute)
+	for {
+		select {
+		case got := <-w:
+			if got == state {
+				return
+			}
+		case <-late:
+			t.Fatalf("the link is never %s", state)
+		}
+	}
+}
+
+// Fault 7: a process is killed. Its link is unsteady within 6 s, and gone within a
+// minute; what it drew stays.
+func TestFault07Killed(t *testing.T) {
+	t.Parallel()
+	room := serve(t, signaling.ServerOptions{}).URL + "/studio"
+	ana, link := watch(t, room)
+	bot := spawn(t, "", "join", room)
+	link.await(t, peer.Open)
+	fmt.Fprintln(bot.in, `{"lastPoint":{"x":1,"y":0},"x":9,"y":9,"force":1,"color":"#f00"}`)
+	bot.out.await(t, `"agree":true,"entries":1`)
+	before := ana.Sum()
+	killed := time.Now()
+	bot.Process.Kill()
+	link.await(t, peer.Unsteady)
+	unsteady := time.Since(killed)
+	link.await(t, peer.Closed)
+	t.Logf("unsteady after %v, gone after %v", unsteady, time.Since(killed))
+	if unsteady > 6*time.Second || time.Since(killed) > time.Minute {
+		t.Error("want at most 6 s, and a minute")
+	}
+	if n := len(ana.Members()); n != 0 || before == 0 || ana.Sum() != before {
+		t.Errorf("%d others and sum %x are left, want none and %x", n, ana.Sum(), before)
+	}
+}
+
 // Fault 8: a process is stopped (SIGSTOP) while somebody else draws. Five seconds
 // after it goes on it holds the same drawing, and draws on as who it was.
 func TestFault08Stopped(t *testing.T) {
@@ -20,16 +80,7 @@ func TestFault08Stopped(t *testing.T) {
 		stopped = 2 * time.Minute
 	}
 	room := serve(t, signaling.ServerOptions{}).URL + "/studio"
-	noticed := make(chan peer.LinkState, 100)
-	ana, err := peer.Join(t.Context(), room, peer.Options{Name: "Ana", Loopback: true, OnEvent: func(ev peer.Event) {
-		if l, ok := ev.(peer.Link); ok && (l.State == peer.Unsteady || l.State == peer.Lost) {
-			noticed <- l.State
-		}
-	}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { ana.Close() })
+	ana, link := watch(t, room)
 	bot := spawn(t, "", "join", room)
 	draws := func(x int) {
 		t.Helper()
@@ -69,9 +120,7 @@ func TestFault08Stopped(t *testing.T) {
 		draw(t, ana, canvas.Segment{To: canvas.Point{X: float64(entries)}, Force: 1})
 		entries++
 	}
-	if len(noticed) == 0 {
-		t.Error("nobody noticed that the process was stopped")
-	}
+	link.await(t, peer.Unsteady)
 
 	_, sum := drawn()
 	went := time.Now()
