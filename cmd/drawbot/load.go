@@ -33,7 +33,7 @@ type loadCommand struct {
 	Reconnect bool          `help:"Who was killed or turned away comes again, a second later."`
 	Chaos     fault.Rates   `placeholder:"WHAT" help:"Break things while they draw: kill=6/min,cut=1/s,drop=2/s for bots, event streams, links."`
 	Seed      uint64        `placeholder:"N" help:"Decides whatever is random (default: a random one)."`
-	Gentle    bool          `help:"One bot joins after another, for servers that introduce peers badly."`
+	Gentle    bool          `help:"One bot joins after another, whenever they come, for servers that introduce peers badly."`
 	Outward   bool          `help:"Use every network, even if the server is on this machine: for rooms with others in them."`
 
 	Metrics string `placeholder:"URL" help:"Read the server's metrics there, over time, such as http://localhost:9090/metrics (default: /metrics on --server, if it has them)."`

@@ -57,8 +57,8 @@ type Config struct {
 	// Reconnect lets bots that were killed or turned away come again.
 	Reconnect bool
 
-	// Gentle lets one bot join after another, for servers that introduce peers
-	// badly when several join at once.
+	// Gentle lets one bot of our part join after another, for servers that
+	// introduce peers badly when several join at once.
 	Gentle bool
 
 	// Chaos does harm while bots draw. The zero value does none.

@@ -18,13 +18,13 @@ const (
 )
 
 // place lets a bot go by that number, and others after it as long as some are
-// to follow.
+// to follow. It is the bot's turn to join.
 func (r *Run) place(number int) {
 	b := r.newBot(number, 0)
 	r.places.Go(func() {
 		for {
 			end := b.live()
-			if !r.follows(end) || end != "left" && !wait(r.draw, againTime) {
+			if !r.follows(end) || end != "left" && !wait(r.draw, againTime) || !r.turn(r.draw) {
 				return
 			}
 			b = r.newBot(number, b.life+1)
@@ -69,7 +69,9 @@ func (r *Run) newBot(number, life int) *bot {
 func (b *bot) live() (end string) {
 	ctx, cancel := context.WithCancel(b.run.joining)
 	defer cancel()
-	if err := b.join(ctx); err != nil {
+	err := b.join(ctx)
+	b.run.giveOn()
+	if err != nil {
 		if ctx.Err() != nil {
 			b.finish("interrupted", nil)
 			return "interrupted"
@@ -81,7 +83,7 @@ func (b *bot) live() (end string) {
 	if b.run.cfg.Parts > 1 {
 		b.run.places.Go(b.probe)
 	}
-	end, err := b.stay()
+	end, err = b.stay()
 	if end == "left" {
 		b.run.count(&b.run.total.left)
 		flush, cancel := context.WithTimeout(context.Background(), flushTime)
@@ -181,13 +183,17 @@ func (b *bot) probe() {
 	}
 }
 
-// arrive lets one more bot come.
+// arrive lets one more bot come, when it is its turn.
 func (r *Run) arrive(*rand.Rand) {
 	r.mu.Lock()
 	number := r.cfg.Bots + (r.total.arrived*r.cfg.Parts + r.cfg.Part - 1)
 	r.total.arrived++
 	r.mu.Unlock()
-	r.place(number)
+	r.places.Go(func() {
+		if r.turn(r.draw) {
+			r.place(number)
+		}
+	})
 }
 
 // killOne, cutOne and dropOne do the harm of chaos.

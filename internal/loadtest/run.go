@@ -35,6 +35,7 @@ type Run struct {
 	leaving  chan struct{}   // closed when it is time to leave
 	places   sync.WaitGroup
 	closings sync.WaitGroup // of killed bots
+	turns    chan struct{}  // one slot: taken while a bot joins, if the run is gentle
 
 	mu    sync.Mutex
 	bots  []*bot // all that ever were
@@ -65,7 +66,7 @@ func New(cfg Config) (*Run, error) {
 	r := &Run{
 		cfg: cfg, http: cfg.HTTP, net: cfg.Net, parts: newPartClocks(cfg.Part, cfg.Parts),
 		failures: failures{tell: cfg.OnFailure},
-		drawing:  make(chan struct{}), leaving: make(chan struct{}),
+		drawing:  make(chan struct{}), leaving: make(chan struct{}), turns: make(chan struct{}, 1),
 		ids: make(map[signaling.ID]*bot), sites: make(map[canvas.Site]*bot),
 	}
 	if r.http == nil {
@@ -134,21 +135,14 @@ func (r *Run) ramp(ctx context.Context) {
 	from, end := r.cfg.mine()
 	for n := from; n < end; n++ {
 		at := r.cfg.Ramp * time.Duration(n) / time.Duration(r.cfg.Bots)
-		if !wait(ctx, time.Until(r.clock.start.Add(at))) {
+		if !wait(ctx, time.Until(r.clock.start.Add(at))) || !r.turn(ctx) {
 			return
 		}
 		r.place(n)
-		if r.cfg.Gentle {
-			await(ctx, gentleTime, r.whole)
-			wait(ctx, gentlePause)
-		}
 	}
 }
 
 const (
-	gentleTime  = 3 * time.Second       // for one bot's links to open, before the next
-	gentlePause = 20 * time.Millisecond // between two
-
 	pollTime = 2 * time.Millisecond
 	maxPoll  = 100 * time.Millisecond
 )
