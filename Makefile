@@ -5,9 +5,9 @@
 # make bench    benchmarks, as ratios to bare baselines in the same run
 # make mutants  break the log in every known way; its tests must notice each
 # make soak     20,000 rooms and 20,000 logs in which everything goes wrong, 200
-#               kills of a recorder and of a keeper, and two minutes of each fuzz
-#               target: hours. What fails names its seed,
-#               and how to play that one: go test ./peer -run TestSoak -seed N
+#               kills of servers, peers, recorders and keepers, and two minutes of
+#               each fuzz target: hours. What fails names its seed, and how to play
+#               that one: go test ./peer -run TestSoak -seed N
 # make fuzz     two seconds of each fuzz target
 # make golden   accept the images the tests now draw
 
@@ -59,6 +59,7 @@ soak:
 	go test ./canvas -run TestSchedules -soak -timeout 60m
 	go test ./peer -run TestSoak -soak -v -timeout 6h
 	go test ./cmd/drawbot -run 'TestFault08|TestKilled|TestKeepThroughKills' -soak -v -timeout 60m
+	go test ./cmd/server -run TestKilledAtRandom -soak -v -timeout 60m
 	go run ./internal/fuzzall -for 2m
 
 fuzz:
