@@ -1,0 +1,95 @@
+package loadtest
+
+import (
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"drawmesh/peer"
+	"drawmesh/signaling"
+)
+
+// grace is how long the server keeps the place of a peer whose stream has ended.
+const grace = 10 * time.Second
+
+// A bot that chaos kills says goodbye to nobody: the server keeps its place for
+// its grace period, and to the others the link is unsteady until they are told.
+func TestKillSaysNoGoodbye(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, 3)
+		var said atomic.Int64 // requests after the kill
+		var killed atomic.Bool
+		var token atomic.Value // the first one's who joins
+		w.http.Kill()
+		w.http.Start(http.HandlerFunc(func(rw http.ResponseWriter, req *http.Request) {
+			if strings.HasSuffix(req.URL.Path, "/join") {
+				token.CompareAndSwap(nil, req.Header.Get("Authorization"))
+			}
+			if killed.Load() && req.Header.Get("Authorization") == token.Load() {
+				said.Add(1)
+			}
+			w.handler.ServeHTTP(rw, req)
+		}))
+		w.cfg.Duration, w.cfg.Ramp = 20*time.Second, time.Second
+		r := w.start()
+		go func() {
+			<-r.drawing
+			time.Sleep(time.Second)
+			all := r.live()
+			id := all[0].peer.ID()
+			killed.Store(true)
+			all[0].kill()
+			start := time.Now()
+			unsteady := make([]time.Duration, 3)
+			for time.Since(start) < grace-10*time.Millisecond {
+				time.Sleep(5 * time.Millisecond)
+				for i, b := range all[1:] {
+					link, there := b.linkTo(id)
+					switch {
+					case !there || link != peer.Open && link != peer.Unsteady:
+						t.Errorf("%s: after %v the link is %q (there: %t), want it open or unsteady", b.name, time.Since(start), link, there)
+						return
+					case link == peer.Unsteady && unsteady[i] == 0:
+						unsteady[i] = time.Since(start)
+					}
+				}
+				if got := w.handler.Stats().Peers; got != 3 {
+					t.Errorf("after %v there are %d peers on the server, want 3", time.Since(start), got)
+					return
+				}
+			}
+			for i := range 2 {
+				if unsteady[i] < time.Second {
+					t.Errorf("the link was unsteady after %v, want some seconds: nobody was told", unsteady[i])
+				}
+			}
+			time.Sleep(500 * time.Millisecond)
+			for _, b := range all[1:] {
+				if _, there := b.linkTo(id); there || w.handler.Stats().Peers != 2 {
+					t.Errorf("%s: there (%t), of %d peers, after the server's grace", b.name, there, w.handler.Stats().Peers)
+				}
+			}
+		}()
+		rep := w.end()
+		if n := said.Load(); n > 0 || token.Load() == nil {
+			t.Errorf("it made %d requests after its death", n)
+		}
+		if rep.Parts[0].Bots[0].End != "killed" {
+			t.Errorf("the first bot %s, want it killed", rep.Parts[0].Bots[0].End)
+		}
+	})
+}
+
+// linkTo is how the bot's link to a member stands.
+func (b *bot) linkTo(id signaling.ID) (link peer.LinkState, there bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	m := b.members[id]
+	if m == nil {
+		return "", false
+	}
+	return m.link, true
+}
