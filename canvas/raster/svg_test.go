@@ -251,15 +251,16 @@ func FuzzSVG(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte, name string, scale float64) {
 		log := canvas.NewLog(canvas.NewSite())
 		seen := false
+		port := Crop(canvas.Box{Max: at(20, 20)}, scale).withScale()
+		shown := canvas.Box{Max: at(float64(port.Width)/port.Scale, float64(port.Height)/port.Scale)} // whole pixels
 		for _, op := range fuzzOps(data) {
 			if e, err := log.Draw(op, 0); err == nil {
-				seen = seen || visible(e.Op) && canvas.Bounds(e.Op).Overlaps(canvas.Box{Max: at(20, 20)})
+				seen = seen || visible(e.Op) && canvas.Bounds(e.Op).Overlaps(shown)
 			}
 		}
-		port := Crop(canvas.Box{Max: at(20, 20)}, scale)
 		var out bytes.Buffer
 		if err := (SVG{Viewport: port, Name: func(canvas.Entry) string { return name }}).Write(&out, log); err != nil {
-			if port.withScale().check() == nil {
+			if port.check() == nil {
 				t.Error(err)
 			}
 			return

@@ -47,6 +47,10 @@ func run(each time.Duration) error {
 	return nil
 }
 
+// minimize is how often to try to shorten an input that is of interest. By default
+// that goes on for a minute, in which nothing else is tried.
+const minimize = "100x"
+
 // fuzz runs the targets of a package, if it has any.
 func fuzz(pkg, dir string, each time.Duration) (targets int, err error) {
 	if has, err := hasTargets(pkg); err != nil || !has {
@@ -62,7 +66,7 @@ func fuzz(pkg, dir string, each time.Duration) (targets int, err error) {
 	}
 	for _, target := range strings.Fields(string(list)) {
 		out, err := command(pkg, tests, "-test.run", "^$", "-test.fuzz", "^"+target+"$",
-			"-test.fuzztime", each.String(), "-test.fuzzcachedir", filepath.Join(dir, "cache")).CombinedOutput()
+			"-test.fuzztime", each.String(), "-test.fuzzminimizetime", minimize, "-test.fuzzcachedir", filepath.Join(dir, "cache")).CombinedOutput()
 		if err != nil {
 			return 0, fmt.Errorf("%s in %s: %w\n%s", target, pkg, err, out)
 		}
