@@ -85,7 +85,12 @@ type Link struct {
 	Mended bool          // the same connection works again, and nothing was lost; only when open
 	Setup  Setup         // the parts of Took; only when open and not mended
 	Err    error         // why it was lost; only when lost
+	Bytes  Traffic       // what went over it; only when closed
 }
+
+// Traffic is what went over a link, in bytes of UDP payload, but for what ICE
+// says itself.
+type Traffic struct{ Sent, Received int64 }
 
 // A Setup is what making a link took, one part after another.
 type Setup struct{ Signaling, ICE, DTLS, Channel time.Duration }

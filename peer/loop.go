@@ -219,7 +219,7 @@ func (p *Peer) linked(ev mesh.Event) {
 				r.closed(ev.Peer)
 			}
 		})
-		p.opts.OnEvent(Link{Peer: ev.Peer, State: LinkState(ev.State), Took: ev.Took, Mended: ev.Mended, Setup: Setup(ev.Setup), Err: ev.Err})
+		p.opts.OnEvent(Link{Peer: ev.Peer, State: LinkState(ev.State), Took: ev.Took, Mended: ev.Mended, Setup: Setup(ev.Setup), Err: ev.Err, Bytes: Traffic(ev.Traffic)})
 		if gone {
 			p.left(m.Peer)
 		}

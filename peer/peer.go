@@ -216,6 +216,9 @@ func (p *Peer) Pulled() (bytes, peers int) {
 	return bytes, len(p.drawing.pulled)
 }
 
+// Traffic is what has gone over the present link to a member so far.
+func (p *Peer) Traffic(id signaling.ID) Traffic { return Traffic(p.mesh.Traffic(id)) }
+
 // introTime is how long after joining the server's introductions may take.
 const introTime = 300 * time.Millisecond
 

@@ -39,6 +39,7 @@ type bot struct {
 	end     string     // how it ended; empty while it lives
 	cause   error      // why it was refused, or lost
 	members map[signaling.ID]*member
+	links   map[signaling.ID]sender // those whose traffic is not yet in the ledger
 	ledger  ledger
 	opened  []Link
 	lost    int // ends of links
@@ -152,6 +153,10 @@ var errCleared = errors.New("somebody cleared the room: what is lost cannot be t
 
 // linked takes how a link stands. b.mu is held.
 func (b *bot) linked(ev peer.Link, now int64) {
+	if to, ours := b.links[ev.Peer]; ours && ev.State == peer.Closed {
+		b.ledger.carried(to, ev.Bytes)
+		delete(b.links, ev.Peer)
+	}
 	m := b.members[ev.Peer]
 	if m == nil {
 		return // it has left
@@ -163,6 +168,7 @@ func (b *bot) linked(ev peer.Link, now int64) {
 			return
 		}
 		b.ledger.linked(m.sender, now)
+		b.links[ev.Peer] = m.sender
 		if len(b.opened) < maxOpened {
 			b.opened = append(b.opened, Link{
 				Bot: b.name, Peer: m.name, AtMS: b.run.clock.ms(now),
@@ -259,6 +265,16 @@ func (b *bot) lastOpened() (at int64) {
 // kill ends the bot without a word to anybody.
 func (b *bot) kill() {
 	b.dying.Do(func() { close(b.died) })
+}
+
+// weigh notes what has gone over the links that it has now, for good.
+func (b *bot) weigh() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for id, to := range b.links {
+		b.ledger.carried(to, b.peer.Traffic(id))
+	}
+	clear(b.links)
 }
 
 // finish notes how the bot ended. From then on it hears nothing.

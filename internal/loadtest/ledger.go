@@ -2,6 +2,7 @@ package loadtest
 
 import (
 	"drawmesh/canvas"
+	"drawmesh/peer"
 )
 
 // A sender is a bot whose strokes may be heard.
@@ -19,6 +20,8 @@ type tally struct {
 	delivered, late, twice int // strokes: new ones, of these out of order, duplicates
 	timed                  int // of the delivered, those that came live
 	sum, max               int64
+
+	bytes peer.Traffic // over the link to it
 }
 
 // A ledger is what one bot has heard. Its bot's mutex guards it. All times are
@@ -55,6 +58,13 @@ func (l *ledger) linked(s sender, now int64) {
 	if t := l.tallyOf(s); t.opened == 0 {
 		t.opened = now
 	}
+}
+
+// carried notes what a link to a sender carried.
+func (l *ledger) carried(s sender, bytes peer.Traffic) {
+	t := l.tallyOf(s)
+	t.bytes.Sent += bytes.Sent
+	t.bytes.Received += bytes.Received
 }
 
 // stroke takes a stroke of a site. The first time, who finds the sender.

@@ -45,6 +45,8 @@ var figures = []figure{
 	{"goroutines", "", "at most", false},
 	{"goroutines.link", "", "for one end of a link", false},
 	{"bytes.sent", "bytes", "of UDP payload, while drawing", false},
+	{"bytes.links", "bytes", "sent over all links, in the whole run", false},
+	{"bytes.link", "bytes", "of these for one link, in both directions", false},
 	{"bytes.stroke", "bytes", "sent for one stroke delivered", false},
 }
 

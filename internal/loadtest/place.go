@@ -57,7 +57,7 @@ func (r *Run) newBot(number, life int) *bot {
 		room: r.cfg.room(number), writer: r.cfg.writes(number),
 		door: &door{next: r.http}, host: &host{Net: r.net()},
 		began: r.clock.at(time.Now()), died: make(chan struct{}),
-		members: make(map[signaling.ID]*member), ledger: newLedger(r.parts),
+		members: make(map[signaling.ID]*member), links: make(map[signaling.ID]sender), ledger: newLedger(r.parts),
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -90,6 +90,7 @@ func (b *bot) live() (end string) {
 		_ = b.peer.Flush(flush) // what has not arrived shows as lost
 		cancel()
 	}
+	b.weigh()
 	b.finish(end, err)
 	if end == "killed" {
 		b.host.dead.Store(true)

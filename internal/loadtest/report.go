@@ -128,6 +128,9 @@ type Pair struct {
 	Timed     int     `json:"timed"` // of the delivered, those that came live
 	MeanMS    float64 `json:"mean_ms"`
 	MaxMS     float64 `json:"max_ms"`
+
+	SentBytes     int64 `json:"sent_bytes"`     // over the link of the two, by Bot
+	ReceivedBytes int64 `json:"received_bytes"` // by Bot
 }
 
 // A Sum is what one room's drawing came to.

@@ -109,6 +109,7 @@ func (b *bot) addTo(p *Part) {
 		pair := Pair{
 			Bot: b.name, From: t.from.name, Delivered: t.delivered, Late: t.late, Twice: t.twice,
 			Timed: t.timed, MaxMS: float64(t.max) / 1000,
+			SentBytes: t.bytes.Sent, ReceivedBytes: t.bytes.Received,
 		}
 		if t.timed > 0 {
 			pair.MeanMS = float64(t.sum/int64(t.timed)) / 1000

@@ -211,6 +211,9 @@ func (r *Run) drawNow(ctx context.Context) {
 
 // leave lets all bots leave, and waits for that.
 func (r *Run) leave() {
+	for _, b := range r.live() {
+		b.weigh() // before the first one's leaving closes links
+	}
 	close(r.leaving)
 	r.places.Wait()
 	r.closings.Wait()

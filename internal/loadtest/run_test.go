@@ -115,3 +115,34 @@ func TestKnownDelay(t *testing.T) {
 		}
 	})
 }
+
+// What one end of a link has sent is what the other has received, and all of it
+// together is what left the hosts, but for what ICE says.
+func TestBytesOfLinks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, 4)
+		w.cfg.Chaos.Drop = 1
+		rep := w.run()
+		sent, received := make(map[[2]string]int64), make(map[[2]string]int64)
+		var all, left int64
+		for _, p := range rep.Parts[0].Pairs {
+			sent[[2]string{p.Bot, p.From}] = p.SentBytes
+			received[[2]string{p.From, p.Bot}] = p.ReceivedBytes
+			all += p.SentBytes
+		}
+		for _, b := range w.made.bots {
+			left += b.host.sent.Load()
+		}
+		for way, n := range sent {
+			const last = 2000 // under way at the end, or the last word of a connection that was dropped
+			if got := received[way]; n < 50*100 || n-got > last || got-n > last {
+				t.Errorf("%s: %d bytes sent and %d received, want about as many, and 50 strokes", way, n, got)
+			}
+		}
+		if len(sent) != 12 || all > left || all < left*7/10 || rep.Parts[0].Drops == 0 {
+			t.Errorf("%d ends sent %d bytes, and the hosts %d, want nearly all of these; %d drops", len(sent), all, left, rep.Parts[0].Drops)
+		}
+		wantMetric(t, rep, "bytes.links", float64(all))
+		wantMetric(t, rep, "bytes.link", float64(all)/6)
+	})
+}

@@ -188,7 +188,7 @@ func (r *Report) sumStrokes() {
 
 func (r *Report) sumUsage() {
 	var u Usage
-	var ends, all, timed float64
+	var ends, all, timed, carried, carriers float64
 	for _, p := range r.Parts {
 		u.Cores += p.Usage.Cores
 		u.Machine = max(u.Machine, p.Usage.Machine)
@@ -205,7 +205,15 @@ func (r *Report) sumUsage() {
 		for _, pair := range p.Pairs {
 			all += float64(pair.Delivered)
 			timed += float64(pair.Timed)
+			if pair.SentBytes > 0 {
+				carried += float64(pair.SentBytes)
+				carriers++
+			}
 		}
+	}
+	r.set("bytes.links", carried, 0)
+	if carriers > 0 {
+		r.set("bytes.link", 2*carried/carriers, 0)
 	}
 	r.set("cpu", 100*u.Cores, 0)
 	if u.Machine > 0 {

@@ -34,6 +34,7 @@ type link struct {
 	offer   bool // whether offers are ours to make
 	state   State
 	channel openChannel // while open
+	past    Traffic     // of former connections
 	queue   queue
 	cause   error         // to fail with
 	wake    chan struct{} // one slot: queue, cause or relocated has changed
@@ -155,6 +156,10 @@ func (l *link) stands() State {
 // enter brings the link to a state and tells of it.
 func (l *link) enter(s State, ch openChannel, change Change) {
 	l.mu.Lock()
+	l.past = l.past.plus(l.channel.traffic())
+	if s == Closed {
+		change.Traffic = l.past
+	}
 	l.state, l.channel = s, ch
 	l.queue, l.cause, l.unsteady = queue{}, nil, false
 	l.mu.Unlock()

@@ -20,14 +20,15 @@ type page struct {
 	Tiles  []tile
 	Found  []string
 
-	Latency, Histogram, Strokes, Waterfall, Links, Matrix, Usage, Memory template.HTML
+	Latency, Histogram, Strokes, Waterfall, Links, Usage, Memory template.HTML
 
-	Timed     string // strokes in the histogram
-	Low, High string // of the matrix
-	Times     [][]string
-	Rows      []tile
-	Failures  []loadtest.Cause
-	Servers   []server
+	Hears, Sends matrix
+
+	Timed    string // strokes in the histogram
+	Times    [][]string
+	Rows     []tile
+	Failures []loadtest.Cause
+	Servers  []server
 }
 
 // A tile is one figure.
@@ -53,8 +54,8 @@ func pageOf(r *loadtest.Report) page {
 		Latency: latencyOverTime(r), Histogram: histogram(latency), Strokes: strokes(r),
 		Waterfall: waterfall(r), Links: links(r), Usage: usage(r), Memory: memory(r),
 		Timed: fmt.Sprintf("%d of them", latency.Count()), Times: times(r), Servers: servers(r),
+		Hears: whoHears(r), Sends: whoSends(r),
 	}
-	p.Matrix, p.Low, p.High = matrix(r)
 	if r.Limit != nil {
 		p.Found = Found(r.Limit)
 	}

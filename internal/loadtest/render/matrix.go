@@ -5,6 +5,7 @@ import (
 	"html"
 	"html/template"
 	"math"
+	"slices"
 	"strings"
 
 	"drawmesh/internal/loadtest"
@@ -13,59 +14,107 @@ import (
 // maxCells is how many bots the matrix shows, on either side.
 const maxCells = 100
 
-// matrix is a heat map of who heard whom how late, on the average. Only bots
-// that stayed to the end are in it.
-func matrix(r *loadtest.Report) (picture template.HTML, low, high string) {
-	var to, from []string // names
-	room := make(map[string]int)
+// A grid is the bots of a heat map, and what they measured of each other. Only
+// bots that stayed to the end are in it.
+type grid struct {
+	to, from []string // names, of the rows and of the columns
+	room     map[string]int
+	pairs    map[[2]string]loadtest.Pair // by row and column
+}
+
+// newGrid has as columns all of its bots, or only those that draw.
+func newGrid(r *loadtest.Report, onlyWriters bool) grid {
+	g := grid{room: make(map[string]int), pairs: make(map[[2]string]loadtest.Pair)}
 	for _, p := range r.Parts {
 		for _, b := range p.Bots {
-			if b.End != "stayed" || len(to) == maxCells {
+			if b.End != "stayed" || len(g.to) == maxCells {
 				continue
 			}
-			room[b.Name] = b.Room
-			to = append(to, b.Name)
-			if b.Sent > 0 {
-				from = append(from, b.Name)
+			g.room[b.Name] = b.Room
+			g.to = append(g.to, b.Name)
+			if !onlyWriters || b.Sent > 0 {
+				g.from = append(g.from, b.Name)
 			}
 		}
-	}
-	pairs := make(map[[2]string]loadtest.Pair)
-	least, most := math.Inf(1), 0.0
-	for _, p := range r.Parts {
 		for _, pair := range p.Pairs {
 			pair.MeanMS, pair.MaxMS = corrected(r, p, pair)
-			pairs[[2]string{pair.Bot, pair.From}] = pair
-			if pair.Timed > 0 {
-				least, most = min(least, pair.MeanMS), max(most, pair.MeanMS)
-			}
+			g.pairs[[2]string{pair.Bot, pair.From}] = pair
 		}
 	}
-	if len(from) == 0 || most == 0 {
-		return "", "", ""
+	return g
+}
+
+// A shade is one value of a heat map.
+type shade struct {
+	value float64 // 0: none
+	tell  string
+}
+
+// A matrix is a heat map, and what its palest and its darkest cells stand for.
+type matrix struct {
+	Picture   template.HTML
+	Low, High string
+}
+
+// whoHears is who heard whom how late, on the average.
+func whoHears(r *loadtest.Report) matrix {
+	return newGrid(r, true).heatMap("Mean latency from each bot that draws, above, to each bot, at the left", loadtest.FormatMS,
+		func(p loadtest.Pair) shade {
+			if p.Timed == 0 {
+				return shade{tell: "nothing came live"}
+			}
+			return shade{max(p.MeanMS, 0.01), fmt.Sprintf("%s on the average, %s at most, %d strokes",
+				loadtest.FormatMS(p.MeanMS), loadtest.FormatMS(p.MaxMS), p.Delivered)}
+		})
+}
+
+// whoSends is how many bytes each bot had from each other.
+func whoSends(r *loadtest.Report) matrix {
+	return newGrid(r, false).heatMap("Bytes from each bot, above, to each other, at the left", formatBytes,
+		func(p loadtest.Pair) shade {
+			if p.ReceivedBytes == 0 {
+				return shade{tell: "nothing came"}
+			}
+			return shade{float64(p.ReceivedBytes), formatBytes(float64(p.ReceivedBytes))}
+		})
+}
+
+func formatBytes(v float64) string { return loadtest.Value{Value: v, Unit: "bytes"}.String() }
+
+// heatMap has no picture if nothing has a value.
+func (g grid) heatMap(label string, format func(float64) string, shadeOf func(loadtest.Pair) shade) matrix {
+	least, most := math.Inf(1), 0.0
+	for way, pair := range g.pairs {
+		if v := shadeOf(pair).value; v > 0 && slices.Contains(g.to, way[0]) && slices.Contains(g.from, way[1]) {
+			least, most = min(least, v), max(most, v)
+		}
 	}
-	least, most = max(least, 0.01), max(most, least*1.5, 0.02)
+	if most == 0 {
+		return matrix{}
+	}
+	most = max(most, least*1.5)
 	longest := 0
-	for _, name := range to {
+	for _, name := range g.to {
 		longest = max(longest, len(short(name)))
 	}
 	margin := 14 + 6.5*float64(longest)
-	m := heat{side: min(22, 620/float64(len(to))), left: margin, top: margin, least: least, most: most}
-	for i, name := range to {
-		m.name(i, name, true)
-		for j, sender := range from {
+	h := heat{side: min(22, 620/float64(len(g.to))), left: margin, top: margin, least: least, most: most}
+	for i, to := range g.to {
+		h.name(i, to, true)
+		for j, from := range g.from {
 			if i == 0 {
-				m.name(j, sender, false)
+				h.name(j, from, false)
 			}
-			if name != sender && room[name] == room[sender] {
-				m.cell(i, j, name, sender, pairs[[2]string{name, sender}])
+			if to != from && g.room[to] == g.room[from] {
+				s := shadeOf(g.pairs[[2]string{to, from}])
+				s.tell = fmt.Sprintf("%s to %s: %s", from, to, s.tell)
+				h.cell(i, j, s)
 			}
 		}
 	}
-	label := "Mean latency from each bot that draws, above, to each bot, at the left"
-	width, height := m.left+m.side*float64(len(from))+8, m.top+m.side*float64(len(to))+8
-	return template.HTML(fmt.Sprintf(`<svg class="matrix" style="max-width:%.0fpx" viewBox="0 0 %.0f %.0f" role="img" aria-label="%s">`, width, width, height, label) +
-		m.b.String() + `</svg>`), loadtest.FormatMS(least), loadtest.FormatMS(most)
+	width, height := h.left+h.side*float64(len(g.from))+8, h.top+h.side*float64(len(g.to))+8
+	return matrix{template.HTML(fmt.Sprintf(`<svg class="matrix" style="max-width:%.0fpx" viewBox="0 0 %.0f %.0f" role="img" aria-label="%s">`, width, width, height, label) +
+		h.b.String() + `</svg>`), format(least), format(most)}
 }
 
 // corrected is a pair's mean and greatest latency, with the clocks' difference.
@@ -81,7 +130,7 @@ func corrected(r *loadtest.Report, p loadtest.Part, pair loadtest.Pair) (mean, m
 type heat struct {
 	b               strings.Builder
 	side, left, top float64 // CSS pixels
-	least, most     float64 // ms
+	least, most     float64
 }
 
 // name writes a bot's name beside its row, or above its column, if there is
@@ -102,15 +151,13 @@ func (h *heat) name(i int, name string, row bool) {
 // short is a bot's name without the part, if that is the first.
 func short(name string) string { return strings.TrimPrefix(name, "1-") }
 
-func (h *heat) cell(i, j int, to, from string, pair loadtest.Pair) {
+func (h *heat) cell(i, j int, s shade) {
 	x, y, side := h.left+h.side*float64(j), h.top+h.side*float64(i), max(h.side-1, 1)
-	if pair.Timed == 0 {
-		fmt.Fprintf(&h.b, `<rect class="none" x="%.1f" y="%.1f" width="%.1f" height="%.1f"><title>%s</title></rect>`, x+0.5, y+0.5, side-1, side-1,
-			html.EscapeString(fmt.Sprintf("%s to %s: nothing came live", from, to)))
+	tell := html.EscapeString(s.tell)
+	if s.value == 0 {
+		fmt.Fprintf(&h.b, `<rect class="none" x="%.1f" y="%.1f" width="%.1f" height="%.1f"><title>%s</title></rect>`, x+0.5, y+0.5, side-1, side-1, tell)
 		return
 	}
 	fmt.Fprintf(&h.b, `<rect class="heat" fill-opacity="%.2f" x="%.1f" y="%.1f" width="%.1f" height="%.1f"><title>%s</title></rect>`,
-		0.06+0.94*part(pair.MeanMS, h.least, h.most, true), x, y, side, side,
-		html.EscapeString(fmt.Sprintf("%s to %s: %s on the average, %s at most, %d strokes", from, to,
-			loadtest.FormatMS(pair.MeanMS), loadtest.FormatMS(pair.MaxMS), pair.Delivered)))
+		0.06+0.94*part(s.value, h.least, h.most, true), x, y, side, side, tell)
 }

@@ -54,7 +54,7 @@ func report(t testing.TB) *loadtest.Report {
 			p.Bots = append(p.Bots, loadtest.Bot{Name: name, Writer: true, Sent: 50, End: "stayed", TokenMS: 1, StreamMS: 2, JoinMS: 3})
 			for _, other := range []string{"1-0", "1-1", "2-2", "2-3"} {
 				if other != name && !(name == "1-1" && other == "2-3") {
-					p.Pairs = append(p.Pairs, loadtest.Pair{Bot: name, From: other, Delivered: 50, Timed: 50, MeanMS: 10 * float64(i+1), MaxMS: 90})
+					p.Pairs = append(p.Pairs, loadtest.Pair{Bot: name, From: other, Delivered: 50, Timed: 50, MeanMS: 10 * float64(i+1), MaxMS: 90, SentBytes: 5000, ReceivedBytes: 4000 * int64(i+1)})
 					p.Links = append(p.Links, loadtest.Link{Bot: name, Peer: other, AtMS: 300 + 100*float64(i), SignalingMS: 40, ICEMS: 30, DTLSMS: 50, ChannelMS: 20})
 				}
 			}
@@ -93,8 +93,8 @@ func TestPageIsSelfContained(t *testing.T) {
 			t.Errorf("the page holds %q", found)
 		}
 	}
-	if got := strings.Count(text, "<svg"); got != 12 {
-		t.Errorf("%d pictures, want 12", got)
+	if got := strings.Count(text, "<svg"); got != 13 {
+		t.Errorf("%d pictures, want 13", got)
 	}
 }
 
@@ -193,8 +193,8 @@ func TestPageInChromium(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if seen["pictures"] != 12.0 || seen["cells"] != 11.0 || seen["holes"] != 1.0 {
-				t.Errorf("%s, %d wide: got %v pictures, %v cells and %v holes, want 12, 11 and 1", scheme, width, seen["pictures"], seen["cells"], seen["holes"])
+			if seen["pictures"] != 13.0 || seen["cells"] != 22.0 || seen["holes"] != 2.0 {
+				t.Errorf("%s, %d wide: got %v pictures, %v cells and %v holes, want 13, 22 and 2", scheme, width, seen["pictures"], seen["cells"], seen["holes"])
 			}
 			if seen["wide"].(float64) > 0 {
 				t.Errorf("%s: the page is %v pixels wider than a window of %d", scheme, seen["wide"], width)

@@ -145,7 +145,8 @@ func costs(r *loadtest.Report) []row {
 			value(r, "cpu"), value(r, "cpu.machine"), value(r, "cpu.link"), value(r, "cpu.stroke"))},
 		{"memory", fmt.Sprintf("%s at most; %s for an end of a link", value(r, "memory"), value(r, "memory.link"))},
 		{"goroutines", fmt.Sprintf("%s at most; %s for an end of a link", value(r, "goroutines"), value(r, "goroutines.link"))},
-		{"bytes", fmt.Sprintf("%s sent while drawing; %s a stroke delivered", value(r, "bytes.sent"), value(r, "bytes.stroke"))},
+		{"bytes", fmt.Sprintf("%s sent while drawing; %s a stroke delivered; %s a link, in all %s",
+			value(r, "bytes.sent"), value(r, "bytes.stroke"), value(r, "bytes.link"), value(r, "bytes.links"))},
 	}
 }
 
