@@ -186,6 +186,7 @@ func TestPageInChromium(t *testing.T) {
 			seen, err := chromedp.Run(ctx, chromedp.Evaluate[map[string]any](`({
 				title: document.title,
 				pictures: [...document.querySelectorAll("svg")].filter(s => s.getBoundingClientRect().height > 50).length,
+				small: [...document.querySelectorAll("svg:not(.matrix)")].filter(s => s.getBoundingClientRect().width < 640).length,
 				wide: document.documentElement.scrollWidth - innerWidth,
 				ground: getComputedStyle(document.body).backgroundColor,
 				cells: document.querySelectorAll(".heat").length, holes: document.querySelectorAll(".none").length,
@@ -195,6 +196,9 @@ func TestPageInChromium(t *testing.T) {
 			}
 			if seen["pictures"] != 13.0 || seen["cells"] != 22.0 || seen["holes"] != 2.0 {
 				t.Errorf("%s, %d wide: got %v pictures, %v cells and %v holes, want 13, 22 and 2", scheme, width, seen["pictures"], seen["cells"], seen["holes"])
+			}
+			if seen["small"] != 0.0 {
+				t.Errorf("%s, %d wide: %v pictures are too small to be read", scheme, width, seen["small"])
 			}
 			if seen["wide"].(float64) > 0 {
 				t.Errorf("%s: the page is %v pixels wider than a window of %d", scheme, seen["wide"], width)

@@ -105,15 +105,17 @@ const maxBars = 150
 func waterfall(r *loadtest.Report) template.HTML {
 	type bar struct {
 		loadtest.Link
-		open float64
+		from, open float64
 	}
 	var bars []bar
-	end := 0.0
+	start, end := math.Inf(1), 0.0
 	for _, p := range r.Parts {
 		until := p.DrawMS
 		for _, l := range p.Links {
 			if until == 0 || l.AtMS <= until {
-				bars = append(bars, bar{l, l.AtMS - p.OffsetMS + float64(p.StartUS-r.Parts[0].StartUS)/1000})
+				open := l.AtMS - p.OffsetMS + float64(p.StartUS-r.Parts[0].StartUS)/1000
+				from := max(open-l.SignalingMS-l.ICEMS-l.DTLSMS-l.ChannelMS, 0)
+				bars = append(bars, bar{l, from, open})
 			}
 		}
 	}
@@ -129,18 +131,18 @@ func waterfall(r *loadtest.Report) template.HTML {
 		bars = some
 	}
 	for _, b := range bars {
-		end = max(end, b.open)
+		start, end = min(start, b.from), max(end, b.open)
 	}
 	thick := min(max(360/float64(len(bars)), 2.5), 14)
-	p := newPlot(0, end*1.02/1000, 0, 1)
+	p := newPlot(start/1000, end*1.02/1000, 0, 1)
 	p.tall = thick * float64(len(bars))
 	p.height = p.tall + marginTop + marginFoot
 	p.formatX = seconds
 	p.axes()
 	for i, b := range bars {
-		from := b.open - b.SignalingMS - b.ICEMS - b.DTLSMS - b.ChannelMS
+		from := b.from
 		for j, took := range []float64{b.SignalingMS, b.ICEMS, b.DTLSMS, b.ChannelMS} {
-			x := p.x(max(from, 0) / 1000)
+			x := p.x(from / 1000)
 			p.add(`<rect class="fill %s" x="%.1f" y="%.1f" width="%.1f" height="%.1f"><title>%s</title></rect>`,
 				setup[j].class, x, p.top+thick*float64(i), max(p.x((from+took)/1000)-x, 0), max(thick-1, 1.5),
 				html.EscapeString(fmt.Sprintf("%s to %s: %s took %s", b.Bot, b.Peer, setup[j].name, loadtest.FormatMS(took))))
