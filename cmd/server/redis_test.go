@@ -187,8 +187,10 @@ func TestFault24RedisAway(t *testing.T) {
 			status, took := bo.relays(ana, n)
 			switch status {
 			case 503:
-				if failed++; failed == 1 {
-					t.Logf("%s: refused after %v", outage.name, took.Round(time.Millisecond))
+				failed++
+				t.Logf("%s: refused after %v", outage.name, took.Round(time.Millisecond))
+				if took > time.Second {
+					t.Error("want at most a second")
 				}
 			case 200:
 			default:
@@ -201,7 +203,13 @@ func TestFault24RedisAway(t *testing.T) {
 		bo.hears(fmt.Sprintf("wave from %s: %d", late.Self().ID, n))
 		n++
 		outage.over()
+		over := time.Now()
 		ana.hears("+" + late.Self().Name) // and of nothing before, as if somebody had left
+		took := time.Since(over)
+		t.Logf("%s: told of who came meanwhile %v after it", outage.name, took.Round(time.Millisecond))
+		if took > 5*time.Second {
+			t.Error("want at most 5 s")
+		}
 		wave(outage.name + ", and over")
 	}
 }
