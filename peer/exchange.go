@@ -109,10 +109,10 @@ func join(v, w canvas.Vector) canvas.Vector {
 
 // heardHave notes what a neighbour says it holds.
 func (r *replica) heardHave(n *neighbour, m canvas.Have, now time.Time) {
-	if r.log.Covers(n.have, n.dead) {
+	if !r.lacks(n) {
 		n.claimed = now
 	}
-	n.have, n.dead = join(n.have, m.Have), join(n.dead, m.Dead)
+	n.have, n.dead, n.ahead = join(n.have, m.Have), join(n.dead, m.Dead), true
 	if len(n.have) > canvas.MaxSites || len(n.dead) > canvas.MaxSites {
 		n.have, n.dead = nil, nil
 		r.fault(n, canvas.ErrSites)

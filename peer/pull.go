@@ -60,10 +60,17 @@ func (r *replica) ask(now time.Time) {
 	r.want(source, canvas.Want{Have: r.log.Have(), Dead: r.log.Dead()})
 }
 
+// lacks reports whether a neighbour has said to hold what we do not. Once we have
+// caught up, we have until it says more.
+func (r *replica) lacks(n *neighbour) bool {
+	n.ahead = n.ahead && !r.log.Covers(n.have, n.dead)
+	return n.ahead
+}
+
 // source is who has longest had what we lack, if it is time to ask for that.
 func (r *replica) source(now time.Time) (source *neighbour) {
 	for _, n := range r.neighbours {
-		if n.plain() || n.leaves || r.log.Covers(n.have, n.dead) {
+		if n.plain() || n.leaves || !r.lacks(n) {
 			n.gap = false
 			continue
 		}
@@ -78,7 +85,7 @@ func (r *replica) source(now time.Time) (source *neighbour) {
 // answered ends the pull if a neighbour has just said to hold no more than we
 // do, and confirms that: it may wait for us.
 func (r *replica) answered(n *neighbour) {
-	if r.pull.from == n.id && !r.pull.over && r.log.Covers(n.have, n.dead) {
+	if r.pull.from == n.id && !r.pull.over && !r.lacks(n) {
 		r.pull.over = true
 		if n.told != r.version {
 			r.tell(n)

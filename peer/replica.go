@@ -84,6 +84,7 @@ type neighbour struct {
 
 	// What it said to hold. Of a message in parts, have and dead collect.
 	have, dead canvas.Vector
+	ahead      bool // that may be more than we hold; see lacks
 	known      bool // it has said so, in full
 	claimed    time.Time
 	gap        bool   // it sent what we cannot take yet: others' entries lack
@@ -282,7 +283,7 @@ func (r *replica) agree() (synced int, all bool) {
 // complete reports whether we hold all that our neighbours said to hold.
 func (r *replica) complete() bool {
 	for _, n := range r.neighbours {
-		if !n.plain() && !n.leaves && (!n.known || !r.log.Covers(n.have, n.dead)) {
+		if !n.plain() && !n.leaves && (!n.known || r.lacks(n)) {
 			return false
 		}
 	}

@@ -75,7 +75,7 @@ type settlement struct {
 // same reports whether a neighbour said to hold the same entries as we do, by
 // number.
 func (r *replica) same(n *neighbour) bool {
-	return n.known && n.have.Covers(r.log.Have()) && n.dead.Covers(r.log.Dead()) && r.log.Covers(n.have, n.dead)
+	return n.known && n.have.Covers(r.log.Have()) && n.dead.Covers(r.log.Dead()) && !r.lacks(n)
 }
 
 // differs reports whether a neighbour holds another drawing although nothing is
@@ -258,6 +258,9 @@ func (r *replica) settled(now time.Time) {
 	}
 	for site := range s.sums {
 		r.release(site, now)
+	}
+	for _, n := range r.neighbours {
+		n.ahead = true // for sites were forgotten
 	}
 	r.stale = true
 	r.fault(s.with, fault)

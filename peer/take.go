@@ -27,10 +27,10 @@ func (r *replica) add(n *neighbour, e canvas.Entry, now time.Time) {
 	case errors.Is(err, canvas.ErrDuplicate):
 	case errors.As(err, &gap):
 		n.gap = n.gap || !n.hurried(now)
-		if r.log.Covers(n.have, n.dead) {
+		if !r.lacks(n) {
 			n.claimed = now
 		}
-		n.have = join(n.have, canvas.Vector{e.Site: e.N - 1})
+		n.have, n.ahead = join(n.have, canvas.Vector{e.Site: e.N - 1}), true
 		r.hold(e)
 	default:
 		r.fault(n, err)
