@@ -140,7 +140,11 @@ func (r *benchRoom) join(n int) {
 		})
 	}
 	joined.Wait()
-	<-all
+	select {
+	case <-all:
+	case <-time.After(2 * time.Minute):
+		r.tb.Fatalf("not all links of %d peers were open at once", len(r.peers))
+	}
 }
 
 // heard takes an event. On a machine that is busy otherwise, an offer may wait
