@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"syscall"
 	"testing"
 	"time"
@@ -14,11 +15,11 @@ import (
 // A watched link's states come out of it.
 type watched chan peer.LinkState
 
-// watch has Ana watch the room's only link.
+// watch has Ana watch her links. What she draws is sent at once, however much.
 func watch(t *testing.T, room string) (ana *peer.Peer, link watched) {
 	t.Helper()
 	link = make(watched, 100)
-	ana, err := peer.Join(t.Context(), room, peer.Options{Name: "Ana", Loopback: true, OnEvent: func(ev peer.Event) {
+	ana, err := peer.Join(t.Context(), room, peer.Options{Name: "Ana", Loopback: true, LiveRate: -1, OnEvent: func(ev peer.Event) {
 		if l, ok := ev.(peer.Link); ok {
 			link <- l.State
 		}
@@ -135,4 +136,38 @@ func TestFault08Stopped(t *testing.T) {
 	}
 	draws(2)
 	wantSites(2, entries+1)
+}
+
+// Fault 22: nobody reads what a process says, and so it reads nothing either. Its
+// link stands, somebody else sees 3 MB at once, and it has all when it reads again.
+func TestFault22StopsReading(t *testing.T) {
+	t.Parallel()
+	room := serve(t, signaling.ServerOptions{}).URL + "/studio"
+	ana, links := watch(t, room)
+	bot := spawn(t, "", "join", room)
+	links.await(t, peer.Open)
+	bo := enter(t, room)
+	links.await(t, peer.Open)
+
+	bot.out.mu.Lock() // so that its pipe fills
+	random := rand.New(rand.NewPCG(5, 6))
+	for range 60 { // more than all buffers on the way hold
+		draw(t, ana, noise(random, 500)...)
+		time.Sleep(50 * time.Millisecond)
+	}
+	drawn := time.Now()
+	for bo.Sum() != ana.Sum() && time.Since(drawn) < 10*time.Second {
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Logf("somebody else had all %v after", time.Since(drawn))
+	if time.Since(drawn) > 5*time.Second {
+		t.Error("want at most 5 s")
+	}
+	bot.out.mu.Unlock()
+	read := time.Now()
+	bot.out.await(t, fmt.Sprintf(`"sum":"%016x"`, ana.Sum()))
+	t.Logf("it had all %v after it read again", time.Since(read))
+	for len(links) > 0 {
+		t.Errorf("a link became %s", <-links)
+	}
 }
