@@ -36,7 +36,7 @@ type loadCommand struct {
 	Gentle    bool          `help:"One bot joins after another, whenever they come, for servers that introduce peers badly."`
 	Outward   bool          `help:"Use every network, even if the server is on this machine: for rooms with others in them."`
 
-	Metrics string `placeholder:"URL" help:"Read the server's metrics there, over time, such as http://localhost:9090/metrics (default: /metrics on --server, if it has them)."`
+	Metrics string `placeholder:"URL" help:"Read the server's metrics there, over time, such as http://localhost:9090/metrics (default: /metrics beside the room, if there are any)."`
 
 	Part    part    `placeholder:"K/N" help:"Be one of several machines that share the bots; see drawbot report merge."`
 	StartAt instant `placeholder:"TIME" help:"Begin then: 15:04, 15:04:05, or 2006-01-02T15:04:05Z."`

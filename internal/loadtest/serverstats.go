@@ -107,6 +107,9 @@ func readMetrics(ctx context.Context, transport http.RoundTripper, address strin
 			m[name] = value
 		}
 	}
+	if len(m) == 0 && in.Err() == nil {
+		return nil, errNoMetrics // some other text
+	}
 	return m, in.Err()
 }
 

@@ -51,6 +51,10 @@ idle 0
 	if got := before["took_sum"]; got != 0.25 || len(before) != 4 {
 		t.Errorf("got %v, want four metrics, and none of the buckets", before)
 	}
+	text = "User-agent: *\nDisallow:\n"
+	if err := w.read(t.Context()); err != errNoMetrics || len(w.readings) != 2 {
+		t.Errorf("got %v and %d readings from another text, want none", err, len(w.readings)-2)
+	}
 	mediaType = "text/html"
 	if err := w.read(t.Context()); err != errNoMetrics || len(w.readings) != 2 {
 		t.Errorf("got %v and %d readings from a page, want none", err, len(w.readings)-2)
