@@ -5,9 +5,10 @@
 # make bench    benchmarks, as ratios to bare baselines in the same run
 # make mutants  break the log in every known way; its tests must notice each
 # make soak     20,000 rooms and 20,000 logs in which everything goes wrong, 200
-#               kills of servers, peers, recorders and keepers, and two minutes of
-#               each fuzz target: hours. What fails names its seed, and how to play
-#               that one: go test ./peer -run TestSoak -seed N
+#               kills each of peers (and every second time the server), recorders
+#               and keepers, and two minutes of each fuzz target: hours. What fails
+#               names its seed, and how to play that one: go test ./peer -run
+#               TestSoak -seed N
 # make fuzz     two seconds of each fuzz target
 # make golden   accept the images the tests now draw
 
