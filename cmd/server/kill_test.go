@@ -89,7 +89,7 @@ func TestKilledAtRandom(t *testing.T) {
 	}
 	worstBack, worstSame := time.Duration(0), time.Duration(0)
 	for i := range kills {
-		victim := exec.Command(drawbot, "draw", room, "--pattern=walk", "--for=1h", "--rate=100")
+		victim := exec.CommandContext(t.Context(), drawbot, "draw", room, "--pattern=walk", "--for=1h", "--rate=100")
 		if err := victim.Start(); err != nil {
 			t.Fatal(err)
 		}
