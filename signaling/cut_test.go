@@ -147,7 +147,7 @@ func TestFault02StreamCutAgainAndAgain(t *testing.T) {
 	}
 }
 
-// An outage of two thirds of the grace period is as if there had been none: what
+// An outage of 65 % of the grace period is as if there had been none: what
 // was said meanwhile comes in order, and nobody was told that somebody left.
 func TestFault02LongOutage(t *testing.T) {
 	for outage, grace := range map[time.Duration]time.Duration{
