@@ -3,7 +3,10 @@ package loadtest
 import (
 	"context"
 	"errors"
+	"io"
+	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -315,6 +318,30 @@ func TestFindLimitOfBots(t *testing.T) {
 		}
 		if rep.Settings.Bots != 8 {
 			t.Errorf("the report is of %d bots, want the last that was well", rep.Settings.Bots)
+		}
+	})
+}
+
+// A search that cannot go on, as the server tells no metrics any more, says so
+// beside what it has found.
+func TestFindLimitEndsEarly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, 2)
+		var gone atomic.Bool
+		w.http.Kill()
+		w.http.Start(http.HandlerFunc(func(rw http.ResponseWriter, req *http.Request) {
+			if req.URL.Path != "/figures" || gone.Load() {
+				w.handler.ServeHTTP(rw, req)
+				return
+			}
+			rw.Header().Set("Content-Type", "text/plain")
+			io.WriteString(rw, "streams 1\n")
+		}))
+		w.cfg.Duration, w.cfg.Metrics = time.Second, "http://server/figures"
+		s := Search{Config: w.cfg, Raise: "rate", Start: func(*Run, float64) {}, Done: func(Step) { gone.Store(true) }}
+		rep, err := s.Find(t.Context())
+		if !errors.Is(err, errNoMetrics) || rep == nil || rep.Limit.Good != w.cfg.Rate || len(rep.Limit.Steps) != 1 {
+			t.Errorf("got %v and %+v, want that there are no metrics, after one good run", err, rep)
 		}
 	})
 }

@@ -49,18 +49,30 @@ const (
 // Find raises the setting, twofold each time, until something breaks, and then
 // looks closer where; if the first run breaks already, it goes the other way. It
 // returns the report of the hardest run that was well, or of the last if none
-// was, with what it found.
+// was, with what it found. An error beside that says why it looked no closer.
 func (s *Search) Find(ctx context.Context) (*Report, error) {
 	limit := &Limit{Raised: s.Raise}
 	var best, broken *Report
+	var ended error
 	fine := 0
 	for value := s.first(); len(limit.Steps) < maxSteps && value > 0; value = s.next(limit, &fine) {
-		rep, err := s.step(ctx, value)
+		run, err := New(s.config(value))
+		if err != nil && len(limit.Steps) == 0 {
+			return nil, err
+		}
+		if err != nil {
+			break // it asks for more than there can be
+		}
+		s.Start(run, value)
+		rep, err := run.Do(ctx)
 		if err != nil && len(limit.Steps) == 0 {
 			return rep, err
 		}
 		if rep == nil {
-			break // it asks for more than there can be
+			if ctx.Err() == nil {
+				ended = err
+			}
+			break
 		}
 		if rep.Ended == "interrupted" {
 			if best == nil {
@@ -84,7 +96,7 @@ func (s *Search) Find(ctx context.Context) (*Report, error) {
 		best = broken
 	}
 	best.Limit = limit
-	return best, nil
+	return best, ended
 }
 
 func (s *Search) first() float64 {
@@ -128,19 +140,15 @@ func (s *Search) round(v float64) float64 {
 	return math.Round(v*10) / 10
 }
 
-func (s *Search) step(ctx context.Context, value float64) (*Report, error) {
+// config is that of a run with this value.
+func (s *Search) config(value float64) Config {
 	cfg := s.Config
 	if s.Raise == "bots" {
 		cfg.Bots = int(value)
 	} else {
 		cfg.Rate = value
 	}
-	run, err := New(cfg)
-	if err != nil {
-		return nil, err
-	}
-	s.Start(run, value)
-	return run.Do(ctx)
+	return cfg
 }
 
 func (s *Search) judge(rep *Report, value float64) Step {
