@@ -97,7 +97,7 @@ type lossySession struct {
 	agreed bool
 }
 
-// bubble is synctest.Test, but for what pion/sctp 1.12.1 leaves behind of an
+// bubble is synctest.Test, but for what pion/sctp 1.12.0 leaves behind of an
 // association that is closed when its handshake was half done: three goroutines.
 func bubble(t *testing.T, test func(t *testing.T)) {
 	defer func() {
