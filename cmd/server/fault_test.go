@@ -87,7 +87,7 @@ func TestFault01ServerKilled(t *testing.T) {
 	receive("stream of bo's", bo.back)
 	back, gone := time.Since(listens), listens.Sub(killed)
 	t.Logf("both streams back %v after the server, which was gone for %v; %d strokes meanwhile", back, gone, n)
-	if back > gone*3/5 {
+	if back > gone*3/5+time.Second { // one for a busy machine; in virtual time there is none
 		t.Error("want at most 3 s for each 5 s that it was gone")
 	}
 	draw()
@@ -142,17 +142,31 @@ func TestFault28Terminated(t *testing.T) {
 			t.Fatal("no stream")
 		}
 	}
-	told, readyz := time.Now(), strings.TrimSuffix(metrics, "metrics")+"readyz"
+	unready := make(chan bool)
+	go func() { // asks until nobody answers
+		readyz, saw := strings.TrimSuffix(metrics, "metrics")+"readyz", false
+		for {
+			resp, err := h.client.Get(readyz)
+			if err != nil {
+				unready <- saw
+				return
+			}
+			resp.Body.Close()
+			saw = saw || resp.StatusCode == http.StatusServiceUnavailable
+			time.Sleep(2 * time.Millisecond)
+		}
+	}()
+	told := time.Now()
 	if err := server.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
 	for i := n; connect(t.Context(), i); i++ { // it may take a moment to be told
-		if get(t, readyz); i == 2*n {
+		if time.Sleep(5 * time.Millisecond); i == 2*n {
 			t.Fatal("the port is still open")
 		}
 	}
-	if code, _ := get(t, readyz); code != 503 {
-		t.Errorf("got status %d for its readiness, want 503", code)
+	if !<-unready {
+		t.Error("it was ready to the end, want it not to be once it was told")
 	}
 	if got := server.wait(); got != exitDone {
 		t.Errorf("got exit status %d, want %d", got, exitDone)

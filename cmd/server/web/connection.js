@@ -91,7 +91,7 @@ export class Connection {
       if (again && description.type === "offer" && description.sdp === this.#theirs) return this.#restate(); // the answer was lost
       this.#theirs = String(description.sdp);
       this.#said = description.mesh;
-      if (again) this.#renew();
+      if (again && description.type === "offer") this.#renew();
       await this.#pc.setRemoteDescription({ type: description.type, sdp: description.sdp });
       clearTimeout(this.#answerTimer);
       for (const candidate of this.#early.splice(0)) await this.#add(candidate);
