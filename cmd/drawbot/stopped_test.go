@@ -16,9 +16,11 @@ import (
 // A watched link's states come out of it.
 type watched chan peer.LinkState
 
-// watch has Ana watch her links. What she draws is sent at once, however much.
-func watch(t *testing.T, room string) (ana *peer.Peer, link watched) {
+// withBot is a room of Ana, who watches her links, and of a process. What she draws
+// is sent at once, however much.
+func withBot(t *testing.T) (room string, ana *peer.Peer, link watched, bot *process) {
 	t.Helper()
+	room = serve(t, signaling.ServerOptions{}).URL + "/studio"
 	link = make(watched, 100)
 	ana, err := peer.Join(t.Context(), room, peer.Options{Name: "Ana", Loopback: true, LiveRate: -1, OnEvent: func(ev peer.Event) {
 		if l, ok := ev.(peer.Link); ok {
@@ -29,7 +31,9 @@ func watch(t *testing.T, room string) (ana *peer.Peer, link watched) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { ana.Close() })
-	return ana, link
+	bot = spawn(t, "", "join", room)
+	link.await(t, peer.Open)
+	return room, ana, link, bot
 }
 
 // await waits until the link comes to a state.
@@ -52,10 +56,7 @@ func (w watched) await(t *testing.T, state peer.LinkState) {
 // minute; what it drew stays.
 func TestFault07Killed(t *testing.T) {
 	t.Parallel()
-	room := serve(t, signaling.ServerOptions{}).URL + "/studio"
-	ana, link := watch(t, room)
-	bot := spawn(t, "", "join", room)
-	link.await(t, peer.Open)
+	_, ana, link, bot := withBot(t)
 	fmt.Fprintln(bot.in, `{"lastPoint":{"x":1,"y":0},"x":9,"y":9,"force":1,"color":"#f00"}`)
 	bot.out.await(t, `"agree":true,"entries":1`)
 	before := ana.Sum()
@@ -81,9 +82,7 @@ func TestFault08Stopped(t *testing.T) {
 	if *soak {
 		stopped = 2 * time.Minute
 	}
-	room := serve(t, signaling.ServerOptions{}).URL + "/studio"
-	ana, link := watch(t, room)
-	bot := spawn(t, "", "join", room)
+	_, ana, link, bot := withBot(t)
 	draws := func(x int) {
 		t.Helper()
 		if _, err := fmt.Fprintf(bot.in, `{"lastPoint":{"x":%d,"y":0},"x":9,"y":9,"force":1,"color":"#f00"}`+"\n", x); err != nil {
@@ -143,10 +142,7 @@ func TestFault08Stopped(t *testing.T) {
 // link stands, somebody else sees 3 MB at once, and it has all when it reads again.
 func TestFault22StopsReading(t *testing.T) {
 	t.Parallel()
-	room := serve(t, signaling.ServerOptions{}).URL + "/studio"
-	ana, links := watch(t, room)
-	bot := spawn(t, "", "join", room)
-	links.await(t, peer.Open)
+	room, ana, links, bot := withBot(t)
 	bo := enter(t, room)
 	links.await(t, peer.Open)
 

@@ -141,7 +141,9 @@ func TestFault09HalfOpen(t *testing.T) {
 	}
 	l.bots[0].draw(t, line(10, "#0f0"))
 	l.bots[1].draw(t, line(11, "#00f"))
-	time.Sleep(2 * time.Second) // for both to have said so
+	for _, b := range l.bots {
+		b.said.wait(t, `"entries":3`, 1)
+	}
 	if a, b := l.bots[0].synced(), l.bots[1].synced(); a.Sum == b.Sum {
 		t.Error("they agree meanwhile, so this network shows nothing")
 	}
