@@ -3,6 +3,7 @@ package mesh
 import (
 	"context"
 	"encoding/json"
+	"sync"
 	"time"
 
 	"github.com/pion/datachannel"
@@ -26,12 +27,13 @@ type connection struct {
 	ctx    context.Context // the connection's life
 	cancel context.CancelFunc
 
-	inbox   chan any      // a candidate, a state or an openChannel
-	later   []any         // of that, what came while we gathered candidates
-	low     chan struct{} // one slot: SCTP's buffer has drained
-	read    chan error    // why reading ended; then closed
-	aborted chan struct{} // closed when pion has noted the end of SCTP
+	inbox   chan any       // a candidate, an iceState, a state, an openChannel or a readError
+	later   []any          // of that, what came while we gathered candidates
+	reading sync.WaitGroup // receive
+	aborted chan struct{}  // closed when pion has noted the end of SCTP
+	timer   *time.Timer    // for what is due next: of the set-up, or an outage
 
+	begun      time.Time                // when we had sent our description
 	own        *webrtc.DataChannel      // that we offer; nil if the peer does
 	channel    openChannel              // zero until there is one
 	opened     time.Time                // when that was
@@ -45,11 +47,13 @@ type connection struct {
 	early      []signaling.ICECandidate // until then
 	candidates int                      // heard of
 
-	mends     bool        // the other side takes up restarts
-	outage    outage      // that goes on
-	mend      *time.Timer // when to see to it
-	lastAsked time.Time   // for an offer
+	mends     bool      // the other side takes up restarts
+	outage    outage    // that goes on
+	lastAsked time.Time // for an offer
 }
+
+// A readError is why nothing more can be read.
+type readError struct{ error }
 
 // An iceState and a state are pion's, and when they came.
 type (
@@ -116,13 +120,20 @@ func (l *link) dial() (*connection, error) {
 	}
 	c := &connection{
 		link: l, pc: pc,
-		inbox: make(chan any), low: make(chan struct{}, 1),
-		read: make(chan error, 1), aborted: make(chan struct{}),
+		inbox: make(chan any, 8), aborted: make(chan struct{}),
 	}
 	c.ctx, c.cancel = context.WithCancel(l.ctx)
 	pc.OnICECandidate(func(cand *webrtc.ICECandidate) { c.post(cand) })
-	pc.OnICEConnectionStateChange(func(s webrtc.ICEConnectionState) { c.post(iceState{s, time.Now()}) })
-	pc.OnConnectionStateChange(func(s webrtc.PeerConnectionState) { c.post(state{s, time.Now()}) })
+	pc.OnICEConnectionStateChange(func(s webrtc.ICEConnectionState) {
+		if s == webrtc.ICEConnectionStateConnected {
+			c.post(iceState{s, time.Now()})
+		}
+	})
+	pc.OnConnectionStateChange(func(s webrtc.PeerConnectionState) {
+		if s != webrtc.PeerConnectionStateConnecting {
+			c.post(state{s, time.Now()})
+		}
+	})
 	pc.OnDataChannel(c.watch)
 	pc.SCTP().OnClose(func(error) { close(c.aborted) })
 	return c, nil
@@ -141,10 +152,7 @@ func (c *connection) close() {
 		}
 	}
 	c.pc.GracefulClose()
-	if c.channel.raw != nil {
-		for range c.read {
-		}
-	}
+	c.reading.Wait()
 }
 
 // setup waits for a place among the offers under way, and returns what gives

@@ -5,7 +5,8 @@ import "drawmesh/signaling"
 // Bounds on what a peer may signal before we have been introduced to it.
 const (
 	maxEarlyPeers = 64
-	maxEarly      = 33      // an offer and 32 candidates, for each of them
+	maxEarly      = 33 // an offer and 32 candidates, for each of them
+	maxMail       = 2 * maxEarly
 	maxCandidate  = 1 << 10 // bytes; real ones have some 100
 )
 

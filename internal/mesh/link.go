@@ -18,8 +18,7 @@ const steady = 30 * time.Second
 type link struct {
 	mesh   *Mesh
 	id     signaling.ID
-	mail   chan signaling.Event // descriptions and candidates, to run
-	ctx    context.Context      // ends with the link
+	ctx    context.Context // ends with the link
 	hangUp context.CancelFunc
 	told   chan struct{} // closed when the last Change has been reported
 
@@ -36,8 +35,9 @@ type link struct {
 	channel openChannel // while open
 	past    Traffic     // of former connections
 	queue   queue
-	cause   error         // to fail with
-	wake    chan struct{} // one slot: queue, cause or relocated has changed
+	cause   error             // to fail with
+	mail    []signaling.Event // what the peer signaled, for run
+	wake    chan struct{}     // one slot: one of those has changed, or relocated, or SCTP's buffer has drained
 
 	unsteady  bool // open, but nothing gets through
 	relocated bool // an address of ours is gone
@@ -46,7 +46,6 @@ type link struct {
 func newLink(m *Mesh, id signaling.ID, offer bool) *link {
 	l := &link{
 		mesh: m, id: id, offer: offer, state: Connecting,
-		mail: make(chan signaling.Event, 2*maxEarly),
 		told: make(chan struct{}),
 		wake: make(chan struct{}, 1),
 	}
@@ -72,11 +71,28 @@ func (l *link) offers() bool {
 
 // tell passes on what the peer signaled. What it floods us with is lost.
 func (l *link) tell(ev signaling.Event) {
-	select {
-	case l.mail <- ev:
-	default:
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.mail) == maxMail {
 		l.mesh.opts.Logger.Warn("signaling lost: too much of it", "peer", l.id)
+		return
 	}
+	l.mail = append(l.mail, ev)
+	l.signal()
+}
+
+// nextMail takes the first of what the peer signaled, if there is any.
+func (l *link) nextMail() (ev signaling.Event, ok bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.mail) == 0 {
+		return nil, false
+	}
+	ev = l.mail[0]
+	if l.mail = l.mail[1:]; len(l.mail) == 0 {
+		l.mail = nil
+	}
+	return ev, true
 }
 
 // run makes connections, one after another, until the link is hung up.
@@ -105,6 +121,7 @@ func (l *link) await(wait time.Duration) bool {
 	if l.offered != nil {
 		return l.ctx.Err() == nil
 	}
+	l.signal() // of what the last connection has left
 	mine := l.offers()
 	var timeout <-chan time.Time
 	switch {
@@ -124,20 +141,31 @@ func (l *link) await(wait time.Duration) bool {
 			}
 		case <-l.ctx.Done():
 			return false
-		case ev := <-l.mail:
-			switch ev := ev.(type) {
-			case signaling.Candidate:
-				if len(l.early) < maxEarly {
-					l.early = append(l.early, ev.Data)
-				}
-			case signaling.Description:
-				if ev.Data.Type == "offer" && l.mayNegotiate() {
-					l.offered = &ev
-					return true
-				}
+		case <-l.wake:
+			if l.invited() {
+				return true
 			}
 		}
 	}
+}
+
+// invited reports whether the peer has made an offer. It leaves what came after
+// that.
+func (l *link) invited() bool {
+	for ev, ok := l.nextMail(); ok; ev, ok = l.nextMail() {
+		switch ev := ev.(type) {
+		case signaling.Candidate:
+			if len(l.early) < maxEarly {
+				l.early = append(l.early, ev.Data)
+			}
+		case signaling.Description:
+			if ev.Data.Type == "offer" && l.mayNegotiate() {
+				l.offered = &ev
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // backOff is 1, 2, then 4 seconds, give or take a tenth: a partition that heals

@@ -36,7 +36,7 @@ func (c *connection) suffer(wait time.Duration) {
 		return
 	}
 	c.outage = outage{since: time.Now()}
-	c.mend.Reset(wait)
+	c.timer.Reset(wait)
 	c.link.waver(Change{State: Unsteady})
 }
 
@@ -47,7 +47,7 @@ func (c *connection) recover() {
 	}
 	took := time.Since(c.outage.since)
 	c.outage = outage{}
-	c.mend.Stop()
+	c.timer.Stop()
 	c.link.waver(Change{State: Open, Mended: true, Took: took})
 }
 
@@ -67,7 +67,7 @@ func (c *connection) tryMending() error {
 	}
 	wait := min(time.Second<<min(c.outage.tries, 4), 15*time.Second)
 	c.outage.tries++
-	c.mend.Reset(min(wait, left))
+	c.timer.Reset(min(wait, left))
 	return nil
 }
 

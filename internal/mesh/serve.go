@@ -32,46 +32,23 @@ func (c *connection) watch(dc *webrtc.DataChannel) {
 // serve carries the connection from its description to its end, and returns
 // why it ended. It calls established when the set-up is over, or slow.
 func (c *connection) serve(established func()) error {
-	slow := time.NewTimer(setupTime)
-	defer slow.Stop()
-	answer := time.NewTimer(answerTime)
-	defer answer.Stop()
-	connect := time.NewTimer(c.link.mesh.opts.ConnectTimeout)
-	defer connect.Stop()
-	c.mend = time.NewTimer(time.Hour) // until there is an outage
-	c.mend.Stop()
-	defer func() { c.mend.Stop() }()
+	c.begun = time.Now()
+	c.timer = time.NewTimer(c.due(0))
+	defer c.timer.Stop()
+	c.link.signal() // of what came before
 	for {
 		var err error
 		select {
 		case <-c.ctx.Done():
 			return nil
-		case <-slow.C:
-			established()
-		case <-answer.C:
-			if !c.described {
-				err = c.failed("offer", errUnanswered)
-			}
-		case <-connect.C:
-			err = c.failed("connect", errTimeout)
-		case ev := <-c.link.mail:
-			err = c.heard(ev)
-		case <-c.mend.C:
-			err = c.tryMending()
+		case <-c.timer.C:
+			err = c.overdue(established)
 		case v := <-c.inbox:
 			if err = c.take(v); !c.opened.IsZero() {
-				connect.Stop()
 				established()
 			}
-		case <-c.low:
-			err = c.pump()
 		case <-c.link.wake:
-			if c.link.takeMoved() && c.moved() {
-				c.suffer(0)
-			}
-			err = c.pump()
-		case err = <-c.read:
-			c.ended = errors.Is(err, errGone)
+			err = c.woken()
 		}
 		for err == nil && len(c.later) > 0 {
 			v := c.later[0]
@@ -82,6 +59,47 @@ func (c *connection) serve(established func()) error {
 			return err
 		}
 	}
+}
+
+// due is how long after a part of the set-up the next one has to be over.
+func (c *connection) due(took time.Duration) time.Duration {
+	next := c.link.mesh.opts.ConnectTimeout
+	for _, part := range []time.Duration{setupTime, answerTime} {
+		if part > took {
+			next = min(next, part)
+		}
+	}
+	return next - took
+}
+
+// overdue does what time makes due. It calls established when the set-up is slow.
+func (c *connection) overdue(established func()) error {
+	if c.channel.raw != nil {
+		return c.tryMending()
+	}
+	took := time.Since(c.begun)
+	switch {
+	case took >= answerTime && !c.described:
+		return c.failed("offer", errUnanswered)
+	case took >= c.link.mesh.opts.ConnectTimeout:
+		return c.failed("connect", errTimeout)
+	}
+	established()
+	c.timer.Reset(c.due(took))
+	return nil
+}
+
+// woken does what others have left for the link to do.
+func (c *connection) woken() error {
+	for ev, ok := c.link.nextMail(); ok; ev, ok = c.link.nextMail() {
+		if err := c.heard(ev); err != nil {
+			return err
+		}
+	}
+	if c.link.takeMoved() && c.moved() {
+		c.suffer(0)
+	}
+	return c.pump()
 }
 
 // take takes what a callback has posted.
@@ -97,6 +115,9 @@ func (c *connection) take(v any) error {
 		return c.changed(v)
 	case openChannel:
 		c.open(v)
+	case readError:
+		c.ended = errors.Is(v, errGone)
+		return v.error
 	}
 	return nil
 }
@@ -136,15 +157,11 @@ func (c *connection) open(ch openChannel) {
 	}
 	c.opened = time.Now()
 	c.channel = ch
+	c.timer.Stop()
 	ch.dc.SetBufferedAmountLowThreshold(lowMark)
-	ch.dc.OnBufferedAmountLow(func() {
-		select {
-		case c.low <- struct{}{}:
-		default:
-		}
-	})
+	ch.dc.OnBufferedAmountLow(c.link.signal)
 	c.link.enter(Open, ch, Change{Took: time.Since(c.link.since), Setup: c.parts(), Capability: c.capability})
-	go c.receive()
+	c.reading.Go(func() { c.post(readError{c.receive()}) })
 }
 
 // parts is how long the parts of the set-up took. A part whose end was not told
@@ -160,9 +177,8 @@ func (c *connection) parts() Setup {
 }
 
 // receive hands over what comes in. When nobody takes it, it stops reading, and
-// SCTP's window stops the peer.
-func (c *connection) receive() {
-	defer close(c.read)
+// SCTP's window stops the peer. It returns why there is no more.
+func (c *connection) receive() error {
 	in := c.channel.raw.(datachannel.Reader)
 	buf := make([]byte, firstRead)
 	for {
@@ -172,11 +188,9 @@ func (c *connection) receive() {
 			buf = make([]byte, min(8*len(buf), MaxMessage)) // the message is still there
 			continue
 		case errors.Is(err, io.ErrShortBuffer):
-			c.read <- c.failed("receive", errTooLong)
-			return
+			return c.failed("receive", errTooLong)
 		case err != nil:
-			c.read <- c.failed("receive", errGone)
-			return
+			return c.failed("receive", errGone)
 		}
 		c.link.mesh.report(Message{From: c.link.id, Data: bytes.Clone(buf[:n]), Text: text})
 	}
