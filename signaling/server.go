@@ -15,7 +15,7 @@ import (
 // not end; they carry deadlines of their own.
 type Server struct {
 	opts    ServerOptions
-	signer  signer
+	signer  *signer
 	hub     *Hub
 	handler http.Handler
 

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -15,6 +16,8 @@ const (
 	tokenSize  = 4 << 10 // bytes; a longer one is not even parsed
 	secretSize = 32      // bytes at least, as long as the hash (RFC 7518, section 3.2)
 	clockSkew  = time.Minute
+
+	maxVerified = 1 << 12 // tokens that are known to be good
 )
 
 var errNoToken = errors.New("no token")
@@ -34,26 +37,30 @@ func NewSecret() []byte {
 }
 
 // A signer issues and checks tokens. The first secret signs; all of them
-// verify, so that a secret can be replaced while its tokens live out.
+// verify, so that a secret can be replaced while its tokens live out. Methods may
+// be called concurrently.
 type signer struct {
 	secrets [][]byte
 	now     func() time.Time
+
+	mu       sync.Mutex
+	verified map[string]User // by token: a peer sends its own again and again
 }
 
-func newSigner(secrets [][]byte) (signer, error) {
+func newSigner(secrets [][]byte) (*signer, error) {
 	if len(secrets) == 0 {
-		return signer{}, errors.New("a token secret is required")
+		return nil, errors.New("a token secret is required")
 	}
 	for _, s := range secrets {
 		if len(s) < secretSize {
-			return signer{}, fmt.Errorf("the token secret has %d bytes: it needs at least %d", len(s), secretSize)
+			return nil, fmt.Errorf("the token secret has %d bytes: it needs at least %d", len(s), secretSize)
 		}
 	}
-	return signer{secrets, time.Now}, nil
+	return &signer{secrets: secrets, now: time.Now, verified: make(map[string]User)}, nil
 }
 
 // issue returns a token for a peer; without an id, for a new one.
-func (s signer) issue(p Peer) (string, error) {
+func (s *signer) issue(p Peer) (string, error) {
 	if p.ID == "" {
 		p.ID = ID(uuid.NewString())
 	}
@@ -65,14 +72,33 @@ func (s signer) issue(p Peer) (string, error) {
 }
 
 // verify returns whom a token was issued to.
-func (s signer) verify(token string) (User, error) {
+func (s *signer) verify(token string) (User, error) {
 	if token == "" {
 		return User{}, errNoToken
 	}
 	if len(token) > tokenSize {
 		return User{}, errors.New("token too long")
 	}
-	var err error
+	s.mu.Lock()
+	u, ok := s.verified[token]
+	s.mu.Unlock()
+	if ok && s.now().Before(time.Unix(u.Expires, 0).Add(clockSkew)) {
+		return u, nil
+	}
+	u, err := s.parse(token)
+	if err == nil {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if len(s.verified) >= maxVerified {
+			clear(s.verified)
+		}
+		s.verified[token] = u
+	}
+	return u, err
+}
+
+// parse checks a token's signature and times.
+func (s *signer) parse(token string) (u User, err error) {
 	for _, secret := range s.secrets {
 		var c claims
 		_, err = jwt.ParseWithClaims(token, &c, func(*jwt.Token) (any, error) { return secret, nil },
@@ -81,7 +107,7 @@ func (s signer) verify(token string) (User, error) {
 			err = errors.New("token without an id")
 		}
 		if err == nil {
-			u := User{Peer: Peer{c.ID, cleanName(c.Name)}, Expires: c.ExpiresAt.Unix()}
+			u = User{Peer: Peer{c.ID, cleanName(c.Name)}, Expires: c.ExpiresAt.Unix()}
 			if c.IssuedAt != nil {
 				u.IssuedAt = c.IssuedAt.Unix()
 			}

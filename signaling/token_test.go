@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http/httptest"
 	"testing"
+	"time"
 
 	"github.com/golang-jwt/jwt/v5"
 )
@@ -28,6 +29,39 @@ func TestRefreshKeepsTheID(t *testing.T) {
 	fresh := token(post(s, "/access", "", `{"username":"Ana"}`))
 	if life := fresh["exp"].(float64) - fresh["iat"].(float64); life != 3600 {
 		t.Errorf("a token lives %v s, want 3600", life)
+	}
+}
+
+// A token that was good once is known, until it is out of date.
+func TestVerifiedTokens(t *testing.T) {
+	s, err := newSigner([][]byte{testSecret})
+	if err != nil {
+		t.Fatal(err)
+	}
+	start := time.Now()
+	s.now = func() time.Time { return start }
+	token, _ := s.issue(Peer{ID: "ana"})
+	for after, good := range map[time.Duration]bool{
+		0: true, tokenLife: true, tokenLife + clockSkew - 2*time.Second: true, tokenLife + clockSkew + time.Second: false,
+	} {
+		s.now = func() time.Time { return start }
+		if u, err := s.verify(token); err != nil || u.ID != "ana" {
+			t.Fatalf("got %v, %v", u, err)
+		}
+		s.now = func() time.Time { return start.Add(after) }
+		if _, err := s.verify(token); (err == nil) != good {
+			t.Errorf("after %v: got %v, want good %t", after, err, good)
+		}
+	}
+	s.now = func() time.Time { return start }
+	for range maxVerified + 1 {
+		token, _ := s.issue(Peer{})
+		if _, err := s.verify(token); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := len(s.verified); n > maxVerified {
+		t.Errorf("%d tokens are remembered, want %d at most", n, maxVerified)
 	}
 }
 

@@ -21,17 +21,17 @@ type wholeEvents struct {
 	body  io.ReadCloser
 	alive func()
 
-	started bool   // the byte order mark, if any, is behind us
-	lastCR  bool   // an LF would belong to that CR
-	line    []byte // so far
-	event   []byte // lines so far
-	ready   []byte // events to hand over
+	started bool         // the byte order mark, if any, is behind us
+	lastCR  bool         // an LF would belong to that CR
+	line    []byte       // so far
+	event   []byte       // lines so far
+	ready   bytes.Buffer // events to hand over
 	chunk   [4096]byte
 	err     error
 }
 
 func (e *wholeEvents) Read(p []byte) (int, error) {
-	for len(e.ready) == 0 {
+	for e.ready.Len() == 0 {
 		if e.err != nil {
 			return 0, e.err
 		}
@@ -44,25 +44,25 @@ func (e *wholeEvents) Read(p []byte) (int, error) {
 			e.err = errors.New("event stream: event too large")
 		}
 	}
-	n := copy(p, e.ready)
-	e.ready = e.ready[n:]
-	return n, nil
+	return e.ready.Read(p)
 }
 
 func (e *wholeEvents) Close() error { return e.body.Close() }
 
 func (e *wholeEvents) feed(data []byte) {
-	for _, b := range data {
-		switch {
-		case b == '\n' && e.lastCR:
-			e.lastCR = false
-		case b == '\n' || b == '\r':
-			e.lastCR = b == '\r'
-			e.endLine()
-		default:
-			e.lastCR = false
-			e.line = append(e.line, b)
+	for len(data) > 0 {
+		if data[0] == '\n' && e.lastCR {
+			data = data[1:]
 		}
+		end := bytes.IndexAny(data, "\r\n")
+		if e.lastCR = false; end < 0 {
+			e.line = append(e.line, data...)
+			return
+		}
+		e.line = append(e.line, data[:end]...)
+		e.lastCR = data[end] == '\r'
+		data = data[end+1:]
+		e.endLine()
 	}
 }
 
@@ -75,7 +75,8 @@ func (e *wholeEvents) endLine() {
 	}
 	if len(line) == 0 {
 		if len(e.event) > 0 {
-			e.ready = append(append(e.ready, e.event...), '\n')
+			e.ready.Write(e.event)
+			e.ready.WriteByte('\n')
 			e.event = e.event[:0]
 		}
 		return

@@ -69,16 +69,19 @@ func encodeEvent(ev Event) frame {
 
 // relayFrame wraps a body of valid JSON and stamps the sender on it.
 func relayFrame(from Peer, name string, body []byte) frame {
-	var buf bytes.Buffer
-	buf.WriteString(`{"peer":`)
 	peer, _ := json.Marshal(from) // two strings
+	var buf bytes.Buffer
+	buf.Grow(len(`{"peer":,"data":}`) + len(peer) + len(body))
+	buf.WriteString(`{"peer":`)
 	buf.Write(peer)
 	buf.WriteString(`,"data":`)
 	// Line breaks between tokens would break the stream; within strings, JSON
 	// has none.
-	for line := range bytes.FieldsFuncSeq(body, func(r rune) bool { return r == '\n' || r == '\r' }) {
-		buf.Write(line)
+	for i := bytes.IndexAny(body, "\r\n"); i >= 0; i = bytes.IndexAny(body, "\r\n") {
+		buf.Write(body[:i])
+		body = body[i+1:]
 	}
+	buf.Write(body)
 	buf.WriteByte('}')
 	return frame{name: name, data: buf.Bytes()}
 }
