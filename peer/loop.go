@@ -126,6 +126,7 @@ func (p *Peer) rejoin(rooms map[string][]signaling.Peer) {
 	for _, m := range p.members {
 		listed := slices.ContainsFunc(roster, func(r signaling.Peer) bool { return r.ID == m.ID })
 		m.gone = !listed
+		p.forgotten = p.forgotten || m.gone
 		if m.gone && (known || m.Link == Lost) {
 			left = append(left, m.Peer)
 		}
@@ -246,6 +247,9 @@ func (p *Peer) letGo(now time.Time) {
 func (p *Peer) renamed(now time.Time) (list []signaling.Peer) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if !p.forgotten {
+		return nil
+	}
 	for id, old := range p.drawing.neighbours {
 		m := p.members[id]
 		if m == nil || !m.gone || old.plain() || !p.knows(old.site) {

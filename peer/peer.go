@@ -45,11 +45,12 @@ type Peer struct {
 
 	shipping *time.Timer // when to send what was drawn a moment ago
 
-	mu      sync.Mutex
-	members map[signaling.ID]*member
-	drawing *replica
-	joined  time.Time
-	err     error
+	mu        sync.Mutex
+	members   map[signaling.ID]*member
+	forgotten bool // a server did not know all of them, once
+	drawing   *replica
+	joined    time.Time
+	err       error
 }
 
 // Join enters the room at roomURL, such as http://localhost:8081/studio.

@@ -29,6 +29,7 @@ func screen(sdp string) (screened string, candidates int, err error) {
 	}
 	media := 0
 	var kept strings.Builder
+	kept.Grow(len(sdp))
 	for line := range strings.Lines(sdp) {
 		switch {
 		case strings.HasPrefix(line, "m="):
