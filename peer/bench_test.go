@@ -82,6 +82,7 @@ type benchRoom struct {
 	http   *httptest.Server
 	net    *stdnet.Net
 	client *http.Client
+	setups *Setups
 	peers  []*Peer
 
 	mu    sync.Mutex
@@ -109,7 +110,7 @@ func newBenchRoom(tb testing.TB, n int) *benchRoom {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	r := &benchRoom{tb: tb, server: server, http: httptest.NewServer(server), net: network, open: make(map[end]bool)}
+	r := &benchRoom{tb: tb, server: server, http: httptest.NewServer(server), net: network, setups: NewSetups(), open: make(map[end]bool)}
 	// By default two connections are kept, for all peers of a process.
 	r.client = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 4 * n}}
 	r.join(n)
@@ -130,7 +131,7 @@ func (r *benchRoom) join(n int) {
 	for i := before; i < len(r.peers); i++ {
 		joined.Go(func() {
 			p, err := Join(context.Background(), r.http.URL+"/bench", Options{
-				Loopback: true, Net: r.net, HTTPClient: r.client, LiveRate: -1,
+				Loopback: true, Net: r.net, HTTPClient: r.client, Setups: r.setups, LiveRate: -1,
 				OnEvent: func(ev Event) { r.heard(i, ev) },
 			})
 			if err != nil {

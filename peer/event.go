@@ -11,6 +11,7 @@ import (
 	"github.com/pion/webrtc/v4"
 
 	"drawmesh/canvas"
+	"drawmesh/internal/mesh"
 	"drawmesh/signaling"
 )
 
@@ -53,6 +54,10 @@ type Options struct {
 	// half the work for each link.
 	Loopback bool
 
+	// Setups bound how many links are set up at a time. Peers of one process
+	// should share them. Nil means that the peer has its own.
+	Setups *Setups
+
 	// Net is the network to gather candidates on. Nil means the machine's.
 	Net transport.Net
 
@@ -60,6 +65,12 @@ type Options struct {
 	// messages included. Nil discards them.
 	Logger *slog.Logger
 }
+
+// Setups bound how many links are set up at a time.
+type Setups = mesh.Setups
+
+// NewSetups returns bounds that suit the machine.
+func NewSetups() *Setups { return mesh.NewSetups() }
 
 // An Event is what OnEvent hears: [Signaling], [Presence], [Link], [Drawn] or
 // [Fault].

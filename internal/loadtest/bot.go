@@ -84,7 +84,7 @@ func (b *bot) join(ctx context.Context) error {
 	}
 	p, err := peer.Join(ctx, b.run.cfg.Rooms[b.room], peer.Options{
 		Name: namePrefix + b.name, OnEvent: b.hear, HTTPClient: &http.Client{Transport: b.door},
-		Loopback: b.run.cfg.Loopback, ICEServers: ice, Net: b.host,
+		Loopback: b.run.cfg.Loopback, ICEServers: ice, Net: b.host, Setups: b.run.setups,
 		LiveRate: -1, // what is asked for is sent
 	})
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/pion/transport/v5/stdnet"
 
 	"drawmesh/canvas"
+	"drawmesh/peer"
 	"drawmesh/signaling"
 )
 
@@ -25,6 +26,7 @@ type Run struct {
 	clock    clock
 	http     http.RoundTripper
 	net      func() transport.Net
+	setups   *peer.Setups
 	parts    *partClocks
 	failures failures
 
@@ -64,7 +66,7 @@ func New(cfg Config) (*Run, error) {
 	}
 	cfg = cfg.withDefaults()
 	r := &Run{
-		cfg: cfg, http: cfg.HTTP, net: cfg.Net, parts: newPartClocks(cfg.Part, cfg.Parts),
+		cfg: cfg, http: cfg.HTTP, net: cfg.Net, setups: peer.NewSetups(), parts: newPartClocks(cfg.Part, cfg.Parts),
 		failures: failures{tell: cfg.OnFailure},
 		drawing:  make(chan struct{}), leaving: make(chan struct{}), turns: make(chan struct{}, 1),
 		ids: make(map[signaling.ID]*bot), sites: make(map[canvas.Site]*bot),

@@ -15,7 +15,6 @@ import (
 const (
 	answerTime = 5 * time.Second       // for an offer to be answered
 	gatherTime = 40 * time.Millisecond // for candidates to get into the description
-	setupTime  = time.Second           // after which a slow set-up no longer counts
 	abortTime  = 50 * time.Millisecond // for pion to be done with an aborted association
 )
 
@@ -30,6 +29,7 @@ type connection struct {
 	inbox   chan any       // a candidate, an iceState, a state, an openChannel or a readError
 	later   []any          // of that, what came while we gathered candidates
 	reading sync.WaitGroup // receive
+	ended   chan struct{}  // closed when the peer has ended the channel
 	aborted chan struct{}  // closed when pion has noted the end of SCTP
 	timer   *time.Timer    // for what is due next: of the set-up, or an outage
 
@@ -39,7 +39,6 @@ type connection struct {
 	opened     time.Time                // when that was
 	agreed     time.Time                // when both descriptions were there
 	path, keys time.Time                // when ICE and DTLS were done
-	ended      bool                     // by the peer
 	offered    string                   // the SDP we were offered last, or
 	answer     string                   // were answered with
 	capability json.RawMessage          // the other's
@@ -86,11 +85,12 @@ func (ch openChannel) write(msg Message) error {
 // connect makes one connection and serves it to its end. It tells when that
 // connection was opened, if ever, and why it ended.
 func (l *link) connect() (opened time.Time, err error) {
-	offer, release := l.offered, func() {}
+	offer := l.offered
+	var at *place
 	if offer == nil {
-		release = l.mesh.setup(l.ctx)
+		at = l.mesh.opts.Setups.begin(l.ctx)
 	}
-	defer release()
+	defer at.end()
 	c, err := l.dial()
 	if err != nil {
 		err = &LinkError{l.id, "connect", err}
@@ -105,7 +105,7 @@ func (l *link) connect() (opened time.Time, err error) {
 	}
 	l.early = nil
 	if err == nil {
-		err = c.serve(release)
+		err = c.serve(at)
 	}
 	l.ended(err) // at once: closing can take pion nearly half a second
 	c.close()
@@ -120,7 +120,7 @@ func (l *link) dial() (*connection, error) {
 	}
 	c := &connection{
 		link: l, pc: pc,
-		inbox: make(chan any, 8), aborted: make(chan struct{}),
+		inbox: make(chan any, 8), ended: make(chan struct{}), aborted: make(chan struct{}),
 	}
 	c.ctx, c.cancel = context.WithCancel(l.ctx)
 	pc.OnICECandidate(func(cand *webrtc.ICECandidate) { c.post(cand) })
@@ -143,33 +143,18 @@ func (l *link) dial() (*connection, error) {
 // and all that had arrived has been handed over.
 func (c *connection) close() {
 	c.cancel() // first, to release callbacks
-	if c.ended {
+	select {
+	case <-c.ended:
 		// Until pion has noted that, it would wait for our own abort to be sent,
 		// in vain, and hold a lock that it needs to note it.
 		select {
 		case <-c.aborted:
 		case <-time.After(abortTime):
 		}
+	default:
 	}
 	c.pc.GracefulClose()
 	c.reading.Wait()
-}
-
-// setup waits for a place among the offers under way, and returns what gives
-// it back, once.
-func (m *Mesh) setup(ctx context.Context) (release func()) {
-	select {
-	case m.setups <- struct{}{}:
-	case <-ctx.Done():
-		return func() {}
-	}
-	held := true
-	return func() {
-		if held {
-			held = false
-			<-m.setups
-		}
-	}
 }
 
 // post gives v to the link's goroutine, unless the connection ends first. It is

@@ -248,20 +248,25 @@ func TestGlare(t *testing.T) {
 	})
 }
 
-// Offers have a limit a mesh, answers have none: a joiner gets into a room that
-// is larger than the limit.
+// Offers have a limit, answers have none: a joiner gets into a room that is larger
+// than the limit.
 func TestManyLinks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRelay(t)
-		hub := r.mesh("hub", Options{})
-		for i := range 3 * maxSetups {
+		setups := NewSetups()
+		size := 3 * cap(setups.busy)
+		hub := r.mesh("hub", Options{Setups: setups})
+		for i := range size {
 			id := signaling.ID(fmt.Sprint(i))
 			r.mesh(id, Options{}).Add("hub", false)
 			hub.Add(id, true)
 		}
 		time.Sleep(5 * time.Second)
-		if n := hub.Broadcast(Message{Data: []byte("all")}); n != 3*maxSetups {
-			t.Errorf("%d links are open, want %d", n, 3*maxSetups)
+		if n := hub.Broadcast(Message{Data: []byte("all")}); n != size {
+			t.Errorf("%d links are open, want %d", n, size)
+		}
+		if busy, underWay := len(setups.busy), len(setups.underWay); busy+underWay > 0 {
+			t.Errorf("%d and %d places are not given back", busy, underWay)
 		}
 	})
 }

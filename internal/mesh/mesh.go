@@ -57,16 +57,15 @@ type Options struct {
 	// Net is the network to gather candidates on. Nil means the machine's.
 	Net transport.Net
 
+	// Setups are shared with the other meshes of the process. Nil means none.
+	Setups *Setups
+
 	// Loopback keeps to this machine: cheaper where all peers are on it.
 	Loopback bool
 
 	// Logger hears of negotiations, pion's messages included. Nil discards it.
 	Logger *slog.Logger
 }
-
-// maxSetups is how many offers are under way at a time: many more slow each
-// other down. Answers wait for nothing, so two peers never wait for each other.
-const maxSetups = 4
 
 // A Mesh is one peer's links. Methods may be called concurrently and do not
 // wait for the network.
@@ -78,7 +77,6 @@ type Mesh struct {
 	opts   Options
 	api    *webrtc.API
 	net    transport.Net
-	setups chan struct{}
 	events chan Event
 	ctx    context.Context // the mesh's life
 	cancel context.CancelFunc
@@ -98,6 +96,9 @@ func New(opts Options) (*Mesh, error) {
 	if opts.Logger == nil {
 		opts.Logger = slog.New(slog.DiscardHandler)
 	}
+	if opts.Setups == nil {
+		opts.Setups = NewSetups()
+	}
 	if opts.Net == nil {
 		network, err := newHostNet()
 		if err != nil {
@@ -111,7 +112,6 @@ func New(opts Options) (*Mesh, error) {
 	}
 	m := &Mesh{
 		opts: opts, api: newAPI(settings(opts)), net: opts.Net, config: config,
-		setups: make(chan struct{}, maxSetups),
 		events: make(chan Event, 64),
 		peers:  make(map[signaling.ID]*link),
 	}

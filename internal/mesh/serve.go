@@ -30,8 +30,8 @@ func (c *connection) watch(dc *webrtc.DataChannel) {
 }
 
 // serve carries the connection from its description to its end, and returns
-// why it ended. It calls established when the set-up is over, or slow.
-func (c *connection) serve(established func()) error {
+// why it ended. The place is that of its set-up.
+func (c *connection) serve(at *place) error {
 	c.begun = time.Now()
 	c.timer = time.NewTimer(c.due(0))
 	defer c.timer.Stop()
@@ -42,10 +42,10 @@ func (c *connection) serve(established func()) error {
 		case <-c.ctx.Done():
 			return nil
 		case <-c.timer.C:
-			err = c.overdue(established)
+			err = c.overdue(at)
 		case v := <-c.inbox:
 			if err = c.take(v); !c.opened.IsZero() {
-				established()
+				at.end()
 			}
 		case <-c.link.wake:
 			err = c.woken()
@@ -64,7 +64,7 @@ func (c *connection) serve(established func()) error {
 // due is how long after a part of the set-up the next one has to be over.
 func (c *connection) due(took time.Duration) time.Duration {
 	next := c.link.mesh.opts.ConnectTimeout
-	for _, part := range []time.Duration{setupTime, answerTime} {
+	for _, part := range []time.Duration{busyTime, setupTime, answerTime} {
 		if part > took {
 			next = min(next, part)
 		}
@@ -72,8 +72,8 @@ func (c *connection) due(took time.Duration) time.Duration {
 	return next - took
 }
 
-// overdue does what time makes due. It calls established when the set-up is slow.
-func (c *connection) overdue(established func()) error {
+// overdue does what time makes due.
+func (c *connection) overdue(at *place) error {
 	if c.channel.raw != nil {
 		return c.tryMending()
 	}
@@ -83,8 +83,11 @@ func (c *connection) overdue(established func()) error {
 		return c.failed("offer", errUnanswered)
 	case took >= c.link.mesh.opts.ConnectTimeout:
 		return c.failed("connect", errTimeout)
+	case took >= setupTime:
+		at.end()
+	default:
+		at.wait()
 	}
-	established()
 	c.timer.Reset(c.due(took))
 	return nil
 }
@@ -116,7 +119,6 @@ func (c *connection) take(v any) error {
 	case openChannel:
 		c.open(v)
 	case readError:
-		c.ended = errors.Is(v, errGone)
 		return v.error
 	}
 	return nil
@@ -190,6 +192,7 @@ func (c *connection) receive() error {
 		case errors.Is(err, io.ErrShortBuffer):
 			return c.failed("receive", errTooLong)
 		case err != nil:
+			close(c.ended)
 			return c.failed("receive", errGone)
 		}
 		c.link.mesh.report(Message{From: c.link.id, Data: bytes.Clone(buf[:n]), Text: text})
