@@ -31,6 +31,7 @@ func (r *replica) heard(id signaling.ID, msg mesh.Message, now time.Time) {
 	n.heard = now
 	switch {
 	case n.plain() && msg.Text:
+		r.restless = true
 		r.heardPlain(n, msg.Data, now)
 	case n.plain():
 	case msg.Text:
@@ -41,6 +42,7 @@ func (r *replica) heard(id signaling.ID, msg mesh.Message, now time.Time) {
 			}
 		}
 	default:
+		r.restless = true
 		r.heardFrame(n, msg.Data, now)
 	}
 }
@@ -62,6 +64,9 @@ func (r *replica) heardText(n *neighbour, data []byte, now time.Time) error {
 		if !counted && !n.admits(now) {
 			return nil
 		}
+	}
+	if _, idle := m.(canvas.Ping); !idle {
+		r.restless = true
 	}
 	switch m := m.(type) {
 	case canvas.Entry:
@@ -184,11 +189,16 @@ func (r *replica) tick(now time.Time) {
 			r.ping(n, now)
 		}
 	}
+	if now.Sub(r.told) >= tellTime {
+		r.told = now
+		r.announce()
+	}
 	r.stale = false
 	if r.settling != nil && now.Sub(r.settling.progress) >= pullTime {
 		r.unsettled()
 	}
 	r.ask(now)
+	r.restless = !r.calm()
 }
 
 // ping shows a neighbour that we are alive, and the sum of our drawing. It answers

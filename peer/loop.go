@@ -39,19 +39,15 @@ func (p *Peer) loop(heard <-chan signaling.Event) {
 	defer close(p.done)
 	defer p.cancel()
 	joined := false
-	tick := time.NewTicker(tickTime)
-	defer tick.Stop()
-	tell := time.NewTicker(tellTime)
-	defer tell.Stop()
+	defer p.tick.Stop()
 	defer p.pump.Stop()
 	defer p.shipping.Stop()
 	for {
 		select {
-		case now := <-tick.C:
+		case now := <-p.tick.C:
 			p.update(func(r *replica) { r.tick(now) })
 			p.letGo(now)
-		case <-tell.C:
-			p.update((*replica).announce)
+			p.rest()
 		case <-p.pump.C:
 			p.update(func(*replica) {})
 		case <-p.shipping.C:
@@ -91,6 +87,7 @@ type member struct {
 
 const (
 	tickTime = 200 * time.Millisecond
+	calmTime = time.Second // the same, while nothing is due but pings
 	pumpTime = 5 * time.Millisecond
 )
 
@@ -110,8 +107,24 @@ func (p *Peer) update(do func(*replica)) {
 	}
 }
 
-// ship sends what was drawn, now or soon. p.mu is held.
+// rest waits for the next tick, longer while there is little to do: each time that
+// an idle program wakes costs more than what it does then.
+func (p *Peer) rest() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	wait := tickTime
+	if p.calm = !p.drawing.restless && !p.forgotten; p.calm {
+		wait = calmTime
+	}
+	p.tick.Reset(wait)
+}
+
+// ship sends what was drawn, now or soon, and ends a rest. p.mu is held.
 func (p *Peer) ship() {
+	if p.calm && p.drawing.restless {
+		p.calm = false
+		p.tick.Reset(tickTime)
+	}
 	if wait := p.drawing.ship(time.Now()); wait > 0 {
 		p.shipping.Reset(wait)
 	}

@@ -41,6 +41,7 @@ type Peer struct {
 	done   chan struct{}
 	once   sync.Once
 	tasks  sync.WaitGroup // loop, listen and joins
+	tick   *time.Timer    // loop's: when to do what time makes due
 	pump   *time.Timer    // loop's: when to send more of what neighbours asked for
 
 	shipping *time.Timer // when to send what was drawn a moment ago
@@ -48,6 +49,7 @@ type Peer struct {
 	mu        sync.Mutex
 	members   map[signaling.ID]*member
 	forgotten bool // a server did not know all of them, once
+	calm      bool // tick is far off
 	drawing   *replica
 	joined    time.Time
 	err       error
@@ -87,7 +89,7 @@ func Join(ctx context.Context, roomURL string, opts Options) (*Peer, error) {
 	links, err := mesh.New(mesh.Options{
 		Signaler: server, Self: server.Self().ID, Capability: drawing.capability(), Mends: restarts, Moved: server.Reconnect,
 		ICEServers: opts.ICEServers, ConnectTimeout: opts.ConnectTimeout,
-		Net: opts.Net, Loopback: opts.Loopback, Logger: opts.Logger,
+		Net: opts.Net, Setups: opts.Setups, Loopback: opts.Loopback, Logger: opts.Logger,
 	})
 	if err != nil {
 		return nil, errors.Join(err, server.Close())
@@ -96,7 +98,7 @@ func Join(ctx context.Context, roomURL string, opts Options) (*Peer, error) {
 	p := &Peer{
 		opts: opts, room: room, server: server, mesh: links,
 		done: make(chan struct{}), members: make(map[signaling.ID]*member), drawing: drawing,
-		pump: time.NewTimer(0), shipping: time.NewTimer(0),
+		tick: time.NewTimer(tickTime), pump: time.NewTimer(0), shipping: time.NewTimer(0),
 	}
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	heard := make(chan signaling.Event)

@@ -59,6 +59,8 @@ type replica struct {
 	waiting  []adoption // what plain peers did, and a sponsor should have logged
 	cleared  time.Time  // when a clear last came
 	ticked   time.Time  // when tick was called last
+	told     time.Time  // when announce was called last
+	restless bool       // something may be due before long
 	stale    bool       // plain peers show something else, since the last tick
 	serving  bool       // a neighbour may have an answer or a replay to be sent
 }
@@ -141,6 +143,7 @@ func (r *replica) opened(id signaling.ID, said json.RawMessage, now time.Time) {
 	if json.Unmarshal(said, &c) == nil && c.Version >= 1 && c.Site != r.log.Site() {
 		n.site, n.lines = c.Site, c.Lines
 	}
+	r.restless = true
 	r.flush() // the newcomer is told of it as of all that was drawn before
 	r.neighbours[id] = n
 	if n.plain() {
@@ -153,12 +156,13 @@ func (r *replica) opened(id signaling.ID, said json.RawMessage, now time.Time) {
 // wavers notes that a neighbour's link is unsteady, or is no more.
 func (r *replica) wavers(id signaling.ID, unsteady bool, now time.Time) {
 	if n := r.neighbours[id]; n != nil {
-		n.unsteady, n.heard = unsteady, now
+		n.unsteady, n.heard, r.restless = unsteady, now, true
 	}
 }
 
 // closed lets go of a neighbour.
 func (r *replica) closed(id signaling.ID) {
+	r.restless = true
 	delete(r.neighbours, id)
 	if r.pull.from == id {
 		r.pull.from = ""
@@ -259,6 +263,7 @@ func (r *replica) painted(e canvas.Entry) {
 
 func (r *replica) changed(c canvas.Change) {
 	r.version++
+	r.restless = true
 	r.change = r.change.Join(c)
 }
 
@@ -278,6 +283,24 @@ func (r *replica) agree() (synced int, all bool) {
 		}
 	}
 	return synced, all
+}
+
+// calm reports whether nothing is due before long but pings.
+func (r *replica) calm() bool {
+	if len(r.waiting) > 0 || r.settling != nil {
+		return false
+	}
+	for _, n := range r.neighbours {
+		switch {
+		case n.plain():
+			if !n.redraw.IsZero() || n.missed || len(n.replay) > 0 {
+				return false
+			}
+		case !n.known || n.unsteady || n.told != r.version || n.holds != r.log.Sum() || r.behind(n) || r.lacks(n):
+			return false
+		}
+	}
+	return true
 }
 
 // complete reports whether we hold all that our neighbours said to hold.
