@@ -12,6 +12,7 @@ import (
 
 const (
 	pingTime    = 5 * time.Second        // between pings, or a fifth more
+	probeTime   = time.Minute            // the same, without a word from who need not be pinged
 	silentTime  = 15 * time.Second       // without a message or an acknowledgment: the link is dead
 	tellTime    = 750 * time.Millisecond // between two words on what we hold
 	graceTime   = 400 * time.Millisecond // for what a neighbour has and we lack to come by itself
@@ -28,7 +29,7 @@ func (r *replica) heard(id signaling.ID, msg mesh.Message, now time.Time) {
 	if n == nil {
 		return
 	}
-	n.heard = now
+	n.heard, n.spoke = now, now
 	switch {
 	case n.plain() && msg.Text:
 		r.restless = true
@@ -94,7 +95,7 @@ func (r *replica) heardText(n *neighbour, data []byte, now time.Time) error {
 		}
 	case canvas.Ping:
 		n.sum = m.Sum
-		if now.Sub(n.pinged) >= pingTime/2 {
+		if !n.acks && now.Sub(n.pinged) >= pingTime/2 {
 			r.ping(n, now)
 		}
 	case canvas.Bye:
@@ -185,7 +186,7 @@ func (r *replica) tick(now time.Time) {
 				r.wire.Reset(id, errSilent)
 			}
 		}
-		if now.Sub(n.pinged) >= n.pause && !r.stuck(n) {
+		if now.Sub(n.pinged) >= n.pause && !(n.acks && now.Sub(n.spoke) < n.pause) && !r.stuck(n) {
 			r.ping(n, now)
 		}
 	}
@@ -201,16 +202,21 @@ func (r *replica) tick(now time.Time) {
 	r.restless = !r.calm()
 }
 
-// ping shows a neighbour that we are alive, and the sum of our drawing. It answers
-// with its own at once, so that one packet acknowledges and answers.
+// ping shows a neighbour that we are alive, and the sum of our drawing, and finds
+// out whether it is.
 func (r *replica) ping(n *neighbour, now time.Time) {
-	n.pinged, n.pause = now, pause()
+	n.pinged, n.pause = now, n.idle()
 	r.wire.Send(n.id, mesh.Message{Data: canvas.AppendMessage(nil, canvas.Ping{Sum: r.log.Sum()}), Text: true})
 }
 
-// pause is the time until the next ping, which differs from the neighbour's, or
+// idle is the time until the next ping, which differs from the neighbour's, or
 // both would send one at once.
-func pause() time.Duration { return pingTime + rand.N(pingTime/5) }
+func (n *neighbour) idle() time.Duration {
+	if n.acks {
+		return probeTime + rand.N(probeTime/5)
+	}
+	return pingTime + rand.N(pingTime/5)
+}
 
 // announce tells what we hold to whoever may not know.
 func (r *replica) announce() {

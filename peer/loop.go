@@ -87,7 +87,7 @@ type member struct {
 
 const (
 	tickTime = 200 * time.Millisecond
-	calmTime = time.Second // the same, while nothing is due but pings
+	calmTime = 2 * time.Second // the same, while nothing is due but pings
 	pumpTime = 5 * time.Millisecond
 )
 

@@ -20,6 +20,7 @@ type capability struct {
 	Site    canvas.Site `json:"site"`
 	Lines   bool        `json:"lines,omitempty"`   // it reads several messages in one, a line each
 	Restart bool        `json:"restart,omitempty"` // it mends connections by ICE restarts
+	Acks    bool        `json:"acks,omitempty"`    // it need not be pinged: acknowledgments show it that we live
 }
 
 // restarts reports whether a peer that said this mends connections.
@@ -77,9 +78,11 @@ type neighbour struct {
 	id     signaling.ID
 	site   canvas.Site   // zero: a plain peer
 	lines  bool          // it reads several messages in one
+	acks   bool          // it need not be pinged to know that we live
 	heard  time.Time     // when it last showed a sign of life
+	spoke  time.Time     // when it last sent something
 	pinged time.Time     // when it was last sent a ping
-	pause  time.Duration // until the next, if it does not send one first
+	pause  time.Duration // until the next, at the earliest
 	leaves bool          // it has said so: nothing more is to be had from it
 
 	unsteady bool // nothing gets through just now, and the link is being mended
@@ -129,7 +132,7 @@ func (r *replica) begin(log *canvas.Log) {
 }
 
 func (r *replica) capability() json.RawMessage {
-	data, err := json.Marshal(capability{version, r.log.Site(), true, true})
+	data, err := json.Marshal(capability{Version: version, Site: r.log.Site(), Lines: true, Restart: true, Acks: true})
 	if err != nil { // plain values
 		panic(err)
 	}
@@ -138,11 +141,12 @@ func (r *replica) capability() json.RawMessage {
 
 // opened takes in a neighbour. Its capability tells whether it is a synced one.
 func (r *replica) opened(id signaling.ID, said json.RawMessage, now time.Time) {
-	n := &neighbour{id: id, heard: now, pinged: now, pause: pause(), dispute: newDispute(), limits: newLimits(r.rate)}
+	n := &neighbour{id: id, heard: now, pinged: now, dispute: newDispute(), limits: newLimits(r.rate)}
 	var c capability
 	if json.Unmarshal(said, &c) == nil && c.Version >= 1 && c.Site != r.log.Site() {
-		n.site, n.lines = c.Site, c.Lines
+		n.site, n.lines, n.acks = c.Site, c.Lines, c.Acks
 	}
+	n.pause = n.idle()
 	r.restless = true
 	r.flush() // the newcomer is told of it as of all that was drawn before
 	r.neighbours[id] = n
