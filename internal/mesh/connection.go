@@ -3,6 +3,7 @@ package mesh
 import (
 	"context"
 	"encoding/json"
+	"math/rand/v2"
 	"sync"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 const (
 	answerTime = 5 * time.Second       // for an offer to be answered
 	gatherTime = 40 * time.Millisecond // for candidates to get into the description
+	endTime    = time.Millisecond      // for the peer's end to be noticed, or twice that
 	abortTime  = 50 * time.Millisecond // for pion to be done with an aborted association
 )
 
@@ -151,7 +153,7 @@ func (c *connection) close() {
 		case <-c.aborted:
 		case <-time.After(abortTime):
 		}
-	default:
+	case <-time.After(endTime + rand.N(endTime)): // both sides often end at once
 	}
 	c.pc.GracefulClose()
 	c.reading.Wait()

@@ -31,7 +31,7 @@ func TestRemove(t *testing.T) {
 		a.Send("b", Message{Data: []byte("bye")})
 		a.Flush(t.Context())
 		a.Remove("b")
-		time.Sleep(oneWay)
+		time.Sleep(oneWay + 2*endTime)
 		synctest.Wait()
 		wantStates(t, a, "b", Connecting, Open, Closed)
 		wantStates(t, b, "a", Connecting, Open, Lost)
