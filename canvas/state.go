@@ -70,6 +70,17 @@ func (l *Log) Covers(have, dead Vector) bool {
 	return true
 }
 
+// CoveredBy reports whether a neighbour that has said to have, and to be dead, that
+// much lacks nothing that the log holds, or knows to be dead.
+func (l *Log) CoveredBy(have, dead Vector) bool {
+	for _, s := range l.list {
+		if s.have > have[s.site] || s.dead > dead[s.site] {
+			return false
+		}
+	}
+	return true
+}
+
 // Hashes are those of a site's live entries, whose sum is its share of Sum. The
 // first is that of the entry after the last dead one.
 func (l *Log) Hashes(site Site) []uint64 {

@@ -75,7 +75,7 @@ type settlement struct {
 // same reports whether a neighbour said to hold the same entries as we do, by
 // number.
 func (r *replica) same(n *neighbour) bool {
-	return n.known && n.have.Covers(r.log.Have()) && n.dead.Covers(r.log.Dead()) && !r.lacks(n)
+	return n.known && !r.lacks(n) && r.log.CoveredBy(n.have, n.dead)
 }
 
 // differs reports whether a neighbour holds another drawing although nothing is
