@@ -1,6 +1,7 @@
 package peer
 
 import (
+	"encoding/json"
 	"slices"
 	"time"
 
@@ -119,6 +120,13 @@ func (p *Peer) rest() {
 	p.tick.Reset(wait)
 }
 
+// capability is what to say of us to a peer, beside a description.
+func (p *Peer) capability(to signaling.ID) json.RawMessage {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.drawing.capability(to)
+}
+
 // ship sends what was drawn, now or soon, and ends a rest. p.mu is held.
 func (p *Peer) ship() {
 	if p.calm && p.drawing.restless {
@@ -206,6 +214,7 @@ func (p *Peer) left(who signaling.Peer) {
 	p.mu.Lock()
 	m, known := p.members[who.ID]
 	delete(p.members, who.ID)
+	delete(p.drawing.described, who.ID)
 	p.mu.Unlock()
 	if known {
 		p.opts.Logger.Info("left", "peer", who.ID)

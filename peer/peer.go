@@ -86,20 +86,20 @@ func Join(ctx context.Context, roomURL string, opts Options) (*Peer, error) {
 		drawing.begin(opts.Log)
 	}
 	drawing.rate, drawing.live = opts.LiveRate, ownLimit(opts.LiveRate)
+	p := &Peer{
+		opts: opts, room: room, server: server,
+		done: make(chan struct{}), members: make(map[signaling.ID]*member), drawing: drawing,
+		tick: time.NewTimer(tickTime), pump: time.NewTimer(0), shipping: time.NewTimer(0),
+	}
 	links, err := mesh.New(mesh.Options{
-		Signaler: server, Self: server.Self().ID, Capability: drawing.capability(), Mends: restarts, Moved: server.Reconnect,
+		Signaler: server, Self: server.Self().ID, Capability: p.capability, Mends: restarts, Moved: server.Reconnect,
 		ICEServers: opts.ICEServers, ConnectTimeout: opts.ConnectTimeout,
 		Net: opts.Net, Setups: opts.Setups, Loopback: opts.Loopback, Logger: opts.Logger,
 	})
 	if err != nil {
 		return nil, errors.Join(err, server.Close())
 	}
-	drawing.wire = links
-	p := &Peer{
-		opts: opts, room: room, server: server, mesh: links,
-		done: make(chan struct{}), members: make(map[signaling.ID]*member), drawing: drawing,
-		tick: time.NewTimer(tickTime), pump: time.NewTimer(0), shipping: time.NewTimer(0),
-	}
+	p.mesh, drawing.wire = links, links
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	heard := make(chan signaling.Event)
 	p.tasks.Go(func() { p.listen(heard) })

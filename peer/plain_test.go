@@ -50,7 +50,7 @@ func enterPlain(client *http.Client, network transport.Net, says json.RawMessage
 	if err != nil {
 		return nil, err
 	}
-	links, err := mesh.New(mesh.Options{Signaler: server, Self: server.Self().ID, Net: network, Capability: says})
+	links, err := mesh.New(mesh.Options{Signaler: server, Self: server.Self().ID, Net: network, Capability: func(signaling.ID) json.RawMessage { return says }})
 	if err != nil {
 		return nil, err
 	}

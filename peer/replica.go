@@ -2,6 +2,7 @@ package peer
 
 import (
 	"encoding/json"
+	"errors"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -21,7 +22,14 @@ type capability struct {
 	Lines   bool        `json:"lines,omitempty"`   // it reads several messages in one, a line each
 	Restart bool        `json:"restart,omitempty"` // it mends connections by ICE restarts
 	Acks    bool        `json:"acks,omitempty"`    // it need not be pinged: acknowledgments show it that we live
+
+	// Have is what it holds, a [canvas.Have] as it would be sent when the link
+	// opens. Who says it need not be told then.
+	Have json.RawMessage `json:"have,omitempty"`
 }
+
+// maxHave bounds what goes into a description, in bytes: some 80 sites.
+const maxHave = 2 << 10
 
 // restarts reports whether a peer that said this mends connections.
 func restarts(said json.RawMessage) bool {
@@ -45,6 +53,8 @@ type replica struct {
 	rate       int                         // operations a second that each neighbour may send; as Options.LiveRate
 	neighbours map[signaling.ID]*neighbour // those whose link is open
 	events     []Event
+
+	described map[signaling.ID]uint64 // the version of which a description told, until the link opens
 
 	live    *rate.Limiter // what we may send
 	written uint32        // the number of our last entry
@@ -116,6 +126,7 @@ func newReplica() *replica {
 		log:        canvas.NewLog(canvas.NewSite()),
 		live:       ownLimit(0),
 		neighbours: make(map[signaling.ID]*neighbour),
+		described:  make(map[signaling.ID]uint64),
 		pulled:     make(map[signaling.ID]int),
 		held:       held{entries: make(map[canvas.Site][]canvas.Entry)},
 	}
@@ -131,9 +142,16 @@ func (r *replica) begin(log *canvas.Log) {
 	}
 }
 
-func (r *replica) capability() json.RawMessage {
-	data, err := json.Marshal(capability{Version: version, Site: r.log.Site(), Lines: true, Restart: true, Acks: true})
-	if err != nil { // plain values
+// capability is what to say of us beside a description.
+func (r *replica) capability(to signaling.ID) json.RawMessage {
+	c := capability{Version: version, Site: r.log.Site(), Lines: true, Restart: true, Acks: true}
+	delete(r.described, to)
+	if holds := r.holds(); len(holds) == 1 && len(holds[0]) <= maxHave {
+		c.Have = holds[0]
+		r.described[to] = r.version
+	}
+	data, err := json.Marshal(c)
+	if err != nil { // plain values, and JSON of our own
 		panic(err)
 	}
 	return data
@@ -150,12 +168,28 @@ func (r *replica) opened(id signaling.ID, said json.RawMessage, now time.Time) {
 	r.restless = true
 	r.flush() // the newcomer is told of it as of all that was drawn before
 	r.neighbours[id] = n
+	described, known := r.described[id]
+	delete(r.described, id)
 	if n.plain() {
 		n.redraw = now
 		return
 	}
-	r.tell(n)
+	if known && described == r.version && c.Have != nil {
+		n.told = r.version
+	} else {
+		r.tell(n)
+	}
+	if c.Have != nil {
+		m, err := canvas.ParseMessage(c.Have)
+		if have, ok := m.(canvas.Have); ok && err == nil {
+			r.heardHave(n, have, now)
+		} else {
+			r.fault(n, errHave)
+		}
+	}
 }
+
+var errHave = errors.New("what it says to hold, beside its description, cannot be read")
 
 // wavers notes that a neighbour's link is unsteady, or is no more.
 func (r *replica) wavers(id signaling.ID, unsteady bool, now time.Time) {

@@ -36,8 +36,9 @@ type Options struct {
 	// Self is one's own id: nobody links to oneself.
 	Self signaling.ID
 
-	// Capability goes along with every description, for synced peers.
-	Capability json.RawMessage
+	// Capability is what goes along with a description, for synced peers. It is
+	// called for each, from any goroutine, and must not wait. Nil means nothing.
+	Capability func(to signaling.ID) json.RawMessage
 
 	// Mends reports, by a peer's capability, whether it mends a connection whose
 	// network path is lost, by ICE restarts. Nil means that nobody does: then

@@ -2,6 +2,7 @@ package mesh
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"github.com/pion/webrtc/v4"
@@ -66,8 +67,12 @@ func (c *connection) adopt(d webrtc.SessionDescription) error {
 // signal sends our description.
 func (c *connection) signal(ctx context.Context) error {
 	local := c.pc.LocalDescription()
+	var capability json.RawMessage
+	if say := c.link.mesh.opts.Capability; say != nil {
+		capability = say(c.link.id)
+	}
 	return c.link.mesh.opts.Signaler.Describe(ctx, c.link.id, signaling.SessionDescription{
-		Type: local.Type.String(), SDP: local.SDP, Mesh: c.link.mesh.opts.Capability,
+		Type: local.Type.String(), SDP: local.SDP, Mesh: capability,
 	})
 }
 
