@@ -46,8 +46,9 @@ type Options struct {
 	// on one network.
 	ICEServers []webrtc.ICEServer
 
-	// HTTPClient reaches the server. Nil means http.DefaultClient. Its
-	// Timeout must be zero, for the event stream never ends.
+	// HTTPClient reaches the server. Nil means one like http.DefaultClient that
+	// keeps more connections open. Its Timeout must be zero, for the event stream
+	// never ends.
 	HTTPClient *http.Client
 
 	// Loopback keeps to this machine, for rooms whose peers are all on it:

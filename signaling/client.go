@@ -17,8 +17,9 @@ type ClientOptions struct {
 	// Name is what the others see.
 	Name string
 
-	// HTTPClient reaches the server. Nil means http.DefaultClient. Its
-	// Timeout must be zero, for the event stream never ends.
+	// HTTPClient reaches the server. Nil means one like http.DefaultClient that
+	// keeps more connections open. Its Timeout must be zero, for the event stream
+	// never ends.
 	HTTPClient *http.Client
 
 	// Silence is how long the stream may carry nothing, not even a ping,
@@ -32,6 +33,21 @@ type ClientOptions struct {
 	// Logger hears about reconnects. Nil discards it.
 	Logger *slog.Logger
 }
+
+// idleConns is how many connections to a server are kept open: who enters a large
+// room describes itself to many peers at once, and Go's two would be made anew each
+// time.
+const idleConns = 16
+
+var defaultClient = sync.OnceValue(func() *http.Client {
+	transport, ok := http.DefaultTransport.(*http.Transport)
+	if !ok {
+		return http.DefaultClient // the program has its own
+	}
+	transport = transport.Clone()
+	transport.MaxIdleConnsPerHost = idleConns
+	return &http.Client{Transport: transport}
+})
 
 // A Client is one peer's connection to a [Server]. Methods may be called
 // concurrently, but Next only by one goroutine at a time.
@@ -65,7 +81,7 @@ func Dial(ctx context.Context, base string, opts ClientOptions) (*Client, error)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return nil, fmt.Errorf("%q is no server's URL, such as http://localhost:8081", base)
 	}
-	setDefault(&opts.HTTPClient, http.DefaultClient)
+	setDefault(&opts.HTTPClient, defaultClient())
 	setDefault(&opts.Silence, 25*time.Second)
 	setDefault(&opts.MaxPause, 15*time.Second)
 	setDefault(&opts.Logger, slog.New(slog.DiscardHandler))
