@@ -1,0 +1,46 @@
+package peer
+
+import (
+	"testing"
+	"time"
+
+	"drawmesh/canvas"
+	"drawmesh/internal/mesh"
+)
+
+// FuzzNeighbour has a peer say anything beside its description, and anything after.
+// Whatever that is, what we drew stays, and what we hold of others stays bounded.
+func FuzzNeighbour(f *testing.F) {
+	const synced = `{"v":1,"site":"AAAAAAAAAAA","lines":true,"restart":true,"acks":true}`
+	have := string(canvas.AppendMessage(nil, canvas.Have{Have: canvas.Vector{canvas.NewSite(): 3}, Sum: 5}))
+	f.Add(``, `{"sourceX":1,"sourceY":2,"targetX":3,"targetY":4}`, true)
+	f.Add(synced, have+"\n"+`{"event":"ping","sum":"00000000000000ff"}`, true)
+	f.Add(`{"v":1,"site":"AAAAAAAAAAA","have":`+have+`}`, `{"event":"want","have":{},"dead":{}}`, true)
+	f.Add(`{"v":1,"site":"AAAAAAAAAAA","have":{"event":"bye"}}`, `{"event":"sums","sums":{"AAAAAAAAAAA":"00000000000000ff"}}`, true)
+	f.Add(synced, `{"event":"bye"}`, true)
+	f.Add(synced, "\x01\x02\x03", false)
+	f.Fuzz(func(t *testing.T, says, message string, text bool) {
+		now := time.Now()
+		r := newReplica()
+		r.wire = make(fakeWire)
+		if err := r.draw(segment(1), now); err != nil {
+			t.Fatal(err)
+		}
+		own := r.log.Have()
+		r.capability("other")
+		r.opened("other", []byte(says), now)
+		for range 50 {
+			r.heard("other", mesh.Message{Data: []byte(message), Text: text}, now)
+			now = now.Add(tickTime)
+			r.tick(now)
+			r.pumpAll()
+		}
+		if got := r.log.Have(); !got.Covers(own) {
+			t.Errorf("we held %v, and now %v", own, got)
+		}
+		if n := r.neighbours["other"]; len(n.have) > canvas.MaxSites+1 || len(n.dead) > canvas.MaxSites || len(n.want.Have) > canvas.MaxSites {
+			t.Errorf("of a neighbour %d, %d and %d sites are kept", len(n.have), len(n.dead), len(n.want.Have))
+		}
+		r.closed("other")
+	})
+}
