@@ -115,7 +115,7 @@ func TestLoadOutlivesTheServer(t *testing.T) {
 	t.Parallel()
 	server := serve(t, generous)
 	report := filepath.Join(t.TempDir(), "r.json")
-	r := start(t, nothing(), "load", server.URL+"/studio", "--bots", "3", "--duration", "3s", "--ramp", "0s", "--rate", "20", "--json", report)
+	r := start(t, nothing(), "load", server.URL+"/studio", "--bots", "3", "--duration", "10s", "--ramp", "0s", "--rate", "20", "--json", report)
 	r.err.await(t, "drawing: ")
 	server.stop()
 	r.wait(t, exitFailed)
