@@ -52,5 +52,5 @@ var mutants = []mutant{
 	{"curves run on from stroke to stroke", "columnreader.go",
 		"d.dx, d.dy = 0, 0\n\t\td.point()", "d.point()"},
 	{"blocks begin a stroke anew", "cursor.go",
-		"c.block++; c.block < len(s.blocks)", "c.block++; c.block+1 < len(s.blocks)"},
+		"if c.block < len(s.blocks) {\n\t\t\tc.open()", "if c.block+1 < len(s.blocks) {\n\t\t\tc.open()"},
 }

@@ -56,15 +56,12 @@ func run() (survived int, err error) {
 // symptom is empty if they pass.
 func (m mutant) test(dir, tmp string) (symptom string, err error) {
 	file := filepath.Join(dir, m.file)
-	source, err := os.ReadFile(file)
+	source, err := m.apply(file)
 	if err != nil {
 		return "", err
 	}
-	if n := bytes.Count(source, []byte(m.old)); n != 1 {
-		return "", fmt.Errorf("%s has %q %d times, not once", m.file, m.old, n)
-	}
 	mutated := filepath.Join(tmp, m.file)
-	if err := os.WriteFile(mutated, bytes.Replace(source, []byte(m.old), []byte(m.new), 1), 0o600); err != nil {
+	if err := os.WriteFile(mutated, source, 0o600); err != nil {
 		return "", err
 	}
 	overlay, err := json.Marshal(map[string]map[string]string{"Replace": {file: mutated}})
@@ -85,6 +82,18 @@ func (m mutant) test(dir, tmp string) (symptom string, err error) {
 		return "", fmt.Errorf("%w\n%s", err, out)
 	}
 	return firstSymptom(string(out)), nil
+}
+
+// apply is the file with the mutant in it.
+func (m mutant) apply(file string) ([]byte, error) {
+	source, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	if n := bytes.Count(source, []byte(m.old)); n != 1 {
+		return nil, fmt.Errorf("%s has %q %d times, not once", m.file, m.old, n)
+	}
+	return bytes.Replace(source, []byte(m.old), []byte(m.new), 1), nil
 }
 
 // firstSymptom is the first line in which a schedule fails, cut short.
