@@ -145,18 +145,35 @@ func (l *link) dial() (*connection, error) {
 // and all that had arrived has been handed over.
 func (c *connection) close() {
 	c.cancel() // first, to release callbacks
-	select {
-	case <-c.ended:
+	if c.endedByPeer() {
 		// Until pion has noted that, it would wait for our own abort to be sent,
 		// in vain, and hold a lock that it needs to note it.
 		select {
 		case <-c.aborted:
 		case <-time.After(abortTime):
 		}
-	case <-time.After(endTime + rand.N(endTime)): // both sides often end at once
 	}
 	c.pc.GracefulClose()
 	c.reading.Wait()
+}
+
+// endedByPeer reports whether the peer has ended the channel. Both sides often do
+// at once: who stays gives the other a moment.
+func (c *connection) endedByPeer() bool {
+	select {
+	case <-c.ended:
+		return true
+	default:
+	}
+	if c.link.mesh.ctx.Err() != nil {
+		return false
+	}
+	select {
+	case <-c.ended:
+		return true
+	case <-time.After(endTime + rand.N(endTime)):
+		return false
+	}
 }
 
 // post gives v to the link's goroutine, unless the connection ends first. It is
