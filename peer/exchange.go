@@ -190,8 +190,8 @@ func (r *replica) tick(now time.Time) {
 			r.ping(n, now)
 		}
 	}
-	if now.Sub(r.told) >= tellTime {
-		r.told = now
+	if now.Sub(r.announced) >= tellTime {
+		r.announced = now
 		r.announce()
 	}
 	r.stale = false

@@ -113,6 +113,12 @@ func (p *Peer) update(do func(*replica)) {
 func (p *Peer) rest() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.forgotten {
+		p.forgotten = false
+		for _, m := range p.members {
+			p.forgotten = p.forgotten || m.gone
+		}
+	}
 	wait := tickTime
 	if p.calm = !p.drawing.restless && !p.forgotten; p.calm {
 		wait = calmTime

@@ -48,7 +48,7 @@ type Peer struct {
 
 	mu        sync.Mutex
 	members   map[signaling.ID]*member
-	forgotten bool // a server did not know all of them, once
+	forgotten bool // the server may not know all of them
 	calm      bool // tick is far off
 	drawing   *replica
 	joined    time.Time

@@ -59,21 +59,21 @@ type replica struct {
 	live    *rate.Limiter // what we may send
 	written uint32        // the number of our last entry
 
-	version  uint64        // counts what has been taken in or drawn
-	change   canvas.Change // since the last View
-	pen      pen
-	outbox   outbox
-	held     held
-	pull     pull
-	pulled   map[signaling.ID]int // bytes of frames, by who sent them
-	settling *settlement
-	waiting  []adoption // what plain peers did, and a sponsor should have logged
-	cleared  time.Time  // when a clear last came
-	ticked   time.Time  // when tick was called last
-	told     time.Time  // when announce was called last
-	restless bool       // something may be due before long
-	stale    bool       // plain peers show something else, since the last tick
-	serving  bool       // a neighbour may have an answer or a replay to be sent
+	version   uint64        // counts what has been taken in or drawn
+	change    canvas.Change // since the last View
+	pen       pen
+	outbox    outbox
+	held      held
+	pull      pull
+	pulled    map[signaling.ID]int // bytes of frames, by who sent them
+	settling  *settlement
+	waiting   []adoption // what plain peers did, and a sponsor should have logged
+	cleared   time.Time  // when a clear last came
+	ticked    time.Time  // when tick was called last
+	announced time.Time  // when announce was called last
+	restless  bool       // something may be due before long
+	stale     bool       // plain peers show something else, since the last tick
+	serving   bool       // a neighbour may have an answer or a replay to be sent
 }
 
 // A pen remembers the stroke that it draws.

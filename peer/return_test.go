@@ -31,6 +31,13 @@ func TestLeftDuringRestart(t *testing.T) {
 			t.Errorf("links were opened %d times, want 6: those that were open stay", got)
 		}
 		wantDrawn(t, 1, p[1], p[2])
+		for _, p := range r.peers {
+			p.Peer.mu.Lock()
+			if !p.calm {
+				t.Errorf("%s looks after those who are gone, long after they were let go of", p.ID())
+			}
+			p.Peer.mu.Unlock()
+		}
 	})
 }
 

@@ -58,7 +58,8 @@ type Options struct {
 	// Net is the network to gather candidates on. Nil means the machine's.
 	Net transport.Net
 
-	// Setups are shared with the other meshes of the process. Nil means none.
+	// Setups are shared with the other meshes of the process. Nil means that the
+	// mesh has its own.
 	Setups *Setups
 
 	// Loopback keeps to this machine: cheaper where all peers are on it.
