@@ -8,10 +8,12 @@ import (
 	"strconv"
 
 	"drawmesh/canvas"
+	"drawmesh/internal/bom"
 )
 
 // take takes in a line, and returns what it says, or nil.
 func (r *Reader) take(line []byte) (Record, error) {
+	line = r.unmarked(line)
 	rec, err := parse(line)
 	h, begins := rec.(Header)
 	switch {
@@ -42,14 +44,26 @@ func (r *Reader) take(line []byte) (Record, error) {
 	return nil, err
 }
 
+// unmarked is a line without a byte order mark. Only what may begin a file has
+// one: that it is no part of a recording is so where files were joined, too.
+func (r *Reader) unmarked(line []byte) []byte {
+	rest, marked := bytes.CutPrefix(line, []byte(bom.UTF8))
+	if marked && (r.number == 1 || bytes.HasPrefix(rest, []byte(headerBegins))) {
+		return rest
+	}
+	return line
+}
+
+// headerBegins is how a Writer begins a recording's first line.
+const headerBegins = `{"type":"recording"`
+
 // torn reports whether a line that makes no sense is one that its recorder was
 // not given the time to finish.
 func (r *Reader) torn(line []byte) bool {
 	if !r.cut {
 		return false
 	}
-	begin := []byte(`{"type":"recording"`)
-	if n := min(len(line), len(begin)); bytes.Equal(line[:n], begin[:n]) {
+	if n := min(len(line), len(headerBegins)); string(line[:n]) == headerBegins[:n] {
 		r.version = Version // as it would have said
 	}
 	return r.version >= 2

@@ -9,6 +9,8 @@ import (
 	"hash"
 	"io"
 	"strings"
+
+	"drawmesh/internal/bom"
 )
 
 // An Ending says how a recording ends.
@@ -24,10 +26,12 @@ const (
 
 // A Reader reads recordings, compressed or not, and whatever other lines of
 // operations programs write: of docs/protocol.md, or as drawbot join writes
-// them. It is for one goroutine at a time.
+// them. A byte order mark at the beginning is passed over. It is for one
+// goroutine at a time.
 type Reader struct {
 	r      io.Reader
 	in     *bufio.Reader // nil before the first Next
+	failed error         // why nothing can be read
 	long   []byte        // a line that does not fit in's buffer
 	seal   *sealReader   // nil if not compressed
 	offset int64
@@ -53,9 +57,10 @@ func NewReader(r io.Reader) *Reader { return &Reader{r: r, hash: sha256.New()} }
 // and so is a compressed file's end: Ending then says so.
 func (r *Reader) Next() (Record, error) {
 	if r.in == nil {
-		if err := r.open(); err != nil {
-			return nil, err
-		}
+		r.failed = r.open()
+	}
+	if r.failed != nil {
+		return nil, r.failed
 	}
 	for {
 		line, err := r.readLine()
@@ -101,7 +106,7 @@ func (r *Reader) open() error {
 	r.in = bufio.NewReader(r.r)
 	magic, _ := r.in.Peek(2)
 	if len(magic) == 0 || !strings.HasPrefix(sealHead, string(magic)) {
-		return nil // what is wrong with reading, readLine will find
+		return bom.Check(magic) // what is wrong with reading, readLine will find
 	}
 	r.seal = &sealReader{r: r.in, hash: sha256.New()}
 	z, err := gzip.NewReader(r.seal)
@@ -114,7 +119,8 @@ func (r *Reader) open() error {
 	default:
 		r.in = bufio.NewReader(z)
 	}
-	return nil
+	magic, _ = r.in.Peek(2)
+	return bom.Check(magic)
 }
 
 // readLine reads a line with its line feed, which only the last one may lack.

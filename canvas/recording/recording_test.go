@@ -2,6 +2,7 @@ package recording
 
 import (
 	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -278,4 +279,53 @@ func TestTornAnywhere(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestByteOrderMark passes over a mark where a file begins, also one that was
+// joined to another, and nowhere else.
+func TestByteOrderMark(t *testing.T) {
+	const mark = "\xef\xbb\xbf"
+	plain, compressed := text(t), gzipped(t)
+	want, sum := scene(t)
+	second := bytes.IndexByte(plain, '\n') + 1
+	tests := []struct {
+		name string
+		data string
+		want []Record
+		err  error
+	}{
+		{"at_the_beginning", mark + string(plain), want, nil},
+		{"compressed", string(regzip(t, []byte(mark+string(plain)))), want, errors.New("not sealed")},
+		{"of_a_second_recording", string(plain) + mark + string(plain), append(append([]Record{}, want...), want...), nil},
+		{"of_another_line", string(plain[:second]) + mark + string(plain[second:]), want[:1], errors.New("line 2: ")},
+		{"twice", mark + mark + string(plain), nil, errors.New("line 1: ")},
+		{"before_the_compression", mark + string(compressed), nil, errors.New("line 1: ")},
+		{"utf16", "\xff\xfe{\x00", nil, errors.New("it is in UTF-16: save it as UTF-8")},
+		{"utf16_compressed", string(regzip(t, []byte("\xfe\xff\x00{"))), nil, errors.New("it is in UTF-16: save it as UTF-8")},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got, gotSum, err := readAll([]byte(tt.data))
+			if (err == nil) != (tt.err == nil) || err != nil && !strings.HasPrefix(err.Error(), tt.err.Error()) {
+				t.Fatalf("got %v, want %v", err, tt.err)
+			}
+			if !reflect.DeepEqual(got, tt.want) || err == nil && gotSum != sum {
+				t.Errorf("got %v, %x, want %v, %x", got, gotSum, tt.want, sum)
+			}
+		})
+	}
+}
+
+// regzip compresses data as any program does.
+func regzip(t *testing.T, data []byte) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	if _, err := z.Write(data); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }

@@ -32,6 +32,7 @@ func TestReadOps(t *testing.T) {
 		{"wire_form", wireSegment + "\n" + wireClear + "\n", []any{redSegment, canvas.Clear{}}},
 		{"no_last_line_feed", wireClear, []any{canvas.Clear{}}},
 		{"crlf", wireClear + "\r\n" + wireClear + "\r\n", []any{canvas.Clear{}, canvas.Clear{}}},
+		{"byte_order_mark", "\xef\xbb\xbf" + wireSegment + "\r\n" + wireClear, []any{redSegment, canvas.Clear{}}},
 		{"empty_lines", "\n\n " + wireClear + "\n\n", []any{canvas.Clear{}}},
 		{"records", `{"type":"recording","version":1}` + "\n" +
 			`{"type":"peer","id":"a","name":"op","state":"joined"}` + "\n" +

@@ -7,8 +7,9 @@ import (
 	"encoding/hex"
 	"errors"
 	"net/http"
-	"os"
 	"strings"
+
+	"drawmesh/internal/bom"
 )
 
 // trust is whom to believe that it is the server, besides those that the
@@ -27,7 +28,7 @@ func (t trust) client() (*http.Client, error) {
 	case t.CA != "" && t.Fingerprint != "":
 		return nil, misused("--tls-ca and --tls-fingerprint: one of them is enough")
 	case t.CA != "":
-		pem, err := os.ReadFile(t.CA)
+		pem, err := bom.ReadFile(t.CA)
 		if err != nil {
 			return nil, err
 		}

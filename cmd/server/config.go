@@ -4,12 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"net/netip"
 	"time"
 
 	"github.com/alecthomas/kong"
-	"github.com/joho/godotenv"
 
 	"drawmesh/signaling"
 )
@@ -67,8 +65,8 @@ var errAnswered = errors.New("answered")
 // parse reads .env, the environment and the command line. It returns nil if it
 // has answered by itself.
 func parse(out io.Writer, args []string) (*config, error) {
-	if err := godotenv.Load(); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, usageError{fmt.Errorf(".env: %w", err)}
+	if err := loadDotenv(); err != nil {
+		return nil, usageError{err}
 	}
 	var conf config
 	parser, err := kong.New(&conf,

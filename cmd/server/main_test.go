@@ -73,6 +73,8 @@ func TestExitStatus(t *testing.T) {
 		{name: "short old secret", args: []string{"--token-secret=" + longSecret, "--old-token-secret=old"}, want: 2,
 			wantErr: `^drawmesh: the token secret has 3 bytes: .*\nTry: .*\n$`},
 		{name: "malformed .env", dotenv: "PORT 80\n", want: 2, wantErr: `^drawmesh: \.env: .*\nTry: .*\n$`},
+		{name: ".env in UTF-16", dotenv: "\xff\xfeP\x00O\x00", want: 2,
+			wantErr: `^drawmesh: \.env: it is in UTF-16: save it as UTF-8\nTry: .*\n$`},
 		{name: "half a certificate", args: []string{"--tls-cert=x.pem"}, want: 2,
 			wantErr: `(?s)--tls-cert and --tls-key belong together\nTry: .*\n$`},
 		{name: "no certificate", args: []string{"--tls-cert=x.pem", "--tls-key=y.pem"}, want: 1,
@@ -173,6 +175,7 @@ func TestServesUntilCanceled(t *testing.T) {
 		{"random secret", []string{"--port=0"}, "", "drawmesh: no TOKEN_SECRET given, signing with a random one\n"},
 		{"secret", []string{"--port=0", "--token-secret", longSecret}, "", ""},
 		{"configured by .env", nil, "PORT=0\nTOKEN_SECRET='" + longSecret + "'\n", ""},
+		{"configured by .env with a byte order mark", nil, "\xef\xbb\xbfPORT=0\r\nTOKEN_SECRET='" + longSecret + "'\r\n", ""},
 		{"one address", []string{"--port=0", "--host=127.0.0.1", "--token-secret", longSecret}, "", ""},
 	}
 	for _, tt := range tests {

@@ -9,6 +9,8 @@ import (
 	"os"
 	"sync"
 	"time"
+
+	"drawmesh/internal/bom"
 )
 
 // A keyPair is a certificate and its key in two files, read again when they
@@ -55,12 +57,25 @@ func (p *keyPair) load() error {
 	if since == p.since && p.current != nil {
 		return nil
 	}
-	pair, err := tls.LoadX509KeyPair(p.cert, p.key)
+	pair, err := readKeyPair(p.cert, p.key)
 	if err != nil {
 		return err
 	}
 	p.current, p.since = &pair, since
 	return nil
+}
+
+// readKeyPair reads a certificate and its key.
+func readKeyPair(cert, key string) (tls.Certificate, error) {
+	certPEM, err := bom.ReadFile(cert)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	keyPEM, err := bom.ReadFile(key)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	return tls.X509KeyPair(certPEM, keyPEM)
 }
 
 // secure is how conf wants connections to be encrypted; nil if not at all. It

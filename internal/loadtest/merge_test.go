@@ -111,7 +111,8 @@ func TestPartsMakeOneRun(t *testing.T) {
 			var parts []*Report
 			for i := range ahead {
 				rep := s.report(t, i+1, 3, ahead...)
-				var text bytes.Buffer // they come from files
+				var text bytes.Buffer // they come from files, of editors of Windows too
+				text.WriteString("\ufeff")
 				if err := rep.Write(&text); err != nil {
 					t.Fatal(err)
 				}

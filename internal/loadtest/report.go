@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"time"
+
+	"drawmesh/internal/bom"
 )
 
 // What a report says of itself. docs/load.md describes the rest. The version
@@ -181,7 +183,7 @@ func (r *Report) Write(w io.Writer) error {
 // Read reads a report that was written as JSON.
 func Read(in io.Reader) (*Report, error) {
 	var r Report
-	if err := json.NewDecoder(in).Decode(&r); err != nil {
+	if err := json.NewDecoder(bom.NewReader(in)).Decode(&r); err != nil {
 		return nil, fmt.Errorf("no report: %w", err)
 	}
 	switch {
