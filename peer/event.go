@@ -77,10 +77,15 @@ func NewSetups() *Setups { return mesh.NewSetups() }
 // [Fault].
 type Event interface{ event() }
 
-// Signaling says how the event stream from the server stands.
+// Signaling says how the event stream from the server stands, once that has
+// changed since [Join].
 type Signaling struct {
-	State string // "connected", "reconnecting" or "lost"
-	Err   error  // why, unless connected
+	// State is "connected" when the server has us in the room again, "outside"
+	// when it answers but does not let us in (yet), "reconnecting" when it does
+	// not answer, or "lost", which is final. Links to others do not need it.
+	State string
+
+	Err error // why, unless connected
 }
 
 // Presence says that somebody joined or left.

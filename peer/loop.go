@@ -2,16 +2,12 @@ package peer
 
 import (
 	"encoding/json"
-	"slices"
 	"time"
 
 	"drawmesh/canvas"
 	"drawmesh/internal/mesh"
 	"drawmesh/signaling"
 )
-
-// rejoinTime is how long to wait before asking again to be let in.
-const rejoinTime = 5 * time.Second
 
 // listen passes on what the server says. It ends, and closes heard, when the
 // server has no more to say.
@@ -39,7 +35,6 @@ func (p *Peer) listen(heard chan<- signaling.Event) {
 func (p *Peer) loop(heard <-chan signaling.Event) {
 	defer close(p.done)
 	defer p.cancel()
-	joined := false
 	defer p.tick.Stop()
 	defer p.pump.Stop()
 	defer p.shipping.Stop()
@@ -57,15 +52,9 @@ func (p *Peer) loop(heard <-chan signaling.Event) {
 			if !ok {
 				return
 			}
-			if ev, ok := ev.(signaling.Connected); ok {
-				p.useICEServers(ev.ICEServers)
-				if joined && !ev.Recovered {
-					p.rejoin(ev.Rooms)
-				}
-				joined = true // the first time, Join does that
-				continue
-			}
 			p.signaled(ev)
+		case r := <-p.replies:
+			p.replied(r)
 		case ev, ok := <-p.mesh.Events():
 			if !ok {
 				return
@@ -144,43 +133,15 @@ func (p *Peer) ship() {
 	}
 }
 
-// rejoin enters the room again after events were lost, and lets go of whoever
-// has left meanwhile. A server that was restarted cannot tell who has.
-func (p *Peer) rejoin(rooms map[string][]signaling.Peer) {
-	roster, known := rooms[p.room]
-	var left []signaling.Peer
-	p.mu.Lock()
-	for _, m := range p.members {
-		listed := slices.ContainsFunc(roster, func(r signaling.Peer) bool { return r.ID == m.ID })
-		m.gone = !listed
-		p.forgotten = p.forgotten || m.gone
-		if m.gone && (known || m.Link == Lost) {
-			left = append(left, m.Peer)
-		}
-	}
-	p.mu.Unlock()
-	for _, who := range left {
-		p.left(who)
-	}
-	p.tasks.Go(func() {
-		for {
-			err := p.server.Join(p.ctx, p.room)
-			if err == nil || p.ctx.Err() != nil {
-				return
-			}
-			p.opts.Logger.Warn("not joined again", "err", err)
-			select {
-			case <-time.After(rejoinTime): // the room may have been full
-			case <-p.ctx.Done():
-				return
-			}
-		}
-	})
-}
-
 func (p *Peer) signaled(ev signaling.Event) {
 	switch ev := ev.(type) {
+	case signaling.Connected:
+		p.connected(ev)
 	case signaling.State:
+		if ev.Name == "connected" {
+			return // what follows tells whether we are in the room
+		}
+		p.place.stream = false
 		p.opts.OnEvent(Signaling{State: ev.Name, Err: ev.Err})
 	case signaling.ICEServers:
 		p.useICEServers(ev.Servers)

@@ -40,11 +40,17 @@ type Peer struct {
 	cancel context.CancelFunc
 	done   chan struct{}
 	once   sync.Once
-	tasks  sync.WaitGroup // loop, listen and joins
+	tasks  sync.WaitGroup // loop, listen and enter
 	tick   *time.Timer    // loop's: when to do what time makes due
 	pump   *time.Timer    // loop's: when to send more of what neighbours asked for
 
 	shipping *time.Timer // when to send what was drawn a moment ago
+
+	place     membership // loop's
+	asks      chan int   // loop's, to enter: one slot, for the latest
+	replies   chan reply // enter's, to loop
+	entering  context.Context
+	stopEnter context.CancelFunc
 
 	mu        sync.Mutex
 	members   map[signaling.ID]*member
@@ -89,6 +95,7 @@ func Join(ctx context.Context, roomURL string, opts Options) (*Peer, error) {
 	p := &Peer{
 		opts: opts, room: room, server: server,
 		done: make(chan struct{}), members: make(map[signaling.ID]*member), drawing: drawing,
+		asks: make(chan int, 1), replies: make(chan reply),
 		tick: time.NewTimer(tickTime), pump: time.NewTimer(0), shipping: time.NewTimer(0),
 	}
 	links, err := mesh.New(mesh.Options{
@@ -101,9 +108,11 @@ func Join(ctx context.Context, roomURL string, opts Options) (*Peer, error) {
 	}
 	p.mesh, drawing.wire = links, links
 	p.ctx, p.cancel = context.WithCancel(context.Background())
+	p.entering, p.stopEnter = context.WithCancel(p.ctx)
 	heard := make(chan signaling.Event)
 	p.tasks.Go(func() { p.listen(heard) })
 	p.tasks.Go(func() { p.loop(heard) })
+	p.tasks.Go(p.enter)
 	if err := server.Join(ctx, room); err != nil {
 		p.Close()
 		return nil, fmt.Errorf("room %s: %w", room, err)
@@ -314,6 +323,7 @@ func (p *Peer) Err() error {
 // ended. Closing twice is harmless.
 func (p *Peer) Close() error {
 	p.once.Do(func() {
+		p.stopEnter() // lest we leave and are let in again
 		if p.Err() == nil {
 			p.mu.Lock()
 			p.drawing.bye()

@@ -31,6 +31,7 @@ type testRoom struct {
 	host     func() transport.Net // makes the hosts of those that join; nil means calm ones
 	lies     bool                 // somebody may tell different things to different peers
 	secret   byte                 // the server's, over and over
+	maxPeers int                  // in the room
 }
 
 type testPeer struct {
@@ -44,7 +45,7 @@ func newRoom(t *testing.T) *testRoom { return newRoomAt(t, 10*time.Millisecond) 
 
 // newRoomAt is newRoom with another time that a packet takes.
 func newRoomAt(t *testing.T, way time.Duration) *testRoom {
-	r := &testRoom{t: t, wan: nettest.NewWAN(t, way), secret: 's'}
+	r := &testRoom{t: t, wan: nettest.NewWAN(t, way), secret: 's', maxPeers: 64}
 	r.http = nettest.Serve(t, r.newServer())
 	t.Cleanup(func() {
 		for _, p := range r.peers {
@@ -62,7 +63,7 @@ func (r *testRoom) newServer() http.Handler {
 	}
 	var err error
 	r.server, err = signaling.NewServer(signaling.ServerOptions{
-		Secrets: [][]byte{bytes.Repeat([]byte{r.secret}, 32)}, MaxPeers: 64, MaxStreams: -1, AccessRate: -1,
+		Secrets: [][]byte{bytes.Repeat([]byte{r.secret}, 32)}, MaxPeers: r.maxPeers, MaxStreams: -1, AccessRate: -1,
 	})
 	if err != nil {
 		r.t.Fatal(err)

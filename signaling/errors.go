@@ -41,6 +41,10 @@ func (e *StatusError) Error() string {
 	return fmt.Sprintf("the server answered %d: %s", e.Code, e.Message)
 }
 
+// RetryAfter is how long the server asks to wait before trying again, at most a
+// minute; zero if it does not.
+func (e *StatusError) RetryAfter() time.Duration { return e.wait }
+
 // Is makes the statuses of known refusals match their errors.
 func (e *StatusError) Is(target error) bool {
 	switch target {

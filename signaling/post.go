@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -19,13 +20,25 @@ const (
 // Join enters a room. It fails with [ErrRoomFull] if that holds as many as it
 // may.
 func (c *Client) Join(ctx context.Context, room string) error {
+	return c.join(ctx, room, patience)
+}
+
+// TryJoin is Join for who tells somebody meanwhile: it asks once, also if the
+// server is merely busy.
+func (c *Client) TryJoin(ctx context.Context, room string) error {
+	return c.join(ctx, room, 0)
+}
+
+func (c *Client) join(ctx context.Context, room string, patience time.Duration) error {
 	c.mu.Lock()
 	wait := time.Until(c.joinAt)
+	token := c.token
 	c.mu.Unlock()
 	if wait > 0 && !sleep(ctx, wait) {
 		return ctx.Err()
 	}
-	return c.send(ctx, "/"+url.PathEscape(room)+"/join", nil)
+	_, err := c.post(ctx, "/"+url.PathEscape(room)+"/join", token, nil, patience)
+	return err
 }
 
 // Leave leaves a room.
@@ -55,12 +68,13 @@ func (c *Client) send(ctx context.Context, path string, body any) error {
 	c.mu.Lock()
 	token := c.token
 	c.mu.Unlock()
-	_, err := c.post(ctx, path, token, body)
+	_, err := c.post(ctx, path, token, body, patience)
 	return err
 }
 
-// post sends one request, and again for a while when the server is merely busy.
-func (c *Client) post(ctx context.Context, path, token string, body any) ([]byte, error) {
+// post sends one request, and again when the server is merely busy, for as long
+// as patience lasts.
+func (c *Client) post(ctx context.Context, path, token string, body any, patience time.Duration) ([]byte, error) {
 	var data []byte
 	if body != nil {
 		var err error
@@ -106,5 +120,10 @@ func (c *Client) postOnce(ctx context.Context, path, token string, data []byte) 
 	if resp.StatusCode != http.StatusOK {
 		return nil, statusError(resp)
 	}
-	return io.ReadAll(io.LimitReader(resp.Body, maxRelay))
+	text, err := io.ReadAll(io.LimitReader(resp.Body, maxRelay))
+	if bytes.HasPrefix(bytes.TrimSpace(text), []byte("<")) {
+		// A network that wants to be signed in to answers everything with its page.
+		return nil, fmt.Errorf("%s: %w", c.base, ErrNotServer)
+	}
+	return text, err
 }

@@ -13,7 +13,7 @@ import (
 
 // access asks for a token: with a valid one, for a fresh one for the same peer.
 func (c *Client) access(ctx context.Context, token string) (string, error) {
-	text, err := c.post(ctx, "/access", token, map[string]string{"username": c.opts.Name})
+	text, err := c.post(ctx, "/access", token, map[string]string{"username": c.opts.Name}, patience)
 	var status *StatusError
 	if errors.As(err, &status) {
 		switch status.Code {
