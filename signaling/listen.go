@@ -58,7 +58,7 @@ func (c *Client) run(first chan<- error) {
 		}
 		c.opts.Logger.Info("event stream lost", "err", err)
 		c.emit(State{Name: "reconnecting", Err: err})
-		if !sleep(c.ctx, c.pause(time.Since(gone))) {
+		if !sleep(c.ctx, max(c.pause(time.Since(gone)), asked(err))) {
 			c.end(ErrClosed)
 			return
 		}
@@ -72,6 +72,15 @@ func (c *Client) run(first chan<- error) {
 func (c *Client) pause(gone time.Duration) time.Duration {
 	wait := min(max(gone*2/5, 500*time.Millisecond), c.opts.MaxPause)
 	return time.Duration(float64(wait) * (0.7 + 0.6*rand.Float64()))
+}
+
+// asked is how long a server that refused us asks to wait.
+func asked(err error) time.Duration {
+	var refused *StatusError
+	if errors.As(err, &refused) {
+		return refused.RetryAfter()
+	}
+	return 0
 }
 
 // sleep reports whether it could sleep for d before ctx was done.

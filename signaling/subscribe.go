@@ -15,6 +15,7 @@ import (
 
 var (
 	errSilent    = errors.New("no sign of life on the event stream")
+	errHeldBack  = fmt.Errorf("%w, though the server answers: something in between holds messages back, such as a proxy that buffers", errSilent)
 	errReconnect = errors.New("told to connect anew")
 )
 
@@ -51,6 +52,7 @@ func (c *Client) subscribe(ctx context.Context, token, lastID string, handle fun
 	client.Connection = &own
 	var refused error
 	heard := false // anything at all
+	beats := false // what the server says from time to time gets through
 	client.ResponseValidator = func(_ *sse.Client, resp *http.Response) error {
 		if refused = c.checkStream(resp); refused != nil {
 			resp.Body.Close() // the library does not
@@ -58,13 +60,16 @@ func (c *Client) subscribe(ctx context.Context, token, lastID string, handle fun
 		return refused
 	}
 	err := client.SubscribeRawWithContext(ctx, func(m *sse.Event) {
-		if heard = true; len(m.Data) > 0 {
+		heard, beats = true, beats || string(m.Event) == "ping"
+		if len(m.Data) > 0 {
 			handle(message{string(m.Event), strings.TrimPrefix(string(m.ID), noID), m.Data})
 		}
 	})
-	switch {
-	case ctx.Err() != nil:
-		return context.Cause(ctx)
+	switch cause := context.Cause(ctx); {
+	case cause == errSilent && !beats && c.answers(token):
+		return errHeldBack
+	case cause != nil:
+		return cause
 	case refused != nil:
 		return refused
 	case err == nil:
@@ -73,6 +78,14 @@ func (c *Client) subscribe(ctx context.Context, token, lastID string, handle fun
 		return noServer(c.base, err)
 	}
 	return err
+}
+
+// answers reports whether the server takes requests.
+func (c *Client) answers(token string) bool {
+	ctx, cancel := context.WithTimeout(c.ctx, postTime)
+	defer cancel()
+	_, err := c.access(ctx, token)
+	return err == nil
 }
 
 func (c *Client) checkStream(resp *http.Response) error {

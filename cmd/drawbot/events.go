@@ -27,7 +27,7 @@ type (
 
 	signalingRecord struct {
 		Type  string `json:"type"`  // "signaling"
-		State string `json:"state"` // "connected", "reconnecting" or "lost"
+		State string `json:"state"` // "connected", "outside", "reconnecting" or "lost": see peer.Signaling
 		Cause string `json:"cause,omitempty"`
 	}
 

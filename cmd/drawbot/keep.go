@@ -113,20 +113,15 @@ func (c *keepCommand) keep(ctx context.Context, u *ui, dir *archive.Dir, address
 
 // keepEvents tells what somebody who keeps a room wants to hear.
 func keepEvents(u *ui, room string) func(peer.Event) {
-	lost := false
+	var server standing
 	return func(ev peer.Event) {
 		switch ev := ev.(type) {
 		case peer.Fault:
 			warnOfDisagreement(u.warn, ev)
 		case peer.Signaling:
-			now := ev.State != "connected"
-			switch {
-			case now && !lost:
-				u.warn("room %s: the server is gone (%v); the keeping goes on with who is here", room, ev.Err)
-			case !now && lost:
-				u.warn("room %s: the server is back", room)
+			if says := server.change(ev, "the keeping goes on with who is here"); says != "" {
+				u.warn("room %s: %s", room, says)
 			}
-			lost = now
 		}
 	}
 }

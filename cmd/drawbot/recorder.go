@@ -33,7 +33,7 @@ type recorder struct {
 	mu      sync.Mutex
 	tape    *tape // nil before the beginning and after the end
 	names   map[signaling.ID]string
-	lost    bool   // the server
+	server  standing
 	last    uint64 // the drawing's sum
 	version uint64 // counts changes of the picture
 	forget  bool   // entries turned out to be wrong
@@ -140,7 +140,7 @@ func (r *recorder) hear(ev peer.Event) {
 			r.draw(ev)
 		}
 	case peer.Signaling:
-		r.server(ev)
+		r.signaled(ev)
 	case peer.Fault:
 		warnOfDisagreement(r.warn, ev)
 		if errors.As(ev.Err, new(*peer.DisagreementError)) {
@@ -173,17 +173,12 @@ func (r *recorder) rouse() {
 	}
 }
 
-// server says once that the server is gone, and once that it is back.
-func (r *recorder) server(ev peer.Signaling) {
+// signaled says how the server stands, when that has changed.
+func (r *recorder) signaled(ev peer.Signaling) {
 	r.mu.Lock()
-	lost := r.lost
-	r.lost = ev.State != "connected"
-	now := r.lost
+	says := r.server.change(ev, "the recording goes on with who is here")
 	r.mu.Unlock()
-	switch {
-	case now && !lost:
-		r.warn("the server is gone (%v); the recording goes on with who is here", ev.Err)
-	case !now && lost:
-		r.warn("the server is back")
+	if says != "" {
+		r.warn("%s", says)
 	}
 }

@@ -200,6 +200,8 @@ func (b *bot) signaled(ev peer.Signaling) {
 			b.failed("stream", "", ev.Err)
 		}
 		b.down = true
+	case "outside":
+		b.failed("join", "", ev.Err)
 	case "lost":
 		b.down = true
 		b.failed("stream", "", ev.Err)
