@@ -31,6 +31,7 @@ func (l *Log) readopt() {
 		c := cursor{of: s}
 		for c.seek(0); c.ok; c.next() {
 			if c.row.by != "" {
+				l.intern(c.row.by)
 				l.adopt(s, c.n, &c.row)
 			}
 		}

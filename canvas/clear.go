@@ -27,12 +27,15 @@ func (l *Log) drop(s *siteLog, n uint32) bool {
 	any := held > s.dead
 	l.live -= int(held - s.dead)
 	l.sum -= s.sum
-	s.sum = 0
+	l.cuts -= s.cuts
+	s.sum, s.cuts = 0, 0
 	s.drop(n)
 	c := cursor{of: s}
 	for c.seek(n + 1); c.ok; c.next() {
 		s.sum += c.row.hash(s.site, c.n)
+		s.cuts += len(c.row.cut)
 	}
 	l.sum += s.sum
+	l.cuts += s.cuts
 	return any
 }

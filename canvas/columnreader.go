@@ -17,7 +17,7 @@ type columnReader struct {
 	kind, stroke run[uint32]
 	color        run[uint32]
 	by           run[string]
-	intern       func([]byte) string
+	named        func([]byte) string // a name that is not to be kept
 }
 
 // open reads what columns.append wrote, without copying it.
@@ -36,7 +36,7 @@ func (d *columnReader) open(data []byte) {
 
 // begin begins the next run of rows.
 func (d *columnReader) begin(s shape) {
-	*d = columnReader{columns: d.columns, bad: d.bad, shape: s, intern: d.intern}
+	*d = columnReader{columns: d.columns, bad: d.bad, shape: s, named: d.named}
 }
 
 // end reports whether all runs of values end with the last row.
@@ -192,7 +192,7 @@ func (d *columnReader) byOf() string {
 		d.columns[colBy] = d.columns[colBy][n:]
 		d.by.value = ""
 		if n > 0 {
-			d.by.value = d.intern(text)
+			d.by.value = d.named(text)
 		}
 		d.by.left = d.rows(colBy)
 	}

@@ -12,6 +12,13 @@ const (
 	MaxSites    = 4096      // in a room
 	MaxLive     = 1 << 20   // entries in a room, after which one's own pen refuses
 	maxBy       = 64        // bytes of a plain peer's id
+
+	// Names that rows share: 256 KiB. Further ones cost each row its own.
+	maxNames = 4096
+
+	// Sites that all live clears of a room may name: 4 MiB. One clear that comes
+	// after the others wipes them, and so do honest ones.
+	maxCuts = 64 * MaxSites
 )
 
 // Undo hides a stroke of its own author's.

@@ -38,4 +38,5 @@ func (e *RefusedError) Unwrap() error { return e.Err }
 var (
 	ErrSites = fmt.Errorf("room has %d sites", MaxSites)
 	ErrFull  = fmt.Errorf("room has %d entries", MaxLive)
+	errCuts  = fmt.Errorf("room's clears name %d sites", maxCuts)
 )

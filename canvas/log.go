@@ -22,8 +22,9 @@ type Log struct {
 
 	// adopted finds the adoption that is painted, by its content's hash.
 	adopted map[uint64]place
-	strokes []stroke // one's own, by k
-	names   map[string]string
+	strokes []stroke          // one's own, by k
+	names   map[string]string // of plain peers in live rows, each once: at most maxNames
+	cuts    int               // sites that the live clears name
 
 	columns  columns // scratch
 	buffer   []byte  // scratch
@@ -75,11 +76,14 @@ func (l *Log) add(site Site, n uint32, r *row) (Change, error) {
 	if s == nil {
 		s = l.open(site)
 	}
+	r.by = l.intern(r.by)
 	s.push(r)
 	h := r.hash(site, n)
 	s.sum += h
 	l.sum += h
 	l.live++
+	s.cuts += len(r.cut)
+	l.cuts += len(r.cut)
 	l.clock = max(l.clock, r.t)
 	return l.effect(s, n, r), nil
 }
@@ -100,6 +104,9 @@ func (l *Log) admit(s *siteLog, n uint32, r *row) error {
 	}
 	if r.kind != kindClear && l.live >= 2*MaxLive {
 		return ErrFull
+	}
+	if l.cuts-l.wiped(r.cut)+len(r.cut) > maxCuts {
+		return errCuts
 	}
 	fresh := 0
 	if s == nil {
@@ -168,11 +175,33 @@ func (s *siteLog) toggle(k uint32, t toggle) Change {
 	return c
 }
 
-func (l *Log) intern(name []byte) string {
+// wiped is how many sites those live clears name that a cut is sure to wipe.
+func (l *Log) wiped(cut []mark) (sites int) {
+	for _, m := range cut {
+		if s := l.sites[m.site]; s != nil && m.n >= s.have {
+			sites += s.cuts
+		}
+	}
+	return sites
+}
+
+// intern is a name that all rows share. It is called for what is taken only:
+// what is merely read may be anybody's, and is never kept.
+func (l *Log) intern(name string) string {
+	if s, ok := l.names[name]; ok {
+		return s
+	}
+	if name == "" || len(l.names) == maxNames {
+		return name
+	}
+	l.names[name] = name
+	return name
+}
+
+// named is a name as it is shared, if it is.
+func (l *Log) named(name []byte) string {
 	if s, ok := l.names[string(name)]; ok {
 		return s
 	}
-	s := string(name)
-	l.names[s] = s
-	return s
+	return string(name)
 }

@@ -78,7 +78,7 @@ func (l *Log) parseFrame(payload []byte) (*parsedFrame, error) {
 	if p.bad {
 		return nil, errFrame
 	}
-	f.reader.intern = l.intern
+	f.reader.named = l.named
 	f.reader.open(p.rest)
 	return f, l.readThrough(f, fresh)
 }

@@ -18,6 +18,7 @@ type siteLog struct {
 	index      uint32 // in Log.list
 	have, dead uint32
 	sum        uint64 // of the live entries' hashes, mod 2⁶⁴
+	cuts       int    // sites that the live clears name
 	blocks     []block
 	tail       []row // the last ones, not encoded yet
 

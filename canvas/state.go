@@ -105,7 +105,8 @@ func (l *Log) Forget(site Site) Change {
 	}
 	l.live -= int(s.have - s.dead)
 	l.sum -= s.sum
-	s.sum, s.have, s.blocks, s.tail, s.toggles = 0, s.dead, nil, nil, nil
+	l.cuts -= s.cuts
+	s.cuts, s.sum, s.have, s.blocks, s.tail, s.toggles = 0, 0, s.dead, nil, nil, nil
 	l.readopt()
 	return Change{Kind: Everything, Box: everywhere}
 }
