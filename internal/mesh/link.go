@@ -35,9 +35,9 @@ type link struct {
 	channel openChannel // while open
 	past    Traffic     // of former connections
 	queue   queue
-	cause   error             // to fail with
-	mail    []signaling.Event // what the peer signaled, for run
-	wake    chan struct{}     // one slot: one of those has changed, or relocated, or SCTP's buffer has drained
+	cause   error         // to fail with
+	mail    waiting       // what the peer signaled, for run
+	wake    chan struct{} // one slot: one of those has changed, or relocated, or SCTP's buffer has drained
 
 	unsteady  bool // open, but nothing gets through
 	relocated bool // an address of ours is gone
@@ -73,11 +73,10 @@ func (l *link) offers() bool {
 func (l *link) tell(ev signaling.Event) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if len(l.mail) == maxMail {
+	if !l.mail.put(ev, maxMail) {
 		l.mesh.opts.Logger.Warn("signaling lost: too much of it", "peer", l.id)
 		return
 	}
-	l.mail = append(l.mail, ev)
 	l.signal()
 }
 
@@ -85,14 +84,7 @@ func (l *link) tell(ev signaling.Event) {
 func (l *link) nextMail() (ev signaling.Event, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if len(l.mail) == 0 {
-		return nil, false
-	}
-	ev = l.mail[0]
-	if l.mail = l.mail[1:]; len(l.mail) == 0 {
-		l.mail = nil
-	}
-	return ev, true
+	return l.mail.take()
 }
 
 // run makes connections, one after another, until the link is hung up.

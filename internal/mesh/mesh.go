@@ -177,7 +177,8 @@ func (m *Mesh) forget(l *link) {
 // Handle takes what a peer has relayed: a Description or a Candidate, or another
 // event that is ours, or is ignored.
 func (m *Mesh) Handle(from signaling.ID, ev signaling.Event) {
-	if c, ok := ev.(signaling.Candidate); ok && len(c.Data.Candidate) > maxCandidate {
+	ev, ok := heeded(ev)
+	if !ok {
 		return
 	}
 	m.mu.Lock()

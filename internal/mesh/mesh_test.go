@@ -369,26 +369,3 @@ func TestEarly(t *testing.T) {
 		wantStates(t, b, "a", Connecting, Open)
 	})
 }
-
-// What strangers may leave with us is bounded.
-func TestEarlyIsBounded(t *testing.T) {
-	var e early
-	for i := range 3 * maxEarlyPeers {
-		for range 2 * maxEarly {
-			e.put(signaling.ID(fmt.Sprint(i)), signaling.Candidate{})
-		}
-	}
-	if len(e.from) != maxEarlyPeers || len(e.order) != maxEarlyPeers {
-		t.Errorf("kept %d peers in %d places, want %d", len(e.from), len(e.order), maxEarlyPeers)
-	}
-	if got := e.take("0"); got != nil {
-		t.Errorf("the oldest left %d events, want them forgotten", len(got))
-	}
-	last := signaling.ID(fmt.Sprint(3*maxEarlyPeers - 1))
-	if got := len(e.take(last)); got != maxEarly {
-		t.Errorf("the latest left %d events, want %d", got, maxEarly)
-	}
-	if got := e.take(last); got != nil || len(e.order) != maxEarlyPeers-1 {
-		t.Errorf("taken twice: %d events, %d places", len(got), len(e.order))
-	}
-}
