@@ -26,8 +26,8 @@ demo: build
 # cores share a stack of the race detector's, which crashes now and then.
 CONCURRENT = ./signaling/... ./internal/... ./peer/... ./cmd/drawbot/...
 test: needs
-	go test -race -short -cpu 1 -timeout 10m $(CONCURRENT)
-	go test -run 'TestFault21JoinAtOnce|TestSoak|TestHostilePeer' -timeout 10m ./peer
+	go test -race -short -skip '^TestFloods' -cpu 1 -timeout 10m $(CONCURRENT)
+	go test -run 'TestFault21JoinAtOnce|TestSoak|TestHostilePeer|TestFloods' -timeout 10m ./peer
 	go test -race -run TestParts ./canvas/raster
 	go test -timeout 10m ./canvas/... ./cmd/server/...
 	go run ./internal/fuzzall

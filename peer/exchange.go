@@ -18,7 +18,6 @@ const (
 	graceTime   = 400 * time.Millisecond // for what a neighbour has and we lack to come by itself
 	pullTime    = 2 * time.Second        // without progress, until another neighbour is asked
 	answerBytes = 64 << 10               // of an answer may wait, so that live drawing is not delayed
-	maxHeld     = 8192                   // entries that came too early
 )
 
 var errSilent = errors.New("no sign of life")
@@ -107,21 +106,33 @@ func (r *replica) heardText(n *neighbour, data []byte, now time.Time) error {
 	return nil
 }
 
+// join raises v to w, and makes it if it is nil.
 func join(v, w canvas.Vector) canvas.Vector {
-	v = v.Clone()
+	if v == nil {
+		v = make(canvas.Vector, len(w))
+	}
 	v.Join(w)
 	return v
 }
 
-// heardHave notes what a neighbour says it holds.
-func (r *replica) heardHave(n *neighbour, m canvas.Have, now time.Time) {
+// claims notes that a neighbour holds so much, or knows it to be dead. If that
+// is more sites than a room can have, nothing is believed any more.
+func (r *replica) claims(n *neighbour, have, dead canvas.Vector, now time.Time) error {
 	if !r.lacks(n) {
 		n.claimed = now
 	}
-	n.have, n.dead, n.ahead = join(n.have, m.Have), join(n.dead, m.Dead), true
+	n.have, n.dead, n.ahead = join(n.have, have), join(n.dead, dead), true
 	if len(n.have) > canvas.MaxSites || len(n.dead) > canvas.MaxSites {
 		n.have, n.dead = nil, nil
-		r.fault(n, canvas.ErrSites)
+		return canvas.ErrSites
+	}
+	return nil
+}
+
+// heardHave notes what a neighbour says it holds.
+func (r *replica) heardHave(n *neighbour, m canvas.Have, now time.Time) {
+	if err := r.claims(n, m.Have, m.Dead, now); err != nil {
+		r.fault(n, err)
 		return
 	}
 	n.sum = m.Sum

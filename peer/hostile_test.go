@@ -162,7 +162,7 @@ func TestHostilePeer(t *testing.T) {
 				defer inside.close()
 				h := &hostile{plainPeer: inside, t: t, site: site, room: r}
 				time.Sleep(3 * time.Second)
-				before := heap()
+				before := inUse()
 				over := make(chan struct{})
 				go func() {
 					defer close(over)
@@ -179,11 +179,11 @@ func TestHostilePeer(t *testing.T) {
 				<-over
 				time.Sleep(time.Second)
 				p99 := p[1].strokes(p[0].ID(), start, drawn)
-				t.Logf("p99 %v, memory grown by %d KiB; it lost its link %d times", p99, (heap()-before)>>10, p[1].lostTo(inside.server.Self().ID))
+				t.Logf("p99 %v, memory grown by %d KiB; it lost its link %d times", p99, (inUse()-before)>>10, p[1].lostTo(inside.server.Self().ID))
 				if p99 >= 50*time.Millisecond {
 					t.Errorf("honest strokes took %v, by the p99, want less than 50ms", p99)
 				}
-				if grown := heap() - before; grown > 64<<20 {
+				if grown := inUse() - before; grown > 64<<20 {
 					t.Errorf("memory has grown by %d MiB, want 64 at most", grown>>20)
 				}
 				time.Sleep(5 * time.Second)
@@ -231,8 +231,8 @@ func (p *testPeer) lostTo(id signaling.ID) (n int) {
 	return n
 }
 
-// heap is how many bytes are in use.
-func heap() int64 {
+// inUse is how many bytes are in use.
+func inUse() int64 {
 	runtime.GC()
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)

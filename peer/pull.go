@@ -111,10 +111,7 @@ func (r *replica) pump(n *neighbour) {
 			n.answer = nil
 		}
 	}
-	for len(n.replay) > 0 && r.wire.Queued(n.id) < replayBytes {
-		r.wire.Send(n.id, mesh.Message{Data: canvas.AppendOp(nil, n.replay[0]), Text: true})
-		n.replay = n.replay[1:]
-	}
+	r.pumpReplay(n)
 }
 
 // pumpAll pumps to everybody, and reports whether there is more to come.
@@ -125,7 +122,7 @@ func (r *replica) pumpAll() bool {
 	r.serving = false
 	for _, n := range r.neighbours {
 		r.pump(n)
-		r.serving = r.serving || n.answer != nil || len(n.replay) > 0
+		r.serving = r.serving || n.answer != nil || n.replay != nil
 	}
 	return r.serving
 }

@@ -112,7 +112,7 @@ type neighbour struct {
 
 	want   canvas.Want  // collects
 	answer *canvas.Want // what it still lacks, while frames are under way
-	replay []canvas.Op  // what a plain peer is still to see
+	replay *replay      // what a plain peer is still to see
 	redraw time.Time    // when to show it all again; zero: never
 
 	dispute
@@ -128,7 +128,7 @@ func newReplica() *replica {
 		neighbours: make(map[signaling.ID]*neighbour),
 		described:  make(map[signaling.ID]uint64),
 		pulled:     make(map[signaling.ID]int),
-		held:       held{entries: make(map[canvas.Site][]canvas.Entry)},
+		held:       newHeld(),
 	}
 }
 
@@ -331,7 +331,7 @@ func (r *replica) calm() bool {
 	for _, n := range r.neighbours {
 		switch {
 		case n.plain():
-			if !n.redraw.IsZero() || n.missed || len(n.replay) > 0 {
+			if !n.redraw.IsZero() || n.missed || n.replay != nil {
 				return false
 			}
 		case !n.known || n.unsteady || n.told != r.version || n.holds != r.log.Sum() || r.behind(n) || r.lacks(n):

@@ -220,7 +220,10 @@ func (r *replica) collect(n *neighbour, frame []byte, now time.Time) {
 	}
 	_, err := s.copy.Merge(frame)
 	var gap *canvas.GapError
-	if s.size += len(frame); err != nil && !errors.As(err, &gap) || s.size > settleBytes {
+	s.size += len(frame)
+	// All that is asked for is in the log as well, but for what differs: so more
+	// than that is not what was asked for.
+	if err != nil && !errors.As(err, &gap) || s.size > settleBytes || s.copy.Len() > r.log.Len() {
 		r.unsettled()
 		return
 	}

@@ -3,7 +3,6 @@ package peer
 import (
 	"bytes"
 	"errors"
-	"math"
 	"time"
 
 	"drawmesh/canvas"
@@ -11,11 +10,8 @@ import (
 )
 
 const (
-	adoptTime   = 2 * time.Second // for the sponsor to log what a plain peer did
-	redrawTime  = time.Second     // after an undo, until plain peers are shown all again
-	firstOps    = 1 << 17         // that a plain peer is shown at most when it comes, the latest
-	replayOps   = 20_000          // and again
-	replayBytes = 256 << 10       // of them may wait
+	adoptTime  = 2 * time.Second // for the sponsor to log what a plain peer did
+	redrawTime = time.Second     // after an undo, until plain peers are shown all again
 )
 
 // An adoption is something that a plain peer did, for a synced one to log.
@@ -136,40 +132,10 @@ func (r *replica) show(n *neighbour, now time.Time) {
 	if again && n.older && !missed {
 		return
 	}
-	n.replay = nil
-	for e := range r.log.Paint(canvas.Key{}) {
-		if !again && e.By == string(n.id) {
-			continue // it drew that itself
-		}
-		n.replay = append(n.replay, segments(e.Op)...)
-	}
-	most := firstOps
-	if again {
-		most = replayOps
-	}
-	n.replay = n.replay[max(0, len(n.replay)-most):]
+	n.replay = r.newReplay(n, again)
 	r.serving = true
 	if again && !n.older {
 		r.wire.Send(n.id, mesh.Message{Data: canvas.AppendOp(nil, canvas.Clear{}), Text: true})
 	}
 	r.pump(n)
-}
-
-// segments is op for pages that may know nothing else. A rectangle has four
-// sides; what has no pixels has none.
-func segments(op canvas.Op) []canvas.Op {
-	if s, ok := op.(canvas.Segment); ok {
-		return []canvas.Op{s}
-	}
-	rect, ok := op.(canvas.Rect)
-	if !ok {
-		return nil
-	}
-	a, c := rect.Origin, canvas.Point{X: rect.Origin.X + rect.Width, Y: rect.Origin.Y + rect.Height}
-	b, d := canvas.Point{X: c.X, Y: a.Y}, canvas.Point{X: a.X, Y: c.Y}
-	force := math.Pow(rect.LineWidth/2, 0.25)
-	side := func(from, to canvas.Point) canvas.Op {
-		return canvas.Segment{From: from, To: to, Force: force, Color: rect.Color}
-	}
-	return []canvas.Op{side(a, b), side(b, c), side(c, d), side(d, a)}
 }

@@ -2,19 +2,11 @@ package peer
 
 import (
 	"errors"
-	"slices"
 	"time"
 
 	"drawmesh/canvas"
 	"drawmesh/signaling"
 )
-
-// held keeps entries that came before others which they follow, for as long as
-// those are being asked for.
-type held struct {
-	entries map[canvas.Site][]canvas.Entry // each in the order of their numbers
-	size    int
-}
 
 // add takes in an entry, or keeps it until it can be.
 func (r *replica) add(n *neighbour, e canvas.Entry, now time.Time) {
@@ -27,11 +19,11 @@ func (r *replica) add(n *neighbour, e canvas.Entry, now time.Time) {
 	case errors.Is(err, canvas.ErrDuplicate):
 	case errors.As(err, &gap):
 		n.gap = n.gap || !n.hurried(now)
-		if !r.lacks(n) {
-			n.claimed = now
+		if err := r.claims(n, canvas.Vector{e.Site: e.N - 1}, nil, now); err != nil {
+			r.fault(n, err)
+			return
 		}
-		n.have, n.ahead = join(n.have, canvas.Vector{e.Site: e.N - 1}), true
-		r.hold(e)
+		r.hold(n, e)
 	default:
 		r.fault(n, err)
 	}
@@ -60,35 +52,6 @@ func (r *replica) author(e canvas.Entry) signaling.ID {
 		}
 	}
 	return ""
-}
-
-func (r *replica) hold(e canvas.Entry) {
-	list := r.held.entries[e.Site]
-	at, found := slices.BinarySearchFunc(list, e.N, func(e canvas.Entry, n uint32) int { return int(int64(e.N) - int64(n)) })
-	if !found && r.held.size < maxHeld {
-		r.held.entries[e.Site] = slices.Insert(list, at, e)
-		r.held.size++
-	}
-}
-
-// release takes in what was held of a site, as far as it goes.
-func (r *replica) release(site canvas.Site, now time.Time) {
-	list := r.held.entries[site]
-	for len(list) > 0 {
-		change, err := r.log.Add(list[0])
-		var gap *canvas.GapError
-		if errors.As(err, &gap) {
-			break
-		}
-		if err == nil {
-			r.taken(list[0], change, now)
-		}
-		list = list[1:]
-		r.held.size--
-	}
-	if r.held.entries[site] = list; len(list) == 0 {
-		delete(r.held.entries, site)
-	}
 }
 
 // heardFrame takes in a frame of entries.
@@ -122,7 +85,7 @@ func (r *replica) heardFrame(n *neighbour, data []byte, now time.Time) {
 	if change.Kind > canvas.Appended {
 		r.outdated(nil)
 	}
-	for site := range r.held.entries {
+	for site := range r.held.bySite {
 		r.release(site, now)
 	}
 	r.collect(n, data, now)
