@@ -132,12 +132,17 @@ func (r *benchRoom) join(n int) {
 		joined.Go(func() {
 			p, err := Join(context.Background(), r.http.URL+"/bench", Options{
 				Loopback: true, Net: r.net, HTTPClient: r.client, Setups: r.setups, LiveRate: -1,
-				OnEvent: func(ev Event) { r.heard(i, ev) },
 			})
 			if err != nil {
 				r.tb.Error(err)
+				return
 			}
 			r.peers[i] = p
+			go func() {
+				for ev := range p.Events() {
+					r.heard(i, ev)
+				}
+			}()
 		})
 	}
 	joined.Wait()

@@ -33,6 +33,31 @@ func Example() {
 	// Output: <nil> {153 0 255 255}
 }
 
+// A bot that greets whoever comes.
+func ExamplePeer_Events() {
+	room, _ := exampleRoom()
+	ctx := context.Background()
+	greeter, err := peer.Join(ctx, room, peer.Options{Name: "greeter"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	guest, err := peer.Join(ctx, room, peer.Options{Name: "Ana"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer guest.Close()
+
+	for ev := range greeter.Events() {
+		if ev, ok := ev.(peer.Presence); ok && ev.Joined {
+			greeter.Draw(canvas.Segment{From: canvas.Point{X: 20, Y: 20}, To: canvas.Point{X: 60, Y: 60}, Force: 1, Color: canvas.Color{R: 255, A: 255}})
+			greeter.Flush(ctx)
+			fmt.Println("greeted", ev.Peer.Name)
+			greeter.Close() // ends the events
+		}
+	}
+	// Output: greeted Ana
+}
+
 // exampleRoom starts a server of its own for the example.
 func exampleRoom() (room, picture string) {
 	server, err := signaling.NewServer(signaling.ServerOptions{Secrets: [][]byte{signaling.NewSecret()}})

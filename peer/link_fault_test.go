@@ -235,16 +235,18 @@ func TestFault22StopsReading(t *testing.T) {
 		slow := &testPeer{}
 		var err error
 		slow.Peer, err = Join(t.Context(), "http://server/studio", Options{
-			Name: "slow", HTTPClient: r.http.Client, Net: r.wan.Host(), LiveRate: -1,
-			OnEvent: func(ev Event) {
-				if wait := hold.Load(); wait != nil {
-					<-*wait
-				}
-			},
+			Name: "slow", HTTPClient: r.http.Client, Net: r.wan.Host(), LiveRate: -1, feed: feedLimits{waiting: 1, patience: time.Hour},
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
+		go func() {
+			for range slow.Events() {
+				if wait := hold.Load(); wait != nil {
+					<-*wait
+				}
+			}
+		}()
 		r.peers = append(r.peers, slow)
 		time.Sleep(5 * time.Second)
 		wait := make(chan struct{})

@@ -9,38 +9,37 @@ import (
 	"drawmesh/signaling"
 )
 
-// listen passes on what the server says. It ends, and closes heard, when the
-// server has no more to say.
-func (p *Peer) listen(heard chan<- signaling.Event) {
-	defer close(heard)
-	for {
-		ev, err := p.server.Next(p.ctx)
-		if err != nil {
-			if p.ctx.Err() == nil {
-				p.mu.Lock()
-				p.err = err
-				p.mu.Unlock()
-			}
-			return
-		}
+// loop takes what the server and the links say, one event at a time, until the
+// stay ends. What has happened by then can be read until Close.
+func (p *Peer) loop() {
+	defer close(p.feed.out)
+	p.stay()
+	p.tick.Stop()
+	p.pump.Stop()
+	p.shipping.Stop()
+	p.cancel()
+	close(p.done)
+	for out, ev := p.feed.next(); out != nil; out, ev = p.feed.next() {
 		select {
-		case heard <- ev:
-		case <-p.ctx.Done():
+		case out <- ev:
+			p.feed.sent(time.Now())
+		case <-p.closing:
 			return
 		}
 	}
 }
 
-// loop takes what the server and the links say, one event at a time.
-func (p *Peer) loop(heard <-chan signaling.Event) {
-	defer close(p.done)
-	defer p.cancel()
-	defer p.tick.Stop()
-	defer p.pump.Stop()
-	defer p.shipping.Stop()
+// stay returns when the server has no more to say, or the peer leaves.
+func (p *Peer) stay() {
 	for {
+		links := p.mesh.Events()
+		if p.feed.full() {
+			links = nil // whoever sends waits, too
+		}
+		out, next := p.feed.next()
 		select {
 		case now := <-p.tick.C:
+			p.feed.tick(now)
 			p.update(func(r *replica) { r.tick(now) })
 			p.letGo(now)
 			p.rest()
@@ -48,20 +47,33 @@ func (p *Peer) loop(heard <-chan signaling.Event) {
 			p.update(func(*replica) {})
 		case <-p.shipping.C:
 			p.update(func(r *replica) { r.outbox.due = false })
-		case ev, ok := <-heard:
+		case out <- next:
+			p.feed.sent(time.Now())
+		case ev, ok := <-p.server.Events():
 			if !ok {
+				p.ended(p.server.Err())
 				return
 			}
 			p.signaled(ev)
 		case r := <-p.replies:
 			p.replied(r)
-		case ev, ok := <-p.mesh.Events():
+		case ev, ok := <-links:
 			if !ok {
 				return
 			}
 			p.linked(ev)
 		}
 	}
+}
+
+// ended notes why the stay has ended, unless that was Close.
+func (p *Peer) ended(err error) {
+	if p.ctx.Err() != nil {
+		return
+	}
+	p.mu.Lock()
+	p.err = err
+	p.mu.Unlock()
 }
 
 // A member is what loop knows of somebody else.
@@ -93,7 +105,7 @@ func (p *Peer) update(do func(*replica)) {
 	p.drawing.events = nil
 	p.mu.Unlock()
 	for _, ev := range events {
-		p.opts.OnEvent(ev)
+		p.feed.put(ev)
 	}
 }
 
@@ -142,7 +154,7 @@ func (p *Peer) signaled(ev signaling.Event) {
 			return // what follows tells whether we are in the room
 		}
 		p.place.stream = false
-		p.opts.OnEvent(Signaling{State: ev.Name, Err: ev.Err})
+		p.feed.put(Signaling{State: ev.Name, Err: ev.Err})
 	case signaling.ICEServers:
 		p.useICEServers(ev.Servers)
 	case signaling.AddPeer:
@@ -159,7 +171,7 @@ func (p *Peer) signaled(ev signaling.Event) {
 		p.mu.Unlock()
 		if !known {
 			p.opts.Logger.Info("joined", "peer", ev.Peer.ID)
-			p.opts.OnEvent(Presence{Peer: ev.Peer, Joined: true})
+			p.feed.put(Presence{Peer: ev.Peer, Joined: true})
 		}
 		p.mesh.Add(ev.Peer.ID, ev.Offer)
 	case signaling.RemovePeer:
@@ -185,7 +197,7 @@ func (p *Peer) left(who signaling.Peer) {
 	p.mu.Unlock()
 	if known {
 		p.opts.Logger.Info("left", "peer", who.ID)
-		p.opts.OnEvent(Presence{Peer: m.Peer})
+		p.feed.put(Presence{Peer: m.Peer})
 	}
 }
 
@@ -209,7 +221,7 @@ func (p *Peer) linked(ev mesh.Event) {
 				r.closed(ev.Peer)
 			}
 		})
-		p.opts.OnEvent(Link{Peer: ev.Peer, State: LinkState(ev.State), Took: ev.Took, Mended: ev.Mended, Setup: Setup(ev.Setup), Err: ev.Err, Bytes: Traffic(ev.Traffic)})
+		p.feed.put(Link{Peer: ev.Peer, State: LinkState(ev.State), Took: ev.Took, Mended: ev.Mended, Setup: Setup(ev.Setup), Err: ev.Err, Bytes: Traffic(ev.Traffic)})
 		if gone {
 			p.left(m.Peer)
 		}

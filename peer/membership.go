@@ -39,7 +39,7 @@ func (p *Peer) connected(ev signaling.Connected) {
 	case first:
 		m.inside = true // or else there is no Peer
 	case ev.Recovered && m.inside:
-		p.opts.OnEvent(Signaling{State: "connected"})
+		p.feed.put(Signaling{State: "connected"})
 	case ev.Recovered:
 		p.ask()
 	default:
@@ -107,13 +107,13 @@ func (p *Peer) replied(r reply) {
 		return // the server has forgotten us since
 	}
 	if m.inside = r.err == nil; m.inside {
-		p.opts.OnEvent(Signaling{State: "connected"})
+		p.feed.put(Signaling{State: "connected"})
 		return
 	}
 	p.opts.Logger.Warn("not joined again", "err", r.err)
 	if m.stream && m.told != r.err.Error() {
 		m.told = r.err.Error()
-		p.opts.OnEvent(Signaling{State: "outside", Err: r.err})
+		p.feed.put(Signaling{State: "outside", Err: r.err})
 	}
 }
 

@@ -27,22 +27,24 @@ var errReset = errors.New("it was reset")
 
 // A Peer is one's own place in a room. Methods may be called concurrently.
 //
-// Its goroutine loop owns the members, and is the only one that calls OnEvent.
-// The mutex guards what other goroutines see as well: the members, the drawing
-// and its exchange. It is never held across a wait or a call to OnEvent.
+// Its goroutine loop owns the members and the feed of events. The mutex guards
+// what other goroutines see as well: the members, the drawing and its exchange.
+// It is never held across a wait.
 type Peer struct {
 	opts   Options
 	room   string
 	server *signaling.Client
 	mesh   *mesh.Mesh
 
-	ctx    context.Context // the peer's stay
-	cancel context.CancelFunc
-	done   chan struct{}
-	once   sync.Once
-	tasks  sync.WaitGroup // loop, listen and enter
-	tick   *time.Timer    // loop's: when to do what time makes due
-	pump   *time.Timer    // loop's: when to send more of what neighbours asked for
+	ctx     context.Context // the peer's stay
+	cancel  context.CancelFunc
+	done    chan struct{} // closed when the stay has ended
+	closing chan struct{} // closed by Close
+	once    sync.Once
+	tasks   sync.WaitGroup // loop and enter
+	feed    feed           // loop's
+	tick    *time.Timer    // loop's: when to do what time makes due
+	pump    *time.Timer    // loop's: when to send more of what neighbours asked for
 
 	shipping *time.Timer // when to send what was drawn a moment ago
 
@@ -74,9 +76,6 @@ func Join(ctx context.Context, roomURL string, opts Options) (*Peer, error) {
 	if opts.Name == "" {
 		opts.Name = "drawbot"
 	}
-	if opts.OnEvent == nil {
-		opts.OnEvent = func(Event) {}
-	}
 	if opts.Logger == nil {
 		opts.Logger = slog.New(slog.DiscardHandler)
 	}
@@ -94,7 +93,8 @@ func Join(ctx context.Context, roomURL string, opts Options) (*Peer, error) {
 	drawing.rate, drawing.live = opts.LiveRate, ownLimit(opts.LiveRate)
 	p := &Peer{
 		opts: opts, room: room, server: server,
-		done: make(chan struct{}), members: make(map[signaling.ID]*member), drawing: drawing,
+		done: make(chan struct{}), closing: make(chan struct{}), feed: newFeed(opts.feed),
+		members: make(map[signaling.ID]*member), drawing: drawing,
 		asks: make(chan int, 1), replies: make(chan reply),
 		tick: time.NewTimer(tickTime), pump: time.NewTimer(0), shipping: time.NewTimer(0),
 	}
@@ -109,9 +109,7 @@ func Join(ctx context.Context, roomURL string, opts Options) (*Peer, error) {
 	p.mesh, drawing.wire = links, links
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	p.entering, p.stopEnter = context.WithCancel(p.ctx)
-	heard := make(chan signaling.Event)
-	p.tasks.Go(func() { p.listen(heard) })
-	p.tasks.Go(func() { p.loop(heard) })
+	p.tasks.Go(p.loop)
 	p.tasks.Go(p.enter)
 	if err := server.Join(ctx, room); err != nil {
 		p.Close()
@@ -308,6 +306,31 @@ func (p *Peer) delivered(list []*owed) bool {
 // Reset drops the connection to a member, if there is one, and makes it again.
 func (p *Peer) Reset(id signaling.ID) { p.mesh.Reset(id, errReset) }
 
+// Events tells what happens in the room, in order, from the moment of joining.
+// Any method may be called meanwhile. The channel is closed when the stay has
+// ended and what happened until then has been read, or at once by Close; Err
+// then says why. Several readers share the events.
+//
+// A slow reader slows the peers that send, and misses nothing. One that takes
+// nothing for 5 seconds while 65,536 events wait finds a [Missed] in the place
+// of those that came after them, and so does one that begins to read when 4,096
+// wait. Who is not interested need not read.
+func (p *Peer) Events() <-chan Event { return p.feed.out }
+
+// Next returns the next of the Events. When there are no more, it returns why
+// the stay has ended: what Err says, or ErrClosed.
+func (p *Peer) Next(ctx context.Context) (Event, error) {
+	select {
+	case ev, ok := <-p.feed.out:
+		if !ok {
+			return nil, cmp.Or(p.Err(), ErrClosed)
+		}
+		return ev, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
 // Done is closed when the stay has ended for good: by Close, or because the
 // server refuses the peer, which Err then says. Close is due in either case.
 func (p *Peer) Done() <-chan struct{} { return p.done }
@@ -324,6 +347,7 @@ func (p *Peer) Err() error {
 func (p *Peer) Close() error {
 	p.once.Do(func() {
 		p.stopEnter() // lest we leave and are let in again
+		close(p.closing)
 		if p.Err() == nil {
 			p.mu.Lock()
 			p.drawing.bye()

@@ -85,18 +85,14 @@ func (r *testRoom) join(n int) []*testPeer {
 		fresh[i] = p
 		opts := Options{
 			Name: fmt.Sprint("p", len(r.peers)+i), HTTPClient: r.http.Client, Net: host(), LiveRate: r.liveRate,
-			OnEvent: func(ev Event) {
-				p.mu.Lock()
-				defer p.mu.Unlock()
-				p.events = append(p.events, ev)
-				p.at = append(p.at, time.Now())
-			},
 		}
 		all.Go(func() {
 			var err error
 			if p.Peer, err = Join(context.Background(), "http://server/studio", opts); err != nil {
 				r.t.Error(err)
+				return
 			}
+			go p.hear()
 		})
 	}
 	all.Wait()
@@ -105,6 +101,16 @@ func (r *testRoom) join(n int) []*testPeer {
 	}
 	r.peers = append(r.peers, fresh...)
 	return fresh
+}
+
+// hear notes what happens, and when, until the peer has left.
+func (p *testPeer) hear() {
+	for ev := range p.Events() {
+		p.mu.Lock()
+		p.events = append(p.events, ev)
+		p.at = append(p.at, time.Now())
+		p.mu.Unlock()
+	}
 }
 
 // links counts, over all peers, the times that a link came to state.
@@ -252,26 +258,25 @@ func TestFlushWaitsForTheLink(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRoom(t)
 		r.join(1)
-		var p *Peer
-		joined, flushed := make(chan struct{}), make(chan error, 1)
-		opts := Options{HTTPClient: r.http.Client, Net: r.wan.Host(), OnEvent: func(ev Event) {
-			if _, ok := ev.(Presence); ok {
-				<-joined
-				go func() { flushed <- p.Flush(t.Context()) }()
-				time.Sleep(50 * time.Millisecond)
-			}
-		}}
-		p, err := Join(t.Context(), "http://server/studio", opts)
+		p, err := Join(t.Context(), "http://server/studio", Options{HTTPClient: r.http.Client, Net: r.wan.Host()})
 		if err != nil {
 			t.Fatal(err)
 		}
-		close(joined)
-		if err := <-flushed; err != nil {
+		defer p.Close()
+		for {
+			ev, err := p.Next(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, ok := ev.(Presence); ok {
+				break
+			}
+		}
+		if err := p.Flush(t.Context()); err != nil {
 			t.Error(err)
 		}
 		if members := p.Members(); len(members) != 1 || members[0].Link != Open {
 			t.Errorf("flushed when the members were %+v", members)
 		}
-		p.Close()
 	})
 }

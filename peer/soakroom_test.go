@@ -101,16 +101,9 @@ func (r *soakRoom) join(seat int) error {
 	defer cancel()
 	log := canvas.NewLog(r.newSite())
 	s.life.site = log.Site()
-	hold := &s.hold
 	s.Peer, err = Join(ctx, "http://server/studio", Options{
 		Name: s.name, HTTPClient: r.http.Client, Net: network, LiveRate: r.pace, Log: log,
-		OnEvent: func(ev Event) {
-			r.told(s.life, ev)
-			r.mu.Lock()
-			held := *hold
-			r.mu.Unlock()
-			<-held
-		},
+		feed: feedLimits{waiting: 1, patience: time.Hour}, // who is held takes nothing from the links either
 	})
 	if err != nil { // in the midst of a fault
 		r.seats[seat] = nil
@@ -118,7 +111,17 @@ func (r *soakRoom) join(seat int) error {
 		if r.heals {
 			return fmt.Errorf("no way in although all has healed: %w", err)
 		}
+		return nil
 	}
+	go func() {
+		for ev := range s.Events() {
+			r.told(s.life, ev)
+			r.mu.Lock()
+			held := s.hold
+			r.mu.Unlock()
+			<-held
+		}
+	}()
 	return nil
 }
 

@@ -50,10 +50,10 @@ var defaultClient = sync.OnceValue(func() *http.Client {
 })
 
 // A Client is one peer's connection to a [Server]. Methods may be called
-// concurrently, but Next only by one goroutine at a time.
+// concurrently.
 //
 // The stream is opened again whenever it ends, for as long as the server takes
-// the client; Next tells of both. After a [Connected] that is not Recovered it
+// the client; Events tells of both. After a [Connected] that is not Recovered it
 // is the caller's part to join its rooms again.
 type Client struct {
 	opts ClientOptions
@@ -113,20 +113,29 @@ func (c *Client) Self() Peer {
 	return c.self.Peer
 }
 
-// Next returns the next event. When the client has ended for good, by Close or
-// because the server will not have it back, it returns why.
+// Events tells what the server and other peers say, in order. It has to be
+// read. The channel is closed when the client has ended for good, by Close or
+// because the server will not have it back: Err then says why.
+func (c *Client) Events() <-chan Event { return c.events }
+
+// Next returns the next of the Events, or Err if there are no more.
 func (c *Client) Next(ctx context.Context) (Event, error) {
 	select {
 	case ev, ok := <-c.events:
 		if !ok {
-			c.mu.Lock()
-			defer c.mu.Unlock()
-			return nil, c.err
+			return nil, c.Err()
 		}
 		return ev, nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+}
+
+// Err is nil until the Events have ended.
+func (c *Client) Err() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.err
 }
 
 // Reconnect opens the stream again. It spares whoever knows that it is dead, as

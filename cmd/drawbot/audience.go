@@ -34,7 +34,7 @@ type place interface {
 	Err() error
 }
 
-// hear is for [peer.Options].
+// hear takes an event of the peer's.
 func (a *audience) hear(ev peer.Event) {
 	switch ev := ev.(type) {
 	case peer.Presence:

@@ -78,16 +78,13 @@ func (c *cast) first() *player { return c.players[0] }
 // enter lets the players into the room, where somebody must be besides them.
 func (c *cast) enter(ctx context.Context) (err error) {
 	for i, p := range c.players {
-		hear := func(peer.Event) {}
-		if i == 0 {
-			hear = c.audience.hear
-		}
 		r := c.room
 		r.Name = p.name
-		if p.peer, err = r.join(ctx, c.ui, hear); err != nil {
+		if p.peer, err = r.join(ctx, c.ui); err != nil {
 			return err
 		}
 		if i == 0 {
+			go hear(p.peer, c.audience.hear)
 			if err := c.audience.await(ctx, p.peer); err != nil {
 				return err
 			}

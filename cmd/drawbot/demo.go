@@ -66,11 +66,12 @@ func (c *demoCommand) show(ctx context.Context, u *ui, room string, picture outp
 	// The server hears Ctrl-C too: that it is gone then is no news.
 	quiet := func(string, ...any) {}
 	rec := newRecorder(view, quiet)
-	watcher, err := peer.Join(ctx, room, peer.Options{Name: "recorder", OnEvent: rec.hear})
+	watcher, err := peer.Join(ctx, room, peer.Options{Name: "recorder"})
 	if err != nil {
 		return unlessDone(ctx, err)
 	}
 	defer leave(watcher)
+	go hear(watcher, rec.hear)
 	if err := rec.begin(watcher, nil, time.Now()); err != nil {
 		return err
 	}

@@ -34,11 +34,12 @@ func (c *drawCommand) run(ctx context.Context, e env, u *ui) error {
 	defer src.close()
 
 	a := newAudience(c.Wait)
-	p, err := c.join(ctx, u, a.hear)
+	p, err := c.join(ctx, u)
 	if err != nil {
 		return unlessDone(ctx, err)
 	}
 	defer leave(p)
+	go hear(p, a.hear)
 	d := &drawing{source: src, peer: p, audience: a, warn: u.warn}
 	d.show = func() { c.show(u, d) }
 	if err := d.run(ctx); err != nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"math"
 	"sync"
@@ -78,6 +79,8 @@ func recordOf(ev peer.Event) any {
 		return linkRecord{"link", ev.Peer, ev.State, milliseconds(ev.Took), causeOf(ev.Err)}
 	case peer.Drawn:
 		return opRecord{Type: "op", From: ev.From, Op: wireOf(ev)}
+	case peer.Missed:
+		return errorRecord{Type: "error", Cause: fmt.Sprintf("%d events were not read in time, and are not here", ev.Events)}
 	case peer.Fault:
 		record := errorRecord{Type: "error", Peer: ev.Peer, Cause: causeOf(ev.Err)}
 		var d *peer.DisagreementError
@@ -116,8 +119,6 @@ func milliseconds(d time.Duration) float64 {
 type recordWriter struct {
 	mu     sync.Mutex
 	w      io.Writer
-	held   [][]byte // what came before begin
-	begun  bool
 	broken chan error // one slot: why nothing can be written any more
 }
 
@@ -125,36 +126,11 @@ func newRecordWriter(w io.Writer) *recordWriter {
 	return &recordWriter{w: w, broken: make(chan error, 1)}
 }
 
-// begin writes first, and then what has been written before.
-func (r *recordWriter) begin(first ...any) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-
-	r.begun = true
-	for _, record := range first {
-		r.line(encode(record))
-	}
-	for _, line := range r.held {
-		r.line(line)
-	}
-	r.held = nil
-}
-
 // write writes a record.
 func (r *recordWriter) write(record any) {
 	line := encode(record)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-
-	if !r.begun {
-		r.held = append(r.held, line)
-		return
-	}
-	r.line(line)
-}
-
-// line writes one line. r.mu is held.
-func (r *recordWriter) line(line []byte) {
 	if _, err := r.w.Write(line); err != nil {
 		select {
 		case r.broken <- err:

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"strings"
 	"testing"
 	"time"
 
@@ -30,6 +29,7 @@ func TestRecordOf(t *testing.T) {
 			`{"type":"link","peer":"a1","state":"lost","cause":"ICE failed"}`},
 		{"closed", peer.Link{Peer: "a1", State: peer.Closed}, `{"type":"link","peer":"a1","state":"closed"}`},
 		{"drawn", peer.Drawn{From: "a1", Op: canvas.Clear{}}, `{"type":"op","from":"a1","op":{"event":"clear"}}`},
+		{"missed", peer.Missed{Events: 7}, `{"type":"error","cause":"7 events were not read in time, and are not here"}`},
 		{"fault", peer.Fault{Peer: "a1", Err: errors.New("no JSON")}, `{"type":"error","peer":"a1","cause":"no JSON"}`},
 	}
 	for _, tt := range tests {
@@ -41,25 +41,10 @@ func TestRecordOf(t *testing.T) {
 	}
 }
 
-func TestRecordWriterHoldsBackUntilItBegins(t *testing.T) {
-	var got strings.Builder
-	w := newRecordWriter(&got)
-	w.write(1)
-	w.write(2)
-	if got.Len() > 0 {
-		t.Errorf("before begin: got %q, want nothing", &got)
-	}
-	w.begin(0)
-	w.write(3)
-	if want := "0\n1\n2\n3\n"; got.String() != want {
-		t.Errorf("got %q, want %q", got.String(), want)
-	}
-}
-
 func TestRecordWriterTellsOnceThatItIsBroken(t *testing.T) {
 	broken := errors.New("no space left")
 	w := newRecordWriter(refusing{broken})
-	w.begin(0)
+	w.write(0)
 	w.write(1)
 	w.write(2) // must not wait for anybody to listen
 	if err := <-w.broken; err != broken {

@@ -51,19 +51,21 @@ func (c *joinCommand) run(ctx context.Context, e env, u *ui) error {
 	}
 	out := newRecordWriter(e.out)
 	a := newAudience(companyWait)
-	p, err := c.join(ctx, u, func(ev peer.Event) {
+	p, err := c.join(ctx, u)
+	if err != nil {
+		out.write(errorRecord{Type: "error", Cause: err.Error()})
+		return unlessDone(ctx, err)
+	}
+	defer leave(p)
+	out.write(selfRecord{"self", p.ID(), c.Name, address})
+	out.write(signalingRecord{Type: "signaling", State: "connected"})
+	go hear(p, func(ev peer.Event) {
 		a.hear(ev)
 		out.write(recordOf(ev))
 		if fault, ok := ev.(peer.Fault); ok {
 			warnOfDisagreement(u.warn, fault)
 		}
 	})
-	if err != nil {
-		out.begin(errorRecord{Type: "error", Cause: err.Error()})
-		return unlessDone(ctx, err)
-	}
-	defer leave(p)
-	out.begin(selfRecord{"self", p.ID(), c.Name, address}, signalingRecord{Type: "signaling", State: "connected"})
 
 	ctx, cancel := limited(ctx, c.For)
 	var tasks sync.WaitGroup

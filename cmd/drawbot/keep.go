@@ -98,7 +98,8 @@ func (c *keepCommand) keep(ctx context.Context, u *ui, dir *archive.Dir, address
 	}
 	k, err := archive.Join(ctx, dir, archive.Options{
 		URL: address, Room: name, Warn: u.warn,
-		Peer: peer.Options{Name: c.Name, HTTPClient: client, Logger: logger(u, c.Debug), OnEvent: keepEvents(u, name)},
+		Peer: peer.Options{Name: c.Name, HTTPClient: client, Logger: logger(u, c.Debug)},
+		Hear: keepEvents(u, name),
 	})
 	if err != nil {
 		return unlessDone(ctx, entering(address, err))

@@ -60,13 +60,15 @@ func (c *recordCommand) run(ctx context.Context, e env, u *ui) error {
 		return err
 	}
 	defer s.discard() // of no effect on what has been closed
-	p, err := c.join(ctx, u, s.rec.hear)
+	p, err := c.join(ctx, u)
 	if err != nil {
 		return unlessDone(ctx, err)
 	}
 	defer leave(p)
+	go hear(p, s.rec.hear)
 	s.peer = p
 	catchUp(ctx, p, syncWait)
+	s.rec.meet(p.Members())
 	if err := s.begin(); err != nil {
 		return err
 	}

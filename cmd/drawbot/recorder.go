@@ -128,13 +128,25 @@ func (r *recorder) status() (ops int, took time.Duration) {
 	return r.tape.ops, r.tape.now()
 }
 
-// hear is for [peer.Options].
+// meet notes what those are called who are there, of whom hear may not have been
+// told yet.
+func (r *recorder) meet(members []peer.Member) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, m := range members {
+		r.names[m.ID] = m.Name
+	}
+}
+
+// hear takes an event of the peer's.
 func (r *recorder) hear(ev peer.Event) {
 	switch ev := ev.(type) {
 	case peer.Presence:
 		r.mu.Lock()
 		r.names[ev.Peer.ID] = ev.Peer.Name
 		r.mu.Unlock()
+	case peer.Missed:
+		r.rouse() // the drawing itself has it all
 	case peer.Drawn:
 		if ev.Entry.N > 0 { // else it is no part of the drawing
 			r.draw(ev)

@@ -80,9 +80,8 @@ func parseAddress(s string) (*url.URL, error) {
 	return u, nil
 }
 
-// join enters the room. What happens there is told to hear, as it is to
-// OnEvent.
-func (r room) join(ctx context.Context, u *ui, hear func(peer.Event)) (*peer.Peer, error) {
+// join enters the room. Somebody has to hear what happens there.
+func (r room) join(ctx context.Context, u *ui) (*peer.Peer, error) {
 	address, err := r.url()
 	if err != nil {
 		return nil, err
@@ -91,8 +90,16 @@ func (r room) join(ctx context.Context, u *ui, hear func(peer.Event)) (*peer.Pee
 	if err != nil {
 		return nil, err
 	}
-	p, err := peer.Join(ctx, address, peer.Options{Name: r.Name, OnEvent: hear, HTTPClient: client, Logger: logger(u, r.Debug)})
+	p, err := peer.Join(ctx, address, peer.Options{Name: r.Name, HTTPClient: client, Logger: logger(u, r.Debug)})
 	return p, entering(address, err)
+}
+
+// hear tells each of what happens in p's room, one event at a time, until p has
+// left.
+func hear(p *peer.Peer, each func(peer.Event)) {
+	for ev := range p.Events() {
+		each(ev)
+	}
 }
 
 // logger is for --debug: without it, nil.

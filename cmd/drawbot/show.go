@@ -56,7 +56,10 @@ func (s *show) each(f func(*bot) error) error {
 func (s *show) join(ctx context.Context, room string) error {
 	err := s.each(func(b *bot) (err error) {
 		b.audience = newAudience(closeTimeout)
-		b.peer, err = peer.Join(ctx, room, peer.Options{Name: b.name, OnEvent: b.audience.hear})
+		b.peer, err = peer.Join(ctx, room, peer.Options{Name: b.name})
+		if err == nil {
+			go hear(b.peer, b.audience.hear)
+		}
 		return err
 	})
 	if err == nil {

@@ -57,15 +57,17 @@ func (c *snapCommand) run(ctx context.Context, e env, u *ui) error {
 		return err
 	}
 	rec := newRecorder(view, u.warn)
-	p, err := c.join(ctx, u, rec.hear)
+	p, err := c.join(ctx, u)
 	if err != nil {
 		return err
 	}
 	defer leave(p)
+	go hear(p, rec.hear)
 	lacks := c.await(ctx, p)
 	if lacks != nil && !isIncomplete(lacks) {
 		return lacks
 	}
+	rec.meet(p.Members())
 	entries, err := c.write(out, rec, p, l, address)
 	if err != nil {
 		return err

@@ -22,14 +22,15 @@ func withBot(t *testing.T) (room string, ana *peer.Peer, link watched, bot *proc
 	t.Helper()
 	room = serve(t, signaling.ServerOptions{}).URL + "/studio"
 	link = make(watched, 100)
-	ana, err := peer.Join(t.Context(), room, peer.Options{Name: "Ana", Loopback: true, LiveRate: -1, OnEvent: func(ev peer.Event) {
-		if l, ok := ev.(peer.Link); ok {
-			link <- l.State
-		}
-	}})
+	ana, err := peer.Join(t.Context(), room, peer.Options{Name: "Ana", Loopback: true, LiveRate: -1})
 	if err != nil {
 		t.Fatal(err)
 	}
+	go hear(ana, func(ev peer.Event) {
+		if l, ok := ev.(peer.Link); ok {
+			link <- l.State
+		}
+	})
 	t.Cleanup(func() { ana.Close() })
 	bot = spawn(t, "", "join", room)
 	link.await(t, peer.Open)

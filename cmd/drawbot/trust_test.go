@@ -51,7 +51,7 @@ func TestTrust(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			r := room{Room: srv.URL + "/studio", Name: "drawbot", trust: tt.trust}
-			p, err := r.join(t.Context(), nil, nil)
+			p, err := r.join(t.Context(), nil)
 			if err == nil {
 				p.Close()
 			}

@@ -30,23 +30,26 @@ func TestFault01ServerKilled(t *testing.T) {
 	}
 	enter := func(name string) watched {
 		w := watched{drawn: make(chan struct{}, 1000), back: make(chan struct{}, 10)}
-		p, err := peer.Join(t.Context(), server.url+"/studio", peer.Options{Name: name, Loopback: true, OnEvent: func(ev peer.Event) {
-			switch ev := ev.(type) {
-			case peer.Drawn:
-				w.drawn <- struct{}{}
-			case peer.Link:
-				if ev.State == peer.Lost || ev.State == peer.Closed {
-					lost.Add(1)
-				}
-			case peer.Signaling:
-				if ev.State == "connected" {
-					w.back <- struct{}{}
-				}
-			}
-		}})
+		p, err := peer.Join(t.Context(), server.url+"/studio", peer.Options{Name: name, Loopback: true})
 		if err != nil {
 			t.Fatal(err)
 		}
+		go func() {
+			for ev := range p.Events() {
+				switch ev := ev.(type) {
+				case peer.Drawn:
+					w.drawn <- struct{}{}
+				case peer.Link:
+					if ev.State == peer.Lost || ev.State == peer.Closed {
+						lost.Add(1)
+					}
+				case peer.Signaling:
+					if ev.State == "connected" {
+						w.back <- struct{}{}
+					}
+				}
+			}
+		}()
 		w.Peer = p
 		return w
 	}

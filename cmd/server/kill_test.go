@@ -28,21 +28,24 @@ func newSurvivor(t *testing.T, room string, other func() signaling.ID) *survivor
 	t.Helper()
 	s := &survivor{back: make(chan time.Time, 1000)}
 	var err error
-	s.Peer, err = peer.Join(t.Context(), room, peer.Options{Loopback: true, OnEvent: func(ev peer.Event) {
-		switch ev := ev.(type) {
-		case peer.Link:
-			if ev.Peer == other() && (ev.State == peer.Lost || ev.State == peer.Closed) {
-				s.lost.Add(1)
-			}
-		case peer.Signaling:
-			if ev.State == "connected" {
-				s.back <- time.Now()
-			}
-		}
-	}})
+	s.Peer, err = peer.Join(t.Context(), room, peer.Options{Loopback: true})
 	if err != nil {
 		t.Fatal(err)
 	}
+	go func() {
+		for ev := range s.Events() {
+			switch ev := ev.(type) {
+			case peer.Link:
+				if ev.Peer == other() && (ev.State == peer.Lost || ev.State == peer.Closed) {
+					s.lost.Add(1)
+				}
+			case peer.Signaling:
+				if ev.State == "connected" {
+					s.back <- time.Now()
+				}
+			}
+		}
+	}()
 	return s
 }
 

@@ -30,6 +30,10 @@ type Options struct {
 	// its Log is the keeper's own.
 	Peer peer.Options
 
+	// Hear is told what happens in the room, one event at a time. Nil means that
+	// nobody cares.
+	Hear func(peer.Event)
+
 	// Warn hears what goes wrong and does not end the keeping, in one line.
 	Warn func(format string, args ...any)
 }
@@ -75,6 +79,13 @@ func (k *Keeper) enter(ctx context.Context, log *canvas.Log) error {
 		return err
 	}
 	k.peer = p
+	go func() {
+		for ev := range p.Events() {
+			if k.opts.Hear != nil {
+				k.opts.Hear(ev)
+			}
+		}
+	}()
 	p.View(func(*canvas.Log, canvas.Change) {}) // what was restored is no change
 	return nil
 }

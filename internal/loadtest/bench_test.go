@@ -81,20 +81,23 @@ func bareDrawing(b *testing.B, bots int, rate float64, duration time.Duration) t
 	var all sync.WaitGroup
 	for i := range peers {
 		all.Go(func() {
-			p, err := peer.Join(context.Background(), room, peer.Options{Loopback: true, Net: network, OnEvent: func(ev peer.Event) {
-				switch ev := ev.(type) {
-				case peer.Link:
-					if ev.State == peer.Open {
-						open.Add(1)
-					}
-				case peer.Drawn:
-					heard.Add(1)
-				}
-			}})
+			p, err := peer.Join(context.Background(), room, peer.Options{Loopback: true, Net: network})
 			if err != nil {
 				b.Error(err)
 				return
 			}
+			go func() {
+				for ev := range p.Events() {
+					switch ev := ev.(type) {
+					case peer.Link:
+						if ev.State == peer.Open {
+							open.Add(1)
+						}
+					case peer.Drawn:
+						heard.Add(1)
+					}
+				}
+			}()
 			peers[i] = p
 		})
 	}

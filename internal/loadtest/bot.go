@@ -83,7 +83,7 @@ func (b *bot) join(ctx context.Context) error {
 		ice = []webrtc.ICEServer{} // none are needed
 	}
 	p, err := peer.Join(ctx, b.run.cfg.Rooms[b.room], peer.Options{
-		Name: namePrefix + b.name, OnEvent: b.hear, HTTPClient: &http.Client{Transport: b.door},
+		Name: namePrefix + b.name, HTTPClient: &http.Client{Transport: b.door},
 		Loopback: b.run.cfg.Loopback, ICEServers: ice, Net: b.host, Setups: b.run.setups,
 		LiveRate: -1, // what is asked for is sent
 	})
@@ -93,8 +93,13 @@ func (b *bot) join(ctx context.Context) error {
 	p.View(func(log *canvas.Log, _ canvas.Change) { b.run.register(log.Site(), b) })
 	b.run.identify(p.ID(), b)
 	b.mu.Lock()
-	defer b.mu.Unlock()
 	b.peer = p
+	b.mu.Unlock()
+	go func() {
+		for ev := range p.Events() {
+			b.hear(ev)
+		}
+	}()
 	return nil
 }
 
@@ -122,6 +127,8 @@ func (b *bot) hear(ev peer.Event) {
 		b.signaled(ev)
 	case peer.Fault:
 		b.fail("message", ev.Peer, ev.Err)
+	case peer.Missed:
+		b.failed("events", "", fmt.Errorf("%d were not counted: this machine is too busy", ev.Events))
 	}
 }
 
