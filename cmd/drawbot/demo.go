@@ -37,7 +37,7 @@ func (c *demoCommand) run(ctx context.Context, e env, u *ui) error {
 	if c.For < time.Second {
 		return misused("--for %v: a demo takes a second at least", c.For)
 	}
-	picture, err := newOutput(c.Out, e.out)
+	picture, err := newOutput(ctx, c.Out, e.out)
 	if err != nil {
 		return err
 	}

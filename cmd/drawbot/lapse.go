@@ -36,8 +36,8 @@ func formatOf(path string) string {
 }
 
 // newLapse begins a timelapse at path.
-func newLapse(path string, l look) (*lapse, error) {
-	out, err := newOutput(path, nil)
+func newLapse(ctx context.Context, path string, l look) (*lapse, error) {
+	out, err := newOutput(ctx, path, nil)
 	if err != nil {
 		return nil, err
 	}

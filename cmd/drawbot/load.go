@@ -72,7 +72,7 @@ func (c *loadCommand) run(ctx context.Context, e env, u *ui) error {
 	if err != nil {
 		return err
 	}
-	out, err := c.outputs(e)
+	out, err := c.outputs(ctx, e)
 	if err != nil {
 		return err
 	}

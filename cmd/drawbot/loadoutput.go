@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"io"
 
 	"drawmesh/internal/loadtest"
@@ -25,7 +26,7 @@ type failureRecord struct {
 }
 
 // outputs checks that everything can be written, before the run.
-func (c *loadCommand) outputs(e env) (*loadOutput, error) {
+func (c *loadCommand) outputs(ctx context.Context, e env) (*loadOutput, error) {
 	dashes := 0
 	for _, path := range []string{c.JSON, c.HTML, c.Log} {
 		if path == "-" {
@@ -35,7 +36,7 @@ func (c *loadCommand) outputs(e env) (*loadOutput, error) {
 	if dashes > 1 {
 		return nil, misused("standard output holds one of --json, --html and --log, not several")
 	}
-	o, err := newReportOutput(c.JSON, c.HTML, e)
+	o, err := newReportOutput(ctx, c.JSON, c.HTML, e)
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +49,7 @@ func (c *loadCommand) outputs(e env) (*loadOutput, error) {
 
 // newReportOutput checks where a report is to go. The table goes to standard
 // output, unless that is taken.
-func newReportOutput(json, html string, e env) (*loadOutput, error) {
+func newReportOutput(ctx context.Context, json, html string, e env) (*loadOutput, error) {
 	o := &loadOutput{table: e.out, log: new(logFile)}
 	for _, f := range []struct {
 		path string
@@ -57,7 +58,7 @@ func newReportOutput(json, html string, e env) (*loadOutput, error) {
 		if f.path == "" {
 			continue
 		}
-		out, err := newOutput(f.path, e.out)
+		out, err := newOutput(ctx, f.path, e.out)
 		if err != nil {
 			return nil, err
 		}

@@ -1,52 +1,85 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
-	"path/filepath"
 
 	"drawmesh/internal/atomicfile"
 )
 
-// An output is where a result goes, whole or not at all.
+// An output is where a result goes: whole or not at all, unless it is a stream.
 type output struct {
 	path   string
-	stdout io.Writer // not nil if it goes there
+	stdout bool
+	stream *stream // not nil if there is nothing to replace
+}
+
+// A stream is standard output, a pipe or a device. It is written to once.
+type stream struct {
+	io.Writer
+	close func() error
 }
 
 // newOutput checks that the result can be written, before anybody draws for an
-// hour.
-func newOutput(path string, stdout io.Writer) (output, error) {
-	if path == "-" {
-		return output{stdout: stdout}, nil
+// hour. What a killed process left unfinished there is removed. A pipe that has a
+// name is waited for until somebody reads it, or ctx is done.
+func newOutput(ctx context.Context, path string, stdout io.Writer) (output, error) {
+	if isStdout(path) {
+		return output{path: path, stdout: true, stream: &stream{stdout, func() error { return nil }}}, nil
 	}
-	o := output{path: path}
-	var probe *os.File
-	var err error
-	if o.special() {
-		if probe, err = os.OpenFile(path, os.O_WRONLY, 0); err == nil {
-			err = probe.Close()
-		}
-	} else if probe, err = os.CreateTemp(filepath.Dir(path), ".drawbot-*"); err == nil {
-		err = errors.Join(probe.Close(), os.Remove(probe.Name()))
-	}
+	atomicfile.Sweep(path)
+	f, err := openWithin(ctx, path, func() (*atomicfile.File, error) { return atomicfile.Create(path) })
 	if err != nil {
-		return o, notWritable(path, err)
+		return output{}, notWritable(path, err)
 	}
-	return o, nil
+	if f.Stream() {
+		return output{path: path, stream: &stream{f, f.Keep}}, nil
+	}
+	f.Discard()
+	return output{path: path}, nil
 }
 
-// special reports whether there is something at the path that must not be
-// replaced by a file: a device, a pipe, a directory.
-func (o output) special() bool {
-	info, err := os.Stat(o.path)
-	return err == nil && !info.Mode().IsRegular()
+// isStdout reports whether a path leads to standard output.
+func isStdout(path string) bool {
+	n, ok := atomicfile.Descriptor(path)
+	return path == "-" || ok && n == 1
+}
+
+// openWithin is what open returns. The opening of a pipe that has a name lasts until
+// somebody has its other end: it ends with ctx, too.
+func openWithin[T io.Closer](ctx context.Context, path string, open func() (T, error)) (T, error) {
+	if info, err := os.Stat(path); err != nil || info.Mode()&fs.ModeNamedPipe == 0 {
+		return open()
+	}
+	type result struct {
+		file T
+		err  error
+	}
+	c := make(chan result, 1)
+	go func() {
+		file, err := open()
+		c <- result{file, err}
+	}()
+	select {
+	case r := <-c:
+		return r.file, r.err
+	case <-ctx.Done():
+		go func() {
+			if r := <-c; r.err == nil {
+				r.file.Close()
+			}
+		}()
+		var none T
+		return none, errors.New("interrupted before anybody had the pipe's other end open")
+	}
 }
 
 // name is what to call the output, which holds a what.
 func (o output) name(what string) string {
-	if o.stdout != nil {
+	if o.stdout {
 		return "the " + what
 	}
 	return o.path
@@ -61,15 +94,8 @@ type file interface {
 
 // create opens the output for what takes long to be written.
 func (o output) create() (file, error) {
-	if o.stdout != nil {
-		return plainFile{o.stdout, func() error { return nil }}, nil
-	}
-	if o.special() {
-		w, err := os.OpenFile(o.path, os.O_WRONLY, 0)
-		if err != nil {
-			return nil, notWritable(o.path, err)
-		}
-		return plainFile{w, w.Close}, nil
+	if o.stream != nil {
+		return o.stream, nil
 	}
 	f, err := atomicfile.Create(o.path)
 	if err != nil {
@@ -78,29 +104,27 @@ func (o output) create() (file, error) {
 	return f, nil
 }
 
-// A plainFile is one that replaces nothing.
-type plainFile struct {
-	io.Writer
-	close func() error
-}
+// Keep ends the stream.
+func (s *stream) Keep() error { return s.close() }
 
-func (f plainFile) Keep() error { return f.close() }
-func (f plainFile) Discard()    { f.close() } // of no effect the second time
+// Discard ends the stream, too: what is written, is written.
+func (s *stream) Discard() { s.close() } // of no effect the second time
 
 // save writes what content does.
 func (o output) save(content func(io.Writer) error) error {
+	f, err := o.create()
+	if err != nil {
+		return err
+	}
+	defer f.Discard() // of no effect once it has been kept
+	if err = content(f); err == nil {
+		err = f.Keep()
+	}
 	switch {
-	case o.stdout != nil:
-		return content(o.stdout)
-	case o.special():
-		w, err := os.OpenFile(o.path, os.O_WRONLY, 0)
-		if err != nil {
-			return notWritable(o.path, err)
-		}
-		return errors.Join(content(w), w.Close())
+	case err == nil:
+		return nil
+	case o.stdout:
+		return notWritable("standard output", err)
 	}
-	if err := atomicfile.Replace(o.path, content); err != nil {
-		return notWritable(o.path, err)
-	}
-	return nil
+	return notWritable(o.path, err)
 }

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"context"
+	"io"
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 
 	"drawmesh/canvas"
@@ -16,7 +19,7 @@ func TestOutput(t *testing.T) {
 	}
 	dir := t.TempDir()
 	path := filepath.Join(dir, "out.png")
-	f, err := newOutput(path, nil)
+	f, err := newOutput(t.Context(), path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,7 +41,7 @@ func TestOutputDoesNotReplaceADevice(t *testing.T) {
 	if err := os.Symlink(os.DevNull, link); err != nil {
 		t.Fatal(err)
 	}
-	f, err := newOutput(link, nil)
+	f, err := newOutput(t.Context(), link, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,5 +50,35 @@ func TestOutputDoesNotReplaceADevice(t *testing.T) {
 	}
 	if info, err := os.Stat(link); err != nil || info.Mode().IsRegular() {
 		t.Errorf("got %v, %v, want the device untouched", info, err)
+	}
+}
+
+// TestOutputToAPipe writes all to whoever reads it, and waits for nobody else
+// than a first reader.
+func TestOutputToAPipe(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "fifo")
+	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	want := path + ": not writable: interrupted before anybody had the pipe's other end open"
+	if _, err := newOutput(ctx, path, nil); causeOf(err) != want {
+		t.Errorf("without a reader: got %v, want %s", err, want)
+	}
+	read := make(chan string)
+	go func() {
+		got, _ := os.ReadFile(path) // until nobody has it open for writing
+		read <- string(got)
+	}()
+	f, err := newOutput(t.Context(), path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := f.save(func(w io.Writer) error { _, err := io.WriteString(w, "all"); return err }); err != nil {
+		t.Fatal(err)
+	}
+	if got := <-read; got != "all" {
+		t.Errorf("got %q, want all", got)
 	}
 }

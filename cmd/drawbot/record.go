@@ -55,7 +55,7 @@ func (c *recordCommand) run(ctx context.Context, e env, u *ui) error {
 	if err != nil {
 		return err
 	}
-	s, err := c.open(address, e, u)
+	s, err := c.open(ctx, address, e, u)
 	if err != nil {
 		return err
 	}
@@ -103,7 +103,7 @@ func (c *recordCommand) check() (address string, err error) {
 }
 
 // open opens all that the recording is written to.
-func (c *recordCommand) open(address string, e env, u *ui) (*session, error) {
+func (c *recordCommand) open(ctx context.Context, address string, e env, u *ui) (*session, error) {
 	l, err := c.look(recording.Header{})
 	if err != nil {
 		return nil, err
@@ -120,12 +120,12 @@ func (c *recordCommand) open(address string, e env, u *ui) (*session, error) {
 	if c.Split != 0 {
 		s.number = 1
 	}
-	err = s.openPart()
+	err = s.openPart(ctx)
 	if err == nil && c.Frames != "" {
 		s.frames, err = newFrames(c.Frames)
 	}
 	if err == nil && c.Timelapse != "" {
-		s.lapse, err = newLapse(c.Timelapse, l)
+		s.lapse, err = newLapse(ctx, c.Timelapse, l)
 	}
 	if err != nil {
 		s.discard()

@@ -41,7 +41,7 @@ Examples:
 `
 }
 
-func (c *mergeCommand) run(_ context.Context, e env, u *ui) error {
+func (c *mergeCommand) run(ctx context.Context, e env, u *ui) error {
 	var reports []*loadtest.Report
 	for _, path := range c.Files {
 		rep, err := readReport(path, e)
@@ -57,7 +57,7 @@ func (c *mergeCommand) run(_ context.Context, e env, u *ui) error {
 	if missing := merged.Missing(); len(missing) > 0 {
 		u.warn("of %d parts, %d are missing: what they heard and drew is not in the report", merged.Parts[0].Of, len(missing))
 	}
-	return c.write(merged, e, u)
+	return c.write(ctx, merged, e, u)
 }
 
 // showCommand shows a report again.
@@ -74,17 +74,17 @@ Examples:
 `
 }
 
-func (c *showCommand) run(_ context.Context, e env, u *ui) error {
+func (c *showCommand) run(ctx context.Context, e env, u *ui) error {
 	rep, err := readReport(c.File, e)
 	if err != nil {
 		return err
 	}
-	return c.write(rep, e, u)
+	return c.write(ctx, rep, e, u)
 }
 
 // write writes the report, and says whether it keeps to the thresholds.
-func (f reportFiles) write(rep *loadtest.Report, e env, u *ui) error {
-	out, err := newReportOutput(f.JSON, f.HTML, e)
+func (f reportFiles) write(ctx context.Context, rep *loadtest.Report, e env, u *ui) error {
+	out, err := newReportOutput(ctx, f.JSON, f.HTML, e)
 	if err != nil {
 		return err
 	}

@@ -11,10 +11,10 @@ import (
 )
 
 // openPart opens the files of one part.
-func (s *session) openPart() (err error) {
+func (s *session) openPart(ctx context.Context) (err error) {
 	s.out, s.saved = nil, 0
 	if s.Out != "" {
-		out, err := newOutput(numbered(s.Out, s.number), s.env.out)
+		out, err := newOutput(ctx, numbered(s.Out, s.number), s.env.out)
 		if err != nil {
 			return err
 		}
@@ -74,7 +74,7 @@ func (s *session) watch(ctx context.Context, u *ui) error {
 				err = s.lapse.add(s.rec.view, s.rec.versionNow(), time.Second/lapseRate)
 			}
 		case <-split:
-			err = s.next(u)
+			err = s.next(ctx, u)
 		case <-s.peer.Done():
 			err = fmt.Errorf("the room is closed to us: %w", s.peer.Err())
 		case <-ctx.Done():
@@ -121,7 +121,7 @@ func (s *session) checkpoint() error {
 			return err
 		}
 	}
-	if s.out == nil || s.out.stdout != nil {
+	if s.out == nil || s.out.stream != nil {
 		return nil
 	}
 	return s.save()
@@ -145,13 +145,13 @@ func (s *session) png() func(io.Writer) error {
 }
 
 // next ends this part, and begins the next one.
-func (s *session) next(u *ui) error {
+func (s *session) next(ctx context.Context, u *ui) error {
 	if err := s.end(); err != nil {
 		return err
 	}
 	u.say("%s", s.summary)
 	s.number++
-	if err := s.openPart(); err != nil {
+	if err := s.openPart(ctx); err != nil {
 		return err
 	}
 	return s.begin()

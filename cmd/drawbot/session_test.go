@@ -51,7 +51,7 @@ func pose(t testing.TB, w io.Writer, c *recordCommand) (*session, *model) {
 	t.Helper()
 	m := &model{diary: diary{log: canvas.NewLog(canvas.NewSite())}}
 	c.Size, c.Scale = size{32, 16}, 1
-	s, err := c.open("http://localhost/studio", env{out: w}, newUI(io.Discard))
+	s, err := c.open(t.Context(), "http://localhost/studio", env{out: w}, newUI(io.Discard))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -44,7 +44,7 @@ func (c *snapCommand) run(ctx context.Context, e env, u *ui) error {
 	if err != nil {
 		return err
 	}
-	out, err := newOutput(c.Out, e.out)
+	out, err := newOutput(ctx, c.Out, e.out)
 	if err != nil {
 		return err
 	}

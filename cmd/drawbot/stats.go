@@ -39,7 +39,7 @@ func (c *statsCommand) run(ctx context.Context, e env, u *ui) error {
 	var out output
 	if c.Out != "" {
 		var err error
-		if out, err = newOutput(c.Out, nil); err != nil {
+		if out, err = newOutput(ctx, c.Out, nil); err != nil {
 			return err
 		}
 	}

@@ -7,6 +7,8 @@ import (
 	"os"
 	"sync"
 	"time"
+
+	"drawmesh/internal/filelock"
 )
 
 // lockName is the file whose lock says that a Dir is in use.
@@ -37,6 +39,19 @@ func OpenDir(path string, warn func(format string, args ...any)) (*Dir, error) {
 		return nil, about(path, err)
 	}
 	return d, nil
+}
+
+// acquire locks f until it is closed, or the process ends in whatever way. It
+// refuses where that cannot be done: a store could be lost.
+func acquire(f *os.File) error {
+	switch err := filelock.Lock(f); {
+	case errors.Is(err, filelock.ErrLocked):
+		return ErrInUse
+	case errors.Is(err, errors.ErrUnsupported):
+		return errors.New("rooms can be kept on Unix systems only")
+	default:
+		return err
+	}
 }
 
 // open opens what is at the path now, and locks it. d.mu is held, or d is new.

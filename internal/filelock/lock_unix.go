@@ -1,6 +1,6 @@
 //go:build unix
 
-package archive
+package filelock
 
 import (
 	"errors"
@@ -8,11 +8,11 @@ import (
 	"syscall"
 )
 
-// acquire locks f until it is closed, or the process ends in whatever way.
-func acquire(f *os.File) error {
+// Lock locks f until it is closed, or returns [ErrLocked].
+func Lock(f *os.File) error {
 	err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	if errors.Is(err, syscall.EWOULDBLOCK) {
-		return ErrInUse
+		return ErrLocked
 	}
 	return os.NewSyscallError("flock", err)
 }
