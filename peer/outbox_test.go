@@ -327,3 +327,29 @@ func TestOlderDialect(t *testing.T) {
 		t.Errorf("others were sent %q only", got)
 	}
 }
+
+// A plain peer is shown as much of a large drawing again, after an undo, as when it
+// came: it clears what it has before.
+func TestPlainPeerIsShownAsMuchAgain(t *testing.T) {
+	const most = 131_072
+	now := time.Now()
+	r, w := newReplica(), make(fakeWire)
+	r.wire = w
+	for x := range most + 10 {
+		if err := r.draw(segment(float64(x%4096)), now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.opened("plain", nil, now)
+	r.tick(now)
+	if got := len(w.takes("plain")); got != most {
+		t.Errorf("it was shown %d operations when it came, want the latest %d", got, most)
+	}
+	r.toggle(r.log.Undo, r.log.Undoable(), now)
+	r.tick(now.Add(time.Millisecond))
+	r.tick(now.Add(2 * redrawTime))
+	got := w.takes("plain")
+	if len(got) != 1+most || got[0] != `{"event":"clear"}` {
+		t.Errorf("it was shown %d messages after an undo, want a clear and %d operations", len(got), most)
+	}
+}

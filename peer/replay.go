@@ -8,8 +8,7 @@ import (
 )
 
 const (
-	firstOps    = 1 << 17   // that a plain peer is shown at most when it comes, the latest
-	replayOps   = 20_000    // and again
+	replayOps   = 1 << 17   // that a plain peer is shown at most, the latest; no fewer again, for it clears before
 	replayBytes = 256 << 10 // of them may wait
 )
 
@@ -28,15 +27,11 @@ func (r *replica) newReplay(n *neighbour, again bool) *replay {
 		ops += p.sides(n, e)
 		p.last = e.Key()
 	}
-	most := firstOps
-	if again {
-		most = replayOps
-	}
-	if ops <= most {
+	if ops <= replayOps {
 		return p
 	}
 	for e := range r.log.Paint(canvas.Key{}) {
-		if p.next = e.Key(); ops <= most {
+		if p.next = e.Key(); ops <= replayOps {
 			break
 		}
 		ops -= p.sides(n, e)

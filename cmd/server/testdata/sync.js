@@ -4,6 +4,8 @@ import { Board } from "/static/board.js";
 import { Log } from "/static/log.js";
 import { formatMessage } from "/static/message.js";
 import { Puller } from "/static/pull.js";
+import { rowOf } from "/static/row.js";
+import { Sponsor } from "/static/sponsor.js";
 import { Sync } from "/static/sync.js";
 import { format } from "/static/wire.js";
 
@@ -234,6 +236,44 @@ export const tests = {
     assert(ana.faults.length === 1 && ana.faults[0].lost, `ana heard of ${JSON.stringify(ana.faults)}`);
     for (let i = 0; i < 500; i++) ana.sync.heard("plain", format(segment(i, "#00ff00")), 2000);
     assert(ana.sync.log.length === 5500, `${ana.sync.log.length} were taken a second later`);
+  },
+
+  async "a plain peer is shown what others drew, and not what it drew itself"() {
+    const told = { bo: [], cy: [] };
+    const sync = new Sync({
+      wire: { send: (to, data) => told[to].push(data) > 0, queued: () => 0, reset() {} },
+      onChange() {}, onPreview() {}, onProvisional() {}, onState() {}, onFault() {},
+    });
+    const [own, theirs] = [segment(1), segment(2, "#00ff00")];
+    sync.draw(own);
+    sync.opened("bo", undefined);
+    sync.heard("bo", format(theirs));
+    sync.closed("bo");
+    told.bo.length = 0;
+    sync.opened("bo", undefined); // its link was lost, and it has its drawing still
+    sync.opened("cy", undefined);
+    const says = (list) => list.map((text) => JSON.parse(text).color).join();
+    assert(says(told.bo) === own.color, `bo was shown ${told.bo}`);
+    assert(says(told.cy) === `${own.color},${theirs.color}`, `cy was shown ${told.cy}`);
+  },
+
+  async "a plain peer is shown as much of a large drawing again as when it came"() {
+    const most = 131072; // as in peer/outbox_test.go
+    const row = rowOf({ op: segment(1), by: "" });
+    const place = { of: { row: () => row }, n: 1 };
+    let sent = [];
+    const n = { id: "bo", replay: [], redraw: Infinity };
+    const sponsor = new Sponsor({
+      log: { site: "A", *paint() { for (let i = 0; i < 3 * most; i++) yield place; } },
+      neighbours: new Map([["bo", n]]),
+      wire: { send: (to, data) => sent.push(data), queued: () => 0 },
+    });
+    sponsor.opened(n);
+    assert(sent.length === most, `it was shown ${sent.length} operations when it came`);
+    sent = [];
+    sponsor.redraw(1000);
+    sponsor.tick(3000);
+    assert(sent.length === 1 + most && sent[0] === `{"event":"clear"}`, `it was shown ${sent.length} messages after an undo`);
   },
 
   async "a plain peer's strokes show before they are logged, and once"() {

@@ -6,7 +6,7 @@ import { format, parse } from "./wire.js";
 
 const adoptTime = 2000; // ms for the sponsor to log what a plain peer did
 const redrawTime = 1000; // ms after an undo, until plain peers are shown all again
-const replayOps = 20000; // that a plain peer is shown at most, the latest
+const replayOps = 1 << 17; // that a plain peer is shown at most, the latest; no fewer again, for it clears before
 const replayBytes = 256 << 10; // of them may wait
 
 // A Sponsor is passive: sync.js tells it the time and what comes. adopt(by, op)
@@ -127,10 +127,12 @@ export class Sponsor {
     n.shown = true;
     n.redraw = Infinity;
     if (again && n.older) return;
-    const ops = [];
-    for (const { of, n } of this.#log.paint()) {
-      const row = of.row(n);
-      if (again || row.by !== n.id) ops.push(...segments(opOf(row))); // it has seen its own
+    let ops = [];
+    for (const place of this.#log.paint()) {
+      const row = place.of.row(place.n);
+      if (!again && row.by === n.id) continue; // it drew that itself
+      ops.push(...segments(opOf(row)));
+      if (ops.length > 2 * replayOps) ops = ops.slice(-replayOps); // it need not become much longer than it will be
     }
     n.replay = ops.slice(-replayOps);
     if (again) this.#wire.send(n.id, format({ type: "clear" }));
