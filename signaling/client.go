@@ -74,12 +74,15 @@ type Client struct {
 
 // Dial gets a token from the server at base, such as http://localhost:8081,
 // and opens the event stream. Canceling ctx abandons dialing; it does not end a
-// client that is connected. Close does. It fails with [ErrNoServer],
-// [ErrNotServer] or a [StatusError].
+// client that is connected. Close does. It fails with [ErrNoName],
+// [ErrNoServer], [ErrNotServer] or a [StatusError].
 func Dial(ctx context.Context, base string, opts ClientOptions) (*Client, error) {
 	u, err := url.Parse(base)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return nil, fmt.Errorf("%q is no server's URL, such as http://localhost:8081", base)
+	}
+	if opts.Name = CleanName(opts.Name); opts.Name == "" {
+		return nil, ErrNoName
 	}
 	setDefault(&opts.HTTPClient, defaultClient())
 	setDefault(&opts.Silence, 25*time.Second)

@@ -73,7 +73,7 @@ func final(err error) bool {
 func statusError(resp *http.Response) *StatusError {
 	text, _ := io.ReadAll(io.LimitReader(resp.Body, 200)) // what there is of it
 	line, _, _ := strings.Cut(strings.TrimSpace(string(text)), "\n")
-	if line = cleanName(line); line == "" || !isType(resp, "text/plain") {
+	if line = CleanName(line); line == "" || !isType(resp, "text/plain") {
 		line = http.StatusText(resp.StatusCode)
 	}
 	return &StatusError{Code: resp.StatusCode, Message: line, wait: retryAfter(resp), ours: resp.Header.Get("WWW-Authenticate") == challenge}

@@ -30,8 +30,8 @@ type Peer struct {
 	Name string `json:"username,omitempty"`
 }
 
-// UnmarshalJSON accepts a name of any JSON type and makes it fit to be shown,
-// for other servers check none.
+// UnmarshalJSON makes a name fit to be shown, for other servers check none: what
+// is no string is no name.
 func (p *Peer) UnmarshalJSON(data []byte) error {
 	var raw struct {
 		ID   ID              `json:"id"`
@@ -41,10 +41,8 @@ func (p *Peer) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	var name string
-	if json.Unmarshal(raw.Name, &name) != nil {
-		name = string(raw.Name)
-	}
-	*p = Peer{raw.ID, cleanName(name)}
+	_ = json.Unmarshal(raw.Name, &name)
+	*p = Peer{raw.ID, CleanName(name)}
 	return nil
 }
 

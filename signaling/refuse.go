@@ -15,7 +15,7 @@ type refusal struct {
 var (
 	refuseNoToken     = refusal{"no_token", http.StatusUnauthorized, "a token is required: POST /access"}
 	refuseToken       = refusal{"bad_token", http.StatusForbidden, "bad or expired token: POST /access for a new one"}
-	refuseName        = refusal{"no_name", http.StatusForbidden, "a username is required"}
+	refuseName        = refusal{"no_name", http.StatusForbidden, ErrNoName.Error()}
 	refuseTooMany     = refusal{"too_many", http.StatusTooManyRequests, "too many requests"}
 	refuseTooLarge    = refusal{"too_large", http.StatusRequestEntityTooLarge, "body too large"}
 	refuseIncomplete  = refusal{"incomplete", http.StatusBadRequest, "incomplete body"}

@@ -102,8 +102,8 @@ func (s *Server) access(w http.ResponseWriter, r *http.Request) {
 		Name any `json:"username"`
 	}
 	_ = json.Unmarshal(data, &req) // valid JSON, but maybe no object: no name
-	if name, _ := req.Name.(string); cleanName(name) != "" {
-		p.Name = cleanName(name)
+	if name, _ := req.Name.(string); CleanName(name) != "" {
+		p.Name = CleanName(name)
 	}
 	if p.Name == "" {
 		s.refuse(w, refuseName)

@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
 )
 
 var (
@@ -35,19 +34,4 @@ func NewRoom() string {
 // validRelay reports whether peers may send an event of that name.
 func validRelay(name string) bool {
 	return eventPattern.MatchString(name) && !slices.Contains(ownEvents, name)
-}
-
-// cleanName makes a name fit to be shown to others: at most 64 runes, and none
-// that moves or hides its neighbors (controls, bidirectional formatting).
-func cleanName(name string) string {
-	clean := make([]rune, 0, 64)
-	for _, r := range strings.TrimSpace(name) {
-		if unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp) || r == unicode.ReplacementChar {
-			continue
-		}
-		if clean = append(clean, r); len(clean) == 64 {
-			break
-		}
-	}
-	return strings.TrimSpace(string(clean))
 }

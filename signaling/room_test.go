@@ -19,21 +19,6 @@ func TestRoomNames(t *testing.T) {
 	}
 }
 
-func TestNames(t *testing.T) {
-	for name, want := range map[string]string{
-		"Ana":                    "Ana",
-		"  Ana  ":                "Ana",
-		"A\u202ena\u200b":        "Ana",
-		"a\r\nb\x00":             "ab",
-		"Zoë 🙂":                  "Zoë 🙂",
-		strings.Repeat("é", 100): strings.Repeat("é", 64),
-	} {
-		if got := cleanName(name); got != want {
-			t.Errorf("cleanName(%q) = %q, want %q", name, got, want)
-		}
-	}
-}
-
 // Nobody's name can speak for the server on somebody else's stream.
 func TestNamesDoNotInject(t *testing.T) {
 	p := newPair(t)

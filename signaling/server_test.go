@@ -69,11 +69,11 @@ func TestAnswers(t *testing.T) {
 		says                    string
 	}{
 		{"access", "/access", "", `{"username":"Ana"}`, 200, `{"token":"`},
-		{"access without a name", "/access", "", `{}`, 403, "username"},
-		{"access with an empty name", "/access", "", `{"username":" "}`, 403, "username"},
-		{"access with a name of controls", "/access", "", `{"username":"\u202e\u0007"}`, 403, "username"},
-		{"access with a number for a name", "/access", "", `{"username":7}`, 403, "username"},
-		{"access with no object", "/access", "", `[]`, 403, "username"},
+		{"access without a name", "/access", "", `{}`, 403, "a name needs at least one character that can be seen"},
+		{"access with an empty name", "/access", "", `{"username":" "}`, 403, "a name needs at least one character that can be seen"},
+		{"access with a name of controls", "/access", "", `{"username":"\u202e\u0007"}`, 403, "a name needs at least one character that can be seen"},
+		{"access with a number for a name", "/access", "", `{"username":7}`, 403, "a name needs at least one character that can be seen"},
+		{"access with no object", "/access", "", `[]`, 403, "a name needs at least one character that can be seen"},
 		{"access with bad JSON", "/access", "", `{"username":`, 400, "malformed"},
 		{"access too large", "/access", "", `{"username":"` + strings.Repeat("x", 1024) + `"}`, 413, "too large"},
 		{"refresh", "/access", ana, ``, 200, `{"token":"`},

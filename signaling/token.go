@@ -107,7 +107,7 @@ func (s *signer) parse(token string) (u User, err error) {
 			err = errors.New("token without an id")
 		}
 		if err == nil {
-			u = User{Peer: Peer{c.ID, cleanName(c.Name)}, Expires: c.ExpiresAt.Unix()}
+			u = User{Peer: Peer{c.ID, CleanName(c.Name)}, Expires: c.ExpiresAt.Unix()}
 			if c.IssuedAt != nil {
 				u.IssuedAt = c.IssuedAt.Unix()
 			}

@@ -63,7 +63,7 @@ func (c *cast) choose(ctx context.Context, in *logs) error {
 			c.roles[author] = c.players[maxPlayers-1]
 			continue
 		}
-		p := &player{name: c.room.Name}
+		p := &player{name: string(c.room.Name)}
 		if known := people.of(who[author].Entry); known != nil && known.Name != "" {
 			p.name = known.Name
 		}
@@ -79,7 +79,7 @@ func (c *cast) first() *player { return c.players[0] }
 func (c *cast) enter(ctx context.Context) (err error) {
 	for i, p := range c.players {
 		r := c.room
-		r.Name = p.name
+		r.Name = nickname(p.name)
 		if p.peer, err = r.join(ctx, c.ui); err != nil {
 			return err
 		}

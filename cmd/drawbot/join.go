@@ -57,7 +57,7 @@ func (c *joinCommand) run(ctx context.Context, e env, u *ui) error {
 		return unlessDone(ctx, err)
 	}
 	defer leave(p)
-	out.write(selfRecord{"self", p.ID(), c.Name, address})
+	out.write(selfRecord{"self", p.ID(), string(c.Name), address})
 	out.write(signalingRecord{Type: "signaling", State: "connected"})
 	go hear(p, func(ev peer.Event) {
 		a.hear(ev)

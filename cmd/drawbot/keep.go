@@ -15,7 +15,7 @@ type keepCommand struct {
 	Rooms  []string `arg:"" name:"room" help:"The rooms: their addresses, or their names on --server."`
 	Store  string   `required:"" placeholder:"DIR" help:"The directory that holds the drawings; made if there is none."`
 	Server string   `env:"DRAWMESH_SERVER" default:"http://localhost:8081" placeholder:"URL" help:"The server, for a bare name of a room (default ${default})."`
-	Name   string   `default:"archive" placeholder:"NAME" help:"What the others see (default ${default})."`
+	Name   nickname `default:"archive" placeholder:"NAME" help:"What the others see (default ${default})."`
 
 	trust
 	Debug bool `help:"Say what happens inside, on standard error."`
@@ -98,7 +98,7 @@ func (c *keepCommand) keep(ctx context.Context, u *ui, dir *archive.Dir, address
 	}
 	k, err := archive.Join(ctx, dir, archive.Options{
 		URL: address, Room: name, Warn: u.warn,
-		Peer: peer.Options{Name: c.Name, HTTPClient: client, Logger: logger(u, c.Debug)},
+		Peer: peer.Options{Name: string(c.Name), HTTPClient: client, Logger: logger(u, c.Debug)},
 		Hear: keepEvents(u, name),
 	})
 	if err != nil {

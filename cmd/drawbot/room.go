@@ -21,10 +21,10 @@ const closeTimeout = 2 * time.Second
 
 // room is what every command that enters a room wants to know.
 type room struct {
-	Room   string `arg:"" help:"The room: its address, or its name on --server."`
-	Server string `env:"DRAWMESH_SERVER" default:"http://localhost:8081" placeholder:"URL" help:"The server, for a bare name of a room (default ${default})."`
-	Name   string `default:"drawbot" placeholder:"NAME" help:"What the others see (default ${default})."`
-	Debug  bool   `help:"Say what happens inside, on standard error."`
+	Room   string   `arg:"" help:"The room: its address, or its name on --server."`
+	Server string   `env:"DRAWMESH_SERVER" default:"http://localhost:8081" placeholder:"URL" help:"The server, for a bare name of a room (default ${default})."`
+	Name   nickname `default:"drawbot" placeholder:"NAME" help:"What the others see (default ${default})."`
+	Debug  bool     `help:"Say what happens inside, on standard error."`
 
 	trust
 }
@@ -90,7 +90,7 @@ func (r room) join(ctx context.Context, u *ui) (*peer.Peer, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := peer.Join(ctx, address, peer.Options{Name: r.Name, HTTPClient: client, Logger: logger(u, r.Debug)})
+	p, err := peer.Join(ctx, address, peer.Options{Name: string(r.Name), HTTPClient: client, Logger: logger(u, r.Debug)})
 	return p, entering(address, err)
 }
 

@@ -105,13 +105,21 @@ func (u *ui) erase() {
 	}
 }
 
-// printable is s without characters that could move the cursor or turn the
-// text around: the names of strangers are shown on the terminal.
+func isJoiner(r rune) bool { return r == '\u200c' || r == '\u200d' }
+
+// printable is s without characters that could move the cursor, turn the text
+// around or hide some: the names of strangers are shown on the terminal. What
+// joins letters or emoji in them stays, and the tags of flags.
 func printable(s string) string {
+	const blackFlag = '\U0001f3f4'
+	var last rune
 	return strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return '\uFFFD'
+		joins := isJoiner(r) && last > unicode.MaxASCII && !isJoiner(last)
+		tags := r >= '\U000e0020' && r <= '\U000e007f' && (last == blackFlag || last >= '\U000e0020' && last < '\U000e007f')
+		if !unicode.IsPrint(r) && !joins && !tags {
+			r = '\uFFFD'
 		}
+		last = r
 		return r
 	}, s)
 }

@@ -59,6 +59,10 @@ func TestPrintable(t *testing.T) {
 		{"escape", "\x1b[2Jgone", "�[2Jgone"},
 		{"line_feed", "one\ntwo", "one�two"},
 		{"turned_around", "abc\u202edef", "abc�def"},
+		{"joined", "👨\u200d👩\u200d👧 علی\u200cرضا 🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f", "👨\u200d👩\u200d👧 علی\u200cرضا 🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f"},
+		{"joined_to_nothing", "a\u200db 🙂\u200d\u200d", "a�b 🙂\u200d�"},
+		{"hidden_tags", "a\U000e0062 🏴\U000e0062\U000e007f\U000e0062", "a� 🏴\U000e0062\U000e007f�"},
+		{"hidden", "a\u200bb\u00adc\ufeffd", "a�b�c�d"},
 		{"c1_control", "a\u009bb", "a�b"},
 	}
 	for _, tt := range tests {

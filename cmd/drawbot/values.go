@@ -9,6 +9,7 @@ import (
 
 	"drawmesh/canvas"
 	"drawmesh/canvas/raster"
+	"drawmesh/signaling"
 )
 
 // size is a flag: a picture's, in pixels.
@@ -30,6 +31,18 @@ func (s *size) UnmarshalText(text []byte) error {
 }
 
 func (s size) String() string { return fmt.Sprintf("%dx%d", s.Width, s.Height) }
+
+// nickname is a flag: what somebody is to be called.
+type nickname string
+
+// UnmarshalText reads a name that can be seen, as the others are to see it.
+func (n *nickname) UnmarshalText(text []byte) error {
+	*n = nickname(signaling.CleanName(string(text)))
+	if *n == "" {
+		return signaling.ErrNoName
+	}
+	return nil
+}
 
 // color is a flag: any CSS color.
 type color struct {

@@ -230,7 +230,13 @@ func TestWords(t *testing.T) {
 		{"name of another type", `displayName({ username: ["x"] })`, "somebody"},
 		{"name of nothing visible", `displayName({ username: "\u202e\u0007 \u200b" })`, "somebody"},
 		{"name that turns the line around", `displayName({ username: "a\u202eb" })`, "ab"},
-		{"name too long", `displayName({ username: "💜".repeat(100) })`, strings.Repeat("💜", 64)},
+		{"initials", `initialsOf("Ana maria Bo")`, "AB"},
+		{"initial", `initialsOf("zoë")`, "z"},
+		{"initial that is not composed", `initialsOf("E\u0301lodie")`, "E\u0301"},
+		{"initials of marks within words", `initialsOf("Rene\u0301e Zoe\u0308b")`, "RZ"},
+		{"initial of a word of two parts", `initialsOf("علی\u200cرضا")`, "ع"},
+		{"initial that is a family", `initialsOf("👨\u200d👩\u200d👧 🙂")`, "👨\u200d👩\u200d👧"},
+		{"initial of a flag and letters", `initialsOf("🇩🇪 Bo")`, "B"},
 		{"link open", `linkWords({ state: "open" }, "Ana")`, "connected"},
 		{"link connecting", `linkWords({ state: "connecting" }, "Ana")`, "connecting to Ana…"},
 		{"link unsteady", `linkWords({ state: "unsteady" }, "Ana")`, "not answering just now"},
@@ -261,7 +267,7 @@ func TestWords(t *testing.T) {
 	}
 	p := modulePage(t)
 	for _, tt := range tests {
-		got := eval[string](p, `import("/static/people.js").then(({ displayName, faultWords, linkWords, reachWords, signalingWords }) => {
+		got := eval[string](p, `import("/static/people.js").then(({ displayName, faultWords, initialsOf, linkWords, reachWords, signalingWords }) => {
 			const bad = (username) => ({ isUnreachable: true, peer: { username } });
 			const good = { isUnreachable: false, peer: { username: "Zoe" } };
 			return `+tt.expression+`;

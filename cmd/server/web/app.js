@@ -8,7 +8,7 @@
 // sync.js).
 import { Board } from "./board.js";
 import { Mesh } from "./mesh.js";
-import { randomName } from "./names.js";
+import { cleanName, noName, randomName } from "./names.js";
 import { Palette } from "./palette.js";
 import { Pen } from "./pen.js";
 import { displayName, drawingWords, faultWords, paintFace, reachWords, showPeople, signalingWords } from "./people.js";
@@ -21,7 +21,7 @@ import { installKeys } from "./keys.js";
 const $ = (id) => document.getElementById(id);
 const room = decodeURIComponent(location.pathname.slice(1));
 const paper = "#ffffff";
-const me = { id: "me", name: localStorage.getItem("drawmesh.name") || randomName() };
+const me = { id: "me", name: cleanName(localStorage.getItem("drawmesh.name") ?? "") || randomName() };
 localStorage.setItem("drawmesh.name", me.name);
 
 // The drawing
@@ -160,11 +160,10 @@ function showTrouble() {
 }
 
 function rename() {
-  const name = $("name").value.trim();
-  if (!name || name === me.name) {
-    $("name").value = me.name;
-    return;
-  }
+  const name = cleanName($("name").value);
+  if (!name) say(noName, "news", 6000);
+  $("name").value = name || me.name;
+  if (!name || name === me.name) return;
   me.name = name;
   localStorage.setItem("drawmesh.name", name);
   mesh.close(); // the others will see this page leave and come back

@@ -1,15 +1,15 @@
 // Who is here, and how the links to them and the stream from the server stand,
 // in words.
+import { cleanName } from "./names.js";
 
 const maxFaces = 4;
 const faceColors = ["#c2410c", "#0f766e", "#7c3aed", "#be185d", "#1d4ed8", "#4d7c0f", "#a21caf", "#b45309"];
 
 // displayName is what to call a peer. The name may be missing, of any type, or
-// hold characters that hide or move others.
+// hold characters that hide or turn others: other servers check none.
 export function displayName(peer) {
-  const name = typeof peer?.username === "string" ? peer.username : "";
-  const clean = name.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "").trim();
-  return [...clean].slice(0, 64).join("") || "somebody";
+  const name = peer?.username;
+  return (typeof name === "string" && cleanName(name)) || "somebody";
 }
 
 // seconds says how long it is until a time, in ms since the epoch.
@@ -91,10 +91,18 @@ export function showPeople({ list, faces, count, me, links }) {
   count.textContent = people.length === 0 ? "Just you" : `${people.length + 1} here`;
 }
 
+// initialsOf are the first letters of a name's first and last word, or its first
+// character: a family is one, and not the first of its people.
+export function initialsOf(name) {
+  const letters = name.match(/(?<![\p{L}\p{N}][\p{M}\u200c\u200d]*)[\p{L}\p{N}]\p{M}*/gu);
+  if (letters) return letters.length > 1 ? letters[0] + letters.at(-1) : letters[0];
+  const [first] = new Intl.Segmenter().segment(name);
+  return first.segment;
+}
+
 // paintFace makes a circle with somebody's initials.
 export function paintFace(circle, id, name) {
-  const initials = name.match(/(?<![\p{L}\p{N}])[\p{L}\p{N}]/gu) ?? [[...name][0]];
-  circle.textContent = initials.length > 1 ? initials[0] + initials.at(-1) : initials[0];
+  circle.textContent = initialsOf(name);
   let sum = 0;
   for (const c of id) sum = (sum * 31 + c.codePointAt(0)) >>> 0;
   circle.style.backgroundColor = faceColors[sum % faceColors.length];
