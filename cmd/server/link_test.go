@@ -15,14 +15,20 @@ func TestExchange(t *testing.T) {
 	runTests(t, "sync.js")
 }
 
+// Whoever floods the page: testdata/floods.js.
+func TestFloodsOfAPage(t *testing.T) {
+	t.Parallel()
+	runTests(t, "floods.js")
+}
+
 // runTests runs the tests that a file of testdata exports, on a page.
 func runTests(t *testing.T, file string) {
 	p := logPage(t)
 	// All at once, for most of them wait.
 	failures := eval[map[string]string](p, `import("/testdata/" + %s).then(async ({ tests }) => {
-		const failure = (test) => test().then(() => "", (error) => error.stack);
+		const failure = async (test) => test();
 		const names = Object.keys(tests);
-		const failures = await Promise.all(names.map((name) => failure(tests[name])));
+		const failures = await Promise.all(names.map((name) => failure(tests[name]).then(() => "", (error) => error.stack)));
 		return Object.fromEntries(names.map((name, i) => [name, failures[i]]));
 	})`, file)
 	if len(failures) == 0 {

@@ -5,6 +5,7 @@ const openTime = 15000; // ms for the data channel to open
 const highWater = 1 << 20; // bytes that may wait to be sent
 const maxMessage = 64 << 10; // bytes
 const maxEarly = 64; // candidates
+const maxWaiting = 128 << 10; // characters of what is taken one after another
 const lingerTime = 2000; // ms for what a peer sent before it left
 
 // A lost network path is mended by ICE restarts, where the peer takes that up:
@@ -33,6 +34,7 @@ export class Connection {
   #mine = []; // candidates to send, once the description was
   #described = false; // the peer has our description
   #remote = Promise.resolve(); // what came from them is taken one after another
+  #waiting = 0; // characters of it
   #openTimer;
   #answerTimer;
   #offers = false; // this side does
@@ -55,6 +57,11 @@ export class Connection {
     this.#pc.ondatachannel = ({ channel }) => this.#use(channel);
     this.#pc.onconnectionstatechange = () => this.#path(this.#pc.connectionState);
     this.#openTimer = setTimeout(() => this.#end("it took too long"), openTime);
+  }
+
+  // waiting is how much the peer has signaled that is not taken yet, in characters.
+  get waiting() {
+    return this.#waiting;
   }
 
   get open() {
@@ -99,7 +106,7 @@ export class Connection {
       this.#described = false; // candidates of the answer come after it
       await this.#pc.setLocalDescription();
       await (again ? this.#restate() : this.#describe());
-    });
+    }, description);
   }
 
   // asked takes the peer's word that it has lost the path.
@@ -171,7 +178,7 @@ export class Connection {
     this.#inTurn(() => {
       if (this.#pc.remoteDescription) return this.#add(candidate);
       if (this.#early.length < maxEarly) this.#early.push(candidate);
-    });
+    }, candidate);
   }
 
   // send queues a message, or says with false that it could not. A peer that
@@ -259,10 +266,16 @@ export class Connection {
     return this.#pc.addIceCandidate(candidate).catch(() => {});
   }
 
-  #inTurn(step) {
+  // #inTurn does what a message of the peer's asks for, if that is not too much
+  // at once.
+  #inTurn(step, message = "") {
+    const size = JSON.stringify(message)?.length ?? 0;
+    if (this.#waiting + size > maxWaiting) return;
+    this.#waiting += size;
     this.#remote = this.#remote
       .then(() => (this.#ended ? undefined : step()))
-      .catch((error) => this.#end(error.message));
+      .catch((error) => this.#end(error.message))
+      .finally(() => (this.#waiting -= size));
   }
 }
 

@@ -1,22 +1,37 @@
 // Held keeps entries that came before others which they follow, for as long as
-// those are being asked for.
-const maxHeld = 8192; // entries
+// those are being asked for. Whoever sends them may be anybody: what does not fit
+// is pulled, as if it had not come. The Go half is peer/held.go.
+const maxHeld = 1 << 20; // bytes of one neighbour's: some 3,000 operations
+const maxAll = 8 * maxHeld; // of all, those that are gone included
+const entryCost = 320; // bytes of one without its names and sites
+const siteCost = 40; // bytes of each site that a clear names
 
 export class Held {
-  #lists = new Map(); // of entries in the order of their numbers, by site
-  #size = 0;
+  #lists = new Map(); // of { entry, from } in the order of their numbers, by site
+  #bytes = new Map(); // by who sent them
+  #all = 0; // bytes
 
   get sites() {
     return [...this.#lists.keys()];
   }
 
-  add(entry) {
+  // bytes is how much is held of a neighbour.
+  bytes(from) {
+    return this.#bytes.get(from) ?? 0;
+  }
+
+  // add keeps what a neighbour sent. isGone(id) says who has left: what they sent
+  // makes room, for it lacks what they cannot send any more.
+  add(from, entry, isGone) {
+    const size = cost(entry);
+    if (this.#all + size > maxAll) this.#leaveOut(isGone);
+    if (this.#all + size > maxAll || this.bytes(from) + size > maxHeld) return;
     const list = this.#lists.get(entry.site) ?? [];
-    const at = list.findLastIndex(({ n }) => n <= entry.n);
-    if (list[at]?.n === entry.n || this.#size >= maxHeld) return;
-    list.splice(at + 1, 0, entry);
+    const at = list.findLastIndex((held) => held.entry.n <= entry.n);
+    if (list[at]?.entry.n === entry.n) return;
+    list.splice(at + 1, 0, { entry, from });
     this.#lists.set(entry.site, list);
-    this.#size++;
+    this.#count(from, size);
   }
 
   // release gives take what is held of a site, in order, until it says with false
@@ -24,9 +39,32 @@ export class Held {
   release(site, take) {
     const list = this.#lists.get(site) ?? [];
     let i = 0;
-    while (i < list.length && take(list[i])) i++;
-    this.#size -= i;
-    list.splice(0, i);
-    if (list.length === 0) this.#lists.delete(site);
+    while (i < list.length && take(list[i].entry)) i++;
+    this.#keep(site, list, list.splice(0, i));
   }
+
+  #leaveOut(isGone) {
+    if (![...this.#bytes.keys()].some(isGone)) return;
+    for (const [site, list] of this.#lists) {
+      this.#keep(site, list.filter(({ from }) => !isGone(from)), list.filter(({ from }) => isGone(from)));
+    }
+  }
+
+  // #keep is what is held of a site from now on, and what is not any more.
+  #keep(site, list, dropped) {
+    for (const { entry, from } of dropped) this.#count(from, -cost(entry));
+    if (list.length > 0) this.#lists.set(site, list);
+    else this.#lists.delete(site);
+  }
+
+  #count(from, size) {
+    this.#all += size;
+    this.#bytes.set(from, this.bytes(from) + size);
+    if (this.bytes(from) === 0) this.#bytes.delete(from);
+  }
+}
+
+// cost is about how many bytes it takes to keep an entry.
+function cost({ by, cut }) {
+  return entryCost + by.length + siteCost * (cut?.size ?? 0);
 }

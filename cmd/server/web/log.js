@@ -10,6 +10,7 @@ import { inOrder, beforeAll, compare } from "./order.js";
 
 const maxTimeStep = 2 ** 32; // from one entry of a site to its next
 export const maxLive = 1 << 20; // entries in a room, after which one's own pen refuses
+const maxCuts = 64 * maxSites; // sites that all live clears of a room may name
 
 // A change says how the picture differs from before: what has to be done, from
 // which place in the paint order on, and for a region in which boxes, each
@@ -55,6 +56,7 @@ export class Log {
   #ownTime = 0; // of one's own last entry
   #sum = new Sum(); // of all sites' sums
   #live = 0; // entries
+  #cuts = 0; // sites that the live clears name
   #end = beforeAll; // the last place painted so far
   #edge = beforeAll; // the same, when the public method was called
   #adopted = new Map(); // the place of the adoption that is painted, by content
@@ -169,8 +171,19 @@ export class Log {
     if (s && s.have > s.dead) last = s.time(s.have);
     if (row.t < last || row.t > last + maxTimeStep) return false;
     if (row.kind !== kinds.clear && this.#live >= 2 * maxLive) return false;
+    if (row.cut && this.#cuts - this.#wiped(row.cut) + row.cut.length > maxCuts) return false;
     const fresh = row.cut ? row.cut.filter(([site]) => !this.#sites.has(site)).length : 0;
     return this.#sites.size + fresh + (s ? 0 : 1) <= maxSites;
+  }
+
+  // #wiped is how many sites those live clears name that a cut is sure to wipe.
+  #wiped(cut) {
+    let sites = 0;
+    for (const [site, n] of cut) {
+      const s = this.#sites.get(site);
+      if (s && n >= s.have) sites += s.cuts;
+    }
+    return sites;
   }
 
   #open(site) {
@@ -186,6 +199,7 @@ export class Log {
     s.sum.add(hash);
     this.#sum.add(hash);
     this.#live++;
+    this.#cuts += row.cut?.length ?? 0;
     this.#clock = Math.max(this.#clock, row.t);
     if (row.kind === kinds.clear) return this.#cut(row.cut);
     if (!paints(row)) return this.#toggle(s, row.k, { n, undo: row.kind === kinds.undo });
@@ -223,8 +237,10 @@ export class Log {
       any ||= held > 0;
       this.#live -= held;
       this.#sum.subtract(s.sum);
+      this.#cuts -= s.cuts;
       s.drop(n);
       this.#sum.add(s.sum);
+      this.#cuts += s.cuts;
     }
     if (!any) return nothing;
     this.#readopt();
@@ -240,6 +256,7 @@ export class Log {
     if (!s || s.have === s.dead || site === this.#own) return nothing;
     this.#live -= s.have - s.dead;
     this.#sum.subtract(s.sum);
+    this.#cuts -= s.cuts;
     s.forget();
     this.#readopt();
     return { kind: everything, from: beforeAll, boxes: [] };

@@ -3,6 +3,7 @@
 import { Link } from "./link.js";
 
 const maxStrangers = 64; // peers heard of before they were introduced
+const maxCandidate = 1 << 10; // characters of one as JSON; real ones have some 250
 
 // A Mesh follows what signaling says.
 //
@@ -58,12 +59,17 @@ export class Mesh {
         this.#link(peer).description(data);
         break;
       case "ice-candidate":
-        this.#candidate(id, data);
+        if (JSON.stringify(data ?? null).length <= maxCandidate) this.#candidate(id, data);
         break;
       case "renegotiate":
         this.#links.get(id)?.asked();
         break;
     }
+  }
+
+  // strangers is how many candidates are kept of somebody not introduced yet.
+  strangers(id) {
+    return this.#strangers.get(id)?.length ?? 0;
   }
 
   // send gives a message to a peer, or says with false that it could not.

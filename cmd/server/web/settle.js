@@ -153,7 +153,10 @@ export class Settler {
     if (pull?.n !== n) return;
     pull.size += size;
     const merged = pull.copy.merge(frame);
-    if (!merged || merged.results.includes("refused") || pull.size > settleBytes) {
+    // All that is asked for is in the log as well, but for what differs: so more
+    // than that is not what was asked for.
+    const tooMuch = pull.size > settleBytes || pull.copy.length > this.#log.length;
+    if (!merged || merged.results.includes("refused") || tooMuch) {
       this.#giveUp();
       return;
     }

@@ -13,6 +13,7 @@ export class SiteLog {
   have = 0;
   dead = 0;
   sum = new Sum(); // of the live entries' hashes
+  cuts = 0; // sites that the live clears name
   toggles = new Map(); // { n, undo }, the last of each stroke that had one
   #columns = {};
   #room = 0; // rows that fit
@@ -37,7 +38,10 @@ export class SiteLog {
     [c.x[i], c.y[i], c.u[i], c.v[i]] = row.xy;
     this.have++;
     if (row.by) this.#by.set(this.have, row.by);
-    if (row.cut) this.#cuts.set(this.have, row.cut);
+    if (row.cut) {
+      this.#cuts.set(this.have, row.cut);
+      this.cuts += row.cut.length;
+    }
   }
 
   // row is the live row n.
@@ -113,6 +117,7 @@ export class SiteLog {
     for (const map of [this.#by, this.#cuts]) {
       for (const m of map.keys()) if (m <= n) map.delete(m);
     }
+    this.cuts = [...this.#cuts.values()].reduce((sites, cut) => sites + cut.length, 0);
     for (const [k, toggle] of this.toggles) if (toggle.n <= n) this.toggles.delete(k);
     this.sum = new Sum();
     for (const hash of this.hashes) this.sum.add(hash);
@@ -131,6 +136,7 @@ export class SiteLog {
     this.#resize(0, 0);
     this.have = this.dead;
     for (const map of [this.#by, this.#cuts, this.toggles]) map.clear();
+    this.cuts = 0;
     this.sum = new Sum();
   }
 

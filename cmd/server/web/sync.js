@@ -20,7 +20,8 @@ const pingTime = 5000; // ms between pings, give or take a fifth
 const silentTime = 15000; // ms without any sign of life: the link is dead
 const pumpTime = 5; // ms
 const lastTime = 3000; // ms that the last words of somebody who is gone may take
-const maxInbox = 8192; // messages behind a frame that is being inflated
+const maxInbox = 1 << 20; // bytes behind a frame that is being inflated
+const messageCost = 64; // bytes of a message beside what it says
 
 export const tickTime = 200; // ms between two calls of tick
 export const tellTime = 750; // ms between two calls of announce
@@ -100,6 +101,12 @@ export class Sync {
     };
   }
 
+  // kept says of how many sites a neighbour is believed, and how many bytes of
+  // what it sent too early are held.
+  kept(id) {
+    return { have: this.#neighbours.get(id)?.have.size ?? 0, held: this.#held.bytes(id) };
+  }
+
   // opened takes in a neighbour, who said that beside its description.
   opened(id, said, now = performance.now()) {
     const synced = Number.isInteger(said?.v) && said.v >= 1 && isSite(said.site) && said.site !== this.log.site;
@@ -112,7 +119,7 @@ export class Sync {
       dispute: newDispute(), limits: new Limits(),
       want: null, // collects
       answer: null, // what it still lacks, while frames are under way
-      answering: false, inflating: false, inbox: [],
+      answering: false, inflating: false, inbox: [], waiting: 0,
       older: false, shown: false, replay: [], redraw: now, // of a plain one
     };
     this.#outbox.flush(); // the newcomer is told of it as of all that was drawn before
@@ -231,7 +238,11 @@ export class Sync {
     if (!n) return;
     n.heard = now;
     if (!n.inflating) this.#take(n, data, now);
-    else if (n.inbox.push(data) > maxInbox) this.#wire.reset(id);
+    else if (n.waiting + size(data) > maxInbox) this.#wire.reset(id);
+    else {
+      n.inbox.push(data);
+      n.waiting += size(data);
+    }
   }
 
   #take(n, data, now) {
@@ -278,9 +289,8 @@ export class Sync {
       this.#release(entry.site, now);
     } else if (result === "gap") {
       n.gap ||= !n.limits.hurried(now);
-      if (this.log.covers(n.have, n.dead)) n.claimed = now;
-      raise(n.have, new Map([[entry.site, entry.n - 1]]));
-      this.#held.add(entry);
+      if (!this.#claims(n, new Map([[entry.site, entry.n - 1]]), new Map(), now)) return;
+      this.#held.add(n.id, entry, (id) => !this.#neighbours.has(id));
     }
   }
 
@@ -317,7 +327,11 @@ export class Sync {
       return;
     }
     if (frame) this.#settler.collect(n, frame, data.length, now);
-    while (n.inbox.length > 0 && !n.inflating) this.#take(n, n.inbox.shift(), now);
+    while (n.inbox.length > 0 && !n.inflating) {
+      const next = n.inbox.shift();
+      n.waiting -= size(next);
+      this.#take(n, next, now);
+    }
   }
 
   // #merge says with false that a frame is worth nothing.
@@ -337,16 +351,21 @@ export class Sync {
     return true;
   }
 
+  // #claims notes that a neighbour holds so much, or knows it to be dead. It is
+  // false if that is more sites than a room can have: then nothing is believed.
+  #claims(n, have, dead, now) {
+    if (this.log.covers(n.have, n.dead)) n.claimed = now;
+    raise(n.have, have);
+    raise(n.dead, dead);
+    if (!crowded(n)) return true;
+    n.have = new Map();
+    n.dead = new Map();
+    return false;
+  }
+
   // #have notes what a neighbour says it holds.
   #have(n, m, now) {
-    if (this.log.covers(n.have, n.dead)) n.claimed = now;
-    raise(n.have, m.have);
-    raise(n.dead, m.dead);
-    if (crowded(n)) {
-      n.have = new Map();
-      n.dead = new Map();
-      return;
-    }
+    if (!this.#claims(n, m.have, m.dead, now)) return;
     n.sum = m.sum;
     if (m.more) return;
     n.known = true;
@@ -417,4 +436,9 @@ export class Sync {
     clearTimeout(this.#pumping);
     if (busy) this.#pumping = setTimeout(() => this.#pump(), pumpTime);
   }
+}
+
+// size is about how many bytes it takes to keep a message.
+function size(data) {
+  return messageCost + (typeof data === "string" ? 2 * data.length : data.byteLength);
 }

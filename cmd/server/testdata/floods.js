@@ -1,0 +1,134 @@
+// Whoever floods a page is kept of within bounds, and others are heard all the
+// same. The Go half is peer/flood_test.go.
+import { Connection } from "/static/connection.js";
+import { Held } from "/static/held.js";
+import { Log } from "/static/log.js";
+import { formatMessage, maxCut, newSite } from "/static/message.js";
+import { Mesh } from "/static/mesh.js";
+import { Sync } from "/static/sync.js";
+
+function assert(condition, says) {
+  if (!condition) throw new Error(says);
+}
+
+const mib = 1 << 20;
+const segment = { type: "segment", from: { x: 1, y: 1 }, to: { x: 2, y: 2 }, force: 1, color: "#000000" };
+
+function entry(site, n, more = {}) {
+  return { site, n, t: 9, k: 1, op: segment, by: "", cut: null, ...more };
+}
+
+function clear(site, n, cut) {
+  return { site, n, t: 1, k: 0, op: { type: "clear" }, by: "", cut };
+}
+
+const manySites = (count) => new Map(Array.from({ length: count }, () => [newSite(), 1]));
+
+// alone is an exchange whose wire notes which links it would make anew.
+function alone() {
+  const resets = [];
+  const sync = new Sync({
+    wire: { send: () => true, queued: () => 0, reset: (id) => resets.push(id) },
+    onChange() {}, onPreview() {}, onProvisional() {}, onState() {}, onFault() {},
+  });
+  return { sync, resets };
+}
+
+export const tests = {
+  "entries that come too early are kept up to a MiB of each neighbour"() {
+    const held = new Held();
+    const cut = manySites(maxCut);
+    const site = newSite();
+    for (let n = 2; n < 500; n++) held.add("eve", clear(site, n, cut), () => false);
+    assert(held.bytes("eve") <= mib && held.bytes("eve") > mib / 2, `${held.bytes("eve")} bytes are held`);
+    const other = newSite();
+    for (let n = 1000; n > 1; n--) held.add("bo", entry(other, n), () => false);
+    const taken = [];
+    held.release(other, ({ n }) => taken.push(n));
+    assert(taken.length === 999 && taken.every((n, i) => n === i + 2), `${taken.length} of 999 were kept in order`);
+    assert(held.bytes("bo") === 0, `${held.bytes("bo")} bytes are held of what was taken`);
+  },
+
+  "those who left make room"() {
+    const held = new Held();
+    const all = [];
+    for (let i = 0; i < 20; i++) {
+      all.push(`eve${i}`);
+      const site = newSite();
+      for (let n = 2; n < 4000; n++) held.add(`eve${i}`, entry(site, n), (id) => id !== `eve${i}`);
+      const bytes = all.reduce((sum, id) => sum + held.bytes(id), 0);
+      assert(bytes <= 8 * mib, `${bytes} bytes are held of ${all.length}`);
+    }
+    assert(held.bytes("eve19") > mib / 2, `${held.bytes("eve19")} bytes are held of the one who is there`);
+  },
+
+  "ever other sites that somebody claims are not believed"() {
+    const { sync } = alone();
+    sync.opened("eve", { v: 1, site: newSite() });
+    sync.opened("bo", { v: 1, site: newSite() });
+    for (let i = 0; i < 9000; i++) sync.heard("eve", formatMessage({ type: "entry", entry: entry(newSite(), 2) }), 1e6 + 2 * i);
+    const { have, held } = sync.kept("eve");
+    assert(have <= 4096 && held <= mib, `${have} sites are believed, and ${held} bytes held`);
+    const site = newSite();
+    for (const n of [2, 1]) sync.heard("bo", formatMessage({ type: "entry", entry: entry(site, n) }), 2e6);
+    assert(sync.log.have.get(site) === 2, "an honest neighbour's strokes were not taken");
+  },
+
+  "what comes behind a frame waits within bounds"() {
+    const { sync, resets } = alone();
+    sync.opened("eve", { v: 1, site: newSite() });
+    sync.heard("eve", new Uint8Array([0x4d, 1, 1, 0, 3, 0]).buffer);
+    const text = JSON.stringify({ event: "ping", sum: "x".repeat(60000) });
+    for (let i = 0; i < 8; i++) sync.heard("eve", text);
+    assert(resets.length === 0, "less than a MiB is too much");
+    for (let i = 0; i < 8; i++) sync.heard("eve", text);
+    assert(resets.length > 0, `16 messages of ${text.length} characters may wait`);
+  },
+
+  "clears that wipe nothing come to a bounded size"() {
+    const log = new Log(newSite());
+    const liar = newSite();
+    const cut = manySites(maxCut);
+    let taken = 0;
+    for (let n = 1; n <= 300; n++) if (log.add(clear(liar, n, cut)).result === "added") taken++;
+    assert(taken === 256, `${taken} were taken`);
+    assert(log.clear().entries.length > 0 && log.length <= 2, `after an honest clear ${log.length} entries are left`);
+    assert(log.add(clear(liar, 301, cut)).result === "gap", "the liar goes on where it was not");
+  },
+
+  async "what a peer signals faster than it is taken is bounded"() {
+    const native = RTCPeerConnection.prototype.setRemoteDescription;
+    let taken = 0;
+    RTCPeerConnection.prototype.setRemoteDescription = async () => {
+      taken++;
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      throw new Error("none");
+    };
+    try {
+      const c = new Connection({ iceServers: () => [], relay: async () => {}, onOpen() {}, onMessage() {}, onSteady() {}, onEnd() {} });
+      const before = c.waiting;
+      for (let i = 0; i < 100; i++) c.description({ type: "offer", sdp: "x".repeat(60000) });
+      assert(before === 0 && c.waiting <= 128 << 10, `${c.waiting} characters wait`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      assert(c.waiting === 0 && taken === 1, `${c.waiting} characters wait for ever`);
+    } finally {
+      RTCPeerConnection.prototype.setRemoteDescription = native;
+    }
+  },
+
+  "long candidates are left out"() {
+    const told = [];
+    const mesh = new Mesh({ relay: async () => {}, onMessage() {}, onOpen() {}, onDown() {}, onChange() {} });
+    mesh.hear("connected", { user: { id: "us" } });
+    const links = (candidate) => {
+      mesh.hear("ice-candidate", { peer: { id: "eve" }, data: candidate });
+      return mesh.strangers("eve");
+    };
+    const fine = { candidate: "candidate:1 1 udp 1 192.0.2.1 9 typ host", sdpMid: "0", sdpMLineIndex: 0, usernameFragment: "abcd" };
+    assert(links(fine) === 1, "a candidate is not kept");
+    for (const name of ["candidate", "sdpMid", "usernameFragment", "more"]) {
+      assert(links({ ...fine, [name]: "x".repeat(2000) }) === 1, `one whose ${name} is long is kept`);
+    }
+    assert(told.length === 0 && links(undefined) === 2, "none at all is fine");
+  },
+};
