@@ -120,7 +120,7 @@ func TestTwoPeopleDraw(t *testing.T) {
 
 	t.Log("clear is for everybody, and asks first")
 	b.do(click("#clear"))
-	b.wait(`document.activeElement.id === "really"`)
+	b.wait(`document.activeElement.id === "keep"`)
 	a.waitInk(place{250, 200}, redInk)
 	b.do(click("#really"))
 	a.waitInk(place{250, 200}, noInk)

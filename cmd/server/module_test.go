@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -195,27 +196,33 @@ func TestColors(t *testing.T) {
 	}
 }
 
-func TestForceOfPointer(t *testing.T) {
+// What a device tells of a stroke, event by event, and how hard the hand pressed
+// by then.
+func TestPressure(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
-		name, event string
-		want        float64
+		name, events string
+		want         []float64
 	}{
-		{"mouse", `{"pointerType":"mouse","pressure":0.5}`, 1},
-		{"trackpad of Safari", `{"pointerType":"mouse","pressure":0.5,"webkitForce":1.75}`, 1.75},
-		{"mouse of Safari, which does not press", `{"pointerType":"mouse","pressure":0.5,"webkitForce":0}`, 1},
-		{"pen, barely", `{"pointerType":"pen","pressure":0.125}`, 0.625},
-		{"pen at ease", `{"pointerType":"pen","pressure":0.5}`, 1},
-		{"pen, hard", `{"pointerType":"pen","pressure":1}`, 1.5},
-		{"pen without pressure", `{"pointerType":"pen","pressure":0}`, 1},
-		{"finger that cannot press", `{"pointerType":"touch","pressure":0.5}`, 1},
-		{"finger on a screen that says all or nothing", `{"pointerType":"touch","pressure":1}`, 1},
-		{"finger that presses", `{"pointerType":"touch","pressure":0.75}`, 1.25},
+		{"mouse", `{"pointerType":"mouse","pressure":0.5},{"pointerType":"mouse","pressure":0}`, []float64{1, 1}},
+		{"trackpad of Safari", `{"pointerType":"mouse","pressure":0.5,"webkitForce":1.75},{"pointerType":"mouse","pressure":0,"webkitForce":0}`, []float64{1.75, 1.75}},
+		{"mouse of Safari, which does not press", `{"pointerType":"mouse","pressure":0.5,"webkitForce":0}`, []float64{1}},
+		{"pen that is lifted", `{"pointerType":"pen","pressure":0.125},{"pointerType":"pen","pressure":0}`, []float64{0.625, 0.625}},
+		{"pen that says nothing at first", `{"pointerType":"pen","pressure":0},{"pointerType":"pen","pressure":0.25}`, []float64{1, 0.75}},
+		{"pen that presses harder and harder", `{"pointerType":"pen","pressure":0.5},{"pointerType":"pen","pressure":1}`, []float64{1, 1.5}},
+		{"pen without pressure", `{"pointerType":"pen","pressure":0},{"pointerType":"pen","pressure":0}`, []float64{1, 1}},
+		{"pen that always says half", `{"pointerType":"pen","pressure":0.5},{"pointerType":"pen","pressure":0}`, []float64{1, 1}},
+		{"finger that cannot press", `{"pointerType":"touch","pressure":0.5},{"pointerType":"touch","pressure":0}`, []float64{1, 1}},
+		{"finger on a screen that says all or nothing", `{"pointerType":"touch","pressure":1},{"pointerType":"touch","pressure":0}`, []float64{1, 1}},
+		{"finger that presses as hard as it can", `{"pointerType":"touch","pressure":0.75},{"pointerType":"touch","pressure":1},{"pointerType":"touch","pressure":0}`, []float64{1.25, 1.5, 1.5}},
 	}
 	p := modulePage(t)
 	for _, tt := range tests {
-		got := eval[float64](p, `import("/static/pen.js").then(({ force }) => force(JSON.parse(%s)))`, tt.event)
-		if got != tt.want {
+		got := eval[[]float64](p, `import("/static/pressure.js").then(({ Pressure }) => {
+			const pressure = new Pressure();
+			return JSON.parse(%s).map((event) => (pressure.feel(event), pressure.force));
+		})`, "["+tt.events+"]")
+		if !slices.Equal(got, tt.want) {
 			t.Errorf("%s: got %v, want %v", tt.name, got, tt.want)
 		}
 	}

@@ -84,7 +84,10 @@ func TestLateJoin(t *testing.T) {
 const scribble = `(() => {
 	const overlay = document.querySelector("#overlay");
 	overlay.setPointerCapture = () => {};
-	const at = (type, x, y) => overlay.dispatchEvent(new PointerEvent(type, { pointerId: 1, button: 0, pointerType: "mouse", clientX: x, clientY: y }));
+	const at = (type, x, y) => overlay.dispatchEvent(new PointerEvent(type, {
+		pointerId: 1, button: type === "pointermove" ? -1 : 0, buttons: type === "pointerup" ? 0 : 1,
+		pointerType: "mouse", clientX: x, clientY: y,
+	}));
 	let x = 100, y = 100, step = 0;
 	const timer = setInterval(() => {
 		at("pointerdown", x, y);

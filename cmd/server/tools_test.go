@@ -2,13 +2,10 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"encoding/base64"
 	"image/png"
 	"testing"
 
-	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -68,11 +65,18 @@ func TestKeys(t *testing.T) {
 	p.wait(`document.querySelector("#help").matches(":popover-open")`)
 
 	p.press(kb.Escape + "c")
-	p.drag(place{200, 200}, place{300, 200}) // closes the swatch, and draws
+	p.drag(place{200, 100}, place{300, 100}) // closes the swatch, and draws nothing
+	p.drag(place{200, 200}, place{300, 200})
 	p.waitInk(place{250, 200}, "#000000ff")
-	p.press(kb.Delete)
-	p.wait(`document.activeElement.id === "really"`)
-	p.press("\r")
+	p.waitInk(place{250, 100}, noInk)
+	for _, key := range []string{kb.Delete, kb.Backspace} {
+		p.press(key)
+		p.wait(`document.activeElement.id === "keep"`) // what it destroys is everybody's
+		p.press("\r")
+		p.wait(`!document.querySelector("#sure").matches(":popover-open")`)
+		p.waitInk(place{250, 200}, "#000000ff")
+	}
+	p.press(kb.Delete + kb.Tab + "\r")
 	p.waitInk(place{250, 200}, noInk)
 }
 
@@ -116,26 +120,14 @@ func TestTouch(t *testing.T) {
 	p.do(chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile, chromedp.EmulateTouch))
 	p.wait(`document.querySelector("#picture").width === 390`)
 	p.do(chromedp.Evaluate[chromedp.Void](`document.querySelector('#swatch [data-color="` + red + `"]').click()`))
-	touch := func(kind input.DispatchTouchEventType, fingers ...place) {
-		t.Helper()
-		event := input.DispatchTouchEventParams{Type: kind, TouchPoints: []*input.TouchPoint{}}
-		for i, at := range fingers {
-			id := float64(i + 1)
-			event.TouchPoints = append(event.TouchPoints, &input.TouchPoint{X: at.x, Y: at.y, ID: &id})
-		}
-		p.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
-			_, err := cdp.Call(ctx, t, input.DispatchTouchEvent, event)
-			return err
-		}))
-	}
-	touch("touchStart", place{100, 200}, place{100, 400})
-	touch("touchMove", place{200, 200}, place{200, 400})
-	touch("touchMove", place{300, 200}, place{300, 400})
-	touch("touchEnd")
+	p.touch("touchStart", place{100, 200}, place{100, 400})
+	p.touch("touchMove", place{200, 200}, place{200, 400})
+	p.touch("touchMove", place{300, 200}, place{300, 400})
+	p.touch("touchEnd")
 	p.waitInk(place{250, 200}, redInk)
 	p.waitInk(place{250, 400}, redInk)
 	p.waitInk(place{200, 300}, noInk)
-	touch("touchStart", place{200, 600})
-	touch("touchEnd")
+	p.touch("touchStart", place{200, 600})
+	p.touch("touchEnd")
 	p.waitInk(place{200, 600}, redInk)
 }

@@ -16,7 +16,7 @@ import { Signaling } from "./signaling.js";
 import { Sync, tellTime, tickTime } from "./sync.js";
 import { watchSleep } from "./wake.js";
 import { lineWidth } from "./wire.js";
-import { installKeys } from "./keys.js";
+import { installKeys, isComposing } from "./keys.js";
 
 const $ = (id) => document.getElementById(id);
 const room = decodeURIComponent(location.pathname.slice(1));
@@ -204,6 +204,7 @@ const palette = new Palette({
 });
 const pen = new Pen($("overlay"), style, {
   onOp: draw,
+  onTakeBack: (stroke) => sync.takeBack(stroke),
   onPreview: (rect) => {
     board.preview(me, rect);
     // For others nothing is taken away, but a rectangle without size shows none.
@@ -274,7 +275,7 @@ $("really").addEventListener("click", () => {
   clear();
 });
 $("name").addEventListener("change", rename);
-$("name").addEventListener("keydown", (event) => event.key === "Enter" && $("name").blur());
+$("name").addEventListener("keydown", (event) => event.key === "Enter" && !isComposing(event) && $("name").blur());
 
 installKeys({
   choose, copyLink, save,

@@ -9,7 +9,7 @@ const actions = {
   w: (do_) => do_.toggle("people"),
   "?": (do_) => do_.toggle("help"),
   Delete: (do_) => do_.toggle("sure"),
-  Backspace: (do_) => do_.toggle("sure"),
+  Backspace: (do_) => do_.toggle("sure"), // is called delete where there is no other
   Escape: (do_) => do_.giveUp(),
   ArrowLeft: (do_) => do_.turn(-1),
   ArrowRight: (do_) => do_.turn(1),
@@ -22,24 +22,51 @@ const actions = {
 // installKeys makes the keys do what they are for, except in a field.
 export function installKeys(do_) {
   addEventListener("keydown", (event) => {
-    if (takesBack(event, do_)) return;
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.type === "text") return;
-    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-    if (event.target.type === "range" && key.startsWith("Arrow")) return; // it has a meaning there
-    const action = actions[key];
-    if (!action || (event.repeat && !key.startsWith("Arrow") && !"[]".includes(key))) return;
-    if (key !== "Escape") event.preventDefault(); // which also closes what is open
-    action(do_);
+    if (isComposing(event) || event.target.type === "text") return;
+    const act = editing(event) ?? action(event);
+    if (!act) return;
+    if (event.key !== "Escape") event.preventDefault(); // which also closes what is open
+    act(do_);
   });
 }
 
-// takesBack undoes or redoes, also where a key of its own has another meaning.
-function takesBack(event, do_) {
-  const key = event.key.toLowerCase();
-  if (!(event.ctrlKey || event.metaKey) || event.altKey || event.target.type === "text") return false;
-  if (key !== "z" && key !== "y") return false;
-  event.preventDefault();
-  if (key === "y" || event.shiftKey) do_.redo();
-  else do_.undo();
-  return true;
+// isComposing says whether a key belongs to an input method. Of the one that ends
+// a word, some browsers say so only with a code.
+export function isComposing(event) {
+  return event.isComposing || event.keyCode === 229;
+}
+
+// editing is to undo or redo, also where a key of its own has another meaning.
+function editing(event) {
+  const { ctrlKey, metaKey, shiftKey } = event;
+  if (ctrlKey === metaKey || event.altKey || event.getModifierState("AltGraph")) return undefined;
+  const key = keyOf(event);
+  const undo = (do_) => do_.undo();
+  const redo = (do_) => do_.redo();
+  if (key === "z") return shiftKey ? redo : undo;
+  // With others, a browser shows what it has downloaded or where one has been.
+  return key === "y" && ctrlKey && !shiftKey ? redo : undefined;
+}
+
+// action is what a key does by itself.
+function action(event) {
+  // Some layouts have brackets only with AltGr, which may count as Ctrl and Alt.
+  const isThird = event.key.length === 1 && event.getModifierState("AltGraph");
+  if (!isThird && (event.ctrlKey || event.metaKey || event.altKey)) return undefined;
+  const key = isThird ? event.key : keyOf(event);
+  if (event.target.type === "range" && key.startsWith("Arrow")) return undefined; // it has a meaning there
+  if (event.repeat && !key.startsWith("Arrow") && !"[]".includes(key)) return undefined;
+  return actions[key];
+}
+
+const places = { BracketLeft: "[", BracketRight: "]" };
+
+// keyOf is what a key means: what it says, wherever on the keyboard that is, and
+// where it says nothing Latin, what it would say on most keyboards that do.
+export function keyOf({ key, code, shiftKey }) {
+  const said = key.normalize("NFKC").toLowerCase(); // some say letters twice as wide
+  if (/^[A-Z][A-Za-z0-9]+$/.test(key)) return key; // it has a name
+  if (/^[ -~]$|^\p{Script=Latin}$/u.test(said)) return said;
+  if (code === "Slash" && shiftKey) return "?";
+  return /^Key[A-Z]$/.test(code) ? code[3].toLowerCase() : shiftKey ? "" : places[code] ?? "";
 }

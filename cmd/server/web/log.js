@@ -329,6 +329,13 @@ export class Log {
     return this.#write({ op: { type: "redo" }, k });
   }
 
+  // takeBack hides it for good: nothing is left to redo.
+  takeBack(k) {
+    const written = this.undo(k);
+    if (written.entry) this.#strokes = this.#strokes.filter((stroke) => stroke.k !== k);
+    return written;
+  }
+
   // clear wipes all that the log holds, and nothing that is drawn meanwhile
   // elsewhere. It gives { entries, change }.
   clear() {

@@ -1,122 +1,158 @@
 // The pen: from what a hand does with a mouse, a finger or a pen to operations.
+import { Pressure } from "./pressure.js";
 import { lineWidth, maxForce } from "./wire.js";
 
+// A sample is left out where the hand has hardly moved, or not far and just now:
+// a mouse may report a thousand a second.
 const minDistance = 1; // CSS pixels between two points of a stroke
-const minTime = 4; // ms between them; a mouse may report a thousand a second
+const minTime = 4; // ms between them, unless
+const farDistance = 2; // CSS pixels lie between them
 const dot = 0.5; // CSS pixels: the length of what a mere tap draws
-
-// force is how hard somebody presses: 1 where the device cannot tell.
-export function force({ pointerType, pressure, webkitForce }) {
-  // Safari on a trackpad: 1 is a click, 2 the harder one. (Touch.force comes as
-  // the pressure of a pointer event.)
-  if (webkitForce > 0) return webkitForce;
-  // Half is a hand at ease. Screens that cannot feel say 0, ½ or 1 throughout.
-  const feels = pointerType === "pen" ? pressure > 0
-    : pointerType === "touch" && pressure % 0.5 !== 0;
-  return feels ? 0.5 + pressure : 1;
-}
+const firstButton = 1; // in event.buttons: of a mouse the left one, of a finger or a pen its tip
 
 // A Pen draws on a canvas with a style, { tool, color, force }, which may
-// change at any time. onOp hears the segments and rectangles, with an object that
-// is the same for all of a stroke, and onPreview the
-// rectangle being dragged, or null when it is given up.
+// change at any time.
+//
+// A stroke begins where the first button goes down and ends when it is up, also
+// if nobody said so. Of a mouse, only the first button that goes down and the
+// last that goes up are told as such; what happens in between, or outside the
+// window, shows in the buttons of the next move.
 export class Pen {
   #style;
   #on;
   #canvas;
   #strokes = new Map(); // by pointer id
 
-  constructor(canvas, style, on) {
+  // onOp(op, stroke) hears the segments and rectangles, with an object that is the
+  // same for all of a stroke; onTakeBack(stroke), that all of it is to vanish; and
+  // onPreview(rect) the rectangle being dragged, or null when it is given up.
+  constructor(canvas, style, { onOp, onPreview, onTakeBack }) {
     this.#canvas = canvas;
     this.#style = style;
-    this.#on = on; // { onOp(op), onPreview(rect or null) }
+    this.#on = { onOp, onPreview, onTakeBack };
     canvas.addEventListener("pointerdown", (event) => this.#down(event));
     canvas.addEventListener("pointermove", (event) => this.#move(event));
     canvas.addEventListener("pointerup", (event) => this.#up(event));
-    canvas.addEventListener("pointercancel", (event) => this.#up(event));
+    canvas.addEventListener("pointercancel", (event) => this.#cancel(event));
+    canvas.addEventListener("lostpointercapture", (event) => this.#end(event.pointerId));
     canvas.addEventListener("contextmenu", (event) => event.preventDefault());
+    // What a hand does while another window has it, nobody tells.
+    addEventListener("blur", () => this.#strokes.forEach((_, id) => this.#end(id)));
   }
 
   // giveUp ends a rectangle that is being dragged, without drawing it.
   giveUp() {
-    for (const [id, stroke] of this.#strokes) {
-      if (stroke.tool !== "rect") continue;
-      this.#strokes.delete(id);
-      this.#on.onPreview(null);
-    }
+    for (const [id, { tool }] of this.#strokes) if (tool === "rect") this.#takeBack(id);
   }
 
   #down(event) {
-    if (event.button !== 0 || this.#isPalm(event)) return;
+    const { pointerId: id, pointerType: type } = event;
+    this.#end(id); // its last release was not told
+    // A press beside an open sheet closes that, and nothing else.
+    if (event.button !== 0 || document.querySelector(":popover-open")) return;
+    if (type === "pen") for (const [other, stroke] of this.#strokes) if (stroke.type === "touch") this.#takeBack(other);
+    if (type === "touch" && this.#has("pen")) return; // the hand that holds it
     const { tool } = this.#style;
     if (tool === "rect" && this.#strokes.size > 0) return; // one at a time
-    this.#canvas.setPointerCapture(event.pointerId);
+    this.#canvas.setPointerCapture(id);
     const at = place(event);
-    this.#strokes.set(event.pointerId, { tool, type: event.pointerType, from: at, last: at, time: -Infinity, empty: true });
+    const stroke = { tool, type, from: at, last: at, time: -Infinity, pressure: new Pressure(), isTap: true };
+    stroke.pressure.feel(event);
+    // Fingers that only rest beside others, as of a pinch, do not tap.
+    if (type === "touch" && this.#has("touch")) {
+      stroke.isTap = false;
+      for (const other of this.#strokes.values()) other.isTap = false;
+    }
+    this.#strokes.set(id, stroke);
+  }
+
+  #has(type) {
+    return [...this.#strokes.values()].some((stroke) => stroke.type === type);
   }
 
   #move(event) {
-    const stroke = this.#strokes.get(event.pointerId);
-    if (!stroke) return;
-    if (stroke.tool === "rect") {
-      this.#on.onPreview(this.#rect(stroke, event));
-      return;
+    const { pointerId: id, button } = event;
+    const stroke = this.#strokes.get(id);
+    if (!(event.buttons & firstButton)) {
+      if (button === 0) this.#up(event);
+      else this.#end(id);
+    } else if (!stroke) {
+      if (button === 0) this.#down(event);
+    } else if (stroke.tool === "rect") {
+      stroke.last = place(event);
+      this.#on.onPreview(this.#rect(stroke));
+    } else {
+      // Between two frames there may have been many points.
+      const events = event.getCoalescedEvents?.() ?? [];
+      for (const e of events.length > 0 ? events : [event]) this.#segment(stroke, e);
     }
-    // Between two frames there may have been many points.
-    const events = event.getCoalescedEvents?.() ?? [];
-    for (const e of events.length > 0 ? events : [event]) this.#segment(stroke, e);
   }
 
   #up(event) {
     const stroke = this.#strokes.get(event.pointerId);
     if (!stroke) return;
-    this.#strokes.delete(event.pointerId);
-    const canceled = event.type === "pointercancel";
-    if (stroke.tool === "rect") {
-      const rect = this.#rect(stroke, event);
-      if (canceled || (rect.width === 0 && rect.height === 0)) this.#on.onPreview(null);
-      else this.#on.onOp({ ...rect, type: "rect" }, stroke);
-      return;
-    }
-    if (canceled) return; // the system took the pointer; where to is its affair
     stroke.time = -Infinity;
-    this.#segment(stroke, event);
-    if (stroke.empty) {
+    if (stroke.tool === "rect") stroke.last = place(event);
+    else this.#segment(stroke, event);
+    this.#end(event.pointerId);
+  }
+
+  // #cancel ends what the system took away, which was none of a hand's drawing if
+  // it is a touch: a gesture of the system's own, or the ball of a hand.
+  #cancel({ pointerId: id }) {
+    const stroke = this.#strokes.get(id);
+    if (stroke?.type === "touch" || stroke?.tool === "rect") this.#takeBack(id);
+    else this.#strokes.delete(id);
+  }
+
+  // #end ends a stroke where it has come to.
+  #end(id) {
+    const stroke = this.#strokes.get(id);
+    if (!stroke) return;
+    this.#strokes.delete(id);
+    if (stroke.tool === "rect") {
+      const rect = this.#rect(stroke);
+      if (rect.width === 0 && rect.height === 0) this.#on.onPreview(null);
+      else this.#on.onOp({ ...rect, type: "rect" }, stroke);
+    } else if (stroke.isTap) {
       const { x, y } = stroke.from;
-      this.#draw(stroke, { x: x - dot / 2, y }, { x: x + dot / 2, y }, event);
+      this.#draw(stroke, { x: x - dot / 2, y }, { x: x + dot / 2, y });
     }
+  }
+
+  // #takeBack ends a stroke as if it had never been.
+  #takeBack(id) {
+    const stroke = this.#strokes.get(id);
+    this.#strokes.delete(id);
+    if (stroke.tool === "rect") this.#on.onPreview(null);
+    else this.#on.onTakeBack(stroke);
   }
 
   #segment(stroke, event) {
+    stroke.pressure.feel(event);
     const to = place(event);
-    const far = Math.hypot(to.x - stroke.last.x, to.y - stroke.last.y) >= minDistance;
-    if (!far || event.timeStamp - stroke.time < minTime) return;
-    this.#draw(stroke, stroke.last, to, event);
+    const distance = Math.hypot(to.x - stroke.last.x, to.y - stroke.last.y);
+    if (distance < minDistance || (distance < farDistance && event.timeStamp - stroke.time < minTime)) return;
+    this.#draw(stroke, stroke.last, to);
     stroke.last = to;
     stroke.time = event.timeStamp;
-    stroke.empty = false;
+    stroke.isTap = false;
   }
 
-  #draw(stroke, from, to, event) {
-    const pressed = Math.min(maxForce, this.#style.force * force(event));
+  #draw(stroke, from, to) {
+    const pressed = Math.min(maxForce, this.#style.force * stroke.pressure.force);
     this.#on.onOp({ type: "segment", from, to, force: round(pressed, 1000), color: this.#style.color }, stroke);
   }
 
-  #rect({ from }, event) {
-    const to = place(event);
+  #rect({ from, last }) {
     return {
       type: "preview",
-      origin: { x: Math.min(from.x, to.x), y: Math.min(from.y, to.y) },
-      width: Math.abs(to.x - from.x),
-      height: Math.abs(to.y - from.y),
+      origin: { x: Math.min(from.x, last.x), y: Math.min(from.y, last.y) },
+      width: Math.abs(last.x - from.x),
+      height: Math.abs(last.y - from.y),
       lineWidth: round(lineWidth(this.#style.force), 100),
       color: this.#style.color,
     };
-  }
-
-  // #isPalm says whether a touch is the hand that holds a pen.
-  #isPalm(event) {
-    return event.pointerType === "touch" && [...this.#strokes.values()].some((s) => s.type === "pen");
   }
 }
 

@@ -171,6 +171,12 @@ export class Sync {
     this.#toggle(() => this.log.redo(this.log.redoable));
   }
 
+  // takeBack hides a stroke for good, as if it had never been drawn.
+  takeBack(stroke) {
+    const k = this.#strokes.get(stroke);
+    if (k && this.#publish(this.log.takeBack(k), () => false)) this.#sponsor.redraw(performance.now());
+  }
+
   #toggle(write) {
     this.#strokes = new WeakMap();
     if (this.#publish(write(), () => false)) this.#sponsor.redraw(performance.now());
