@@ -1,6 +1,7 @@
 package recording
 
 import (
+	"bufio"
 	"bytes"
 	"compress/gzip"
 	"crypto/sha256"
@@ -61,23 +62,92 @@ func (g *Gzip) Close() error {
 	return err
 }
 
-// A sealReader passes on what it reads, and hashes all but the last bytes,
-// which may be a seal.
+// A sealReader reads what is compressed: files of Gzip, one or several one after
+// another. Of the bytes of each it holds that they end in their seal.
 type sealReader struct {
-	r    io.Reader
-	hash hash.Hash
-	last []byte // the last sealSize bytes at most
+	in     *bufio.Reader
+	gzip   *gzip.Reader
+	hash   hash.Hash // of the bytes since the last seal, but for those in tail
+	tail   []byte    // read, and not hashed yet: the last of them may be a seal
+	sealed bool      // the last thing read was a seal
+	broken bool      // a seal was not that of what was before it
 }
 
-func (s *sealReader) Read(p []byte) (int, error) {
-	n, err := s.r.Read(p)
-	s.last = append(s.last, p[:n]...)
-	if over := len(s.last) - sealSize; over > 0 {
-		s.hash.Write(s.last[:over])
-		s.last = append(s.last[:0], s.last[over:]...)
+// newSealReader reads the first header.
+func newSealReader(in *bufio.Reader) (*sealReader, error) {
+	s := &sealReader{in: in, hash: sha256.New()}
+	var err error
+	if s.gzip, err = gzip.NewReader((*counted)(s)); err == nil {
+		s.gzip.Multistream(false)
 	}
+	return s, err
+}
+
+// Read reads what was compressed.
+func (s *sealReader) Read(p []byte) (int, error) {
+	for {
+		n, err := s.gzip.Read(p)
+		if n > 0 && err == io.EOF {
+			return n, nil
+		}
+		if err != io.EOF {
+			return n, err
+		}
+		s.memberEnded()
+		if err := s.gzip.Reset((*counted)(s)); err != nil {
+			return 0, err // the end of the file, most often
+		}
+		s.gzip.Multistream(false)
+		s.sealed = false
+	}
+}
+
+// memberEnded looks whether the member of gzip that has just ended is a seal.
+func (s *sealReader) memberEnded() {
+	s.digest()
+	if !bytes.HasPrefix(s.tail, []byte(sealHead)) {
+		return
+	}
+	s.sealed = bytes.Equal(s.tail, appendSeal(nil, s.hash))
+	s.broken = s.broken || !s.sealed
+	s.hash.Reset()
+	s.tail = s.tail[:0]
+}
+
+// digest hashes all but the last bytes, which may be a seal.
+func (s *sealReader) digest() {
+	if over := len(s.tail) - sealSize; over > 0 {
+		s.hash.Write(s.tail[:over])
+		s.tail = append(s.tail[:0], s.tail[over:]...)
+	}
+}
+
+// whole reports whether what was read ends in a seal, and each is right.
+func (s *sealReader) whole() bool { return s.sealed && !s.broken }
+
+// counted is what a sealReader's gzip reads. It reads no more than it needs, so
+// that it is known where a member ends.
+type counted sealReader
+
+// ReadByte reads one byte.
+func (c *counted) ReadByte() (byte, error) {
+	b, err := c.in.ReadByte()
+	if err == nil {
+		c.took(b)
+	}
+	return b, err
+}
+
+// Read reads several.
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.in.Read(p)
+	c.took(p[:n]...)
 	return n, err
 }
 
-// whole reports whether what was read ends in its seal.
-func (s *sealReader) whole() bool { return bytes.Equal(s.last, appendSeal(nil, s.hash)) }
+func (c *counted) took(p ...byte) {
+	const most = 32 << 10 // bytes that are not hashed at once
+	if c.tail = append(c.tail, p...); len(c.tail) > most {
+		(*sealReader)(c).digest()
+	}
+}

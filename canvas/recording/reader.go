@@ -3,7 +3,6 @@ package recording
 import (
 	"bufio"
 	"bytes"
-	"compress/gzip"
 	"crypto/sha256"
 	"errors"
 	"hash"
@@ -97,7 +96,8 @@ func (r *Reader) Ending() Ending {
 }
 
 // Compressed reports whether what was read is compressed and, once Next has
-// returned io.EOF, whether all of its bytes are as [Gzip] wrote them.
+// returned io.EOF, whether all of its bytes are as [Gzip] wrote them: one file,
+// or several one after another.
 func (r *Reader) Compressed() (compressed, sealed bool) {
 	return r.seal != nil, r.seal != nil && r.seal.whole()
 }
@@ -108,8 +108,8 @@ func (r *Reader) open() error {
 	if len(magic) == 0 || !strings.HasPrefix(sealHead, string(magic)) {
 		return bom.Check(magic) // what is wrong with reading, readLine will find
 	}
-	r.seal = &sealReader{r: r.in, hash: sha256.New()}
-	z, err := gzip.NewReader(r.seal)
+	var err error
+	r.seal, err = newSealReader(r.in)
 	switch {
 	case err == io.ErrUnexpectedEOF:
 		r.version, r.cut = Version, true // who else would end so
@@ -117,7 +117,7 @@ func (r *Reader) open() error {
 	case err != nil:
 		return err
 	default:
-		r.in = bufio.NewReader(z)
+		r.in = bufio.NewReader(r.seal)
 	}
 	magic, _ = r.in.Peek(2)
 	return bom.Check(magic)

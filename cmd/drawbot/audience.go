@@ -10,11 +10,12 @@ import (
 	"drawmesh/peer"
 )
 
-// errAlone means that there is nobody to draw for.
-var errAlone = errors.New("nobody else is in the room")
+// errAlone means that there is nobody to draw for, or to ask.
+var errAlone = &statusError{exitAlone, errors.New("nobody else is in the room")}
 
 // An audience is whoever there is to draw for.
 type audience struct {
+	*reach
 	wait time.Duration // for the first of them
 	news chan struct{} // one slot: somebody came
 
@@ -23,7 +24,7 @@ type audience struct {
 }
 
 func newAudience(wait time.Duration) *audience {
-	return &audience{wait: wait, news: make(chan struct{}, 1)}
+	return &audience{reach: newReach(nil), wait: wait, news: make(chan struct{}, 1)}
 }
 
 // A place is what an audience needs to know of a [peer.Peer].
@@ -36,6 +37,7 @@ type place interface {
 
 // hear takes an event of the peer's.
 func (a *audience) hear(ev peer.Event) {
+	a.reach.hear(ev)
 	switch ev := ev.(type) {
 	case peer.Presence:
 		select {
@@ -75,7 +77,7 @@ func (a *audience) await(ctx context.Context, p place) error {
 			return nil
 		}
 		if n := len(p.Members()); n > 0 {
-			return fmt.Errorf("%s in the room, and no link to any: %w", count(n, "peer"), a.cause())
+			return &statusError{exitIncomplete, fmt.Errorf("%s in the room, and no link to any: %w", count(n, "peer"), a.cause())}
 		}
 	}
 }

@@ -126,7 +126,7 @@ func (c *cast) deliver(ctx context.Context) error {
 	last, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	defer context.AfterFunc(ctx, func() { time.AfterFunc(closeTimeout, cancel) })()
-	return unlessDone(ctx, c.each(func(p *player) error { return p.peer.Flush(last) }))
+	return c.each(func(p *player) error { return p.peer.Flush(last) })
 }
 
 // leave lets all leave.

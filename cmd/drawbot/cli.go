@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"runtime/debug"
+	"strings"
 
 	"github.com/alecthomas/kong"
 )
@@ -34,7 +35,7 @@ ROOM is a room's address, such as http://localhost:8081/studio, or a bare name: 
 
 Records go to standard output, one JSON object a line; words for people go to standard error.
 
-Exit status: 0 done, Ctrl-C included; 1 failed; 2 misused; of load also 3 a threshold was missed; of snap 4 nobody there, 5 incomplete.`
+Exit status: 0 done; 1 failed; 2 misused; 3 a threshold was missed; 4 nobody is there; 5 somebody was not reached, or not all has come; 130 or 143 interrupted before it was done. Ctrl-C is how record, join, keep and replay --loop are done.`
 
 const examples = `
 Examples:
@@ -89,13 +90,19 @@ func (helpFlag) BeforeReset(kctx *kong.Context) error {
 	if node := kctx.Selected(); node != nil {
 		text = ""
 		if c, ok := node.Target.Addr().Interface().(command); ok { // and no group of them
-			text = c.examples()
+			text = exitHelp(commandName(node)) + c.examples()
 		}
 	}
 	if _, err := io.WriteString(kctx.Stdout, text); err != nil {
 		return err
 	}
 	return errAnswered
+}
+
+// commandName is a command's name without the program's.
+func commandName(node *kong.Node) string {
+	_, name, _ := strings.Cut(node.FullPath(), " ")
+	return name
 }
 
 // versionFlag prints the version.

@@ -49,7 +49,7 @@ func (c *demoCommand) run(ctx context.Context, e env, u *ui) error {
 	}
 	server, err := startServer(ctx, program)
 	if err != nil {
-		return unlessDone(ctx, err)
+		return orInterrupted(ctx, err, "the server had not begun")
 	}
 	defer server.stop()
 	room := server.url + "demo"
@@ -68,7 +68,7 @@ func (c *demoCommand) show(ctx context.Context, u *ui, room string, picture outp
 	rec := newRecorder(view, quiet)
 	watcher, err := peer.Join(ctx, room, peer.Options{Name: "recorder"})
 	if err != nil {
-		return unlessDone(ctx, err)
+		return orInterrupted(ctx, err, "nothing was drawn")
 	}
 	defer leave(watcher)
 	go hear(watcher, rec.hear)
@@ -78,7 +78,7 @@ func (c *demoCommand) show(ctx context.Context, u *ui, room string, picture outp
 
 	s := newShow(c.For)
 	if err := s.join(ctx, room); err != nil {
-		return unlessDone(ctx, err)
+		return orInterrupted(ctx, err, "nothing was drawn")
 	}
 	defer s.leave()
 	drawn := make(chan error, 1)
@@ -94,6 +94,13 @@ func (c *demoCommand) show(ctx context.Context, u *ui, room string, picture outp
 		return err
 	}
 	u.say("Wrote %s: %s by %s in %.1f s.", picture.name("picture"), count(tape.ops, "segment"), count(len(tape.from), "peer"), tape.took.Seconds())
+	switch {
+	case tape.ops >= s.total:
+	case ctx.Err() != nil:
+		return interrupted(ctx, "the picture has %d of %s", tape.ops, count(s.total, "segment"))
+	default:
+		return &statusError{exitIncomplete, fmt.Errorf("%d of %s were not recorded", s.total-tape.ops, count(s.total, "segment"))}
+	}
 	u.say("To draw yourself: make run, then open http://localhost:8081/ in two windows.")
 	return nil
 }
@@ -107,8 +114,8 @@ func (c *demoCommand) watch(ctx context.Context, u *ui, s *show, rec *recorder, 
 	for {
 		select {
 		case err := <-drawn:
-			if err != nil {
-				return unlessDone(ctx, err)
+			if err != nil && ctx.Err() == nil {
+				return err
 			}
 			drawn, since = nil, time.Now()
 		case <-tick.C:

@@ -27,7 +27,7 @@ Examples:
 }
 
 func (c *drawCommand) run(ctx context.Context, e env, u *ui) error {
-	src, err := c.open(e.in, u)
+	src, err := c.open(ctx, e.in, u)
 	if err != nil {
 		return err
 	}
@@ -36,7 +36,7 @@ func (c *drawCommand) run(ctx context.Context, e env, u *ui) error {
 	a := newAudience(c.Wait)
 	p, err := c.join(ctx, u)
 	if err != nil {
-		return unlessDone(ctx, err)
+		return err
 	}
 	defer leave(p)
 	go hear(p, a.hear)
@@ -50,7 +50,7 @@ func (c *drawCommand) run(ctx context.Context, e env, u *ui) error {
 	if d.bad > 0 {
 		return fmt.Errorf("%s: %s held no operation", src.name, count(d.bad, "line"))
 	}
-	return nil
+	return a.lacking()
 }
 
 // show shows how far d is.

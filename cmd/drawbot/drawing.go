@@ -26,28 +26,45 @@ type drawing struct {
 // maxBadLines is how many bad lines are told one by one.
 const maxBadLines = 10
 
-// run draws until the source ends, or its time, or ctx does.
+// run draws until the source ends, or its time does. What was drawn when ctx
+// ends is still delivered.
 func (d *drawing) run(ctx context.Context) error {
 	d.pen = pen{peer: d.peer, settle: func(ctx context.Context) error { return d.audience.await(ctx, d.peer) }}
 	d.start = time.Now() // even if nobody comes
 	if err := d.pen.settle(ctx); err != nil {
-		return unlessDone(ctx, err)
+		return orInterrupted(ctx, err, "nothing was drawn")
 	}
 	catchUp(ctx, d.peer, syncWait) // for a clear wipes what its author has seen
 	d.start = time.Now()
-	err := d.draw(ctx)
+	whole, err := d.draw(ctx)
 	if err == nil {
 		err = d.deliver(ctx)
 	}
-	if err != nil && d.pen.drawn > 0 {
-		err = fmt.Errorf("after %s: %w", count(d.pen.drawn, "operation"), err)
+	switch {
+	case ctx.Err() != nil && (!whole || err != nil):
+		return d.interrupted(ctx, err)
+	case err != nil && d.pen.drawn > 0:
+		return fmt.Errorf("after %s: %w", count(d.pen.drawn, "operation"), err)
 	}
 	return err
 }
 
-// draw draws until the source ends, or its time, or ctx does.
-func (d *drawing) draw(ctx context.Context) error {
-	ctx, cancel := limited(ctx, d.source.limit)
+// interrupted says how far d was when ctx ended, and whether that has arrived.
+func (d *drawing) interrupted(ctx context.Context, err error) error {
+	drew, arrived := count(d.pen.drawn, "operation"), "which have arrived"
+	if d.source.total > 0 {
+		drew = fmt.Sprintf("%d of %s", d.pen.drawn, count(d.source.total, "operation"))
+	}
+	if err != nil {
+		arrived = "which may not all have arrived"
+	}
+	return interrupted(ctx, "drew %s, %s", drew, arrived)
+}
+
+// draw draws until the source ends, or its time, or stay does: then not the
+// whole is drawn.
+func (d *drawing) draw(stay context.Context) (whole bool, err error) {
+	ctx, cancel := limited(stay, d.source.limit)
 	defer cancel()
 	pace := pace{d.start, d.source.rate}
 	var shown time.Time
@@ -61,21 +78,24 @@ func (d *drawing) draw(ctx context.Context) error {
 			continue
 		}
 		if err != nil {
-			return fmt.Errorf("%s: %w", d.source.name, err)
+			return false, fmt.Errorf("%s: %w", d.source.name, err)
 		}
 		late := d.source.limit > 0 && pace.after(d.pen.drawn) >= d.source.limit // after a stall, too
 		if late || pace.wait(ctx, d.pen.drawn) != nil {
-			return nil
+			break
 		}
 		if err := d.pen.draw(ctx, op); err != nil {
-			return unlessDone(ctx, err)
+			if ctx.Err() != nil {
+				break
+			}
+			return false, err
 		}
 		if d.show != nil && time.Since(shown) > showEvery {
 			shown = time.Now()
 			d.show()
 		}
 	}
-	return nil
+	return stay.Err() == nil, nil
 }
 
 // deliver waits until all that was drawn has arrived: for closeTimeout at most
@@ -86,9 +106,9 @@ func (d *drawing) deliver(ctx context.Context) error {
 	defer context.AfterFunc(ctx, func() { time.AfterFunc(closeTimeout, cancel) })()
 	err := d.peer.Flush(last)
 	if err == nil && openLinks(d.peer) == 0 {
-		err = errAlone
+		return errAlone
 	}
-	return unlessDone(ctx, err)
+	return err
 }
 
 // badLine tells of a line that holds no operation, unless there were many.

@@ -54,7 +54,7 @@ func (c *joinCommand) run(ctx context.Context, e env, u *ui) error {
 	p, err := c.join(ctx, u)
 	if err != nil {
 		out.write(errorRecord{Type: "error", Cause: err.Error()})
-		return unlessDone(ctx, err)
+		return err
 	}
 	defer leave(p)
 	out.write(selfRecord{"self", p.ID(), string(c.Name), address})

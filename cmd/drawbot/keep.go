@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -25,7 +27,7 @@ type keepCommand struct {
 func (keepCommand) Help() string {
 	return `Stays in the rooms and stores their drawings as they come, so that a room outlives its people: whoever comes when all have left gets the drawing from here. What a crash loses is what was drawn in the last second. The directory holds one file a room, and belongs to one drawbot or server at a time.
 
-When the server is away, the keeping goes on with who is here. When the disk is full or away, it goes on in memory, and in the store again as soon as that is possible; only if it ends before, the exit status is 1.`
+When the server is away, the keeping goes on with who is here. When the disk is full or away, it goes on in memory, and in the store again as soon as that is possible.`
 }
 
 func (keepCommand) examples() string {
@@ -46,15 +48,15 @@ func (c *keepCommand) run(ctx context.Context, _ env, u *ui) error {
 		return err
 	}
 	defer dir.Close()
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
 	var all sync.WaitGroup
 	errs := make([]error, len(rooms))
 	board := &keepBoard{u: u, rooms: make([]archive.Status, len(rooms))}
 	for i, address := range rooms {
 		all.Go(func() {
 			if errs[i] = c.keep(ctx, u, dir, address, func(s archive.Status) { board.show(i, s) }); errs[i] != nil {
-				cancel() // one that cannot be kept ends all, so that somebody sees to it
+				cancel(errOtherRoom) // one that cannot be kept ends all, so that somebody sees to it
 			}
 		})
 	}
@@ -63,11 +65,15 @@ func (c *keepCommand) run(ctx context.Context, _ env, u *ui) error {
 	if len(errs) == 0 {
 		return nil
 	}
+	slices.SortStableFunc(errs, func(a, b error) int { return statusOf(a) - statusOf(b) }) // what failed is worse
 	for _, err := range errs[1:] {
 		u.fail(err)
 	}
 	return errs[0]
 }
+
+// errOtherRoom is why the keeping of a room ends when that of another has failed.
+var errOtherRoom = errors.New("another room cannot be kept")
 
 // rooms are the rooms' addresses. The store tells rooms apart by their names
 // alone, for a server may move.
@@ -92,6 +98,7 @@ func (c *keepCommand) rooms() ([]string, error) {
 // keep keeps one room until ctx is done.
 func (c *keepCommand) keep(ctx context.Context, u *ui, dir *archive.Dir, address string, show func(archive.Status)) error {
 	name := lastPart(address)
+	reach := newReach(func(format string, args ...any) { u.warn("room %s: %s", name, fmt.Sprintf(format, args...)) })
 	client, err := c.trust.client()
 	if err != nil {
 		return err
@@ -99,23 +106,32 @@ func (c *keepCommand) keep(ctx context.Context, u *ui, dir *archive.Dir, address
 	k, err := archive.Join(ctx, dir, archive.Options{
 		URL: address, Room: name, Warn: u.warn,
 		Peer: peer.Options{Name: string(c.Name), HTTPClient: client, Logger: logger(u, c.Debug)},
-		Hear: keepEvents(u, name),
+		Hear: keepEvents(u, name, reach),
 	})
 	if err != nil {
-		return unlessDone(ctx, entering(address, err))
+		if context.Cause(ctx) == errOtherRoom {
+			return nil
+		}
+		return orInterrupted(ctx, entering(address, err), "before it was in room %s", name)
 	}
 	u.say("keeping %s in %s: %s so far; Ctrl-C ends it", address, filepath.Clean(c.Store), count(k.Status().Entries, "operation"))
 	err = k.Run(ctx, show)
 	if st := k.Status(); err == nil {
 		u.say("kept %s: %s", address, count(st.Entries, "operation"))
 	}
+	if err == nil {
+		if err = reach.lacking(); err != nil {
+			err = fmt.Errorf("room %s: %w", name, err)
+		}
+	}
 	return err
 }
 
 // keepEvents tells what somebody who keeps a room wants to hear.
-func keepEvents(u *ui, room string) func(peer.Event) {
+func keepEvents(u *ui, room string, reach *reach) func(peer.Event) {
 	var server standing
 	return func(ev peer.Event) {
+		reach.hear(ev)
 		switch ev := ev.(type) {
 		case peer.Fault:
 			warnOfDisagreement(u.warn, ev)

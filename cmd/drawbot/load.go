@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -54,9 +55,7 @@ type loadCommand struct {
 func (loadCommand) Help() string {
 	return `Lets bots join, each a whole peer, waits until all are linked, and lets them draw. Says how long all of that took, and how long strokes were on their way: from when they were due, so that a stall counts against every stroke that it delayed. Ctrl-C ends it, and what was measured so far is reported.
 
-Metrics for --threshold and --find-limit, and their values: latency, pace, token, stream, join, link, link.signaling, link.ice, link.dtls, link.channel, each with .p50 or any other percentile, .min, .mean or .max (latency.p99<50ms); mesh, converged, cpu.link, cpu.stroke (converged<5s); bots.joined, links.open, ops.delivered, ops.lost, ops.duplicate, ops.disordered (links.open==100%, ops.lost==0); bots.refused, links.lost, streams.lost, streams.down, ops.sent, failures, goroutines, goroutines.link (failures==0); ops.rate (ops.rate>900/s); cpu, cpu.machine (cpu<150%); memory, memory.link, bytes.sent, bytes.links, bytes.link, bytes.stroke (memory<500MB).
-
-Exit status: 0 done, Ctrl-C included; 1 nobody got in, or the server was gone in the end; 2 misused; 3 a threshold was missed.`
+Metrics for --threshold and --find-limit, and their values: latency, pace, token, stream, join, link, link.signaling, link.ice, link.dtls, link.channel, each with .p50 or any other percentile, .min, .mean or .max (latency.p99<50ms); mesh, converged, cpu.link, cpu.stroke (converged<5s); bots.joined, links.open, ops.delivered, ops.lost, ops.duplicate, ops.disordered (links.open==100%, ops.lost==0); bots.refused, links.lost, streams.lost, streams.down, ops.sent, failures, goroutines, goroutines.link (failures==0); ops.rate (ops.rate>900/s); cpu, cpu.machine (cpu<150%); memory, memory.link, bytes.sent, bytes.links, bytes.link, bytes.stroke (memory<500MB).`
 }
 
 func (loadCommand) examples() string {
@@ -85,7 +84,7 @@ func (c *loadCommand) run(ctx context.Context, e env, u *ui) error {
 		rep, err = c.once(ctx, u, cfg)
 	}
 	if rep == nil {
-		return unlessDone(ctx, err)
+		return orInterrupted(ctx, err, "nothing was measured")
 	}
 	if rep.Limit == nil {
 		rep.Check(c.Threshold)
@@ -93,21 +92,32 @@ func (c *loadCommand) run(ctx context.Context, e env, u *ui) error {
 	if writeErr := out.write(rep, u); writeErr != nil {
 		return writeErr
 	}
-	return c.verdict(rep, err)
+	return verdict(ctx, rep, err)
 }
 
 // verdict is how the command ends after a report was written.
-func (c *loadCommand) verdict(rep *loadtest.Report, err error) error {
+func verdict(ctx context.Context, rep *loadtest.Report, err error) error {
+	var short error
 	if rep.Ended == "interrupted" {
-		return nil
+		short = interrupted(ctx, "the report is of what was measured until then")
 	}
-	if err == nil && rep.Limit == nil {
-		err = missed(rep)
+	if rep.Limit != nil { // what was missed, and who did not get in, is what was looked for
+		return cmp.Or(short, err)
 	}
-	if err == nil && rep.Trouble() != "" {
-		err = errors.New(rep.Trouble())
+	if m := missed(rep); m != nil && short != nil {
+		return &statusError{exitMissed, fmt.Errorf("%w; %w", m, short)}
+	} else if m != nil {
+		return m
 	}
-	return err
+	return cmp.Or(short, err, troubled(rep))
+}
+
+// troubled says why what a report tells of has failed, whatever its thresholds.
+func troubled(rep *loadtest.Report) error {
+	if trouble := rep.Trouble(); trouble != "" {
+		return errors.New(trouble)
+	}
+	return nil
 }
 
 // missed says which thresholds were, if any.

@@ -135,7 +135,8 @@ func TestLoadStopsAtCtrlC(t *testing.T) {
 		"--threshold", "latency.p99<1us")
 	r.err.await(t, "strokes/s delivered")
 	r.interrupt()
-	r.wait(t, exitDone)
+	r.wait(t, exitMissed)
+	r.err.await(t, "drawbot: missed: latency.p99<1us; interrupted: ")
 	r.out.await(t, "ended", "interrupted", "stroke, one way")
 	rep := readLoad(t, report)
 	if v, _ := rep.Metric("ops.delivered"); v.Value == 0 || rep.Ended != "interrupted" {
@@ -149,7 +150,8 @@ func TestLoadStopsWhileItWaits(t *testing.T) {
 	r := start(t, nothing(), "load", room, "--bots", "3", "--start-at", "2100-01-01T00:00:00Z")
 	r.err.await(t, "3 bots in ")
 	r.interrupt()
-	r.wait(t, exitDone)
+	r.wait(t, exitInterrupted)
+	r.err.await(t, "drawbot: interrupted: nothing was measured\n")
 }
 
 // Two processes share a room, and their reports make one.
@@ -179,7 +181,7 @@ func TestLoadInParts(t *testing.T) {
 		t.Errorf("one machine has clocks that differ by %v ms, give or take %v", p.OffsetMS, p.WithinMS)
 	}
 	alone := start(t, nothing(), "report", "merge", files[0])
-	alone.wait(t, exitDone)
+	alone.wait(t, exitIncomplete)
 	alone.err.await(t, "of 2 parts, 1 are missing")
 }
 

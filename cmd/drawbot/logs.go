@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"container/heap"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -28,27 +29,35 @@ type logSource struct {
 	open func() (io.ReadCloser, error)
 }
 
-// openLogs opens the logs at paths; a dash is standard input, which is read
-// whole, for it cannot be read twice.
-func openLogs(paths []string, stdin io.Reader, warn func(string, ...any)) (*logs, error) {
+// openLogs opens the logs at paths; a dash is standard input.
+func openLogs(ctx context.Context, paths []string, stdin io.Reader, warn func(string, ...any)) (*logs, error) {
 	l := &logs{warn: warn}
 	for _, path := range paths {
-		src := logSource{name: path, open: func() (io.ReadCloser, error) { return os.Open(path) }}
-		if path == "-" {
-			data, err := io.ReadAll(stdin)
-			if err != nil {
-				return nil, fmt.Errorf("standard input: %w", err)
-			}
-			src = logSource{"standard input", func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil }}
-		}
-		f, err := src.open()
+		src, err := openSource(ctx, path, stdin)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", src.name, causeOnPath(err))
+			return nil, orInterrupted(ctx, fmt.Errorf("%s: %w", src.name, causeOnPath(err)), "%s was not read", src.name)
 		}
-		f.Close()
 		l.files = append(l.files, src)
 	}
 	return l, nil
+}
+
+// openSource finds the log at path. What cannot be read twice, as a pipe, is read
+// whole.
+func openSource(ctx context.Context, path string, stdin io.Reader) (logSource, error) {
+	src := logSource{name: path, open: func() (io.ReadCloser, error) { return os.Open(path) }}
+	if path == "-" {
+		src.name, src.open = "standard input", func() (io.ReadCloser, error) { return io.NopCloser(stdin), nil }
+	} else if info, err := os.Stat(path); err != nil || info.Mode().IsRegular() {
+		f, err := src.open()
+		if err == nil {
+			f.Close()
+		}
+		return src, err
+	}
+	data, err := readWhole(ctx, src.open)
+	src.open = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil }
+	return src, err
 }
 
 // A moment is one record of a log, and when it came.

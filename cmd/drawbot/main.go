@@ -12,16 +12,6 @@ import (
 	"syscall"
 )
 
-// The exit statuses.
-const (
-	exitDone       = 0 // Ctrl-C included
-	exitFailed     = 1
-	exitMisused    = 2
-	exitMissed     = 3 // load: a threshold
-	exitAlone      = 4 // snap: nobody is there to ask
-	exitIncomplete = 5 // snap: what was written may lack something
-)
-
 // env is what a command may touch of its process, so that tests can lend it
 // another.
 type env struct {
@@ -31,8 +21,8 @@ type env struct {
 
 // A command is what the command line asks for.
 type command interface {
-	// run does it. It returns nil when ctx is canceled: Ctrl-C is how a
-	// person says that it is enough.
+	// run does it. When ctx ends, what is meant to be ended so has been done:
+	// Ctrl-C is how a person says that it is enough. All else is interrupted.
 	run(ctx context.Context, e env, u *ui) error
 
 	// examples end the command's help.
@@ -54,15 +44,25 @@ type statusError struct {
 func (e *statusError) Error() string { return e.err.Error() }
 func (e *statusError) Unwrap() error { return e.err }
 
+// A pipeline is standard output, whose reader may stop.
+type pipeline struct{ io.Writer }
+
+func (p pipeline) Write(b []byte) (int, error) {
+	n, err := p.Writer.Write(b)
+	if errors.Is(err, syscall.EPIPE) {
+		err = &statusError{exitPipe, syscall.EPIPE}
+	}
+	return n, err
+}
+
 // misused is fmt.Errorf for mistakes in the command line.
 func misused(format string, args ...any) error {
 	return usageError{fmt.Errorf(format, args...)}
 }
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // so that a second Ctrl-C ends the program at once
-	os.Exit(run(ctx, env{os.Stdin, os.Stdout, os.Stderr}, os.Args[1:]))
+	signal.Ignore(syscall.SIGPIPE) // so that what is under way ends as it should
+	os.Exit(run(untilSignal(), env{os.Stdin, pipeline{os.Stdout}, os.Stderr}, os.Args[1:]))
 }
 
 // run is main with its surroundings lent. It returns the exit status.
@@ -72,19 +72,26 @@ func run(ctx context.Context, e env, args []string) int {
 	if err == nil && cmd != nil {
 		err = cmd.run(ctx, e, u)
 	}
+	if err != nil {
+		u.fail(err)
+	}
+	status := statusOf(err)
+	if status == exitMisused {
+		u.say("Try: %s --help", name)
+	}
+	return status
+}
+
+// statusOf is the exit status of a command that ends with err.
+func statusOf(err error) int {
 	var status *statusError
 	switch {
 	case err == nil:
 		return exitDone
 	case errors.As(err, &status):
-		u.fail(err)
 		return status.status
 	case errors.As(err, new(usageError)):
-		u.fail(err)
-		u.say("Try: %s --help", name)
 		return exitMisused
-	default:
-		u.fail(err)
-		return exitFailed
 	}
+	return exitFailed
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"drawmesh/signaling"
@@ -104,6 +105,9 @@ func TestMisuse(t *testing.T) {
 		})
 	}
 }
+
+// exitInterrupted is the status after a Ctrl-C that came too early.
+const exitInterrupted = exitSignal + int(syscall.SIGINT)
 
 const roomRule = "a room's name is 1 to 64 letters, digits, or any of - _ . ~, and no word of the server's own"
 

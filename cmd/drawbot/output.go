@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"io"
 	"io/fs"
 	"os"
@@ -73,7 +72,7 @@ func openWithin[T io.Closer](ctx context.Context, path string, open func() (T, e
 			}
 		}()
 		var none T
-		return none, errors.New("interrupted before anybody had the pipe's other end open")
+		return none, interrupted(ctx, "nobody had the pipe's other end open")
 	}
 }
 

@@ -62,12 +62,14 @@ func (c *recordCommand) run(ctx context.Context, e env, u *ui) error {
 	defer s.discard() // of no effect on what has been closed
 	p, err := c.join(ctx, u)
 	if err != nil {
-		return unlessDone(ctx, err)
+		return err
 	}
 	defer leave(p)
 	go hear(p, s.rec.hear)
 	s.peer = p
-	catchUp(ctx, p, syncWait)
+	if catchUp(ctx, p, syncWait); ctx.Err() != nil {
+		return interrupted(ctx, "before the recording began: nothing was written")
+	}
 	s.rec.meet(p.Members())
 	if err := s.begin(); err != nil {
 		return err
@@ -77,7 +79,7 @@ func (c *recordCommand) run(ctx context.Context, e env, u *ui) error {
 	defer cancel()
 	ended := s.watch(ctx, u)
 	err = s.finish(u)
-	return cmp.Or(ended, err)
+	return cmp.Or(ended, err, s.rec.reach.lacking())
 }
 
 // check checks the flags and returns the room's address.

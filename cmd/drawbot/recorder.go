@@ -27,6 +27,8 @@ type recorder struct {
 	view *raster.View  // nil: no picture is wanted
 	wake chan struct{} // one slot: follow is due
 
+	reach *reach // whom it may have recorded nothing of
+
 	// every is after how many operations follow is due; zero: never.
 	every int
 
@@ -42,7 +44,7 @@ type recorder struct {
 
 // newRecorder returns a recorder that has not begun.
 func newRecorder(view *raster.View, warn func(string, ...any)) *recorder {
-	return &recorder{warn: warn, view: view, wake: make(chan struct{}, 1), names: make(map[signaling.ID]string)}
+	return &recorder{warn: warn, view: view, wake: make(chan struct{}, 1), reach: newReach(warn), names: make(map[signaling.ID]string)}
 }
 
 // begin begins with what v has. The log may be nil.
@@ -140,6 +142,7 @@ func (r *recorder) meet(members []peer.Member) {
 
 // hear takes an event of the peer's.
 func (r *recorder) hear(ev peer.Event) {
+	r.reach.hear(ev)
 	switch ev := ev.(type) {
 	case peer.Presence:
 		r.mu.Lock()

@@ -31,7 +31,7 @@ type renderCommand struct {
 func (renderCommand) Help() string {
 	return `Size and background are those of the log, unless flags say otherwise. A PNG says how it was made, so that verify can prove it. In an animation, pauses are cut short.
 
-Lines that are wrong are said and passed over, and the exit status is then 1.`
+Lines that are wrong are said and passed over.`
 }
 
 func (renderCommand) examples() string {
@@ -51,13 +51,13 @@ func (c *renderCommand) run(ctx context.Context, e env, u *ui) error {
 	if err != nil {
 		return err
 	}
-	in, err := openLogs(c.Logs, e.in, u.warn)
+	in, err := openLogs(ctx, c.Logs, e.in, u.warn)
 	if err != nil {
 		return err
 	}
 	r := &rendering{in: in, at: c.At, only: c.Only, without: c.Without}
 	if err := r.read(ctx); err != nil {
-		return unlessDone(ctx, err)
+		return orInterrupted(ctx, err, "no picture was made")
 	}
 	l, err := c.look(r.header)
 	if err != nil {
@@ -73,7 +73,7 @@ func (c *renderCommand) run(ctx context.Context, e env, u *ui) error {
 		err = c.animate(ctx, u, r, out, l, format)
 	}
 	if err != nil {
-		return unlessDone(ctx, err)
+		return orInterrupted(ctx, err, "%s was not finished", out.name("picture"))
 	}
 	u.say("wrote %s: %s, %s", out.name("picture"), l.pixels(), count(r.ops, "operation"))
 	return in.result()

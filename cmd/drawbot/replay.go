@@ -41,44 +41,51 @@ func (c *replayCommand) run(ctx context.Context, e env, u *ui) error {
 	if _, err := c.url(); err != nil {
 		return err
 	}
-	in, err := openLogs([]string{c.Log}, e.in, u.warn)
+	in, err := openLogs(ctx, []string{c.Log}, e.in, u.warn)
 	if err != nil {
 		return err
 	}
 	cast := newCast(c.room, u, newAudience(c.Wait))
 	if err := cast.choose(ctx, in); err != nil {
-		return unlessDone(ctx, err)
+		return orInterrupted(ctx, err, "nothing was drawn")
 	}
 	defer cast.leave()
 	if err := cast.enter(ctx); err != nil {
-		return unlessDone(ctx, err)
+		return orInterrupted(ctx, err, "nothing was drawn")
 	}
 	start := time.Now()
-	for round := 1; ; round++ {
-		if err := c.round(ctx, u, in, cast); err != nil {
+	whole := false
+	for again := true; again; again = c.Loop && ctx.Err() == nil {
+		if whole {
+			err = cast.first().pen.draw(ctx, canvas.Clear{})
+		}
+		if err == nil {
+			whole, err = c.round(ctx, u, in, cast)
+		}
+		if err != nil && ctx.Err() == nil {
 			return fmt.Errorf("after %s: %w", count(cast.drawn, "operation"), err)
 		}
-		if ctx.Err() != nil || !c.Loop {
-			break
-		}
-		if err := cast.first().pen.draw(ctx, canvas.Clear{}); err != nil {
-			return unlessDone(ctx, err)
-		}
 	}
-	if err := cast.deliver(ctx); err != nil {
+	err = cast.deliver(ctx)
+	switch {
+	case ctx.Err() != nil && err != nil:
+		return interrupted(ctx, "drew %s, which may not all have arrived", count(cast.drawn, "operation"))
+	case ctx.Err() != nil && !whole && !c.Loop:
+		return interrupted(ctx, "drew %s, which have arrived, and not the rest", count(cast.drawn, "operation"))
+	case err != nil:
 		return err
 	}
 	u.say("replayed %s by %s in %.1f s", count(cast.drawn, "operation"), count(len(cast.players), "peer"), time.Since(start).Seconds())
-	return in.result()
+	return cmp.Or(in.result(), cast.audience.lacking())
 }
 
-// round draws the recording once. It returns nil if ctx ends it.
-func (c *replayCommand) round(ctx context.Context, u *ui, in *logs, cast *cast) error {
+// round draws the recording once: not the whole, if ctx ends before.
+func (c *replayCommand) round(ctx context.Context, u *ui, in *logs, cast *cast) (whole bool, err error) {
 	start := time.Now()
 	var first, shown time.Time
 	for m, err := range in.merged() {
 		if err != nil {
-			return unlessDone(ctx, err)
+			return false, err
 		}
 		op, ok := m.rec.(recording.Op)
 		if !ok {
@@ -89,17 +96,17 @@ func (c *replayCommand) round(ctx context.Context, u *ui, in *logs, cast *cast) 
 		}
 		due := start.Add(time.Duration(float64(m.at.Sub(first)) / c.Speed))
 		if (pace{due, 1}).wait(ctx, 0) != nil {
-			return nil
+			return false, nil
 		}
 		if err := cast.draw(ctx, op); err != nil {
-			return unlessDone(ctx, err)
+			return false, err
 		}
 		if time.Since(shown) > showEvery {
 			shown = time.Now()
 			u.progress("replaying %s: %s by %s", in.files[0].name, count(cast.drawn, "operation"), count(len(cast.players), "peer"))
 		}
 	}
-	return nil
+	return true, nil
 }
 
 // authorOf is what tells apart those who draw, for a cast.

@@ -1,10 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"os"
 
 	"drawmesh/internal/loadtest"
 )
@@ -44,7 +43,7 @@ Examples:
 func (c *mergeCommand) run(ctx context.Context, e env, u *ui) error {
 	var reports []*loadtest.Report
 	for _, path := range c.Files {
-		rep, err := readReport(path, e)
+		rep, err := readReport(ctx, path, e)
 		if err != nil {
 			return err
 		}
@@ -54,10 +53,13 @@ func (c *mergeCommand) run(ctx context.Context, e env, u *ui) error {
 	if err != nil {
 		return err
 	}
-	if missing := merged.Missing(); len(missing) > 0 {
-		u.warn("of %d parts, %d are missing: what they heard and drew is not in the report", merged.Parts[0].Of, len(missing))
+	if err := c.write(ctx, merged, e, u); err != nil {
+		return err
 	}
-	return c.write(ctx, merged, e, u)
+	if missing := merged.Missing(); len(missing) > 0 {
+		return &statusError{exitIncomplete, fmt.Errorf("of %d parts, %d are missing: what they heard and drew is not in the report", merged.Parts[0].Of, len(missing))}
+	}
+	return troubled(merged)
 }
 
 // showCommand shows a report again.
@@ -75,7 +77,7 @@ Examples:
 }
 
 func (c *showCommand) run(ctx context.Context, e env, u *ui) error {
-	rep, err := readReport(c.File, e)
+	rep, err := readReport(ctx, c.File, e)
 	if err != nil {
 		return err
 	}
@@ -97,25 +99,22 @@ func (f reportFiles) write(ctx context.Context, rep *loadtest.Report, e env, u *
 	if len(f.Threshold) == 0 {
 		return nil
 	}
-	return missed(rep)
+	return cmp.Or(missed(rep), troubled(rep))
 }
 
-func readReport(path string, e env) (*loadtest.Report, error) {
-	if path == "-" {
-		return loadtest.Read(e.in)
-	}
-	f, err := os.Open(path)
+func readReport(ctx context.Context, path string, e env) (*loadtest.Report, error) {
+	src, err := openSource(ctx, path, e.in)
 	if err != nil {
-		var bad *os.PathError
-		if errors.As(err, &bad) {
-			err = bad.Err
-		}
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, orInterrupted(ctx, fmt.Errorf("%s: %w", src.name, causeOnPath(err)), "%s was not read", src.name)
+	}
+	f, err := src.open()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", src.name, causeOnPath(err))
 	}
 	defer f.Close()
 	rep, err := loadtest.Read(f)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, fmt.Errorf("%s: %w", src.name, err)
 	}
 	return rep, nil
 }

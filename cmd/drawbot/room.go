@@ -91,7 +91,7 @@ func (r room) join(ctx context.Context, u *ui) (*peer.Peer, error) {
 		return nil, err
 	}
 	p, err := peer.Join(ctx, address, peer.Options{Name: string(r.Name), HTTPClient: client, Logger: logger(u, r.Debug)})
-	return p, entering(address, err)
+	return p, orInterrupted(ctx, entering(address, err), "before it was in the room")
 }
 
 // hear tells each of what happens in p's room, one event at a time, until p has
@@ -186,12 +186,4 @@ func checkFor(d time.Duration) error {
 		return misused("--for %v: a duration is above zero", d)
 	}
 	return nil
-}
-
-// unlessDone is err, or nil if ctx has ended: then it is only how that showed.
-func unlessDone(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return nil
-	}
-	return err
 }

@@ -213,7 +213,7 @@ func TestJoinStaysForAsLongAsToldTo(t *testing.T) {
 
 func TestDrawForNobody(t *testing.T) {
 	room := serve(t, signaling.ServerOptions{}).URL + "/studio"
-	checkRun(t, []string{"draw", room, "--pattern", "grid", "--seed", "1", "--wait", "1ms"}, exitFailed, "",
+	checkRun(t, []string{"draw", room, "--pattern", "grid", "--seed", "1", "--wait", "1ms"}, exitAlone, "",
 		"drawbot: nobody else is in the room (waited 1ms)\n")
 }
 
@@ -236,7 +236,7 @@ func TestDrawTellsThatEverybodyLeft(t *testing.T) {
 	guest.interrupt()
 	guest.wait(t, exitDone)
 	ops.Close()
-	artist.wait(t, exitFailed)
+	artist.wait(t, exitAlone)
 	if got, want := artist.err.String(), "drawbot: after 1 operation: nobody else is in the room\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
@@ -293,8 +293,8 @@ func TestDrawStopsAtCtrlC(t *testing.T) {
 	artist := start(t, nothing(), "draw", room, "--pattern", "walk", "--for", "1h")
 	guest.out.await(t, `"type":"op"`)
 	artist.interrupt()
-	artist.wait(t, exitDone)
-	artist.err.await(t, "drawing a walk, --seed ", "\ndrew ", " for 1 peer in ")
+	artist.wait(t, exitInterrupted)
+	artist.err.await(t, "drawing a walk, --seed ", "\ndrawbot: interrupted: drew ", " of 720000 operations, which have arrived\n")
 	guest.out.await(t, `"state":"left"`)
 }
 

@@ -23,9 +23,7 @@ type snapCommand struct {
 
 // Help is the text between the summary and the flags.
 func (snapCommand) Help() string {
-	return `Gets the room's drawing from those who are there, writes it as a picture or as a log, and leaves. The file is written whole, or not at all. A log is as record writes it, and draw takes it.
-
-Exit status: 0 the drawing is complete; 4 nobody is there to ask, and nothing was written; 5 what was written may lack something, for somebody could not be reached, or not all came within --timeout or before Ctrl-C; 1 failed; 2 misused.`
+	return `Gets the room's drawing from those who are there, writes it as a picture or as a log, and leaves. The file is written whole, or not at all. A log is as record writes it, and draw takes it.`
 }
 
 func (snapCommand) examples() string {
@@ -64,7 +62,7 @@ func (c *snapCommand) run(ctx context.Context, e env, u *ui) error {
 	defer leave(p)
 	go hear(p, rec.hear)
 	lacks := c.await(ctx, p)
-	if lacks != nil && !isIncomplete(lacks) {
+	if lacks != nil && statusOf(lacks) != exitIncomplete {
 		return lacks
 	}
 	rec.meet(p.Members())
@@ -125,11 +123,6 @@ func (c *snapCommand) check() (address string, err error) {
 	return c.url()
 }
 
-func isIncomplete(err error) bool {
-	var s *statusError
-	return errors.As(err, &s) && s.status == exitIncomplete
-}
-
 // format is what is asked for.
 func (c *snapCommand) format() string {
 	switch format := formatOf(c.Out); {
@@ -152,6 +145,8 @@ func (c *snapCommand) await(ctx context.Context, p *peer.Peer) error {
 	default:
 	}
 	switch {
+	case ctx.Err() != nil && len(p.Members()) == 0:
+		return interrupted(ctx, "nobody had been met, and nothing was written")
 	case err != nil && ctx.Err() != nil:
 		err = errors.New("interrupted")
 	case err != nil:
@@ -172,10 +167,10 @@ func lacking(members []peer.Member, keepers int, err error) error {
 	}
 	switch {
 	case len(members) == 0:
-		return &statusError{exitAlone, errAlone}
+		return errAlone
 	case err != nil:
 	case unreached > 0:
-		err = fmt.Errorf("no link to %d of %s", unreached, count(len(members), "peer"))
+		err = unlinked(unreached, len(members))
 	case keepers == 0:
 		return &statusError{exitAlone, fmt.Errorf("%s in the room, and none that keeps the drawing", count(len(members), "peer"))}
 	default:

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -45,7 +46,7 @@ type opened struct {
 }
 
 // open checks the flags and opens the source.
-func (s source) open(stdin io.Reader, u *ui) (opened, error) {
+func (s source) open(ctx context.Context, stdin io.Reader, u *ui) (opened, error) {
 	if err := checkFor(s.For); err != nil {
 		return opened{}, err
 	}
@@ -63,17 +64,17 @@ func (s source) open(stdin io.Reader, u *ui) (opened, error) {
 	case s.Pattern != "":
 		return s.openPattern(u), nil
 	default:
-		return s.openFile(stdin)
+		return s.openFile(ctx, stdin)
 	}
 }
 
-func (s source) openFile(stdin io.Reader) (opened, error) {
+func (s source) openFile(ctx context.Context, stdin io.Reader) (opened, error) {
 	o := opened{name: s.File, rate: s.Rate, limit: s.For, close: func() error { return nil }}
 	if s.File == "-" {
 		o.name, o.ops = "standard input", readOps(stdin)
 		return o, nil
 	}
-	f, err := os.Open(s.File)
+	f, err := openWithin(ctx, s.File, func() (*os.File, error) { return os.Open(s.File) })
 	if err != nil {
 		var bad *os.PathError
 		if errors.As(err, &bad) {

@@ -43,13 +43,13 @@ func (c *statsCommand) run(ctx context.Context, e env, u *ui) error {
 			return err
 		}
 	}
-	in, err := openLogs(c.Logs, e.in, u.warn)
+	in, err := openLogs(ctx, c.Logs, e.in, u.warn)
 	if err != nil {
 		return err
 	}
 	s, err := takeStats(ctx, in)
 	if err != nil {
-		return unlessDone(ctx, err)
+		return orInterrupted(ctx, err, "nothing was counted")
 	}
 	write := s.table
 	if c.JSON {
