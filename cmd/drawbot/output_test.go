@@ -62,7 +62,7 @@ func TestOutputToAPipe(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	want := path + ": not writable: interrupted before anybody had the pipe's other end open"
+	want := path + ": not writable: interrupted: nobody had the pipe's other end open"
 	if _, err := newOutput(ctx, path, nil); causeOf(err) != want {
 		t.Errorf("without a reader: got %v, want %s", err, want)
 	}
