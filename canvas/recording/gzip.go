@@ -33,8 +33,10 @@ type Gzip struct {
 }
 
 // NewGzip returns one that writes to w. Close does not close w.
-func NewGzip(w io.Writer) *Gzip {
-	g := &Gzip{w: w, hash: sha256.New()}
+func NewGzip(w io.Writer) *Gzip { return newGzip(w, sha256.New()) }
+
+func newGzip(w io.Writer, h hash.Hash) *Gzip {
+	g := &Gzip{w: w, hash: h}
 	g.gzip = gzip.NewWriter(io.MultiWriter(w, g.hash))
 	return g
 }
@@ -120,6 +122,14 @@ func (s *sealReader) digest() {
 		s.hash.Write(s.tail[:over])
 		s.tail = append(s.tail[:0], s.tail[over:]...)
 	}
+}
+
+// unsealed is the hash of all that was read since the last seal. Nothing can be
+// read after it.
+func (s *sealReader) unsealed() hash.Hash {
+	s.hash.Write(s.tail)
+	s.tail = nil
+	return s.hash
 }
 
 // whole reports whether what was read ends in a seal, and each is right.

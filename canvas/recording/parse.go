@@ -57,13 +57,20 @@ func (r *Reader) unmarked(line []byte) []byte {
 // headerBegins is how a Writer begins a recording's first line.
 const headerBegins = `{"type":"recording"`
 
+// beginsHeader reports whether a line, of which there may be only a part, is a
+// recording's first.
+func beginsHeader(line []byte) bool {
+	n := min(len(line), len(headerBegins))
+	return string(line[:n]) == headerBegins[:n]
+}
+
 // torn reports whether a line that makes no sense is one that its recorder was
 // not given the time to finish.
 func (r *Reader) torn(line []byte) bool {
 	if !r.cut {
 		return false
 	}
-	if n := min(len(line), len(headerBegins)); string(line[:n]) == headerBegins[:n] {
+	if beginsHeader(line) {
 		r.version = Version // as it would have said
 	}
 	return r.version >= 2

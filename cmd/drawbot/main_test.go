@@ -220,12 +220,13 @@ func TestFilesAreCheckedFirst(t *testing.T) {
 
 func TestAFailedRecordingKeepsTheOldLog(t *testing.T) {
 	log := filepath.Join(t.TempDir(), "log.ndjson")
-	if err := os.WriteFile(log, []byte("yesterday's\n"), 0o666); err != nil {
+	yesterdays := `{"type":"recording","version":2}` + "\n" + `{"type":"op`
+	if err := os.WriteFile(log, []byte(yesterdays), 0o666); err != nil {
 		t.Fatal(err)
 	}
 	page := answering(t, http.StatusOK, "text/html", "<html>")
 	checkRun(t, []string{"record", page + "/a", "-o", "-", "--log", log}, exitFailed, "", "drawbot: "+page+": not a drawmesh server\n")
-	if got, err := os.ReadFile(log); err != nil || string(got) != "yesterday's\n" {
+	if got, err := os.ReadFile(log); err != nil || string(got) != yesterdays {
 		t.Errorf("got %q, %v, want yesterday's log", got, err)
 	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"fmt"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"reflect"
 	"strconv"
 	"strings"
 	"syscall"
@@ -125,6 +127,70 @@ func TestKilled(t *testing.T) {
 	if pictures == 0 {
 		t.Error("none was killed after a checkpoint")
 	}
+}
+
+// TestRestarted does what a supervisor does: the same command again after a kill,
+// and again after an end. Nothing that was recorded is lost.
+func TestRestarted(t *testing.T) {
+	room := serve(t, signaling.ServerOptions{}).URL + "/studio"
+	for _, name := range []string{"log.ndjson", "log.ndjson.gz"} {
+		t.Run(name, func(t *testing.T) {
+			ana := enter(t, room)
+			log := filepath.Join(t.TempDir(), name)
+			draw(t, ana, box)
+			p := spawn(t, "", "record", room, "--log", log, "--every", "50ms")
+			p.err.await(t, "recording")
+			for len(opsOf(t, log)) < 1 {
+				time.Sleep(10 * time.Millisecond)
+			}
+			p.Process.Kill()
+			p.Wait()
+			ana.Close() // who had it all
+			kept := opsOf(t, log)
+
+			for n := range 2 {
+				again := start(t, nothing(), "record", fmt.Sprint(room, n), "--log", log) // the killed one's place need not be waited for
+				again.err.await(t, log+" has been recorded to before; this recording follows\nrecording ")
+				again.interrupt()
+				again.wait(t, exitDone)
+				if got := opsOf(t, log); !reflect.DeepEqual(got, kept) {
+					t.Errorf("restarted %d times: got %v, want %v", n+1, got, kept)
+				}
+			}
+			if got := bytes.Count(unzipped(t, log), []byte(`{"type":"recording"`)); got != 3 {
+				t.Errorf("got %d recordings in the file, want 3", got)
+			}
+		})
+	}
+}
+
+// opsOf are the operations that a log holds.
+func opsOf(t *testing.T, log string) (ops []recording.Op) {
+	t.Helper()
+	records, _ := recordsOf(t, log)
+	for _, rec := range records {
+		if op, ok := rec.(recording.Op); ok {
+			ops = append(ops, op)
+		}
+	}
+	return ops
+}
+
+// unzipped is the text of a file.
+func unzipped(t *testing.T, path string) []byte {
+	t.Helper()
+	if !strings.HasSuffix(path, ".gz") {
+		return readFile(t, path)
+	}
+	z, err := gzip.NewReader(bytes.NewReader(readFile(t, path)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(z)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
 }
 
 // killSoon kills a recorder at a random moment after it has begun. The function

@@ -24,7 +24,7 @@ type recordCommand struct {
 
 // Help is the text between the summary and the flags.
 func (recordCommand) Help() string {
-	return `Starts with what was drawn before. The picture is written again and again, and at the end, also after Ctrl-C: whole, or not at all. A picture that did not change is not written again. The log says who drew what and when, and vouches for its own bytes each second:
+	return `Starts with what was drawn before. The picture is written again and again, and at the end, also after Ctrl-C: whole, or not at all. A picture that did not change is not written again. The log says who drew what and when, and vouches for its own bytes each second. What is in its file already stays: another recording follows there, also after one whose recorder was killed.
 
   {"type":"recording","version":2,"room":"http://…","started":"2026-…","width":1280,"height":720,"background":"white"}
   {"type":"op","at_ms":1041.2,"from":"0198…","op":{"event":"draw",…,"n":41,"t":107,"k":38,"o":"Jx3kQ9aPz1M"}}
@@ -73,6 +73,9 @@ func (c *recordCommand) run(ctx context.Context, e env, u *ui) error {
 	s.rec.meet(p.Members())
 	if err := s.begin(); err != nil {
 		return err
+	}
+	if s.log != nil {
+		s.log.tell(u)
 	}
 	u.say("recording %s; Ctrl-C ends it", address)
 	ctx, cancel := limited(ctx, c.For)

@@ -20,7 +20,7 @@ func (s *session) openPart(ctx context.Context) (err error) {
 		}
 		s.out = &out
 	}
-	s.log, err = openTape(numbered(s.Log, s.number), s.env.out)
+	s.log, err = openTape(ctx, numbered(s.Log, s.number), s.env.out)
 	return err
 }
 
@@ -162,7 +162,8 @@ func (s *session) next(ctx context.Context, u *ui) error {
 func (s *session) end() error {
 	tape, logErr := s.rec.end(s.peer)
 	if s.log != nil {
-		logErr = cmp.Or(s.log.close(logErr), s.log.missing())
+		missing := s.log.missing() // of a file that is closed, nobody can tell
+		logErr = cmp.Or(s.log.close(logErr), missing)
 	}
 	var frameErr error
 	if s.frames != nil {
