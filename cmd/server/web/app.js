@@ -123,10 +123,11 @@ const signaling = new Signaling({
 
 // Whoever slept has been given up by the others, and what the server sent since
 // is stale: begin again, with the drawing as it is.
-const alive = watchSleep(() => {
+function enterAnew() {
   mesh.close();
   signaling.restart();
-});
+}
+const alive = watchSleep(enterAnew);
 for (const event of ["online", "offline"]) addEventListener(event, showRoom);
 
 let ticking; // while something is waited for, the words count down
@@ -294,6 +295,9 @@ document.title = `${room} · drawmesh`;
 showStyle();
 showRoom();
 
-addEventListener("pagehide", () => signaling.leave());
-addEventListener("pageshow", (event) => event.persisted && location.reload()); // it has left: begin again
+// Whoever leaves takes along what nobody else has: the browser asks, in its words.
+addEventListener("beforeunload", (event) => sync.isOnlyHere && event.preventDefault());
+// A page that the browser may keep may come back, with its drawing.
+addEventListener("pagehide", (event) => event.persisted || signaling.leave());
+addEventListener("pageshow", (event) => event.persisted && enterAnew());
 signaling.run();

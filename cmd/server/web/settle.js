@@ -3,6 +3,7 @@
 import { Log } from "./log.js";
 import { maxSites, split } from "./message.js";
 import { Sum } from "./hash.js";
+import { reaches } from "./vector.js";
 
 const settleTime = 2000; // ms until sums are told again; twice as long each time
 const maxSettle = 64000; // ms, but no longer than that
@@ -204,9 +205,3 @@ export class Settler {
 }
 
 const nil = String(new Sum());
-
-// reaches says whether a vector counts everything that another does.
-function reaches(vector, other) {
-  for (const [site, n] of other) if (n > (vector.get(site) ?? 0)) return false;
-  return true;
-}

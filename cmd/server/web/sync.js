@@ -2,6 +2,7 @@
 // lacks from one at a time, and passes it on by saying so. The Go half is
 // peer/exchange.go. What plain peers need is in sponsor.js.
 import { Answers } from "./answer.js";
+import { Elsewhere } from "./elsewhere.js";
 import { readFrame } from "./frame.js";
 import { Held } from "./held.js";
 import { Log } from "./log.js";
@@ -50,6 +51,7 @@ export class Sync {
   #answers;
   #sponsor;
   #settler;
+  #elsewhere;
   #pumping = 0; // the timer
   #outbox = new Outbox({
     send: (text) => {
@@ -75,6 +77,7 @@ export class Sync {
       want: (n, have, dead) => this.#want(n, have, dead),
       onChange: (changes, sites) => this.#settled(changes, sites),
     });
+    this.#elsewhere = new Elsewhere({ log: this.log, neighbours: this.#neighbours });
     this.#sponsor = new Sponsor({
       log: this.log, neighbours: this.#neighbours, wire, onPreview, onProvisional, onFault,
       adopt: (by, op) => this.#publish(this.log.adopt(by, op), () => false),
@@ -105,6 +108,11 @@ export class Sync {
   // what it sent too early are held.
   kept(id) {
     return { have: this.#neighbours.get(id)?.have.size ?? 0, held: this.#held.bytes(id) };
+  }
+
+  // isOnlyHere says whether there is a drawing that would be gone with this page.
+  get isOnlyHere() {
+    return this.#elsewhere.lacks;
   }
 
   // opened takes in a neighbour, who said that beside its description.
@@ -408,6 +416,7 @@ export class Sync {
 
   // tick does what time makes due.
   tick(now = performance.now()) {
+    this.#elsewhere.tick(now);
     this.#sponsor.tick(now);
     for (const n of this.#neighbours.values()) {
       if (!n.site) continue;

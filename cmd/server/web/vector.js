@@ -10,3 +10,9 @@ export function crowded({ have, dead }) {
 export function raise(vector, to) {
   for (const [site, n] of to) vector.set(site, Math.max(n, vector.get(site) ?? 0));
 }
+
+// reaches says whether a vector counts everything that another does.
+export function reaches(vector, other) {
+  for (const [site, n] of other) if (n > (vector.get(site) ?? 0)) return false;
+  return true;
+}

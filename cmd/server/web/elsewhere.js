@@ -1,0 +1,31 @@
+// Elsewhere: whether somebody else has the drawing too, as far as they have said.
+import { reaches } from "./vector.js";
+
+// What was drawn that recently may have arrived without having been acknowledged.
+const underwayTime = 2000; // ms at least, and at most twice as long
+
+// An Elsewhere is passive: sync.js tells it the time.
+export class Elsewhere {
+  #log;
+  #neighbours;
+  #due = [new Map(), new Map()]; // what the log had then: older by at least underwayTime first
+  #turned = -Infinity;
+
+  constructor({ log, neighbours }) {
+    this.#log = log;
+    this.#neighbours = neighbours;
+  }
+
+  tick(now) {
+    if (now - this.#turned < underwayTime) return;
+    this.#turned = now;
+    this.#due = [this.#due[1], this.#log.have];
+  }
+
+  // lacks says whether there is a drawing that would be gone with this page. Plain
+  // neighbours show it to their people, but do not give it to anybody.
+  get lacks() {
+    if (this.#log.paint().next().done) return false;
+    return ![...this.#neighbours.values()].some((n) => n.known && reaches(n.have, this.#due[0]));
+  }
+}
