@@ -46,12 +46,17 @@ func (r *replica) author(e canvas.Entry) signaling.ID {
 	if e.By != "" {
 		return signaling.ID(e.By)
 	}
+	var author signaling.ID
 	for id, n := range r.neighbours {
-		if n.site == e.Site {
-			return id
+		if n.site != e.Site {
+			continue
 		}
+		if author != "" {
+			return "" // both say that it is their site
+		}
+		author = id
 	}
-	return ""
+	return author
 }
 
 // heardFrame takes in a frame of entries.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -21,7 +22,8 @@ type cast struct {
 	ui       *ui
 	audience *audience
 	players  []*player
-	roles    map[string]*player // by author
+	people   *people
+	roles    map[*person]*player
 	drawn    int
 }
 
@@ -33,42 +35,42 @@ type player struct {
 }
 
 func newCast(r room, u *ui, a *audience) *cast {
-	return &cast{room: r, ui: u, audience: a, roles: make(map[string]*player)}
+	return &cast{room: r, ui: u, audience: a, people: newPeople(), roles: make(map[*person]*player)}
 }
 
 // choose finds out who draws: those who draw most have a player each.
 func (c *cast) choose(ctx context.Context, in *logs) error {
-	people, ops := newPeople(), make(map[string]int)
-	who := make(map[string]recording.Op)
+	ops := make(map[author]int)
 	for m, err := range in.merged() {
 		if err = cmp.Or(err, ctx.Err()); err != nil {
 			return err
 		}
-		people.hear(m.rec)
+		c.people.hear(m.rec)
 		if op, ok := m.rec.(recording.Op); ok {
 			ops[authorOf(op)]++
-			who[authorOf(op)] = op
 		}
 	}
 	if len(ops) == 0 {
 		return errors.New("nothing to replay: the recording has no operation")
 	}
-	authors := make([]string, 0, len(ops))
-	for author := range ops {
-		authors = append(authors, author)
+	drawn := make(map[*person]int) // only now is it known whose names are one person's
+	for a, n := range ops {
+		drawn[c.people.author(a)] += n
 	}
-	slices.SortFunc(authors, func(a, b string) int { return cmp.Or(ops[b]-ops[a], cmp.Compare(a, b)) })
-	for i, author := range authors {
+	who := slices.SortedFunc(maps.Keys(drawn), func(a, b *person) int {
+		return cmp.Or(drawn[b]-drawn[a], cmp.Compare(a.mark(), b.mark()))
+	})
+	for i, who := range who {
 		if i >= maxPlayers {
-			c.roles[author] = c.players[maxPlayers-1]
+			c.roles[who] = c.players[maxPlayers-1]
 			continue
 		}
 		p := &player{name: string(c.room.Name)}
-		if known := people.of(who[author].Entry); known != nil && known.Name != "" {
-			p.name = known.Name
+		if who != nil && len(who.names) > 0 {
+			p.name = who.name()
 		}
 		c.players = append(c.players, p)
-		c.roles[author] = p
+		c.roles[who] = p
 	}
 	return nil
 }
@@ -100,7 +102,7 @@ func (c *cast) enter(ctx context.Context) (err error) {
 // draw lets the one draw whose role it is.
 func (c *cast) draw(ctx context.Context, op recording.Op) error {
 	c.drawn++
-	err := c.roles[authorOf(op)].pen.draw(ctx, op.Entry.Op)
+	err := c.roles[c.people.author(authorOf(op))].pen.draw(ctx, op.Entry.Op)
 	if errors.Is(err, errNothing) {
 		return nil // it was about what had been drawn before the recording
 	}

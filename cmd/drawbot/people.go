@@ -2,38 +2,40 @@ package main
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
-	"strings"
 
 	"drawmesh/canvas"
 	"drawmesh/canvas/recording"
+	"drawmesh/signaling"
 )
 
-// People are those who drew what is in recordings. What tells them apart is the
-// peer's id, or the site of those whose id nobody has heard.
+// People are those who drew what is in recordings. A peer keeps its id when it is
+// renamed, and its site when a server that has forgotten it gives it another id,
+// so all that share one of these are one person.
 type people struct {
-	byID   map[string]*person
-	bySite map[canvas.Site]*person
+	byID     map[string]*person
+	bySite   map[canvas.Site]*person
+	unplaced map[canvas.Key]string // the ids of who drew what has no place of its own in a log
 }
 
 // A person is one of them.
 type person struct {
-	ID    string
-	Name  string
-	Sites []canvas.Site
+	ids   []string
+	names []string // all that they had, the present one last
+	sites []canvas.Site
 }
 
 func newPeople() *people {
-	return &people{make(map[string]*person), make(map[canvas.Site]*person)}
+	return &people{make(map[string]*person), make(map[canvas.Site]*person), make(map[canvas.Key]string)}
 }
 
 // hear takes note of what a record says of people.
 func (p *people) hear(rec recording.Record) {
 	switch rec := rec.(type) {
 	case recording.Who:
-		who := p.meet(rec.ID, rec.Site)
-		who.Name = cmp.Or(rec.Name, who.Name)
+		if who := p.meet(rec.ID, rec.Site); who != nil {
+			who.rename(rec.Name)
+		}
 	case recording.Op:
 		if rec.Entry.By != "" {
 			p.meet(rec.Entry.By, canvas.Site{})
@@ -43,96 +45,133 @@ func (p *people) hear(rec recording.Record) {
 	}
 }
 
-// meet is the person with an id, or with a site.
-func (p *people) meet(id string, site canvas.Site) *person {
-	who := p.byID[id]
-	if who == nil || id == "" {
-		who = p.bySite[site]
+// took takes note of who drew what an operation without a place in a log became.
+func (p *people) took(op recording.Op, taken []canvas.Entry) {
+	if op.Entry.N > 0 {
+		return
 	}
-	if who == nil || who.ID != "" && id != "" && who.ID != id {
+	for _, e := range taken {
+		p.unplaced[e.Key()] = op.From
+	}
+}
+
+// meet is the person with an id, a site, or both; nil without either.
+func (p *people) meet(id string, site canvas.Site) *person {
+	who, other := p.byID[id], p.bySite[site]
+	switch {
+	case who == nil:
+		who = other
+	case other != nil && other != who:
+		p.join(other, who)
+		who = other
+	}
+	if who == nil && (id != "" || site != canvas.Site{}) {
 		who = new(person)
 	}
-	if id != "" {
-		who.ID = id
+	if id != "" && p.byID[id] == nil {
+		who.ids = append(who.ids, id)
 		p.byID[id] = who
 	}
-	if known := p.bySite[site]; site != (canvas.Site{}) && known != who {
-		if known != nil { // so far known by the site alone
-			who.Name = cmp.Or(who.Name, known.Name)
-		}
+	if site != (canvas.Site{}) && p.bySite[site] == nil {
+		who.sites = append(who.sites, site)
 		p.bySite[site] = who
-		who.Sites = append(who.Sites, site)
 	}
 	return who
 }
 
-// of is who drew e.
+// join makes two people one, for it turned out that they are.
+func (p *people) join(who, same *person) {
+	for _, id := range same.ids {
+		p.byID[id] = who
+	}
+	for _, site := range same.sites {
+		p.bySite[site] = who
+	}
+	who.ids, who.sites = append(who.ids, same.ids...), append(who.sites, same.sites...)
+	for _, name := range same.names {
+		who.rename(name)
+	}
+}
+
+// rename takes note of what somebody is called from now on.
+func (w *person) rename(name string) {
+	if name = signaling.CleanName(name); name != "" {
+		w.names = append(slices.DeleteFunc(w.names, func(s string) bool { return s == name }), name)
+	}
+}
+
+// of is who drew e, or nil.
 func (p *people) of(e canvas.Entry) *person {
+	if id, ok := p.unplaced[e.Key()]; ok {
+		return p.byID[id]
+	}
 	if e.By != "" {
 		return p.byID[e.By]
 	}
 	return p.bySite[e.Site]
 }
 
+// An author is what an operation says of who drew it: an id, or a site.
+type author struct {
+	id   string
+	site canvas.Site
+}
+
+func authorOf(op recording.Op) author {
+	switch {
+	case op.Entry.N == 0:
+		return author{id: op.From}
+	case op.Entry.By != "":
+		return author{id: op.Entry.By}
+	}
+	return author{site: op.Entry.Site}
+}
+
+// author is who that is, or nil.
+func (p *people) author(a author) *person {
+	if a.id != "" {
+		return p.byID[a.id]
+	}
+	return p.bySite[a.site]
+}
+
 // all are the people, each once, in the order of what they are called.
 func (p *people) all() []*person {
-	var list []*person
+	seen := make(map[*person]bool)
 	for _, who := range p.byID {
-		list = append(list, who)
+		seen[who] = true
 	}
 	for _, who := range p.bySite {
-		if who.ID == "" {
-			list = append(list, who)
-		}
+		seen[who] = true
 	}
-	slices.SortFunc(list, func(a, b *person) int { return cmp.Or(cmp.Compare(a.label(), b.label()), cmp.Compare(a.ID, b.ID)) })
-	return slices.Compact(list)
+	var list []*person
+	for who := range seen {
+		list = append(list, who)
+	}
+	slices.SortFunc(list, func(a, b *person) int {
+		return cmp.Or(cmp.Compare(a.name(), b.name()), cmp.Compare(a.mark(), b.mark()))
+	})
+	return list
 }
 
-// label is what to call somebody.
-func (w *person) label() string {
+// name is what to call somebody, who may be nil.
+func (w *person) name() string {
 	switch {
-	case w.Name != "":
-		return w.Name
-	case w.ID != "":
-		return w.ID
-	case len(w.Sites) > 0 && w.Sites[0] != (canvas.Site{}):
-		return w.Sites[0].String()
+	case w == nil:
+		return "unknown"
+	case len(w.names) > 0:
+		return w.names[len(w.names)-1]
 	}
-	return "unknown"
+	return w.mark()
 }
 
-// name is what to call who drew e.
-func (p *people) name(e canvas.Entry) string {
-	if who := p.of(e); who != nil {
-		return who.label()
+// mark is what nobody else has: a site, or an id.
+func (w *person) mark() string {
+	switch {
+	case w == nil:
+		return ""
+	case len(w.sites) > 0:
+		return w.sites[0].String()
 	}
-	return new(person).label()
-}
-
-// is reports whether somebody goes by that name, id or site.
-func (w *person) is(user string) bool {
-	return w != nil && (w.ID == user || w.Name == user ||
-		slices.ContainsFunc(w.Sites, func(s canvas.Site) bool { return s.String() == user }))
-}
-
-// filter is whose strokes are shown: those of only, or all, but not those of
-// without. It is nil if all are.
-func (p *people) filter(only, without []string) (func(canvas.Entry) bool, error) {
-	for _, user := range slices.Concat(only, without) {
-		if !slices.ContainsFunc(p.all(), func(w *person) bool { return w.is(user) }) {
-			var names []string
-			for _, w := range p.all() {
-				names = append(names, w.label())
-			}
-			return nil, fmt.Errorf("nobody called %s drew here: there are %s", user, strings.Join(names, ", "))
-		}
-	}
-	if len(only)+len(without) == 0 {
-		return nil, nil
-	}
-	return func(e canvas.Entry) bool {
-		is := p.of(e).is
-		return (len(only) == 0 || slices.ContainsFunc(only, is)) && !slices.ContainsFunc(without, is)
-	}, nil
+	return w.ids[0]
 }

@@ -147,6 +147,9 @@ func (r *recorder) hear(ev peer.Event) {
 	case peer.Presence:
 		r.mu.Lock()
 		r.names[ev.Peer.ID] = ev.Peer.Name
+		if r.tape != nil && ev.Joined {
+			r.tape.renamed(ev.Peer.ID)
+		}
 		r.mu.Unlock()
 	case peer.Missed:
 		r.rouse() // the drawing itself has it all

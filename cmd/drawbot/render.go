@@ -21,7 +21,7 @@ type renderCommand struct {
 	Out     string        `short:"o" required:"" placeholder:"FILE" help:"Where it goes: .png, .svg, .gif, .apng, .mp4 or .webm; - is standard output."`
 	Format  string        `placeholder:"FORMAT" help:"What to write, whatever the file's name."`
 	At      moments       `placeholder:"TIME|N" help:"The drawing as it was: 90s after the start, at 2026-05-17T12:00:00Z, or after N operations."`
-	Only    []string      `placeholder:"USER" help:"Only what these people drew: names, ids or sites."`
+	Only    []string      `placeholder:"USER" help:"Only what these people drew: any names that they had, ids or sites."`
 	Without []string      `placeholder:"USER" help:"Without what these people drew."`
 	Length  time.Duration `default:"20s" placeholder:"DURATION" help:"How long an animation is (default ${default})."`
 	Rate    int           `default:"10" placeholder:"N" help:"Pictures a second of an animation (default ${default})."`
@@ -160,6 +160,9 @@ func (r *rendering) read(ctx context.Context) error {
 		if _, err := r.drawing.Add(m.rec); err != nil {
 			r.in.wrong(m.log.name, &recording.LineError{Line: m.log.Line(), Err: err})
 		}
+		if op, ok := m.rec.(recording.Op); ok {
+			r.people.took(op, r.drawing.Taken())
+		}
 	}
 	if r.at.text == "" {
 		for _, err := range missing(0, r.drawing) {
@@ -167,7 +170,7 @@ func (r *rendering) read(ctx context.Context) error {
 		}
 	}
 	var err error
-	r.show, err = r.people.filter(r.only, r.without)
+	r.show, err = r.people.filter(r.only, r.without, r.in.warn)
 	return err
 }
 
@@ -198,7 +201,11 @@ func (r *rendering) svg(out output, l look) error {
 	if err != nil {
 		return err
 	}
-	vectors := raster.SVG{Viewport: l.port(), Background: background, Show: r.show, Name: r.people.name}
+	labels := r.people.labels()
+	vectors := raster.SVG{
+		Viewport: l.port(), Background: background, Show: r.show,
+		Name: func(e canvas.Entry) string { return labels[r.people.of(e)] },
+	}
 	return out.save(func(w io.Writer) error { return vectors.Write(w, r.drawing.Log()) })
 }
 

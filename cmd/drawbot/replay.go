@@ -108,8 +108,3 @@ func (c *replayCommand) round(ctx context.Context, u *ui, in *logs, cast *cast) 
 	}
 	return true, nil
 }
-
-// authorOf is what tells apart those who draw, for a cast.
-func authorOf(op recording.Op) string {
-	return cmp.Or(op.Entry.By, op.Entry.Site.String(), op.From)
-}

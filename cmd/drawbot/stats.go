@@ -21,7 +21,7 @@ type statsCommand struct {
 
 // Help is the text between the summary and the flags.
 func (statsCommand) Help() string {
-	return `Of each person: operations, strokes, the length of their lines in pixels of the canvas, how much of it shows in the end, undos and clears, when they began and ended, since the first recording's start, and for how many seconds they drew at all.`
+	return `Of each person: operations, strokes, the length of their lines in pixels of the canvas, how much of it shows in the end, undos and clears, when they began and ended, since the first recording's start, and for how many seconds they drew at all. Whoever was renamed is one person, with all names; of two with the same name a site or an id says who is who.`
 }
 
 func (statsCommand) examples() string {
@@ -78,9 +78,11 @@ type stats struct {
 
 // A share is what one person did.
 type share struct {
-	Type       string        `json:"type"` // "person"
-	Name       string        `json:"name"`
-	ID         string        `json:"id,omitempty"`
+	Type       string        `json:"type"`            // "person"
+	Name       string        `json:"name"`            // the present one
+	Names      []string      `json:"names,omitempty"` // all of them, the present one last
+	ID         string        `json:"id,omitempty"`    // the latest one
+	IDs        []string      `json:"ids,omitempty"`   // all of them, if there are several
 	Sites      []canvas.Site `json:"sites,omitempty"`
 	Operations int           `json:"operations"`
 	Strokes    int           `json:"strokes"`
@@ -93,6 +95,7 @@ type share struct {
 	LastMS     float64       `json:"last_ms"`
 	ActiveS    int           `json:"active_s"` // seconds in which something was drawn
 
+	label   string      // of the person, and nobody else's
 	seconds map[int]int // operations, by second
 }
 
@@ -112,17 +115,7 @@ type totalRecord struct {
 func takeStats(ctx context.Context, in *logs) (*stats, error) {
 	s := &stats{}
 	people, drawing := newPeople(), recording.NewDrawing()
-	shares := make(map[*person]*share)
-	of := func(e canvas.Entry, from string) *share {
-		who := people.of(e)
-		if who == nil && from != "" {
-			who = people.meet(from, canvas.Site{})
-		}
-		if shares[who] == nil {
-			shares[who] = &share{Type: "person", seconds: make(map[int]int)}
-		}
-		return shares[who]
-	}
+	shares := make(map[author]*share)
 	for m, err := range in.merged() {
 		if err == nil {
 			err = ctx.Err()
@@ -141,23 +134,76 @@ func takeStats(ctx context.Context, in *logs) (*stats, error) {
 		}
 		if op, ok := m.rec.(recording.Op); ok && (len(drawing.Taken()) > 0 || drawing.Log().Len() != before) {
 			s.end = max(s.end, m.at.Sub(s.start))
-			of(op.Entry, op.From).add(op.Entry, m.at.Sub(s.start))
+			people.took(op, drawing.Taken())
+			a := authorOf(op)
+			if shares[a] == nil {
+				shares[a] = newShare()
+			}
+			e := op.Entry
+			if taken := drawing.Taken(); e.N == 0 && len(taken) > 0 {
+				e = taken[0] // where it has its place
+			}
+			shares[a].add(e, m.at.Sub(s.start))
 		}
-	}
-	for e := range drawing.Log().Paint(canvas.Key{}) {
-		of(e, "").Shown++
 	}
 	s.sum, s.entries = drawing.Log().Sum(), drawing.Log().Len()
-	for _, who := range append(people.all(), nil) {
-		if sh := shares[who]; sh != nil {
-			sh.Name, sh.ActiveS = "unknown", len(sh.seconds)
-			if who != nil {
-				sh.Name, sh.ID, sh.Sites = who.label(), who.ID, who.Sites
-			}
-			s.people = append(s.people, sh)
-		}
-	}
+	s.divide(people, shares, drawing.Log())
 	return s, nil
+}
+
+// divide gives everybody what they did under all ids and sites that turned out to
+// be theirs.
+func (s *stats) divide(people *people, shares map[author]*share, log *canvas.Log) {
+	whole := make(map[*person]*share)
+	of := func(who *person) *share {
+		if whole[who] == nil {
+			whole[who] = newShare()
+		}
+		return whole[who]
+	}
+	for a, part := range shares {
+		of(people.author(a)).join(part)
+	}
+	for e := range log.Paint(canvas.Key{}) {
+		of(people.of(e)).Shown++
+	}
+	labels := people.labels()
+	for _, who := range append(people.all(), nil) {
+		sh := whole[who]
+		if sh == nil {
+			continue
+		}
+		sh.label, sh.Name, sh.ActiveS = labels[who]+who.before(), who.name(), len(sh.seconds)
+		if who != nil {
+			sh.Names, sh.Sites = who.names, who.sites
+			if n := len(who.ids); n > 0 {
+				sh.ID = who.ids[n-1]
+			}
+			if len(who.ids) > 1 {
+				sh.IDs = who.ids
+			}
+		}
+		s.people = append(s.people, sh)
+	}
+}
+
+func newShare() *share { return &share{Type: "person", seconds: make(map[int]int)} }
+
+// join adds what the same person did under another id or site.
+func (s *share) join(part *share) {
+	if s.Operations == 0 || part.FirstMS < s.FirstMS {
+		s.FirstMS = part.FirstMS
+	}
+	s.LastMS = max(s.LastMS, part.LastMS)
+	s.Operations += part.Operations
+	s.Strokes += part.Strokes
+	s.LengthPX += part.LengthPX
+	s.Undos += part.Undos
+	s.Redos += part.Redos
+	s.Clears += part.Clears
+	for second, n := range part.seconds {
+		s.seconds[second] += n
+	}
 }
 
 // add counts an entry that came so long after the start.
@@ -215,7 +261,7 @@ func (s *stats) table(w io.Writer) error {
 	fmt.Fprintln(t, "operations\tstrokes\tlength\tshown\tundos\tclears\tfirst\tlast\tactive\t who")
 	for _, p := range s.people {
 		fmt.Fprintf(t, "%d\t%d\t%.0f px\t%d\t%d\t%d\t%.1f s\t%.1f s\t%d s\t %s\n", p.Operations, p.Strokes, p.LengthPX,
-			p.Shown, p.Undos, p.Clears, p.FirstMS/1000, p.LastMS/1000, p.ActiveS, printable(p.Name))
+			p.Shown, p.Undos, p.Clears, p.FirstMS/1000, p.LastMS/1000, p.ActiveS, printable(p.label))
 	}
 	total := s.total()
 	fmt.Fprintf(t, "%d\t\t\t%d\t\t\t\t%.1f s\t\t in all\n", total.Operations, total.Shown, total.LastMS/1000)

@@ -89,8 +89,29 @@ func (t *tape) introduce(from signaling.ID, e canvas.Entry) {
 	if e.By == "" {
 		who.Site = e.Site
 	}
-	if !t.told[who] {
+	t.tell(who)
+}
+
+// renamed says what somebody who has drawn is called now, even if they draw no
+// more.
+func (t *tape) renamed(id signaling.ID) {
+	var known []recording.Who
+	for who := range t.told {
+		if who.ID == string(id) {
+			known = append(known, who)
+		}
+	}
+	for _, who := range known {
+		who.Name = t.names[id]
+		t.tell(who)
+	}
+}
+
+// tell writes what somebody is called, once.
+func (t *tape) tell(who recording.Who) {
+	if t.log != nil && !t.told[who] {
 		t.told[who] = true
+		t.news = true
 		t.log.Who(who)
 	}
 }

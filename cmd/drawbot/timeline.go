@@ -55,7 +55,7 @@ func textFace() (font.Face, error) {
 func (s *stats) row(dc *gg.Context, p *share, i, seconds int) {
 	bottom := float64(timelineTop + timelineRow*(i+1) - 4)
 	dc.SetHexColor("#333333")
-	dc.DrawStringAnchored(fit(dc, printable(p.Name), timelineLeft-20), timelineLeft-10, bottom-float64(timelineRow)/2, 1, 0.5)
+	dc.DrawStringAnchored(fit(dc, printable(p.label), timelineLeft-20), timelineLeft-10, bottom-float64(timelineRow)/2, 1, 0.5)
 	bars := s.bars(p, seconds)
 	most := 1
 	for _, n := range bars {
