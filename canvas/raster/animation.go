@@ -15,7 +15,9 @@ import (
 type Animation interface {
 	// Add shows im for a while after what was added before. All pictures have
 	// one size and begin at (0,0). What does not differ from the picture before
-	// is not written again. An im is only read, and no longer needed after.
+	// is not written again, and one that would be shown for less than 20 ms in a
+	// GIF, or 11 in a PNG, is left out: browsers would show it for much longer.
+	// An im is only read, and no longer needed after.
 	Add(im *image.RGBA, d time.Duration) error
 
 	// Close writes what is left, and lets go of what the animation holds, also
@@ -48,9 +50,9 @@ func NewAnimation(ctx context.Context, w io.Writer, o AnimationOptions) (Animati
 	}
 	switch o.Format {
 	case "png", "apng":
-		return newAPNG(w, !o.Translucent), nil
+		return &thinned{Animation: newAPNG(w, !o.Translucent), least: leastAPNG}, nil
 	case "gif":
-		return newGIF(w), nil
+		return &thinned{Animation: newGIF(w), least: leastGIF}, nil
 	case "mp4", "webm":
 		return newVideo(ctx, w, o.Format, o.FrameRate)
 	}

@@ -158,7 +158,7 @@ func (g *gifAnimation) flush() {
 		return
 	}
 	const (
-		shortest = 2 // ticks: browsers show what is shorter for ten
+		shortest = 2 // ticks
 		longest  = 1<<16 - 1
 		leave    = 1 << 2 // the frame where it is
 		some     = 1      // pixels are transparent

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"image"
 	"path/filepath"
 	"strings"
 	"time"
@@ -9,20 +10,24 @@ import (
 	"drawmesh/canvas/raster"
 )
 
-// lapseRate is how many pictures of a timelapse are shown in a second, and
-// lapseHold for how long the last one is.
 const (
-	lapseRate = 10
-	lapseHold = 2 * time.Second
+	lapseRate    = 10              // pictures of a timelapse in a second
+	lapseHold    = 2 * time.Second // that the last one is shown
+	longestPause = time.Second     // of those who draw; what is longer is made as short
 )
 
 // A lapse is a timelapse of a recording that is being made. Times in which
-// nothing is drawn are not in it.
+// nothing is drawn are cut short. All else is as long as it was, divided by the
+// speed, however late and seldom a busy machine lets it look.
 type lapse struct {
 	out     output
 	file    file
 	movie   raster.Animation
-	version uint64 // of the last picture
+	speed   float64
+	shown   *image.RGBA   // the last picture; nil before the first look
+	version uint64        // of it
+	looked  time.Time     // the last time
+	idle    time.Duration // that nothing was drawn before that
 }
 
 // formatOf is the kind of file that a name asks for: its extension, of which a
@@ -36,7 +41,7 @@ func formatOf(path string) string {
 }
 
 // newLapse begins a timelapse at path.
-func newLapse(ctx context.Context, path string, l look) (*lapse, error) {
+func newLapse(ctx context.Context, path string, l look, speed float64) (*lapse, error) {
 	out, err := newOutput(ctx, path, nil)
 	if err != nil {
 		return nil, err
@@ -53,25 +58,43 @@ func newLapse(ctx context.Context, path string, l look) (*lapse, error) {
 		f.Discard()
 		return nil, err
 	}
-	return &lapse{out: out, file: f, movie: movie}, nil
+	return &lapse{out: out, file: f, movie: movie, speed: speed}, nil
 }
 
-// add adds the picture, if it is a new one.
-func (l *lapse) add(view *raster.View, version uint64, d time.Duration) error {
-	if version == l.version {
+// look looks at the picture. If it is a new one, the one before has been shown
+// since the last look, and before that while nothing was drawn. A ticker that drops
+// ticks, as it does when we are slow, costs no time.
+func (l *lapse) look(view *raster.View, version uint64) error {
+	now := time.Now()
+	took := now.Sub(l.looked)
+	l.looked = now
+	switch {
+	case l.shown == nil:
+	case version == l.version:
+		l.idle += took
 		return nil
+	default:
+		took += min(l.idle, longestPause)
+		if err := l.movie.Add(l.shown, time.Duration(float64(took)/l.speed)); err != nil {
+			return notWritable(l.out.path, err)
+		}
 	}
-	l.version = version
-	if err := l.movie.Add(view.Image(), d); err != nil {
-		return notWritable(l.out.path, err)
+	l.idle, l.version = 0, version
+	im := view.Image()
+	if l.shown == nil {
+		l.shown = image.NewRGBA(im.Rect)
 	}
+	copy(l.shown.Pix, im.Pix)
 	return nil
 }
 
 // close ends the timelapse with the picture as it is in the end.
-func (l *lapse) close(view *raster.View) error {
+func (l *lapse) close(view *raster.View, version uint64) error {
 	defer l.file.Discard()
-	err := l.movie.Add(view.Image(), lapseHold)
+	err := l.look(view, version)
+	if err == nil {
+		err = l.movie.Add(view.Image(), lapseHold)
+	}
 	if e := l.movie.Close(); err == nil {
 		err = e
 	}

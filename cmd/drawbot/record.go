@@ -130,7 +130,7 @@ func (c *recordCommand) open(ctx context.Context, address string, e env, u *ui) 
 		s.frames, err = newFrames(c.Frames)
 	}
 	if err == nil && c.Timelapse != "" {
-		s.lapse, err = newLapse(ctx, c.Timelapse, l)
+		s.lapse, err = newLapse(ctx, c.Timelapse, l, c.Speed)
 	}
 	if err != nil {
 		s.discard()

@@ -24,7 +24,7 @@ type renderCommand struct {
 	Only    []string      `placeholder:"USER" help:"Only what these people drew: any names that they had, ids or sites."`
 	Without []string      `placeholder:"USER" help:"Without what these people drew."`
 	Length  time.Duration `default:"20s" placeholder:"DURATION" help:"How long an animation is (default ${default})."`
-	Rate    int           `default:"10" placeholder:"N" help:"Pictures a second of an animation (default ${default})."`
+	Rate    int           `default:"10" placeholder:"N" help:"Pictures a second of an animation (default ${default}); of a GIF, 50 at most are shown."`
 }
 
 // Help is the text between the summary and the flags.

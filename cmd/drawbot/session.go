@@ -54,6 +54,9 @@ func (s *session) watch(ctx context.Context, u *ui) error {
 	if s.lapse != nil {
 		frame, stop = ticks(time.Duration(s.Speed / lapseRate * float64(time.Second)))
 		defer stop()
+		if err := s.lapse.look(s.rec.view, s.rec.versionNow()); err != nil {
+			return err
+		}
 	}
 	for {
 		var err error
@@ -71,7 +74,7 @@ func (s *session) watch(ctx context.Context, u *ui) error {
 			err = s.checkpoint()
 		case <-frame:
 			if err = s.follow(); err == nil {
-				err = s.lapse.add(s.rec.view, s.rec.versionNow(), time.Second/lapseRate)
+				err = s.lapse.look(s.rec.view, s.rec.versionNow())
 			}
 		case <-split:
 			err = s.next(ctx, u)
@@ -196,7 +199,7 @@ func (t *tape) summary(s *session) string {
 func (s *session) finish(u *ui) error {
 	err := s.end()
 	if s.lapse != nil {
-		err = cmp.Or(err, s.lapse.close(s.rec.view))
+		err = cmp.Or(err, s.lapse.close(s.rec.view, s.rec.versionNow()))
 	}
 	if err == nil {
 		u.say("%s", s.summary)
