@@ -44,8 +44,8 @@ func (c Change) Join(d Change) Change {
 // A Box is an area of the canvas, in CSS pixels. The zero Box is empty.
 type Box struct{ Min, Max Point }
 
-// everywhere is larger than anything that can be drawn.
-var everywhere = Box{Point{-4 * MaxCoordinate, -4 * MaxCoordinate}, Point{4 * MaxCoordinate, 4 * MaxCoordinate}}
+// Everywhere is larger than anything that can be drawn.
+var Everywhere = Box{Point{-4 * MaxCoordinate, -4 * MaxCoordinate}, Point{4 * MaxCoordinate, 4 * MaxCoordinate}}
 
 // Union returns the smallest box around both.
 func (b Box) Union(c Box) Box {

@@ -15,7 +15,7 @@ func (l *Log) cut(marks []mark) Change {
 	}
 	l.readopt()
 	l.forgetStrokes()
-	return Change{Kind: Everything, Box: everywhere}
+	return Change{Kind: Everything, Box: Everywhere}
 }
 
 // drop wipes the entries of s up to n, and reports whether there were any.

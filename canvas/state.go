@@ -108,5 +108,5 @@ func (l *Log) Forget(site Site) Change {
 	l.cuts -= s.cuts
 	s.cuts, s.sum, s.have, s.blocks, s.tail, s.toggles = 0, 0, s.dead, nil, nil, nil
 	l.readopt()
-	return Change{Kind: Everything, Box: everywhere}
+	return Change{Kind: Everything, Box: Everywhere}
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"drawmesh/canvas"
+	"drawmesh/internal/exchange"
 	"drawmesh/signaling"
 )
 
@@ -60,11 +61,10 @@ const (
 
 // Drawn is an operation that a peer drew, live or before we came.
 type Drawn struct {
-	From signaling.ID
-	Op   canvas.Op
-
-	// Entry is its place in the log. A preview has none: N is 0.
-	Entry canvas.Entry
+	From  signaling.ID // empty: it is not known who wrote the entry
+	Op    canvas.Op
+	Entry canvas.Entry // its place in the log; N is 0 where it has none, as a preview
+	Old   bool         // it was drawn before we came
 }
 
 // Fault is something that went wrong with one peer or message; the room goes on.
@@ -90,3 +90,7 @@ type Member struct {
 	signaling.Peer
 	Link LinkState
 }
+
+// A DisagreementError is the Err of a [Fault] where a peer holds another drawing
+// although nothing is missing.
+type DisagreementError = exchange.DisagreementError

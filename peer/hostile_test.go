@@ -151,7 +151,7 @@ func TestHostilePeer(t *testing.T) {
 				r := newRoom(t)
 				p := r.join(2)
 				site := canvas.NewSite()
-				said, err := json.Marshal(capability{Version: version, Site: site, Lines: true})
+				said, err := json.Marshal(map[string]any{"v": 1, "site": site, "lines": true})
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -41,11 +41,10 @@ func BenchmarkLateJoin(b *testing.B) {
 	for _, p := range peers {
 		p.mu.Lock()
 		for _, frame := range before {
-			if _, err := p.drawing.log.Merge(frame); err != nil {
+			if _, err := p.drawing.Log().Merge(frame); err != nil {
 				b.Fatal(err)
 			}
 		}
-		p.drawing.version++
 		p.mu.Unlock()
 	}
 	ctx, cancel := context.WithCancel(b.Context())

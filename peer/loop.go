@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"drawmesh/canvas"
+	"drawmesh/internal/exchange"
 	"drawmesh/internal/mesh"
 	"drawmesh/signaling"
 )
@@ -40,13 +41,13 @@ func (p *Peer) stay() {
 		select {
 		case now := <-p.tick.C:
 			p.feed.tick(now)
-			p.update(func(r *replica) { r.tick(now) })
+			p.update(func(x *exchange.Exchange) { x.Tick(now) })
 			p.letGo(now)
 			p.rest()
 		case <-p.pump.C:
-			p.update(func(*replica) {})
+			p.update(func(*exchange.Exchange) {})
 		case <-p.shipping.C:
-			p.update(func(r *replica) { r.outbox.due = false })
+			p.update((*exchange.Exchange).Due)
 		case out <- next:
 			p.feed.sent(time.Now())
 		case ev, ok := <-p.server.Events():
@@ -94,18 +95,22 @@ const (
 )
 
 // update lets do change the drawing, and tells of what comes of it.
-func (p *Peer) update(do func(*replica)) {
+func (p *Peer) update(do func(*exchange.Exchange)) {
 	p.mu.Lock()
 	do(p.drawing)
-	if p.drawing.pumpAll() {
+	if p.drawing.Pump() {
 		p.pump.Reset(pumpTime)
 	}
 	p.ship()
-	events := p.drawing.events
-	p.drawing.events = nil
+	events := p.drawing.Events()
 	p.mu.Unlock()
 	for _, ev := range events {
-		p.feed.put(ev)
+		switch ev := ev.(type) {
+		case exchange.Drawn:
+			p.feed.put(Drawn(ev))
+		case exchange.Fault:
+			p.feed.put(Fault(ev))
+		}
 	}
 }
 
@@ -114,6 +119,10 @@ func (p *Peer) update(do func(*replica)) {
 func (p *Peer) rest() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if !p.caughtUp && p.complete() {
+		p.caughtUp = true
+		p.drawing.CaughtUp()
+	}
 	if p.forgotten {
 		p.forgotten = false
 		for _, m := range p.members {
@@ -121,26 +130,26 @@ func (p *Peer) rest() {
 		}
 	}
 	wait := tickTime
-	if p.calm = !p.drawing.restless && !p.forgotten; p.calm {
+	if p.calm = !p.drawing.Restless() && !p.forgotten; p.calm {
 		wait = calmTime
 	}
 	p.tick.Reset(wait)
 }
 
 // capability is what to say of us to a peer, beside a description.
-func (p *Peer) capability(to signaling.ID) json.RawMessage {
+func (p *Peer) capability() json.RawMessage {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.drawing.capability(to)
+	return p.drawing.Capability()
 }
 
 // ship sends what was drawn, now or soon, and ends a rest. p.mu is held.
 func (p *Peer) ship() {
-	if p.calm && p.drawing.restless {
+	if p.calm && p.drawing.Restless() {
 		p.calm = false
 		p.tick.Reset(tickTime)
 	}
-	if wait := p.drawing.ship(time.Now()); wait > 0 {
+	if wait := p.drawing.Ship(time.Now()); wait > 0 {
 		p.shipping.Reset(wait)
 	}
 }
@@ -193,7 +202,6 @@ func (p *Peer) left(who signaling.Peer) {
 	p.mu.Lock()
 	m, known := p.members[who.ID]
 	delete(p.members, who.ID)
-	delete(p.drawing.described, who.ID)
 	p.mu.Unlock()
 	if known {
 		p.opts.Logger.Info("left", "peer", who.ID)
@@ -206,19 +214,18 @@ func (p *Peer) linked(ev mesh.Event) {
 	case mesh.Change:
 		var m *member
 		gone := false
-		p.update(func(r *replica) {
+		p.update(func(x *exchange.Exchange) {
 			if m = p.members[ev.Peer]; m != nil && ev.State != mesh.Closed {
 				m.Link = LinkState(ev.State)
-				n := r.neighbours[ev.Peer]
-				gone = ev.State == mesh.Lost && (m.gone || n != nil && n.leaves)
+				gone = ev.State == mesh.Lost && (m.gone || x.Leaves(ev.Peer))
 			}
 			switch {
 			case ev.State == mesh.Unsteady || ev.Mended:
-				r.wavers(ev.Peer, ev.State == mesh.Unsteady, time.Now())
+				x.Wavers(ev.Peer, ev.State == mesh.Unsteady, time.Now())
 			case ev.State == mesh.Open:
-				r.opened(ev.Peer, ev.Capability, time.Now())
+				x.Opened(ev.Peer, ev.Capability, ev.Described, time.Now())
 			default:
-				r.closed(ev.Peer)
+				x.Closed(ev.Peer)
 			}
 		})
 		p.feed.put(Link{Peer: ev.Peer, State: LinkState(ev.State), Took: ev.Took, Mended: ev.Mended, Setup: Setup(ev.Setup), Err: ev.Err, Bytes: Traffic(ev.Traffic)})
@@ -227,7 +234,7 @@ func (p *Peer) linked(ev mesh.Event) {
 		}
 		p.letGo(time.Now())
 	case mesh.Message:
-		p.update(func(r *replica) { r.heard(ev.From, ev, time.Now()) })
+		p.update(func(x *exchange.Exchange) { x.Heard(ev.From, ev.Data, ev.Text, time.Now()) })
 	}
 }
 
@@ -251,26 +258,27 @@ func (p *Peer) renamed(now time.Time) (list []signaling.Peer) {
 	if !p.forgotten {
 		return nil
 	}
-	for id, old := range p.drawing.neighbours {
+	sites := p.drawing.Sites()
+	for id, site := range sites {
 		m := p.members[id]
-		if m == nil || !m.gone || old.plain() || !p.knows(old.site) {
+		if m == nil || !m.gone || !p.knows(sites, site) {
 			continue
 		}
 		if m.renamed.IsZero() {
 			m.renamed = now
 		}
-		if p.drawing.log.Site().String() < old.site.String() || now.Sub(m.renamed) >= renameTime {
+		if p.drawing.Log().Site().String() < site.String() || now.Sub(m.renamed) >= renameTime {
 			list = append(list, m.Peer)
 		}
 	}
 	return list
 }
 
-// knows reports whether there is a link to a site by a name that the server
-// knows. p.mu is held.
-func (p *Peer) knows(site canvas.Site) bool {
-	for id, n := range p.drawing.neighbours {
-		if m := p.members[id]; m != nil && !m.gone && n.site == site {
+// knows reports whether one of the sites of our neighbours is that of somebody
+// whom the server knows. p.mu is held.
+func (p *Peer) knows(sites map[signaling.ID]canvas.Site, site canvas.Site) bool {
+	for id, s := range sites {
+		if m := p.members[id]; m != nil && !m.gone && s == site {
 			return true
 		}
 	}

@@ -160,10 +160,9 @@ func TestFault20LateJoiner(t *testing.T) {
 			snapshot += len(frame)
 			for _, p := range p {
 				p.Peer.mu.Lock()
-				if _, err := p.drawing.log.Merge(frame); err != nil {
+				if _, err := p.drawing.Log().Merge(frame); err != nil {
 					t.Fatal(err)
 				}
-				p.drawing.version++
 				p.Peer.mu.Unlock()
 			}
 		}

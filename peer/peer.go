@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"drawmesh/canvas"
+	"drawmesh/internal/exchange"
 	"drawmesh/internal/mesh"
 	"drawmesh/signaling"
 )
@@ -58,7 +59,10 @@ type Peer struct {
 	members   map[signaling.ID]*member
 	forgotten bool // the server may not know all of them
 	calm      bool // tick is far off
-	drawing   *replica
+	caughtUp  bool // complete has been true
+	drawing   *exchange.Exchange
+	view      *exchange.View
+	wire      *wire // the links, as the exchange has them
 	joined    time.Time
 	err       error
 }
@@ -86,27 +90,24 @@ func Join(ctx context.Context, roomURL string, opts Options) (*Peer, error) {
 	if err != nil {
 		return nil, err
 	}
-	drawing := newReplica()
-	if opts.Log != nil {
-		drawing.begin(opts.Log)
-	}
-	drawing.rate, drawing.live = opts.LiveRate, ownLimit(opts.LiveRate)
 	p := &Peer{
 		opts: opts, room: room, server: server,
 		done: make(chan struct{}), closing: make(chan struct{}), feed: newFeed(opts.feed),
-		members: make(map[signaling.ID]*member), drawing: drawing,
-		asks: make(chan int, 1), replies: make(chan reply),
+		members: make(map[signaling.ID]*member),
+		asks:    make(chan int, 1), replies: make(chan reply),
 		tick: time.NewTimer(tickTime), pump: time.NewTimer(0), shipping: time.NewTimer(0),
 	}
 	links, err := mesh.New(mesh.Options{
-		Signaler: server, Self: server.Self().ID, Capability: p.capability, Mends: restarts, Moved: server.Reconnect,
+		Signaler: server, Self: server.Self().ID, Capability: p.capability, Mends: exchange.Restarts, Moved: server.Reconnect,
 		ICEServers: opts.ICEServers, ConnectTimeout: opts.ConnectTimeout,
 		Net: opts.Net, Setups: opts.Setups, Loopback: opts.Loopback, Logger: opts.Logger,
 	})
 	if err != nil {
 		return nil, errors.Join(err, server.Close())
 	}
-	p.mesh, drawing.wire = links, links
+	p.mesh, p.wire = links, &wire{connected{links}}
+	p.drawing = exchange.New(exchange.Options{Wire: p.wire, Log: opts.Log, Rate: opts.LiveRate})
+	p.view = p.drawing.View()
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	p.entering, p.stopEnter = context.WithCancel(p.ctx)
 	p.tasks.Go(p.loop)
@@ -165,7 +166,7 @@ func (p *Peer) Draw(ops ...canvas.Op) error {
 	defer p.ship()
 	now := time.Now()
 	for _, op := range ops {
-		if err := p.drawing.draw(op, now); err != nil {
+		if _, err := p.drawing.Draw(op, now); err != nil {
 			return err
 		}
 	}
@@ -177,8 +178,12 @@ func (p *Peer) Undo() (bool, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	defer p.ship()
-	log := p.drawing.log
-	return p.drawing.toggle(log.Undo, log.Undoable(), time.Now())
+	k := p.drawing.Log().Undoable()
+	if k == 0 {
+		return false, nil
+	}
+	err := p.drawing.Undo(k, time.Now())
+	return err == nil, err
 }
 
 // Redo shows again what Undo hid last, if nothing was drawn since. It reports
@@ -187,8 +192,12 @@ func (p *Peer) Redo() (bool, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	defer p.ship()
-	log := p.drawing.log
-	return p.drawing.toggle(log.Redo, log.Redoable(), time.Now())
+	k := p.drawing.Log().Redoable()
+	if k == 0 {
+		return false, nil
+	}
+	err := p.drawing.Redo(k, time.Now())
+	return err == nil, err
 }
 
 // View lends the drawing to look, with what has changed since the last View.
@@ -196,15 +205,14 @@ func (p *Peer) Redo() (bool, error) {
 func (p *Peer) View(look func(log *canvas.Log, since canvas.Change)) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	look(p.drawing.log, p.drawing.change)
-	p.drawing.change = canvas.Change{}
+	p.view.Look(look)
 }
 
 // Sum is a hash of the drawing: peers that hold the same have the same.
 func (p *Peer) Sum() uint64 {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.drawing.log.Sum()
+	return p.drawing.Log().Sum()
 }
 
 // Agree reports with how many synced peers we are linked, and whether all of
@@ -212,7 +220,7 @@ func (p *Peer) Sum() uint64 {
 func (p *Peer) Agree() (peers int, all bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.drawing.agree()
+	return p.drawing.Agree()
 }
 
 // Pulled reports how many bytes we have been sent of what was drawn before we
@@ -220,10 +228,11 @@ func (p *Peer) Agree() (peers int, all bool) {
 func (p *Peer) Pulled() (bytes, peers int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for _, n := range p.drawing.pulled {
+	pulled := p.drawing.Pulled()
+	for _, n := range pulled {
 		bytes += n
 	}
-	return bytes, len(p.drawing.pulled)
+	return bytes, len(pulled)
 }
 
 // Traffic is what has gone over the present link to a member so far.
@@ -255,7 +264,12 @@ func (p *Peer) await(ctx context.Context, done func() bool) error {
 func (p *Peer) synced() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.tried() && time.Since(p.joined) >= introTime && p.drawing.complete()
+	return p.complete()
+}
+
+// complete reports whether we have what was drawn before we came. p.mu is held.
+func (p *Peer) complete() bool {
+	return !p.joined.IsZero() && p.tried() && time.Since(p.joined) >= introTime && p.drawing.Complete()
 }
 
 // tried reports whether every member's link is open or has failed once. p.mu is
@@ -285,22 +299,19 @@ func (p *Peer) Flush(ctx context.Context) error {
 		return err
 	}
 	p.mu.Lock()
-	p.drawing.flush()
-	owes := p.drawing.owes(time.Now())
+	owed := p.drawing.Flush(time.Now())
 	p.mu.Unlock()
 	if err = p.mesh.Flush(ctx); err == nil {
-		err = p.await(ctx, func() bool { return p.delivered(owes) })
+		err = p.await(ctx, func() bool {
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			return owed.Done(time.Now())
+		})
 	}
 	if p.ctx.Err() != nil {
 		return ErrClosed
 	}
 	return err
-}
-
-func (p *Peer) delivered(list []*owed) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.drawing.delivered(list, time.Now())
 }
 
 // Reset drops the connection to a member, if there is one, and makes it again.
@@ -350,7 +361,7 @@ func (p *Peer) Close() error {
 		close(p.closing)
 		if p.Err() == nil {
 			p.mu.Lock()
-			p.drawing.bye()
+			p.drawing.Bye()
 			p.mu.Unlock()
 			ctx, cancel := context.WithTimeout(p.ctx, leaveTime)
 			if p.server.Leave(ctx, p.room) != nil {
@@ -364,4 +375,14 @@ func (p *Peer) Close() error {
 	})
 	p.tasks.Wait()
 	return nil
+}
+
+// A wire is the links as the exchange has them. Tests put liars in between.
+type wire struct{ exchange.Wire }
+
+// connected is a mesh as a wire.
+type connected struct{ *mesh.Mesh }
+
+func (c connected) Send(to signaling.ID, data []byte, text bool) bool {
+	return c.Mesh.Send(to, mesh.Message{Data: data, Text: text})
 }

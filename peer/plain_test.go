@@ -50,7 +50,7 @@ func enterPlain(client *http.Client, network transport.Net, says json.RawMessage
 	if err != nil {
 		return nil, err
 	}
-	links, err := mesh.New(mesh.Options{Signaler: server, Self: server.Self().ID, Net: network, Capability: func(signaling.ID) json.RawMessage { return says }})
+	links, err := mesh.New(mesh.Options{Signaler: server, Self: server.Self().ID, Net: network, Capability: func() json.RawMessage { return says }})
 	if err != nil {
 		return nil, err
 	}
@@ -186,7 +186,7 @@ func TestSponsorDies(t *testing.T) {
 		time.Sleep(2 * time.Second)
 		sponsor, at := p[0], 0
 		for i, q := range p {
-			if q.drawing.log.Site().String() < sponsor.drawing.log.Site().String() {
+			if q.drawing.Log().Site().String() < sponsor.drawing.Log().Site().String() {
 				sponsor, at = q, i
 			}
 		}

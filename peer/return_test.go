@@ -3,10 +3,6 @@ package peer
 import (
 	"testing"
 	"time"
-
-	"drawmesh/canvas"
-	"drawmesh/internal/mesh"
-	"drawmesh/signaling"
 )
 
 // Who went while the server was away is not introduced again by the new one,
@@ -56,33 +52,6 @@ func TestBye(t *testing.T) {
 			t.Errorf("links were lost %d times, want 2", got)
 		}
 	})
-	inRoom(t, 2, func(t *testing.T, r *testRoom, p []*testPeer) {
-		p[1].Peer.mu.Lock()
-		p[1].drawing.bye() // and it stays
-		p[1].Peer.mu.Unlock()
-		time.Sleep(time.Second)
-		p[0].Peer.mu.Lock()
-		n := p[0].drawing.neighbours[p[1].ID()]
-		n.have = canvas.Vector{p[1].site(): 5}
-		if source := p[0].drawing.source(time.Now().Add(time.Minute)); source != nil {
-			t.Error("it would be asked for more")
-		}
-		n.heard = time.Now().Add(-time.Minute)
-		taken := p[0].drawing.wire
-		p[0].drawing.wire = jammed{t}
-		p[0].drawing.tick(time.Now())
-		p[0].drawing.wire = taken
-		p[0].Peer.mu.Unlock()
-	})
-}
-
-// jammed takes nothing any more, and is not to be reset.
-type jammed struct{ t *testing.T }
-
-func (jammed) Send(signaling.ID, mesh.Message) bool { return true }
-func (jammed) Queued(signaling.ID) int              { return 1 }
-func (j jammed) Reset(id signaling.ID, err error) {
-	j.t.Errorf("the link to %s would be reset: %v", id, err)
 }
 
 // A server that has forgotten its secret gives everybody another name. Nobody is

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"drawmesh/canvas"
+	"drawmesh/internal/exchange"
 	"drawmesh/internal/mesh"
 	"drawmesh/signaling"
 )
@@ -25,21 +26,21 @@ func (p *testPeer) disagreements() (list []*DisagreementError) {
 	return list
 }
 
-func (p *testPeer) site() canvas.Site { return p.drawing.log.Site() }
+func (p *testPeer) site() canvas.Site { return p.drawing.Log().Site() }
 
 // A forked wire tells one peer something else than the others.
 type forked struct {
-	wire
+	exchange.Wire
 	to    signaling.ID
 	twist func([]byte) [][]byte // of texts
 }
 
-func (w *forked) Send(to signaling.ID, msg mesh.Message) bool {
-	if to != w.to || !msg.Text {
-		return w.wire.Send(to, msg)
+func (w *forked) Send(to signaling.ID, data []byte, isText bool) bool {
+	if to != w.to || !isText {
+		return w.Wire.Send(to, data, isText)
 	}
-	for _, text := range w.twist(msg.Data) {
-		w.wire.Send(to, mesh.Message{Data: text, Text: true})
+	for _, text := range w.twist(data) {
+		w.Wire.Send(to, text, true)
 	}
 	return true
 }
@@ -48,7 +49,7 @@ func (w *forked) Send(to signaling.ID, msg mesh.Message) bool {
 func (p *testPeer) fork(to *testPeer, twist func([]byte) [][]byte) {
 	p.Peer.mu.Lock()
 	defer p.Peer.mu.Unlock()
-	p.drawing.wire = &forked{p.drawing.wire, to.ID(), twist}
+	p.wire.Wire = &forked{p.wire.Wire, to.ID(), twist}
 }
 
 // Somebody tells one peer another color than the rest. All find out, and end
@@ -158,8 +159,8 @@ func TestLiarWinsNothing(t *testing.T) {
 						once += len(frame)
 					}
 				})
-				if pulled := p[0].drawing.pulled[liar.ID()]; pulled > maxYields*once {
-					t.Errorf("it pulled %d bytes from the liar, want at most %d times %d", pulled, maxYields, once)
+				if pulled := p[0].drawing.Pulled()[liar.ID()]; pulled > 3*once {
+					t.Errorf("it pulled %d bytes from the liar, want at most three times %d", pulled, once)
 				}
 				if n, all := p[0].Agree(); all {
 					t.Errorf("it agrees with all %d", n)

@@ -152,7 +152,7 @@ func (s *seated) shown() (ops []canvas.Segment) {
 func (s *seated) written() (n uint32) {
 	s.Peer.mu.Lock()
 	defer s.Peer.mu.Unlock()
-	return s.drawing.log.Have()[s.site]
+	return s.drawing.Log().Have()[s.site]
 }
 
 // stepPlain lets a plain peer do something.

@@ -154,7 +154,7 @@ func ourTraffic(b *testing.B, n int) *traffic {
 	time.Sleep(warmUp)
 	dues := make(map[canvas.Site][]atomic.Int64, n) // by number
 	for _, p := range r.peers {
-		dues[p.drawing.log.Site()] = make([]atomic.Int64, 1+int(drawTime.Seconds()*60)+60)
+		dues[p.drawing.Log().Site()] = make([]atomic.Int64, 1+int(drawTime.Seconds()*60)+60)
 	}
 	r.listen(func(_ int, ev Event) {
 		if d, ok := ev.(Drawn); ok {
@@ -166,7 +166,7 @@ func ourTraffic(b *testing.B, n int) *traffic {
 		var drawing sync.WaitGroup
 		for i, p := range r.peers {
 			drawing.Go(func() {
-				number, dues := 0, dues[p.drawing.log.Site()]
+				number, dues := 0, dues[p.drawing.Log().Site()]
 				paced(i, start, func(due time.Time) {
 					number++
 					dues[number].Store(due.UnixNano())

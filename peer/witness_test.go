@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"drawmesh/canvas"
+	"drawmesh/internal/exchange"
 )
 
 // A witness knows what was drawn, undone and cleared, and what each peer was
@@ -106,7 +107,7 @@ func (w *witness) told(l *life, ev Event) {
 	defer w.mu.Unlock()
 	switch ev := ev.(type) {
 	case Fault:
-		if !errors.Is(ev.Err, errPace) {
+		if !errors.Is(ev.Err, exchange.ErrPace) {
 			w.accuse("%s was told of a fault: %v", l.name, ev.Err)
 		}
 	case Drawn:

@@ -44,6 +44,7 @@ type connection struct {
 	offered    string                   // the SDP we were offered last, or
 	answer     string                   // were answered with
 	capability json.RawMessage          // the other's
+	told       json.RawMessage          // our own, as we last said it
 	described  bool                     // the remote description is set
 	early      []signaling.ICECandidate // until then
 	candidates int                      // heard of

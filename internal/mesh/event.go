@@ -33,6 +33,7 @@ type Change struct {
 	Setup      Setup           // the parts of Took; only when Open
 	Err        error           // a *LinkError; only when Lost
 	Capability json.RawMessage // the other's; only when Open
+	Described  json.RawMessage // our own, as we last said it; only when Open
 	Traffic    Traffic         // over all of the link's connections; only when Closed
 }
 

@@ -38,7 +38,7 @@ type Options struct {
 
 	// Capability is what goes along with a description, for synced peers. It is
 	// called for each, from any goroutine, and must not wait. Nil means nothing.
-	Capability func(to signaling.ID) json.RawMessage
+	Capability func() json.RawMessage
 
 	// Mends reports, by a peer's capability, whether it mends a connection whose
 	// network path is lost, by ICE restarts. Nil means that nobody does: then

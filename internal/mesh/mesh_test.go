@@ -224,7 +224,7 @@ func TestLinkOpens(t *testing.T) {
 		r := newRelay(t)
 		signaled := 0
 		r.lose(func(signaling.ID, signaling.ID, signaling.Event) bool { signaled++; return true })
-		a := r.mesh("a", Options{Capability: func(signaling.ID) json.RawMessage { return []byte(`{"v":1}`) }})
+		a := r.mesh("a", Options{Capability: func() json.RawMessage { return []byte(`{"v":1}`) }})
 		b := r.mesh("b", Options{})
 		b.Add("a", false)
 		b.Add("b", true)

@@ -2,7 +2,6 @@ package mesh
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
 	"github.com/pion/webrtc/v4"
@@ -67,12 +66,11 @@ func (c *connection) adopt(d webrtc.SessionDescription) error {
 // signal sends our description.
 func (c *connection) signal(ctx context.Context) error {
 	local := c.pc.LocalDescription()
-	var capability json.RawMessage
 	if say := c.link.mesh.opts.Capability; say != nil {
-		capability = say(c.link.id)
+		c.told = say()
 	}
 	return c.link.mesh.opts.Signaler.Describe(ctx, c.link.id, signaling.SessionDescription{
-		Type: local.Type.String(), SDP: local.SDP, Mesh: capability,
+		Type: local.Type.String(), SDP: local.SDP, Mesh: c.told,
 	})
 }
 

@@ -162,7 +162,7 @@ func (c *connection) open(ch openChannel) {
 	c.timer.Stop()
 	ch.dc.SetBufferedAmountLowThreshold(lowMark)
 	ch.dc.OnBufferedAmountLow(c.link.signal)
-	c.link.enter(Open, ch, Change{Took: time.Since(c.link.since), Setup: c.parts(), Capability: c.capability})
+	c.link.enter(Open, ch, Change{Took: time.Since(c.link.since), Setup: c.parts(), Capability: c.capability, Described: c.told})
 	c.reading.Go(func() { c.post(readError{c.receive()}) })
 }
 

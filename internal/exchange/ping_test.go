@@ -1,11 +1,10 @@
-package peer
+package exchange
 
 import (
 	"testing"
 	"time"
 
 	"drawmesh/canvas"
-	"drawmesh/internal/mesh"
 	"drawmesh/signaling"
 )
 
@@ -14,9 +13,9 @@ import (
 // of life gets none before it has been silent for a minute or a fifth more.
 func TestPing(t *testing.T) {
 	now := time.Now()
-	r, w := outboxReplica(now)
+	r, w := outboxExchange(now)
 	ping := string(canvas.AppendMessage(nil, canvas.Ping{Sum: r.log.Sum()}))
-	r.opened("acks", []byte(`{"v":1,"site":"CCCCCCCCCCC","acks":true}`), now)
+	r.Opened("acks", []byte(`{"v":1,"site":"CCCCCCCCCCC","acks":true}`), nil, now)
 	clear(w)
 	pings := func(id signaling.ID) (n int) {
 		for _, text := range w.takes(id) {
@@ -28,12 +27,12 @@ func TestPing(t *testing.T) {
 	}
 	hear := func() {
 		for _, id := range []signaling.ID{"lines", "acks"} {
-			r.heard(id, mesh.Message{Data: []byte(ping), Text: true}, now)
+			r.Heard(id, []byte(ping), true, now)
 		}
 	}
 	ticks := func(d time.Duration) {
 		for end := now.Add(d); now.Before(end); now = now.Add(tickTime) {
-			r.tick(now)
+			r.Tick(now)
 		}
 	}
 	for _, step := range []struct {

@@ -1,4 +1,4 @@
-package peer
+package exchange
 
 import (
 	"bytes"
@@ -21,7 +21,8 @@ const (
 	frameCost   = 1000               // entries that a frame counts for at least
 )
 
-var errPace = errors.New("too many operations at once: some are lost, for it keeps no log to get them from later")
+// ErrPace means that a plain peer drew more at once than is taken of anybody.
+var ErrPace = errors.New("too many operations at once: some are lost")
 
 // limits are what is left of what a neighbour may send.
 type limits struct {

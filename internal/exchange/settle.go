@@ -1,4 +1,4 @@
-package peer
+package exchange
 
 import (
 	"cmp"
@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"drawmesh/canvas"
-	"drawmesh/internal/mesh"
 	"drawmesh/signaling"
 )
 
@@ -62,7 +61,7 @@ func newDispute() dispute {
 // under the same numbers, and is to be believed. They are collected beside the
 // log: it gives up nothing before it has seen all that was promised instead.
 type settlement struct {
-	with     *neighbour
+	with     *synced
 	sums     canvas.SiteSums // promised
 	have     canvas.Vector   // that the sums are about
 	dead     canvas.Vector
@@ -72,49 +71,49 @@ type settlement struct {
 	progress time.Time
 }
 
-// same reports whether a neighbour said to hold the same entries as we do, by
-// number.
-func (r *replica) same(n *neighbour) bool {
-	return n.known && !r.lacks(n) && r.log.CoveredBy(n.have, n.dead)
-}
-
-// differs reports whether a neighbour holds another drawing although nothing is
-// missing. What is on its way is missing.
-func (r *replica) differs(n *neighbour) bool {
-	return n.holds != r.log.Sum() && r.same(n)
+// A settler finds out who holds other entries under the same numbers as we do,
+// and whose are to stay.
+type settler struct {
+	*drawing
+	near  *neighbours
+	tell  *teller
+	pull  *puller
+	take  *receiver
+	wire  Wire
+	under *settlement // way; nil: none is
 }
 
 // suspect tells a neighbour that holds another drawing what ours consists of,
 // so that it does the same.
-func (r *replica) suspect(n *neighbour, now time.Time) {
-	if n.holds == r.log.Sum() {
+func (s *settler) suspect(n *synced, now time.Time) {
+	if n.holds == s.log.Sum() {
 		n.wait, n.since = 0, time.Time{}
 	}
-	if now.Before(n.again) || !r.differs(n) {
+	if now.Before(n.again) || !n.differs(s.log) {
 		return
 	}
 	n.since = now
 	n.wait = min(max(2*n.wait, settleTime), maxSettle)
 	n.again = now.Add(n.wait)
-	r.tell(n) // or it could not know what the sums are about
-	for _, m := range (canvas.Sums{Sums: r.log.Sums()}).Split() {
-		r.wire.Send(n.id, mesh.Message{Data: canvas.AppendMessage(nil, m), Text: true})
+	s.tell.tell(n) // or it could not know what the sums are about
+	for _, m := range (canvas.Sums{Sums: s.log.Sums()}).Split() {
+		s.wire.Send(n.id, canvas.AppendMessage(nil, m), true)
 	}
 }
 
 // unexplained tells of a neighbour that holds another drawing and does not say
 // where.
-func (r *replica) unexplained(n *neighbour, now time.Time) {
+func (s *settler) unexplained(n *synced, now time.Time) {
 	if !n.since.IsZero() && now.Sub(n.since) >= settleTime {
 		n.since = time.Time{}
-		if r.differs(n) {
-			r.fault(n, &DisagreementError{Peer: n.id, Ours: r.log.Sum(), Theirs: n.holds})
+		if n.differs(s.log) {
+			s.fault(n.id, &DisagreementError{Peer: n.id, Ours: s.log.Sum(), Theirs: n.holds})
 		}
 	}
 }
 
-// heardSums notes what a neighbour's drawing consists of, and compares.
-func (r *replica) heardSums(n *neighbour, m canvas.Sums, now time.Time) error {
+// heard notes what a neighbour's drawing consists of, and compares.
+func (s *settler) heard(n *synced, m canvas.Sums, now time.Time) error {
 	if n.sums == nil {
 		n.sums = make(canvas.SiteSums)
 	}
@@ -130,47 +129,47 @@ func (r *replica) heardSums(n *neighbour, m canvas.Sums, now time.Time) error {
 	}
 	theirs := n.sums
 	n.sums = nil
-	r.suspect(n, now)
-	if !n.since.IsZero() && r.differs(n) { // once for each time that we tell ours
+	s.suspect(n, now)
+	if !n.since.IsZero() && n.differs(s.log) { // once for each time that we tell ours
 		n.since = time.Time{}
-		r.compare(n, theirs, now)
+		s.compare(n, theirs, now)
 	}
 	return nil
 }
 
 // compare decides, for each site whose entries differ, whose are to stay.
-func (r *replica) compare(n *neighbour, theirs canvas.SiteSums, now time.Time) {
-	if r.settling != nil {
+func (s *settler) compare(n *synced, theirs canvas.SiteSums, now time.Time) {
+	if s.under != nil {
 		return // one after the other
 	}
-	ours := r.log.Sums()
+	ours := s.log.Sums()
 	take := make(canvas.SiteSums)
-	fault := &DisagreementError{Peer: n.id, Ours: r.log.Sum(), Theirs: n.holds}
-	for site := range r.log.Have() {
+	fault := &DisagreementError{Peer: n.id, Ours: s.log.Sum(), Theirs: n.holds}
+	for site := range s.log.Have() {
 		if ours[site] == theirs[site] {
 			continue
 		}
 		if fault.Site == (canvas.Site{}) || site.String() < fault.Site.String() {
 			fault.Site, fault.Ours, fault.Theirs = site, ours[site], theirs[site]
 		}
-		if r.yields(n, site, ours[site], theirs[site]) {
+		if s.yields(n, site, ours[site], theirs[site]) {
 			take[site] = theirs[site]
 		}
 	}
 	if len(take) == 0 {
-		r.fault(n, fault)
+		s.fault(n.id, fault)
 		return
 	}
-	r.settle(n, take, now)
+	s.settle(n, take, now)
 }
 
 // yields reports whether to give up our entries of a site for a neighbour's.
-func (r *replica) yields(n *neighbour, site canvas.Site, ours, theirs uint64) bool {
-	if site == r.log.Site() || n.yielded[site] >= maxYields {
+func (s *settler) yields(n *synced, site canvas.Site, ours, theirs uint64) bool {
+	if site == s.log.Site() || n.yielded[site] >= maxYields {
 		return false
 	}
 	if site != n.site {
-		if r.vouched(site) {
+		if s.vouched(site) {
 			return false
 		}
 		// Who stays firm although it should yield believes the site's own peer.
@@ -186,87 +185,90 @@ func (r *replica) yields(n *neighbour, site canvas.Site, ours, theirs uint64) bo
 
 // vouched reports whether we are linked to the site's own peer, and hold what
 // it does.
-func (r *replica) vouched(site canvas.Site) bool {
-	for _, n := range r.neighbours {
-		if n.site == site {
-			return n.known && n.sum == r.log.Sum()
-		}
-	}
-	return false
+func (s *settler) vouched(site canvas.Site) bool {
+	n := s.near.ofSite(site)
+	return n != nil && n.known && n.sum == s.log.Sum()
 }
 
 // settle asks a neighbour for all of its entries of some sites.
-func (r *replica) settle(n *neighbour, sums canvas.SiteSums, now time.Time) {
-	s := &settlement{
-		with: n, sums: sums, have: make(canvas.Vector), dead: r.log.Dead(),
+func (s *settler) settle(n *synced, sums canvas.SiteSums, now time.Time) {
+	s.under = &settlement{
+		with: n, sums: sums, have: make(canvas.Vector), dead: s.log.Dead(),
 		copy: canvas.NewLog(canvas.Site{}), progress: now,
 	}
-	want := canvas.Want{Have: r.log.Have(), Dead: r.log.Dead()}
+	want := canvas.Want{Have: s.log.Have(), Dead: s.log.Dead()}
 	for site := range sums {
-		s.have[site] = want.Have[site]
+		s.under.have[site] = want.Have[site]
 		delete(want.Have, site)
 		delete(want.Dead, site)
 	}
-	r.settling = s
-	r.want(n, want)
+	s.pull.want(n, want)
 }
 
 // collect keeps a frame that may be part of a settlement, and ends that when it
 // is complete.
-func (r *replica) collect(n *neighbour, frame []byte, now time.Time) {
-	s := r.settling
-	if s == nil || s.with != n {
+func (s *settler) collect(n *synced, frame []byte, now time.Time) {
+	u := s.under
+	if u == nil || u.with != n {
 		return
 	}
-	_, err := s.copy.Merge(frame)
-	var gap *canvas.GapError
-	s.size += len(frame)
+	_, err := u.copy.Merge(frame)
+	u.size += len(frame)
 	// All that is asked for is in the log as well, but for what differs: so more
 	// than that is not what was asked for.
-	if err != nil && !errors.As(err, &gap) || s.size > settleBytes || s.copy.Len() > r.log.Len() {
-		r.unsettled()
+	if err != nil && !errors.As(err, new(*canvas.GapError)) || u.size > settleBytes || u.copy.Len() > s.log.Len() {
+		s.giveUp()
 		return
 	}
-	s.frames, s.progress = append(s.frames, frame), now
-	if s.copy.Covers(s.have, nil) {
-		r.settled(now)
+	u.frames, u.progress = append(u.frames, frame), now
+	if u.copy.Covers(u.have, nil) {
+		s.settled(now)
 	}
 }
 
 // settled puts what was collected in the place of what we held, if it is what
 // was promised.
-func (r *replica) settled(now time.Time) {
-	s := r.settling
-	for site, sum := range s.sums {
-		dead := s.dead[site]
-		for _, h := range s.copy.Hashes(site)[:s.have[site]-dead] {
-			sum -= h
-		}
-		if sum != 0 || s.copy.Dead()[site] != dead || r.log.Dead()[site] != dead {
-			r.unsettled()
-			return
-		}
+func (s *settler) settled(now time.Time) {
+	u := s.under
+	if !u.kept(s.log) {
+		s.giveUp()
+		return
 	}
-	r.settling = nil
-	fault := &DisagreementError{Peer: s.with.id}
-	for _, site := range sitesOf(s.sums) {
+	s.under = nil
+	fault := &DisagreementError{Peer: u.with.id}
+	for _, site := range sitesOf(u.sums) {
 		if fault.N == 0 {
-			fault.name(site, s.dead[site], r.log.Hashes(site), s.copy.Hashes(site))
+			fault.name(site, u.dead[site], s.log.Hashes(site), u.copy.Hashes(site))
 		}
-		r.changed(r.log.Forget(site))
+		s.changed(s.log.Forget(site))
 	}
-	for _, frame := range s.frames {
-		change, _ := r.log.Merge(frame) // it has been merged before
-		r.changed(change)
+	for _, frame := range u.frames {
+		change, _ := s.log.Merge(frame) // it has been merged before
+		s.changed(change)
 	}
-	for site := range s.sums {
-		r.release(site, now)
+	for site := range u.sums {
+		s.take.release(site, now)
 	}
-	for _, n := range r.neighbours {
+	for _, n := range s.near.synced {
 		n.ahead = true // for sites were forgotten
 	}
-	r.stale = true
-	r.fault(s.with, fault)
+	s.stale = true
+	s.fault(u.with.id, fault)
+}
+
+// kept reports whether what was collected is what was promised, and nothing of
+// it has been cleared meanwhile.
+func (u *settlement) kept(log *canvas.Log) bool {
+	for site, sum := range u.sums {
+		dead := u.dead[site]
+		for _, h := range u.copy.Hashes(site)[:u.have[site]-dead] {
+			sum -= h
+		}
+		if sum != 0 || u.copy.Dead()[site] != dead || log.Dead()[site] != dead {
+			return false
+		}
+	}
+	return true
 }
 
 // name names the first entry whose hash differs.
@@ -279,12 +281,26 @@ func (e *DisagreementError) name(site canvas.Site, dead uint32, ours, theirs []u
 	}
 }
 
-// unsettled gives up on a neighbour that does not show what it promised.
-func (r *replica) unsettled() {
-	s := r.settling
-	r.settling = nil
-	site := sitesOf(s.sums)[0]
-	r.fault(s.with, &DisagreementError{Peer: s.with.id, Site: site, Ours: r.log.Sums()[site], Theirs: s.sums[site]})
+// closed gives up on a neighbour that is gone.
+func (s *settler) closed(id signaling.ID) {
+	if s.under != nil && s.under.with.id == id {
+		s.giveUp()
+	}
+}
+
+// overdue gives up on a neighbour that sends nothing.
+func (s *settler) overdue(now time.Time) {
+	if s.under != nil && now.Sub(s.under.progress) >= pullTime {
+		s.giveUp()
+	}
+}
+
+// giveUp gives up on a neighbour that does not show what it promised.
+func (s *settler) giveUp() {
+	u := s.under
+	s.under = nil
+	site := sitesOf(u.sums)[0]
+	s.fault(u.with.id, &DisagreementError{Peer: u.with.id, Site: site, Ours: s.log.Sums()[site], Theirs: u.sums[site]})
 }
 
 func sitesOf(sums canvas.SiteSums) []canvas.Site {

@@ -1,4 +1,4 @@
-package peer
+package exchange
 
 import (
 	"encoding/json"
@@ -17,37 +17,38 @@ func TestDescribed(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
 		says   string
-		before func(r *replica) // between our description and the link
+		before func(r *Exchange) json.RawMessage // what we describe after all, between our description and the link
 		told   bool
 		fault  bool
 		known  bool
 	}{
 		{"both say it", theirs, nil, false, false, true},
 		{"it says nothing", `"lines":true`, nil, true, false, false},
-		{"we drew since", theirs, func(r *replica) { r.draw(segment(1), now) }, true, false, true},
-		{"we never described", theirs, func(r *replica) { clear(r.described) }, true, false, true},
-		{"we hold too much", theirs, func(r *replica) {
+		{"we drew since", theirs, func(r *Exchange) json.RawMessage { ours := r.Capability(); r.Draw(segment(1), now); return ours }, true, false, true},
+		{"we never described", theirs, func(*Exchange) json.RawMessage { return nil }, true, false, true},
+		{"we hold too much", theirs, func(r *Exchange) json.RawMessage {
 			for i := range 200 {
 				site := canvas.NewSite()
 				if _, err := r.log.Add(canvas.Entry{Site: site, N: 1, T: uint64(i + 1), K: 1, Op: segment(1)}); err != nil {
 					t.Fatal(err)
 				}
 			}
-			r.capability("other")
+			return r.Capability()
 		}, true, false, true},
 		{"it says nonsense", `"have":{"event":"ping","sum":"00000000000000ff"}`, nil, false, true, false},
 		{"it says what nobody could", `"have":["have"]`, nil, false, true, false},
 	} {
-		r, w := newReplica(), make(fakeWire)
-		r.wire = w
+		w := make(fakeWire)
+		r := New(Options{Wire: w})
+		ours := r.Capability()
 		var own capability
-		if err := json.Unmarshal(r.capability("other"), &own); err != nil || own.Have == nil {
+		if err := json.Unmarshal(ours, &own); err != nil || own.Have == nil {
 			t.Fatalf("our description says %q: %v", own.Have, err)
 		}
 		if tt.before != nil {
-			tt.before(r)
+			ours = tt.before(r)
 		}
-		r.opened("other", fmt.Appendf(nil, `{"v":1,"site":"AAAAAAAAAAA",%s}`, tt.says), now)
+		r.Opened("other", fmt.Appendf(nil, `{"v":1,"site":"AAAAAAAAAAA",%s}`, tt.says), ours, now)
 		told := false
 		for _, text := range w.takes("other") {
 			m, _ := canvas.ParseMessage([]byte(text))
@@ -57,7 +58,7 @@ func TestDescribed(t *testing.T) {
 		if told != tt.told {
 			t.Errorf("%s: told %t, want %t", tt.name, told, tt.told)
 		}
-		if n := r.neighbours["other"]; n.known != tt.known || n.known && (n.have[n.site] != 3 || n.sum != 255) {
+		if n := r.near.synced["other"]; n.known != tt.known || n.known && (n.have[n.site] != 3 || n.sum != 255) {
 			t.Errorf("%s: known %t to hold %v, %x", tt.name, n.known, n.have, n.sum)
 		}
 		fault := false
@@ -67,9 +68,6 @@ func TestDescribed(t *testing.T) {
 		}
 		if fault != tt.fault {
 			t.Errorf("%s: a fault is told: %t, want %t", tt.name, fault, tt.fault)
-		}
-		if len(r.described) > 0 {
-			t.Errorf("%s: it is still to open", tt.name)
 		}
 	}
 }

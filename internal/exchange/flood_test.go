@@ -1,4 +1,4 @@
-package peer
+package exchange
 
 import (
 	"fmt"
@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"drawmesh/canvas"
-	"drawmesh/internal/mesh"
 	"drawmesh/signaling"
 )
 
@@ -32,56 +31,62 @@ func namesFrame(t *testing.T, site canvas.Site, salt int) []byte {
 	return log.NextFrame(canvas.Vector{}, canvas.Vector{})
 }
 
+type message struct {
+	data []byte
+	text bool
+}
+
 // A neighbour that does not stop is kept of within bounds, whatever it says, and
 // others are heard all the same.
 func TestFloodsOfANeighbour(t *testing.T) {
 	const most = 6 << 20 // bytes
 	cut, site := manySites(canvas.MaxCut, "1"), canvas.NewSite()
 	const early = `{"event":"draw","lastPoint":{"x":1,"y":1},"x":2,"y":2,"force":1,"color":"#000000","n":%d,"t":9,"k":1%s}`
-	text := func(format string, args ...any) mesh.Message {
-		return mesh.Message{Data: fmt.Appendf(nil, format, args...), Text: true}
+	text := func(format string, args ...any) message {
+		return message{fmt.Appendf(nil, format, args...), true}
 	}
 	tests := []struct {
 		name string
 		n    int
-		say  func(i int) mesh.Message
+		say  func(i int) message
 	}{
-		{"clears of many sites that come too early", 600, func(i int) mesh.Message {
+		{"clears of many sites that come too early", 600, func(i int) message {
 			return text(`{"event":"clear","n":%d,"t":1,"cut":%s}`, 1_000_000+i, cut)
 		}},
-		{"clears of many sites in their order", 600, func(i int) mesh.Message {
+		{"clears of many sites in their order", 600, func(i int) message {
 			return text(`{"event":"clear","n":%d,"t":1,"cut":%s}`, 1+i, cut)
 		}},
-		{"strokes that come too early", 40_000, func(i int) mesh.Message { return text(early, 1_000_000+i, "") }},
-		{"strokes of ever other sites that come too early", 40_000, func(i int) mesh.Message {
+		{"strokes that come too early", 40_000, func(i int) message { return text(early, 1_000_000+i, "") }},
+		{"strokes of ever other sites that come too early", 40_000, func(i int) message {
 			return text(early, 2, `,"o":"`+canvas.NewSite().String()+`"`)
 		}},
-		{"more and more that it holds", 200, func(int) mesh.Message {
+		{"more and more that it holds", 200, func(int) message {
 			return text(`{"event":"have","v":1,"have":%s,"dead":%s,"sum":"0000000000000000","more":true}`, manySites(canvas.MaxCut, "1"), manySites(canvas.MaxCut, "1"))
 		}},
-		{"more and more that it wants", 200, func(int) mesh.Message {
+		{"more and more that it wants", 200, func(int) message {
 			return text(`{"event":"want","have":%s,"dead":%s,"more":true}`, manySites(canvas.MaxCut, "1"), manySites(canvas.MaxCut, "1"))
 		}},
-		{"more and more sums", 200, func(int) mesh.Message {
+		{"more and more sums", 200, func(int) message {
 			return text(`{"event":"sums","sums":%s,"more":true}`, manySites(canvas.MaxCut, `"0123456789abcdef"`))
 		}},
-		{"frames of what was had, in ever new names", 150, func(i int) mesh.Message {
-			return mesh.Message{Data: namesFrame(t, site, i)}
+		{"frames of what was had, in ever new names", 150, func(i int) message {
+			return message{namesFrame(t, site, i), false}
 		}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			now := time.Now()
-			r, w := newReplica(), make(fakeWire)
-			r.wire = w
-			r.opened("eve", []byte(`{"v":1,"site":"AAAAAAAAAAA"}`), now)
-			r.opened("bo", []byte(`{"v":1,"site":"BBBBBBBBBBB"}`), now)
+			w := make(fakeWire)
+			r := New(Options{Wire: w})
+			r.Opened("eve", []byte(`{"v":1,"site":"AAAAAAAAAAA"}`), nil, now)
+			r.Opened("bo", []byte(`{"v":1,"site":"BBBBBBBBBBB"}`), nil, now)
 			before := inUse()
 			for i := range tt.n {
 				now = now.Add(2 * time.Millisecond)
-				r.heard("eve", tt.say(i), now)
+				m := tt.say(i)
+				r.Heard("eve", m.data, m.text, now)
 				clear(w)
-				r.events = nil
+				r.Events()
 			}
 			grown := inUse() - before
 			t.Logf("memory has grown by %d KiB", grown>>10)
@@ -89,8 +94,8 @@ func TestFloodsOfANeighbour(t *testing.T) {
 				t.Errorf("memory has grown by %d KiB, want %d at most", grown>>10, most>>10)
 			}
 			site := canvas.NewSite().String() // in the order 2, 1
-			r.heard("bo", text(early, 2, `,"o":"`+site+`"`), now)
-			r.heard("bo", text(early, 1, `,"o":"`+site+`"`), now)
+			r.Heard("bo", text(early, 2, `,"o":"`+site+`"`).data, true, now)
+			r.Heard("bo", text(early, 1, `,"o":"`+site+`"`).data, true, now)
 			if got := r.log.Have()[canvas.Site([]byte(site))]; got != 2 {
 				t.Errorf("%d of an honest neighbour's 2 strokes were taken", got)
 			}
@@ -103,34 +108,34 @@ func TestFloodsOfANeighbour(t *testing.T) {
 // stay have their room.
 func TestFloodsOfManyWhoLeave(t *testing.T) {
 	now := time.Now()
-	r, w := newReplica(), make(fakeWire)
-	r.wire = w
+	w := make(fakeWire)
+	r := New(Options{Wire: w})
 	for i := range 20 {
 		id := signaling.ID(fmt.Sprint("eve", i))
-		r.opened(id, fmt.Appendf(nil, `{"v":1,"site":"%s"}`, canvas.NewSite()), now)
+		r.Opened(id, fmt.Appendf(nil, `{"v":1,"site":"%s"}`, canvas.NewSite()), nil, now)
 		for n := range 4000 {
-			r.heard(id, mesh.Message{Data: fmt.Appendf(nil, `{"event":"undo","n":%d,"t":1,"k":1}`, 3+n), Text: true}, now)
+			r.Heard(id, fmt.Appendf(nil, `{"event":"undo","n":%d,"t":1,"k":1}`, 3+n), true, now)
 		}
-		r.closed(id)
-		if r.held.all > maxHeldAll {
-			t.Fatalf("%d bytes of %d neighbours are held, want %d at most", r.held.all, i+1, maxHeldAll)
+		r.Closed(id)
+		if r.take.pending.all > maxPendingAll {
+			t.Fatalf("%d bytes of %d neighbours are held, want %d at most", r.take.pending.all, i+1, maxPendingAll)
 		}
 	}
 	sum := 0
-	for _, n := range r.held.bytes {
+	for _, n := range r.take.pending.bytes {
 		sum += n
 	}
-	if sum != r.held.all {
-		t.Errorf("%d bytes are held of all, and %d of each", r.held.all, sum)
+	if sum != r.take.pending.all {
+		t.Errorf("%d bytes are held of all, and %d of each", r.take.pending.all, sum)
 	}
-	r.opened("bo", []byte(`{"v":1,"site":"BBBBBBBBBBB"}`), now)
+	r.Opened("bo", []byte(`{"v":1,"site":"BBBBBBBBBBB"}`), nil, now)
 	for n := 1000; n > 0; n-- {
-		r.heard("bo", mesh.Message{Data: fmt.Appendf(nil, `{"event":"draw","lastPoint":{"x":1,"y":1},"x":2,"y":2,"color":"red","n":%d,"t":1,"k":1}`, n), Text: true}, now)
+		r.Heard("bo", fmt.Appendf(nil, `{"event":"draw","lastPoint":{"x":1,"y":1},"x":2,"y":2,"color":"red","n":%d,"t":1,"k":1}`, n), true, now)
 	}
 	if got := r.log.Len(); got != 1000 {
 		t.Errorf("%d of 1000 strokes that came backwards were taken", got)
 	}
-	if got := r.held.bytes["bo"]; got != 0 {
+	if got := r.take.pending.bytes["bo"]; got != 0 {
 		t.Errorf("%d bytes are still held of what was taken", got)
 	}
 }
@@ -145,8 +150,7 @@ func (slowWire) Queued(signaling.ID) int { return replayBytes }
 func TestShowingManyPlainPeers(t *testing.T) {
 	const ops, people = 50_000, 30
 	now := time.Now()
-	r := newReplica()
-	r.wire = slowWire{make(fakeWire)}
+	r := New(Options{Wire: slowWire{make(fakeWire)}})
 	for i := range ops {
 		if _, err := r.log.Draw(segment(float64(i)), 0); err != nil {
 			t.Fatal(err)
@@ -155,9 +159,9 @@ func TestShowingManyPlainPeers(t *testing.T) {
 	before := inUse()
 	for i := range people {
 		id := signaling.ID(fmt.Sprint(i))
-		r.opened(id, nil, now)
-		r.show(r.neighbours[id], now)
-		if r.neighbours[id].replay == nil {
+		r.Opened(id, nil, nil, now)
+		r.Tick(now)
+		if r.near.plain[id].replay == nil {
 			t.Fatal("it is shown nothing")
 		}
 	}
@@ -165,4 +169,12 @@ func TestShowingManyPlainPeers(t *testing.T) {
 		t.Errorf("memory has grown by %d KiB, want 4096 at most", grown>>10)
 	}
 	runtime.KeepAlive(r)
+}
+
+// inUse is the heap in use, in bytes.
+func inUse() int64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
 }

@@ -1,4 +1,4 @@
-package peer
+package exchange
 
 import (
 	"testing"
@@ -25,10 +25,9 @@ func TestReplayIsOfTheLatest(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			now, w := time.Now(), make(fakeWire)
-			r := newReplica()
-			r.wire = w
-			r.opened("plain", nil, now)
-			n := r.neighbours["plain"]
+			r := New(Options{Wire: w})
+			r.Opened("plain", nil, nil, now)
+			n := r.near.plain["plain"]
 			for range tt.rects {
 				r.log.Draw(rect, 0)
 			}
@@ -38,9 +37,9 @@ func TestReplayIsOfTheLatest(t *testing.T) {
 			if !tt.again {
 				r.log.Adopt("plain", segment(1e5))
 			}
-			n.replay = r.newReplay(n, tt.again)
+			n.replay = newReplay(r.log, "plain", tt.again)
 			r.log.Draw(segment(2e5), 0) // it is sent that as it is drawn
-			r.pumpReplay(n)
+			r.sponsor.pumpTo(n)
 			sent := w.takes("plain")
 			if len(sent) != tt.sent || n.replay != nil {
 				t.Fatalf("%d operations were sent, want %d and no more", len(sent), tt.sent)

@@ -1,11 +1,10 @@
-package peer
+package exchange
 
 import (
 	"testing"
 	"time"
 
 	"drawmesh/canvas"
-	"drawmesh/internal/mesh"
 )
 
 // FuzzNeighbour has a peer say anything beside its description, and anything after.
@@ -21,26 +20,25 @@ func FuzzNeighbour(f *testing.F) {
 	f.Add(synced, "\x01\x02\x03", false)
 	f.Fuzz(func(t *testing.T, says, message string, text bool) {
 		now := time.Now()
-		r := newReplica()
-		r.wire = make(fakeWire)
-		if err := r.draw(segment(1), now); err != nil {
+		r := New(Options{Wire: make(fakeWire)})
+		if _, err := r.Draw(segment(1), now); err != nil {
 			t.Fatal(err)
 		}
 		own := r.log.Have()
-		r.capability("other")
-		r.opened("other", []byte(says), now)
+		ours := r.Capability()
+		r.Opened("other", []byte(says), ours, now)
 		for range 50 {
-			r.heard("other", mesh.Message{Data: []byte(message), Text: text}, now)
+			r.Heard("other", []byte(message), text, now)
 			now = now.Add(tickTime)
-			r.tick(now)
-			r.pumpAll()
+			r.Tick(now)
+			r.Pump()
 		}
 		if got := r.log.Have(); !got.Covers(own) {
 			t.Errorf("we held %v, and now %v", own, got)
 		}
-		if n := r.neighbours["other"]; len(n.have) > canvas.MaxSites+1 || len(n.dead) > canvas.MaxSites || len(n.want.Have) > canvas.MaxSites {
+		if n := r.near.synced["other"]; n != nil && (len(n.have) > canvas.MaxSites+1 || len(n.dead) > canvas.MaxSites || len(n.want.Have) > canvas.MaxSites) {
 			t.Errorf("of a neighbour %d, %d and %d sites are kept", len(n.have), len(n.dead), len(n.want.Have))
 		}
-		r.closed("other")
+		r.Closed("other")
 	})
 }

@@ -1,10 +1,10 @@
-package peer
+package exchange
 
 import (
 	"math"
 
 	"drawmesh/canvas"
-	"drawmesh/internal/mesh"
+	"drawmesh/signaling"
 )
 
 const (
@@ -16,60 +16,58 @@ const (
 // last. It is read from the log as it is sent, for a copy of a large drawing for
 // everybody who asks would take more memory than the drawing.
 type replay struct {
+	to         signaling.ID
 	next, last canvas.Key
 	again      bool // it was shown the drawing before: also what it drew itself
 }
 
 // newReplay is the latest of the drawing, as much as a plain peer is shown.
-func (r *replica) newReplay(n *neighbour, again bool) *replay {
-	p, ops := &replay{again: again}, 0
-	for e := range r.log.Paint(canvas.Key{}) {
-		ops += p.sides(n, e)
+func newReplay(log *canvas.Log, to signaling.ID, again bool) *replay {
+	p, ops := &replay{to: to, again: again}, 0
+	for e := range log.Paint(canvas.Key{}) {
+		ops += p.sides(e)
 		p.last = e.Key()
 	}
 	if ops <= replayOps {
 		return p
 	}
-	for e := range r.log.Paint(canvas.Key{}) {
+	for e := range log.Paint(canvas.Key{}) {
 		if p.next = e.Key(); ops <= replayOps {
 			break
 		}
-		ops -= p.sides(n, e)
+		ops -= p.sides(e)
 	}
 	return p
 }
 
-// sides is how many operations show an entry to a plain peer.
-func (p *replay) sides(n *neighbour, e canvas.Entry) int {
-	if !p.shows(n, e) {
+// sides is how many operations show an entry to the plain peer.
+func (p *replay) sides(e canvas.Entry) int {
+	if !p.shows(e) {
 		return 0
 	}
 	return len(segments(e.Op))
 }
 
-// shows reports whether an entry is new to a plain peer, which did not draw it.
-func (p *replay) shows(n *neighbour, e canvas.Entry) bool { return p.again || e.By != string(n.id) }
+// shows reports whether an entry is new to the plain peer, which did not draw it.
+func (p *replay) shows(e canvas.Entry) bool { return p.again || e.By != string(p.to) }
 
-// pumpReplay sends a plain peer some of what it is still to see.
-func (r *replica) pumpReplay(n *neighbour) {
-	if n.replay == nil {
-		return
-	}
-	for e := range r.log.Paint(n.replay.next) {
-		if e.Key().Compare(n.replay.last) > 0 {
+// pump sends some of it, and reports whether that was all.
+func (p *replay) pump(log *canvas.Log, wire Wire) bool {
+	for e := range log.Paint(p.next) {
+		if e.Key().Compare(p.last) > 0 {
 			break
 		}
-		if n.replay.next = e.Key(); r.wire.Queued(n.id) >= replayBytes {
-			return
+		if p.next = e.Key(); wire.Queued(p.to) >= replayBytes {
+			return false
 		}
-		if !n.replay.shows(n, e) {
+		if !p.shows(e) {
 			continue
 		}
 		for _, op := range segments(e.Op) {
-			r.wire.Send(n.id, mesh.Message{Data: canvas.AppendOp(nil, op), Text: true})
+			wire.Send(p.to, canvas.AppendOp(nil, op), true)
 		}
 	}
-	n.replay = nil
+	return true
 }
 
 // segments is op for pages that may know nothing else. A rectangle has four

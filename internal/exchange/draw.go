@@ -1,0 +1,87 @@
+package exchange
+
+import (
+	"time"
+
+	"drawmesh/canvas"
+	"drawmesh/signaling"
+)
+
+// Log is the drawing, to look at.
+func (x *Exchange) Log() *canvas.Log { return x.log }
+
+// View begins to follow the drawing.
+func (x *Exchange) View() *View {
+	v := &View{of: x.drawing}
+	if x.log.Len() > 0 {
+		v.change = canvas.Change{Kind: canvas.Everything, Box: canvas.Everywhere}
+	}
+	x.views[v] = struct{}{}
+	return v
+}
+
+// Draw writes one op with the own pen, and sends it. It returns the number of its
+// stroke, 0 if it belongs to none.
+func (x *Exchange) Draw(op canvas.Op, now time.Time) (stroke uint32, err error) {
+	return x.pen.draw(op, now)
+}
+
+// Undo hides the own stroke k, and Redo shows it again.
+func (x *Exchange) Undo(k uint32, now time.Time) error { return x.pen.toggle(x.log.Undo, k, now) }
+
+// Redo shows the own stroke k again.
+func (x *Exchange) Redo(k uint32, now time.Time) error { return x.pen.toggle(x.log.Redo, k, now) }
+
+// CaughtUp says that what was drawn before we came is here: what comes from now
+// on is news, however it comes.
+func (x *Exchange) CaughtUp() { x.take.caught = true }
+
+// Complete reports whether we hold all that our neighbours said to hold, and no
+// doubt is left.
+func (x *Exchange) Complete() bool { return x.settle.under == nil && x.pull.complete() }
+
+// Agree reports whether all neighbours hold what we do, and how many there are
+// that could.
+func (x *Exchange) Agree() (synced int, all bool) {
+	all = true
+	for _, n := range x.near.synced {
+		all = all && n.known && n.sum == x.log.Sum()
+	}
+	return len(x.near.synced), all
+}
+
+// Pulled is how many bytes each neighbour has sent of what was drawn before.
+func (x *Exchange) Pulled() map[signaling.ID]int { return x.pull.pulled }
+
+// Author is who drew e, if that is known.
+func (x *Exchange) Author(e canvas.Entry) signaling.ID { return x.near.author(e) }
+
+// Leaves reports whether a neighbour has said that it leaves.
+func (x *Exchange) Leaves(id signaling.ID) bool {
+	n := x.near.synced[id]
+	return n != nil && n.leaves
+}
+
+// Sites are those that the neighbours write as.
+func (x *Exchange) Sites() map[signaling.ID]canvas.Site {
+	sites := make(map[signaling.ID]canvas.Site, len(x.near.synced))
+	for id, n := range x.near.synced {
+		sites[id] = n.site
+	}
+	return sites
+}
+
+// A Delivery is what some neighbours were not sent, and have to pull.
+type Delivery struct {
+	of   *Exchange
+	list []*owed
+}
+
+// Flush sends all that was drawn. Who has to pull some of it is told so.
+func (x *Exchange) Flush(now time.Time) *Delivery {
+	x.out.flush()
+	return &Delivery{x, x.tell.owes(now)}
+}
+
+// Done reports whether they have pulled it, or do not want it.
+func (d *Delivery) Done(now time.Time) bool { return d.of.tell.delivered(d.list, now) }

@@ -1,0 +1,26 @@
+package exchange
+
+import (
+	"drawmesh/canvas"
+	"drawmesh/signaling"
+)
+
+// An Event is a [Drawn] or a [Fault].
+type Event interface{ event() }
+
+// Drawn says that somebody drew.
+type Drawn struct {
+	From  signaling.ID // empty: it is not known who wrote the entry
+	Op    canvas.Op
+	Entry canvas.Entry // its place in the log; N is 0 where it has none, as a preview
+	Old   bool         // it was drawn before we came
+}
+
+// Fault is something wrong with a neighbour, or with what it said.
+type Fault struct {
+	Peer signaling.ID
+	Err  error
+}
+
+func (Drawn) event() {}
+func (Fault) event() {}

@@ -1,0 +1,306 @@
+package exchange
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"iter"
+	"slices"
+	"time"
+
+	"drawmesh/canvas"
+	"drawmesh/signaling"
+)
+
+// An Exchange is a peer's copy of the drawing, and its exchange with those of its
+// neighbours. It is passive and for one goroutine at a time. What it has to tell
+// collects until Events is called.
+type Exchange struct {
+	*drawing
+	near *neighbours
+	wire Wire
+	rate int // as Options.Rate
+
+	out     *outbox
+	pen     *pen
+	tell    *teller
+	life    *heartbeat
+	answers *answers
+	pull    *puller
+	sponsor *sponsor
+	take    *receiver
+	settle  *settler
+}
+
+// Options configures [New]. Wire is required; every other zero value is a
+// working default.
+type Options struct {
+	Wire Wire
+
+	// Log is the drawing to begin with. Nil means an empty one.
+	Log *canvas.Log
+
+	// Rate is how many operations a second are sent, and taken from each
+	// neighbour, as they are drawn. Zero means 500; negative, no limit.
+	Rate int
+}
+
+// New returns an exchange without neighbours.
+func New(opts Options) *Exchange {
+	if opts.Log == nil {
+		opts.Log = canvas.NewLog(canvas.NewSite())
+	}
+	d := &drawing{log: opts.Log, views: make(map[*View]struct{})}
+	near := newNeighbours()
+	x := &Exchange{drawing: d, near: near, wire: opts.Wire, rate: opts.Rate}
+	x.out = &outbox{drawing: d, near: near, wire: opts.Wire, route: everybody{}, live: ownLimit(opts.Rate)}
+	x.pen = &pen{drawing: d, out: x.out}
+	x.tell = &teller{drawing: d, near: near, out: x.out, wire: opts.Wire}
+	x.life = &heartbeat{drawing: d, near: near, out: x.out, wire: opts.Wire}
+	x.answers = &answers{drawing: d, near: near, tell: x.tell, wire: opts.Wire}
+	x.pull = &puller{drawing: d, near: near, tell: x.tell, wire: opts.Wire, pulled: make(map[signaling.ID]int)}
+	x.sponsor = &sponsor{drawing: d, near: near, pen: x.pen, out: x.out, wire: opts.Wire}
+	x.take = &receiver{drawing: d, near: near, pending: newPending(near)}
+	x.settle = &settler{drawing: d, near: near, tell: x.tell, pull: x.pull, take: x.take, wire: opts.Wire}
+	return x
+}
+
+// Opened takes in a neighbour, who said theirs beside its last description, as
+// we said ours. Its capability tells whether it is a synced one.
+func (x *Exchange) Opened(id signaling.ID, theirs, ours json.RawMessage, now time.Time) {
+	x.restless = true
+	x.out.flush() // the newcomer is told of it as of all that was drawn before
+	c, ok := parseCapability(theirs)
+	if !ok || c.Site == x.log.Site() {
+		x.near.plain[id] = &plain{id: id, limits: newLimits(x.rate), redraw: now}
+		return
+	}
+	n := &synced{
+		id: id, site: c.Site, lines: c.Lines, limits: newLimits(x.rate), dispute: newDispute(),
+		life: life{acks: c.Acks, heard: now, pinged: now},
+	}
+	n.pause = n.idle()
+	x.near.add(n)
+	if c.Have != nil && x.tells(ours) {
+		n.told = x.version
+	} else {
+		x.tell.tell(n)
+	}
+	if c.Have != nil {
+		m, err := canvas.ParseMessage(c.Have)
+		if have, ok := m.(canvas.Have); ok && err == nil {
+			x.heardHave(n, have, now)
+		} else {
+			x.fault(id, errHave)
+		}
+	}
+}
+
+var errHave = errors.New("what it says to hold, beside its description, cannot be read")
+
+// Wavers notes that a neighbour's link is unsteady, or is no more.
+func (x *Exchange) Wavers(id signaling.ID, unsteady bool, now time.Time) {
+	if n := x.near.synced[id]; n != nil {
+		n.unsteady, n.heard, x.restless = unsteady, now, true
+	}
+}
+
+// Closed lets go of a neighbour.
+func (x *Exchange) Closed(id signaling.ID) {
+	x.restless = true
+	x.near.remove(id)
+	x.pull.forsake(id)
+	x.settle.closed(id)
+}
+
+// Heard takes a message from a neighbour.
+func (x *Exchange) Heard(id signaling.ID, data []byte, text bool, now time.Time) {
+	if n := x.near.plain[id]; n != nil && text {
+		x.restless = true
+		x.sponsor.heard(n, data, now)
+	}
+	n := x.near.synced[id]
+	if n == nil {
+		return
+	}
+	n.heard, n.spoke = now, now
+	if !text {
+		x.restless = true
+		x.heardFrame(n, data, now)
+		return
+	}
+	for message := range n.messages(data) {
+		if err := x.heardText(n, message, now); err != nil {
+			x.fault(id, err)
+			break // one fault for each message is enough to tell
+		}
+	}
+}
+
+// messages parts what a neighbour said.
+func (n *synced) messages(data []byte) iter.Seq[[]byte] {
+	if !n.lines {
+		return slices.Values([][]byte{data})
+	}
+	return bytes.SplitSeq(data, []byte{'\n'})
+}
+
+func (x *Exchange) heardText(n *synced, data []byte, now time.Time) error {
+	counted := draws(data)
+	if counted && !n.admits(now) {
+		return nil
+	}
+	m, err := canvas.ParseMessage(data)
+	if errors.Is(err, canvas.ErrUnknown) {
+		return nil // of a later version
+	}
+	if err != nil {
+		return err
+	}
+	switch m.(type) {
+	case canvas.Entry, canvas.Plain:
+		if !counted && !n.admits(now) {
+			return nil
+		}
+	}
+	if _, idle := m.(canvas.Ping); !idle {
+		x.restless = true
+	}
+	switch m := m.(type) {
+	case canvas.Entry:
+		if m.Site == (canvas.Site{}) {
+			m.Site = n.site
+		}
+		if err := x.take.add(n, m, now); err != nil {
+			x.fault(n.id, err)
+		}
+	case canvas.Plain:
+		x.events = append(x.events, Drawn{From: n.id, Op: m.Op})
+	case canvas.Have:
+		x.heardHave(n, m, now)
+	case canvas.Want:
+		if err := x.answers.wanted(n, m); err != nil {
+			x.fault(n.id, err)
+		}
+	case canvas.Sums:
+		if err := x.settle.heard(n, m, now); err != nil {
+			x.fault(n.id, err)
+		}
+	case canvas.Ping:
+		n.sum = m.Sum
+		x.life.answer(n, now)
+	case canvas.Bye:
+		n.leaves = true
+		x.pull.forsake(n.id)
+	}
+	return nil
+}
+
+// heardHave notes what a neighbour says it holds.
+func (x *Exchange) heardHave(n *synced, m canvas.Have, now time.Time) {
+	if err := n.claims(x.log, m.Have, m.Dead, now); err != nil {
+		x.fault(n.id, err)
+		return
+	}
+	n.sum = m.Sum
+	if m.More {
+		return
+	}
+	if !n.known {
+		x.take.met(n)
+	}
+	n.known, n.holds = true, m.Sum
+	if own := (canvas.Vector{n.site: n.have[n.site]}); !x.log.Covers(own, nil) {
+		n.gap = true // what it sent itself has come before that
+	}
+	x.pull.answered(n)
+	x.settle.suspect(n, now)
+	x.pull.ask(now)
+}
+
+// heardFrame takes in a frame of entries.
+func (x *Exchange) heardFrame(n *synced, data []byte, now time.Time) {
+	if !n.admitsFrame(now) {
+		return
+	}
+	x.pull.pulled[n.id] += len(data)
+	size := x.log.Len()
+	worthless, err := x.take.frame(data, now)
+	n.merged(x.log.Len()-size, now)
+	if err != nil {
+		x.fault(n.id, err)
+	}
+	if worthless {
+		x.wire.Reset(n.id, err)
+		return
+	}
+	x.pull.came(n, now)
+	x.settle.collect(n, data, now)
+}
+
+// Tick does what time makes due.
+func (x *Exchange) Tick(now time.Time) {
+	x.life.wake(now)
+	x.sponsor.adoptDue(now)
+	for _, n := range x.near.plain {
+		x.sponsor.show(n, now)
+	}
+	for _, n := range x.near.synced {
+		x.settle.suspect(n, now)
+		x.settle.unexplained(n, now)
+		if !x.out.stuck(n.id) {
+			x.tell.remind(n)
+		}
+		x.life.look(n, now)
+	}
+	x.tell.announce(now)
+	x.stale = false
+	x.settle.overdue(now)
+	x.pull.ask(now)
+	x.restless = !x.calm()
+}
+
+// calm reports whether nothing is due before long but pings.
+func (x *Exchange) calm() bool {
+	if len(x.sponsor.waiting) > 0 || x.settle.under != nil {
+		return false
+	}
+	for _, n := range x.near.plain {
+		if !n.redraw.IsZero() || n.missed || n.replay != nil {
+			return false
+		}
+	}
+	for _, n := range x.near.synced {
+		if !n.known || n.unsteady || n.told != x.version || n.holds != x.log.Sum() || x.out.behind(n) || n.lacks(x.log) {
+			return false
+		}
+	}
+	return true
+}
+
+// Restless reports whether something may be due before long.
+func (x *Exchange) Restless() bool { return x.restless }
+
+// Pump sends more of what neighbours asked for, and reports whether there is more
+// to come.
+func (x *Exchange) Pump() bool {
+	more := x.answers.pump()
+	return x.sponsor.pump() || more
+}
+
+// Ship sends what was drawn, unless it may wait for more: then it says once how
+// long to wait. Due says that this has passed.
+func (x *Exchange) Ship(now time.Time) (wait time.Duration) { return x.out.ship(now) }
+
+// Due says that the time is over which Ship said to wait.
+func (x *Exchange) Due() { x.out.due = false }
+
+// Bye tells the neighbours that we leave, after all that we drew.
+func (x *Exchange) Bye() { x.life.bye() }
+
+// Events returns what there is to tell since the last call.
+func (x *Exchange) Events() []Event {
+	events := x.events
+	x.events = nil
+	return events
+}

@@ -1,0 +1,102 @@
+package exchange
+
+import (
+	"time"
+
+	"drawmesh/canvas"
+	"drawmesh/signaling"
+)
+
+// A pen writes into the log under our own site, and publishes that.
+type pen struct {
+	*drawing
+	out *outbox
+
+	// The stroke that is being drawn: its number, 0 for none, and where it is.
+	stroke uint32
+	tip    canvas.Point
+	color  canvas.Color
+}
+
+// draw draws an op, and returns the number of its stroke, 0 where it has none.
+func (p *pen) draw(op canvas.Op, now time.Time) (stroke uint32, err error) {
+	if err := canvas.Check(op); err != nil {
+		return 0, err
+	}
+	switch op := op.(type) {
+	case canvas.Preview:
+		p.out.post(canvas.AppendOp(nil, op), op, true)
+		return 0, nil
+	case canvas.Clear:
+		_, err := p.clear(true, now)
+		return 0, err
+	}
+	op = canvas.Round(op)
+	e, err := p.log.Draw(op, p.continues(op))
+	if err != nil {
+		return 0, err
+	}
+	p.lift()
+	if s, ok := e.Op.(canvas.Segment); ok {
+		p.stroke, p.tip, p.color = e.K, s.To, s.Color
+	}
+	p.painted(e)
+	p.out.publish(e, true, now)
+	return e.K, nil
+}
+
+// continues is the stroke that op goes on with, 0 if it begins one: a segment
+// belongs to the stroke at whose tip it begins, in the same color.
+func (p *pen) continues(op canvas.Op) uint32 {
+	if s, ok := op.(canvas.Segment); ok && s.From == p.tip && s.Color == p.color {
+		return p.stroke
+	}
+	return 0
+}
+
+// lift ends the stroke.
+func (p *pen) lift() { p.stroke, p.tip, p.color = 0, canvas.Point{}, canvas.Color{} }
+
+// clear wipes all that the log holds, and tells plain neighbours too if they
+// are to know.
+func (p *pen) clear(plain bool, now time.Time) ([]canvas.Entry, error) {
+	entries, change, err := p.log.Clear()
+	if err != nil {
+		return nil, err
+	}
+	p.lift()
+	p.changed(change)
+	for _, e := range entries {
+		p.out.publish(e, plain, now)
+	}
+	return entries, nil
+}
+
+// toggle hides or shows our own stroke k.
+func (p *pen) toggle(what func(uint32) (canvas.Entry, canvas.Change, error), k uint32, now time.Time) error {
+	e, change, err := what(k)
+	if err != nil {
+		return err
+	}
+	p.lift()
+	p.changed(change)
+	p.outdated(e.Op)
+	p.out.publish(e, false, now)
+	return nil
+}
+
+// adopt writes what a plain peer drew.
+func (p *pen) adopt(by signaling.ID, op canvas.Op, now time.Time) (canvas.Entry, error) {
+	e, err := p.log.Adopt(string(by), op)
+	if err != nil {
+		return e, err
+	}
+	p.painted(e)
+	p.out.publish(e, false, now)
+	return e, nil
+}
+
+// painted notes that an entry has been painted on top.
+func (p *pen) painted(e canvas.Entry) {
+	p.changed(canvas.Change{Kind: canvas.Appended, From: e.Key(), Box: canvas.Bounds(e.Op)})
+}
