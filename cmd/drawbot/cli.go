@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -32,6 +34,8 @@ type cli struct {
 const description = `Drawbot takes part in drawing rooms from the command line.
 
 ROOM is a room's address, such as http://localhost:8081/studio, or a bare name: the server is then --server.
+
+A name's ending says what is in a file: one of another format is refused, and so are an output that is an input and two outputs in one file. Links are written through, and modes kept.
 
 Records go to standard output, one JSON object a line; words for people go to standard error.
 
@@ -65,6 +69,11 @@ func parse(out io.Writer, args []string) (cmd command, name string, err error) {
 	}
 	kctx, err := parser.Parse(args)
 	var bad *kong.ParseError
+	if err == nil {
+		if err = checkNames(kctx); err != nil {
+			return nil, kctx.Selected().FullPath(), usageError{err}
+		}
+	}
 	switch {
 	case err == nil:
 		return kctx.Selected().Target.Addr().Interface().(command), kctx.Selected().FullPath(), nil
@@ -75,6 +84,25 @@ func parse(out io.Writer, args []string) (cmd command, name string, err error) {
 	default:
 		return nil, "drawbot", usageError{err}
 	}
+}
+
+// checkNames refuses files without a name, as a variable of a shell leaves them
+// that is not set.
+func checkNames(kctx *kong.Context) error {
+	for _, p := range kctx.Path {
+		if f := p.Flag; f != nil && !p.Resolved && f.Target.Kind() == reflect.String && f.Target.String() == "" &&
+			(strings.HasPrefix(f.PlaceHolder, "FILE") || f.PlaceHolder == "DIR") {
+			return fmt.Errorf("--%s: the name is empty", f.Name)
+		}
+		if p.Positional == nil {
+			continue
+		}
+		names, several := p.Positional.Target.Interface().([]string)
+		if name, one := p.Positional.Target.Interface().(string); one && name == "" || several && slices.Contains(names, "") {
+			return fmt.Errorf("%s: the name is empty", p.Positional.Name)
+		}
+	}
+	return nil
 }
 
 // helpFlag prints help, of the command before it if there is one.

@@ -37,6 +37,12 @@ func (c *demoCommand) run(ctx context.Context, e env, u *ui) error {
 	if c.For < time.Second {
 		return misused("--for %v: a demo takes a second at least", c.For)
 	}
+	if _, err := checkFormat("--out", c.Out, "png"); err != nil {
+		return err
+	}
+	if err := checkDistinct(e, []filePath{{"--out", c.Out}}, []filePath{{"--program", c.Program}}); err != nil {
+		return err
+	}
 	picture, err := newOutput(ctx, c.Out, e.out)
 	if err != nil {
 		return err

@@ -55,9 +55,10 @@ func numbered(path string, n int) string {
 	if path == "" || n == 0 {
 		return path
 	}
-	ext := "." + formatOf(path)
-	if ext == "." {
-		ext = ""
+	base := path
+	if strings.EqualFold(filepath.Ext(base), ".gz") {
+		base = base[:len(base)-len(".gz")]
 	}
-	return fmt.Sprintf("%s-%03d%s", strings.TrimSuffix(path, path[len(path)-len(ext):]), n, path[len(path)-len(ext):])
+	base = base[:len(base)-len(filepath.Ext(base))]
+	return fmt.Sprintf("%s-%03d%s", base, n, path[len(base):])
 }

@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"image"
-	"path/filepath"
-	"strings"
 	"time"
 
 	"drawmesh/canvas/raster"
@@ -28,16 +26,6 @@ type lapse struct {
 	version uint64        // of it
 	looked  time.Time     // the last time
 	idle    time.Duration // that nothing was drawn before that
-}
-
-// formatOf is the kind of file that a name asks for: its extension, of which a
-// compressed log has two.
-func formatOf(path string) string {
-	base := strings.ToLower(filepath.Base(path))
-	if strings.HasSuffix(base, ".ndjson.gz") {
-		return "ndjson.gz"
-	}
-	return strings.TrimPrefix(filepath.Ext(base), ".")
 }
 
 // newLapse begins a timelapse at path.

@@ -27,29 +27,23 @@ type failureRecord struct {
 
 // outputs checks that everything can be written, before the run.
 func (c *loadCommand) outputs(ctx context.Context, e env) (*loadOutput, error) {
-	dashes := 0
-	for _, path := range []string{c.JSON, c.HTML, c.Log} {
-		if path == "-" {
-			dashes++
-		}
-	}
-	if dashes > 1 {
-		return nil, misused("standard output holds one of --json, --html and --log, not several")
-	}
-	o, err := newReportOutput(ctx, c.JSON, c.HTML, e)
+	o, err := newReportOutput(ctx, c.JSON, c.HTML, c.Log, nil, e)
 	if err != nil {
 		return nil, err
 	}
-	if c.Log == "-" {
+	if isStdout(c.Log) {
 		o.table = e.err
 	}
 	o.log, err = openLog(c.Log, e.out)
 	return o, err
 }
 
-// newReportOutput checks where a report is to go. The table goes to standard
-// output, unless that is taken.
-func newReportOutput(ctx context.Context, json, html string, e env) (*loadOutput, error) {
+// newReportOutput checks where a report is to go that is made of these files. The
+// table goes to standard output, unless that is taken.
+func newReportOutput(ctx context.Context, json, html, log string, from []string, e env) (*loadOutput, error) {
+	if err := checkReportFiles(json, html, log, from, e); err != nil {
+		return nil, err
+	}
 	o := &loadOutput{table: e.out, log: new(logFile)}
 	for _, f := range []struct {
 		path string
@@ -62,11 +56,25 @@ func newReportOutput(ctx context.Context, json, html string, e env) (*loadOutput
 		if err != nil {
 			return nil, err
 		}
-		if *f.to = &out; f.path == "-" {
+		if *f.to = &out; out.stdout {
 			o.table = e.err
 		}
 	}
 	return o, nil
+}
+
+// checkReportFiles checks that each file is what its name says, and one alone.
+func checkReportFiles(json, html, log string, from []string, e env) error {
+	if _, err := checkFormat("--json", json, "json"); err != nil {
+		return err
+	}
+	if _, err := checkFormat("--html", html, "html", "htm"); err != nil {
+		return err
+	}
+	if _, err := checkFormat("--log", log, "ndjson"); err != nil {
+		return err
+	}
+	return checkDistinct(e, []filePath{{"--json", json}, {"--html", html}, {"--log", log}}, inputs(from))
 }
 
 // failed writes a failure to the log.

@@ -51,7 +51,7 @@ const (
 const syncWait = 5 * time.Second
 
 func (c *recordCommand) run(ctx context.Context, e env, u *ui) error {
-	address, err := c.check()
+	address, err := c.check(e)
 	if err != nil {
 		return err
 	}
@@ -86,18 +86,16 @@ func (c *recordCommand) run(ctx context.Context, e env, u *ui) error {
 }
 
 // check checks the flags and returns the room's address.
-func (c *recordCommand) check() (address string, err error) {
-	if err := checkFor(c.For); err != nil {
+func (c *recordCommand) check(e env) (address string, err error) {
+	if err := cmp.Or(checkFor(c.For), c.checkFiles(e)); err != nil {
 		return "", err
 	}
 	switch format := formatOf(c.Timelapse); {
 	case c.Out == "" && c.Log == "" && c.Frames == "" && c.Timelapse == "":
 		return "", misused("record what? Give -o FILE.png, --log FILE.ndjson, --frames DIR or --timelapse FILE.gif")
-	case c.Out == "-" && c.Log == "-":
-		return "", misused("standard output holds the picture or the log, not both")
 	case c.Split != 0 && c.Split < time.Second:
 		return "", misused("--split %v: at least 1s", c.Split)
-	case c.Split != 0 && (c.Out == "-" || c.Log == "-"):
+	case c.Split != 0 && (isStdout(c.Out) || isStdout(c.Log)):
 		return "", misused("standard output cannot be split")
 	case c.Timelapse != "" && format != "gif" && format != "png" && format != "apng" && format != "mp4" && format != "webm":
 		return "", misused("--timelapse %s: a name ends in .gif, .png, .apng, .mp4 or .webm", c.Timelapse)
@@ -105,6 +103,17 @@ func (c *recordCommand) check() (address string, err error) {
 		return "", misused("--speed %v: 0.1 to 1000000", c.Speed)
 	}
 	return c.url()
+}
+
+// checkFiles checks that each file is what its name says, and one alone.
+func (c *recordCommand) checkFiles(e env) error {
+	if _, err := checkFormat("-o", c.Out, "png"); err != nil {
+		return err
+	}
+	if _, err := checkFormat("--log", c.Log, "ndjson", "ndjson.gz"); err != nil {
+		return err
+	}
+	return checkDistinct(e, []filePath{{"-o", c.Out}, {"--log", c.Log}, {"--timelapse", c.Timelapse}, {"--frames", c.Frames}}, nil)
 }
 
 // open opens all that the recording is written to.

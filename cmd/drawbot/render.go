@@ -43,7 +43,7 @@ Examples:
 }
 
 func (c *renderCommand) run(ctx context.Context, e env, u *ui) error {
-	format, err := c.check()
+	format, err := c.check(e)
 	if err != nil {
 		return err
 	}
@@ -80,11 +80,11 @@ func (c *renderCommand) run(ctx context.Context, e env, u *ui) error {
 }
 
 // check checks the flags and returns the format.
-func (c *renderCommand) check() (string, error) {
+func (c *renderCommand) check(e env) (string, error) {
 	formats := []string{"png", "svg", "gif", "apng", "mp4", "webm"}
 	format := cmp.Or(c.Format, formatOf(c.Out))
 	switch {
-	case !slices.Contains(formats, format) && c.Out == "-" && c.Format == "":
+	case !slices.Contains(formats, format) && isStdout(c.Out) && c.Format == "":
 		return "", misused("standard output has no name to tell the format by: give --format")
 	case !slices.Contains(formats, format):
 		return "", misused("format %q: there are %s", format, strings.Join(formats, ", "))
@@ -93,7 +93,7 @@ func (c *renderCommand) check() (string, error) {
 	case c.Rate < 1 || c.Rate > 100:
 		return "", misused("--rate %d: 1 to 100", c.Rate)
 	}
-	return format, nil
+	return format, checkDistinct(e, []filePath{{"-o", c.Out}}, inputs(c.Logs))
 }
 
 // animate writes an animation.

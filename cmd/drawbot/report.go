@@ -53,7 +53,7 @@ func (c *mergeCommand) run(ctx context.Context, e env, u *ui) error {
 	if err != nil {
 		return err
 	}
-	if err := c.write(ctx, merged, e, u); err != nil {
+	if err := c.write(ctx, merged, c.Files, e, u); err != nil {
 		return err
 	}
 	if missing := merged.Missing(); len(missing) > 0 {
@@ -81,12 +81,12 @@ func (c *showCommand) run(ctx context.Context, e env, u *ui) error {
 	if err != nil {
 		return err
 	}
-	return c.write(ctx, rep, e, u)
+	return c.write(ctx, rep, []string{c.File}, e, u)
 }
 
-// write writes the report, and says whether it keeps to the thresholds.
-func (f reportFiles) write(ctx context.Context, rep *loadtest.Report, e env, u *ui) error {
-	out, err := newReportOutput(ctx, f.JSON, f.HTML, e)
+// write writes the report, which is made of these files, and says whether it keeps to the thresholds.
+func (f reportFiles) write(ctx context.Context, rep *loadtest.Report, from []string, e env, u *ui) error {
+	out, err := newReportOutput(ctx, f.JSON, f.HTML, "", from, e)
 	if err != nil {
 		return err
 	}

@@ -120,6 +120,11 @@ func (c *snapCommand) check() (address string, err error) {
 	case c.Format != "" && !slices.Contains([]string{"png", "ndjson", "ndjson.gz"}, c.Format):
 		return "", misused("--format %s: there are png, ndjson and ndjson.gz", c.Format)
 	}
+	if c.Format == "" {
+		if _, err := checkFormat("-o", c.Out, "png", "ndjson", "ndjson.gz"); err != nil {
+			return "", err
+		}
+	}
 	return c.url()
 }
 

@@ -33,8 +33,8 @@ Examples:
 }
 
 func (c *statsCommand) run(ctx context.Context, e env, u *ui) error {
-	if c.Out == "-" {
-		return misused("-o -: standard output holds the table")
+	if err := c.check(e); err != nil {
+		return err
 	}
 	var out output
 	if c.Out != "" {
@@ -65,6 +65,17 @@ func (c *statsCommand) run(ctx context.Context, e env, u *ui) error {
 		u.say("wrote %s", out.name("timeline"))
 	}
 	return in.result()
+}
+
+// check checks where the timeline goes.
+func (c *statsCommand) check(e env) error {
+	if isStdout(c.Out) {
+		return misused("-o %s: standard output holds the table", c.Out)
+	}
+	if _, err := checkFormat("-o", c.Out, "png"); err != nil {
+		return err
+	}
+	return checkDistinct(e, []filePath{{"the table on standard output", "-"}, {"-o", c.Out}}, inputs(c.Logs))
 }
 
 // stats are those of recordings.
