@@ -8,6 +8,9 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
+
+	"drawmesh/internal/atomicfile"
 )
 
 // A stopped is the cause with which a context ends that a signal has ended.
@@ -16,7 +19,7 @@ type stopped struct{ signal syscall.Signal }
 func (s stopped) Error() string { return s.signal.String() }
 
 // untilSignal is a context that ends at the first signal to end. A second one
-// ends the program at once.
+// ends the program at once: only what it has not finished writing goes with it.
 func untilSignal() context.Context {
 	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
 	if !signal.Ignored(syscall.SIGHUP) { // as nohup has it
@@ -26,9 +29,15 @@ func untilSignal() context.Context {
 	signal.Notify(came, signals...)
 	ctx, cancel := context.WithCancelCause(context.Background())
 	go func() {
-		s := (<-came).(syscall.Signal)
+		cancel(stopped{(<-came).(syscall.Signal)})
+		again := (<-came).(syscall.Signal)
+		atomicfile.Abandon()
 		signal.Reset(signals...)
-		cancel(stopped{s})
+		if self, err := os.FindProcess(os.Getpid()); err == nil {
+			_ = self.Signal(again)
+		}
+		time.Sleep(time.Second) // more than that takes
+		os.Exit(exitSignal + int(again))
 	}()
 	return ctx
 }

@@ -18,14 +18,15 @@ const (
 // nothing is drawn are cut short. All else is as long as it was, divided by the
 // speed, however late and seldom a busy machine lets it look.
 type lapse struct {
-	out     output
-	file    file
-	movie   raster.Animation
-	speed   float64
-	shown   *image.RGBA   // the last picture; nil before the first look
-	version uint64        // of it
-	looked  time.Time     // the last time
-	idle    time.Duration // that nothing was drawn before that
+	out      output
+	file     file
+	movie    raster.Animation
+	speed    float64
+	shown    *image.RGBA // the last picture; nil before the first look
+	version  uint64      // of it
+	pictures int
+	looked   time.Time     // the last time
+	idle     time.Duration // that nothing was drawn before that
 }
 
 // newLapse begins a timelapse at path.
@@ -66,6 +67,7 @@ func (l *lapse) look(view *raster.View, version uint64) error {
 		if err := l.movie.Add(l.shown, time.Duration(float64(took)/l.speed)); err != nil {
 			return notWritable(l.out.path, err)
 		}
+		l.pictures++
 	}
 	l.idle, l.version = 0, version
 	im := view.Image()
@@ -83,6 +85,7 @@ func (l *lapse) close(view *raster.View, version uint64) error {
 	if err == nil {
 		err = l.movie.Add(view.Image(), lapseHold)
 	}
+	l.pictures++
 	if e := l.movie.Close(); err == nil {
 		err = e
 	}

@@ -58,7 +58,7 @@ func TestLapseTakesTheTimeThatPassed(t *testing.T) {
 				if err := <-ended; err != nil {
 					t.Fatal(err)
 				}
-				if err := s.finish(newUI(io.Discard)); err != nil {
+				if err := s.finish(); err != nil {
 					t.Fatal(err)
 				}
 				want := time.Duration(float64(drew)/tt.speed) + lapseHold

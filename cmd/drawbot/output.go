@@ -76,6 +76,12 @@ func openWithin[T io.Closer](ctx context.Context, path string, open func() (T, e
 	}
 }
 
+// exists reports whether there is a file that would be replaced.
+func (o output) exists() bool {
+	_, err := os.Stat(o.path)
+	return o.stream == nil && err == nil
+}
+
 // name is what to call the output, which holds a what.
 func (o output) name(what string) string {
 	if o.stdout {

@@ -26,6 +26,8 @@ type recordCommand struct {
 func (recordCommand) Help() string {
 	return `Starts with what was drawn before. The picture is written again and again, and at the end, also after Ctrl-C: whole, or not at all. A picture that did not change is not written again. The log says who drew what and when, and vouches for its own bytes each second. What is in its file already stays: another recording follows there, also after one whose recorder was killed.
 
+The same command again, as a supervisor gives it, replaces the picture and the timelapse, but not by empty ones while nobody has drawn; --frames and --split count on after the highest number that is there. Each file is named when it has been written.
+
   {"type":"recording","version":2,"room":"http://…","started":"2026-…","width":1280,"height":720,"background":"white"}
   {"type":"op","at_ms":1041.2,"from":"0198…","op":{"event":"draw",…,"n":41,"t":107,"k":38,"o":"Jx3kQ9aPz1M"}}
 
@@ -81,7 +83,7 @@ func (c *recordCommand) run(ctx context.Context, e env, u *ui) error {
 	ctx, cancel := limited(ctx, c.For)
 	defer cancel()
 	ended := s.watch(ctx, u)
-	err = s.finish(u)
+	err = s.finish()
 	return cmp.Or(ended, err, s.rec.reach.lacking())
 }
 
@@ -129,11 +131,8 @@ func (c *recordCommand) open(ctx context.Context, address string, e env, u *ui) 
 	if c.Out == "" && c.Frames == "" && c.Timelapse == "" {
 		view = nil // nobody looks
 	}
-	s := &session{recordCommand: c, env: e, address: address, look: l, rec: newRecorder(view, u.warn)}
+	s := &session{recordCommand: c, env: e, ui: u, address: address, look: l, rec: newRecorder(view, u.warn)}
 	s.rec.every = c.Every.ops
-	if c.Split != 0 {
-		s.number = 1
-	}
 	err = s.openPart(ctx)
 	if err == nil && c.Frames != "" {
 		s.frames, err = newFrames(c.Frames)
@@ -158,16 +157,17 @@ type subject interface {
 type session struct {
 	*recordCommand
 	env     env
+	ui      *ui
 	address string
 	look    look
 	peer    subject
 	rec     *recorder
 
-	number  int // of the part; 0 if it is not split
-	out     *output
-	saved   uint64 // the version of the picture that is in out
-	log     *tapeFile
-	frames  *frames
-	lapse   *lapse
-	summary string // of the last part
+	number   int // of the part; 0 if it is not split
+	out      *output
+	replaces bool   // there was a picture before
+	saved    uint64 // the version of the picture that is in out; 0: none yet
+	log      *tapeFile
+	frames   *frames
+	lapse    *lapse
 }

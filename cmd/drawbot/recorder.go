@@ -37,6 +37,7 @@ type recorder struct {
 	names   map[signaling.ID]string
 	server  standing
 	last    uint64 // the drawing's sum
+	empty   bool   // so is the drawing, and nothing was ever in it
 	version uint64 // counts changes of the picture
 	forget  bool   // entries turned out to be wrong
 	due     int    // operations since follow was due
@@ -69,7 +70,7 @@ func (r *recorder) followLocked(v viewer) (err error) {
 		if since.Kind != canvas.Nothing {
 			r.version++
 		}
-		r.last = log.Sum()
+		r.last, r.empty = log.Sum(), len(log.Have()) == 0
 		if r.view != nil {
 			r.view.Update(log, since)
 		}
@@ -101,6 +102,13 @@ func (r *recorder) versionNow() uint64 {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.version
+}
+
+// blank reports whether nobody had drawn anything when the recorder last looked.
+func (r *recorder) blank() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.empty
 }
 
 // sum is that of the drawing when the recorder last looked.

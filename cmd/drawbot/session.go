@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"path/filepath"
 	"time"
 
 	"drawmesh/canvas/recording"
@@ -12,16 +13,37 @@ import (
 
 // openPart opens the files of one part.
 func (s *session) openPart(ctx context.Context) (err error) {
-	s.out, s.saved = nil, 0
+	if s.out, s.saved = nil, 0; s.Split != 0 {
+		if s.number, err = s.nextNumber(); err != nil {
+			return err
+		}
+	}
 	if s.Out != "" {
 		out, err := newOutput(ctx, numbered(s.Out, s.number), s.env.out)
 		if err != nil {
 			return err
 		}
-		s.out = &out
+		s.out, s.replaces = &out, out.exists()
 	}
 	s.log, err = openTape(ctx, numbered(s.Log, s.number), s.env.out)
 	return err
+}
+
+// nextNumber is that of the part that comes after all that there are.
+func (s *session) nextNumber() (int, error) {
+	last := s.number
+	for _, path := range []string{s.Out, s.Log} {
+		if path == "" {
+			continue
+		}
+		base, ending := splitEnding(path)
+		n, err := lastNumber(filepath.Dir(path), filepath.Base(base+"-"), ending)
+		if err != nil {
+			return 0, notWritable(path, err)
+		}
+		last = max(last, n)
+	}
+	return last + 1, nil
 }
 
 // begin begins a part.
@@ -77,7 +99,7 @@ func (s *session) watch(ctx context.Context, u *ui) error {
 				err = s.lapse.look(s.rec.view, s.rec.versionNow())
 			}
 		case <-split:
-			err = s.next(ctx, u)
+			err = s.next(ctx)
 		case <-s.peer.Done():
 			err = fmt.Errorf("the room is closed to us: %w", s.peer.Err())
 		case <-ctx.Done():
@@ -120,7 +142,7 @@ func (s *session) checkpoint() error {
 		}
 	}
 	if s.frames != nil {
-		if err := s.frames.add(s.png(), s.rec.versionNow()); err != nil {
+		if err := s.frame(); err != nil {
 			return err
 		}
 	}
@@ -130,14 +152,30 @@ func (s *session) checkpoint() error {
 	return s.save()
 }
 
-// save writes the picture, if it is not in its file already.
+// save writes the picture, if it is not in its file already. While nobody has
+// drawn anything, it does not take the place of one that has been there before.
 func (s *session) save() error {
 	version := s.rec.versionNow()
-	if s.out == nil || version == s.saved {
+	if s.out == nil || version == s.saved || s.replaces && s.rec.blank() {
 		return nil
 	}
-	s.saved = version
-	return s.out.save(s.png())
+	err := s.out.save(s.png())
+	if err == nil {
+		s.saved = version
+	}
+	return err
+}
+
+// frame adds a numbered picture, if it is a new one and not that of nothing.
+func (s *session) frame() error {
+	if s.frames == nil || s.frames.last > 0 && s.rec.blank() {
+		return nil
+	}
+	path, err := s.frames.add(s.png(), s.rec.versionNow())
+	if err == nil && path != "" {
+		s.ui.say("wrote %s: %s", path, s.look.pixels())
+	}
+	return err
 }
 
 // png writes the picture as it is.
@@ -148,63 +186,58 @@ func (s *session) png() func(io.Writer) error {
 }
 
 // next ends this part, and begins the next one.
-func (s *session) next(ctx context.Context, u *ui) error {
+func (s *session) next(ctx context.Context) error {
 	if err := s.end(); err != nil {
 		return err
 	}
-	u.say("%s", s.summary)
-	s.number++
 	if err := s.openPart(ctx); err != nil {
 		return err
 	}
 	return s.begin()
 }
 
-// end ends this part, writes what there is to write, and tells of the first
-// thing that went wrong.
+// end ends this part, writes what there is to write, names it, and returns the
+// first thing that went wrong.
 func (s *session) end() error {
 	tape, logErr := s.rec.end(s.peer)
 	if s.log != nil {
 		missing := s.log.missing() // of a file that is closed, nobody can tell
 		logErr = cmp.Or(s.log.close(logErr), missing)
 	}
-	var frameErr error
-	if s.frames != nil {
-		frameErr = s.frames.add(s.png(), s.rec.versionNow())
+	saveErr := s.save()
+	switch {
+	case s.out == nil || saveErr != nil:
+	case s.saved == 0:
+		s.ui.say("%s stays as it was: nothing has been drawn", s.out.path)
+	default:
+		s.ui.say("wrote %s: %s, %s", s.out.name("picture"), s.look.pixels(), tape.summary())
 	}
-	s.summary = tape.summary(s)
-	return cmp.Or(s.save(), logErr, frameErr)
+	if s.log != nil && logErr == nil {
+		s.ui.say("wrote %s: %s", s.log.name(), tape.summary())
+	}
+	return cmp.Or(saveErr, logErr, s.frame())
 }
 
 // summary is what has been recorded, in words.
-func (t *tape) summary(s *session) string {
-	what := s.Frames
-	switch {
-	case s.out != nil:
-		what = s.out.name("picture")
-	case s.log != nil:
-		what = s.log.path
-	case s.lapse != nil:
-		what = s.Timelapse
-	}
-	pixels := ""
-	if s.rec.view != nil {
-		pixels = s.look.pixels() + ", "
-	}
-	return fmt.Sprintf("wrote %s: %s%s by %s in %.1f s", what, pixels,
-		count(t.ops, "operation"), count(len(t.from), "peer"), t.took.Seconds())
+func (t *tape) summary() string {
+	return fmt.Sprintf("%s by %s in %.1f s", count(t.ops, "operation"), count(len(t.from), "peer"), t.took.Seconds())
 }
 
 // finish ends the recording.
-func (s *session) finish(u *ui) error {
+func (s *session) finish() error {
 	err := s.end()
-	if s.lapse != nil {
-		err = cmp.Or(err, s.lapse.close(s.rec.view, s.rec.versionNow()))
+	if s.lapse == nil {
+		return err
 	}
-	if err == nil {
-		u.say("%s", s.summary)
+	if s.lapse.out.exists() && s.rec.blank() {
+		s.ui.say("%s stays as it was: nothing has been drawn", s.lapse.out.path)
+		return err
 	}
-	return err
+	lapseErr := s.lapse.close(s.rec.view, s.rec.versionNow())
+	if lapseErr == nil {
+		s.ui.say("wrote %s: %s, %s", s.lapse.out.path, s.look.pixels(), count(s.lapse.pictures, "picture"))
+	}
+	return cmp.Or(err, lapseErr)
 }
 
 // discard gives up what has not been written to its end.

@@ -93,7 +93,7 @@ func TestNoMoreThanASecondIsLost(t *testing.T) {
 		if err := <-ended; err != nil {
 			t.Error(err)
 		}
-		if err := s.finish(newUI(io.Discard)); err != nil {
+		if err := s.finish(); err != nil {
 			t.Error(err)
 		}
 		do(t, exitDone, "verify", log, png)
@@ -149,7 +149,7 @@ func TestFollowWritesWhatNobodyHeard(t *testing.T) {
 	if _, err := m.log.Add(e); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.finish(newUI(io.Discard)); err != nil {
+	if err := s.finish(); err != nil {
 		t.Fatal(err)
 	}
 	r, d := recording.NewReader(&out), recording.NewDrawing()
@@ -196,7 +196,7 @@ func BenchmarkRecorder(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(heapBytes()-before)/float64(n), "B/segment")
-	if err := s.finish(newUI(io.Discard)); err != nil {
+	if err := s.finish(); err != nil {
 		b.Fatal(err)
 	}
 }
