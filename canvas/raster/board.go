@@ -4,6 +4,9 @@
 // operations, closely enough that a person cannot tell the two apart. They are
 // the same on every processor.
 //
+// gg fills the background here and no more: its strokes have other edges than
+// Chromium's, and take several times as long; tests compare fillings with its.
+//
 //	Board, View         a picture of operations, or of a log, and as a PNG
 //	Viewport, Crop      which part of the canvas, and how large
 //	NewAnimation        pictures one after the other: APNG, GIF, MP4, WebM

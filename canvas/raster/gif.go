@@ -22,7 +22,7 @@ type gifAnimation struct {
 	delta delta
 	clock clock
 
-	colors census
+	colors quantizer
 	ids    []int32 // of the colours of the pixels of a frame
 	pixels []byte
 	packed bytes.Buffer

@@ -86,7 +86,7 @@ func (v *video) start(size image.Point) error {
 	v.ffmpeg = exec.CommandContext(v.ctx, v.path, args...)
 	v.ffmpeg.Stderr = &v.said
 	v.ffmpeg.WaitDelay = time.Second
-	v.ffmpeg.SysProcAttr = apart() // a Ctrl-C is for us: ffmpeg ends when it has all
+	v.ffmpeg.SysProcAttr = ownGroup() // a Ctrl-C is for us: ffmpeg ends when it has all
 	v.in, err = v.ffmpeg.StdinPipe()
 	if err == nil {
 		err = v.ffmpeg.Start()

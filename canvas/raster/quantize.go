@@ -2,8 +2,8 @@ package raster
 
 import "math/bits"
 
-// A census counts the colours of a picture, and chooses few that stand for all.
-type census struct {
+// A quantizer counts the colours of a picture, and chooses few that stand for all.
+type quantizer struct {
 	list  []tally
 	slots []int32 // a hash table: indices of list, plus 1; its size is a power of two
 	order []int32 // scratch: indices of list, by bin
@@ -25,46 +25,46 @@ const (
 	mostColors  = 255 // of a palette, besides
 )
 
-func (c *census) reset() {
-	c.list = c.list[:0]
-	clear(c.slots)
+func (q *quantizer) reset() {
+	q.list = q.list[:0]
+	clear(q.slots)
 }
 
 // add counts a pixel, and returns the index of its colour.
-func (c *census) add(rgb uint32) int32 {
-	if 2*len(c.list) >= len(c.slots) {
-		c.grow()
+func (q *quantizer) add(rgb uint32) int32 {
+	if 2*len(q.list) >= len(q.slots) {
+		q.grow()
 	}
-	slot := c.find(rgb)
+	slot := q.find(rgb)
 	if *slot == 0 {
-		c.list = append(c.list, tally{rgb: rgb})
-		*slot = int32(len(c.list))
+		q.list = append(q.list, tally{rgb: rgb})
+		*slot = int32(len(q.list))
 	}
-	c.list[*slot-1].n++
+	q.list[*slot-1].n++
 	return *slot - 1
 }
 
 // find is the slot of a colour, or the one that it is to have.
-func (c *census) find(rgb uint32) *int32 {
+func (q *quantizer) find(rgb uint32) *int32 {
 	const spread = 0x9e3779b1 // 2³² by the golden ratio
-	mask := uint32(len(c.slots) - 1)
+	mask := uint32(len(q.slots) - 1)
 	for i := rgb * spread >> 8; ; i++ {
-		if slot := &c.slots[i&mask]; *slot == 0 || c.list[*slot-1].rgb == rgb {
+		if slot := &q.slots[i&mask]; *slot == 0 || q.list[*slot-1].rgb == rgb {
 			return slot
 		}
 	}
 }
 
-func (c *census) grow() {
-	c.slots = make([]int32, max(1024, 2*len(c.slots)))
-	for i := range c.list {
-		*c.find(c.list[i].rgb) = int32(i + 1)
+func (q *quantizer) grow() {
+	q.slots = make([]int32, max(1024, 2*len(q.slots)))
+	for i := range q.list {
+		*q.find(q.list[i].rgb) = int32(i + 1)
 	}
 }
 
 // A bin is colours that one place of the palette stands for.
 type bin struct {
-	first, end int    // of the census's order
+	first, end int    // of the quantizer's order
 	n          int    // pixels
 	sum        [3]int // of each channel of the pixels
 	error      uint64 // squares of how far all pixels are from the mean, in the channel that errs most
@@ -77,45 +77,45 @@ type bin struct {
 // All colours begin in one bin. While there is room, the bin that errs most is
 // cut in two at the mean of its widest channel. What many pixels have soon has
 // a bin of its own, and if there are few colours, each has.
-func (c *census) palette() [][3]byte {
-	c.order = c.order[:0]
-	for i := range c.list {
-		c.order = append(c.order, int32(i))
+func (q *quantizer) palette() [][3]byte {
+	q.order = q.order[:0]
+	for i := range q.list {
+		q.order = append(q.order, int32(i))
 	}
-	c.bins = append(c.bins[:0], c.bin(0, len(c.order)))
-	for len(c.bins) < mostColors {
+	q.bins = append(q.bins[:0], q.bin(0, len(q.order)))
+	for len(q.bins) < mostColors {
 		worst := 0
-		for i := range c.bins {
-			if c.bins[i].error > c.bins[worst].error {
+		for i := range q.bins {
+			if q.bins[i].error > q.bins[worst].error {
 				worst = i
 			}
 		}
-		b := &c.bins[worst]
+		b := &q.bins[worst]
 		if b.error == 0 {
 			break
 		}
-		middle := c.part(b)
+		middle := q.part(b)
 		end := b.end
-		*b = c.bin(b.first, middle)
-		c.bins = append(c.bins, c.bin(middle, end))
+		*b = q.bin(b.first, middle)
+		q.bins = append(q.bins, q.bin(middle, end))
 	}
 	colors := make([][3]byte, 1, 1+mostColors)
-	for i := range c.bins {
-		b := &c.bins[i]
-		for _, id := range c.order[b.first:b.end] {
-			c.list[id].index = uint8(len(colors))
+	for i := range q.bins {
+		b := &q.bins[i]
+		for _, id := range q.order[b.first:b.end] {
+			q.list[id].index = uint8(len(colors))
 		}
-		colors = append(colors, c.color(b))
+		colors = append(colors, q.color(b))
 	}
 	return colors
 }
 
 // bin is that of the colours from one index of the order to another.
-func (c *census) bin(first, end int) bin {
+func (q *quantizer) bin(first, end int) bin {
 	b := bin{first: first, end: end}
 	var squares [3]int
-	for _, id := range c.order[first:end] {
-		t := &c.list[id]
+	for _, id := range q.order[first:end] {
+		t := &q.list[id]
 		b.n += t.n
 		for i := range b.sum {
 			v := t.channel(i)
@@ -152,12 +152,12 @@ func deviation(n, sum, squares uint64) uint64 {
 
 // part sorts the colours of b into those up to the mean and those above it, and
 // returns where these begin.
-func (c *census) part(b *bin) int {
+func (q *quantizer) part(b *bin) int {
 	low := b.first
 	for i := b.first; i < b.end; i++ {
-		t := &c.list[c.order[i]]
+		t := &q.list[q.order[i]]
 		if t.channel(b.widest)*b.n <= b.sum[b.widest] {
-			c.order[low], c.order[i] = c.order[i], c.order[low]
+			q.order[low], q.order[i] = q.order[i], q.order[low]
 			low++
 		}
 	}
@@ -166,12 +166,12 @@ func (c *census) part(b *bin) int {
 
 // color is what stands for b: the colour of most of its pixels if there is one,
 // so that plain areas are exact, or else the mean.
-func (c *census) color(b *bin) [3]byte {
+func (q *quantizer) color(b *bin) [3]byte {
 	if b.n == 0 {
 		return [3]byte{}
 	}
-	for _, id := range c.order[b.first:b.end] {
-		if t := &c.list[id]; 2*t.n > b.n {
+	for _, id := range q.order[b.first:b.end] {
+		if t := &q.list[id]; 2*t.n > b.n {
 			return [3]byte{byte(t.rgb >> 16), byte(t.rgb >> 8), byte(t.rgb)}
 		}
 	}

@@ -1,7 +1,7 @@
 package raster
 
-// A descent is a way down one side of an outline.
-type descent struct {
+// An edgeWalker goes down one side of an outline, edge by edge.
+type edgeWalker struct {
 	side side
 	next int // index of the lower end of the current edge
 
@@ -11,60 +11,60 @@ type descent struct {
 	inverse int64 // change of y for one pixel sideways, 1/65536 pixel; 0 if not worked out yet
 }
 
-// start is the descent of s from height y, which s must reach below.
-func (s side) start(y int32) descent {
-	d := descent{side: s, y: y}
-	d.enter()
-	from := s[d.next-1]
-	d.x += d.slope * int64(y-from.y) >> 2
-	return d
+// start is the walker down s from height y, which s must reach below.
+func (s side) start(y int32) edgeWalker {
+	w := edgeWalker{side: s, y: y}
+	w.enter()
+	from := s[w.next-1]
+	w.x += w.slope * int64(y-from.y) >> 2
+	return w
 }
 
-// enter goes on to the edge that leads further down from d.y.
-func (d *descent) enter() {
-	for d.side[d.next].y <= d.y {
-		d.next++
+// enter goes on to the edge that leads further down from w.y.
+func (w *edgeWalker) enter() {
+	for w.side[w.next].y <= w.y {
+		w.next++
 	}
-	from, to := d.side[d.next-1], d.side[d.next]
-	d.x = int64(from.x) << 8
-	d.slope = int64(to.x-from.x) << 10 / int64(to.y-from.y)
-	d.inverse = 0
+	from, to := w.side[w.next-1], w.side[w.next]
+	w.x = int64(from.x) << 8
+	w.slope = int64(to.x-from.x) << 10 / int64(to.y-from.y)
+	w.inverse = 0
 }
 
 // down goes down to bottom, at most to the end of the row, and adds to area,
 // times sign, what lies to the right. It returns the pixels that it crossed.
-func (d *descent) down(bottom int32, area []int32, sign int32) reach {
+func (w *edgeWalker) down(bottom int32, area []int32, sign int32) reach {
 	crossed := nowhere
-	for d.y < bottom {
-		to := d.side[d.next]
-		if to.y <= d.y {
-			d.enter()
-			to = d.side[d.next]
+	for w.y < bottom {
+		to := w.side[w.next]
+		if to.y <= w.y {
+			w.enter()
+			to = w.side[w.next]
 		}
-		from, dy := d.x, to.y-d.y
+		from, dy := w.x, to.y-w.y
 		if to.y <= bottom {
-			d.x, d.y = int64(to.x)<<8, to.y
+			w.x, w.y = int64(to.x)<<8, to.y
 		} else {
-			dy = bottom - d.y
-			d.x, d.y = d.x+d.slope*int64(dy)>>2, bottom
+			dy = bottom - w.y
+			w.x, w.y = w.x+w.slope*int64(dy)>>2, bottom
 		}
-		crossed = crossed.and(d.add(from, d.x, int64(dy)<<14, area, sign))
+		crossed = crossed.and(w.add(from, w.x, int64(dy)<<14, area, sign))
 	}
 	return crossed
 }
 
 // add adds the piece of the current edge from a to b, in either order, which
 // is height/65536 pixel high.
-func (d *descent) add(a, b, height int64, area []int32, sign int32) reach {
+func (w *edgeWalker) add(a, b, height int64, area []int32, sign int32) reach {
 	if a > b {
 		a, b = b, a
 	}
 	if width := int64(len(area)-2) << 16; a < 0 || b > width {
-		a, b, height = d.cut(a, b, width, height, area, sign)
+		a, b, height = w.cut(a, b, width, height, area, sign)
 	}
 	p, q := int(a>>16), int((b+0xffff)>>16)
 	if q > p+1 {
-		d.shallow(a, b, height, area[p:q+1], sign)
+		w.shallow(a, b, height, area[p:q+1], sign)
 		return reach{p, q}
 	}
 	right := int32(height) * int32(a>>8+b>>8-int64(p)<<9) * sign
@@ -75,8 +75,8 @@ func (d *descent) add(a, b, height int64, area []int32, sign int32) reach {
 
 // shallow adds a piece of an edge that goes from a to b through two or more
 // pixels, of which area begins at the first.
-func (d *descent) shallow(a, b, height int64, area []int32, sign int32) {
-	inverse := d.steepness()
+func (w *edgeWalker) shallow(a, b, height int64, area []int32, sign int32) {
+	inverse := w.steepness()
 	last := len(area) - 2
 	from, to := a&0xffff, b-(b-1)&^0xffff // in the first and in the last pixel
 	h := min(height, (1<<16-from)*inverse>>16)
@@ -96,17 +96,17 @@ func (d *descent) shallow(a, b, height int64, area []int32, sign int32) {
 	area[last+1] += right
 }
 
-// steepness is d.inverse, worked out when it is first needed.
-func (d *descent) steepness() int64 {
-	if d.inverse == 0 && d.slope != 0 {
-		d.inverse = 1 << 32 / abs(d.slope)
+// steepness is w.inverse, worked out when it is first needed.
+func (w *edgeWalker) steepness() int64 {
+	if w.inverse == 0 && w.slope != 0 {
+		w.inverse = 1 << 32 / abs(w.slope)
 	}
-	return d.inverse
+	return w.inverse
 }
 
 // cut takes from a piece of an edge what lies outside the area: what is left
 // of it covers whole pixels from the first on, what is right of it none.
-func (d *descent) cut(a, b, width, height int64, area []int32, sign int32) (int64, int64, int64) {
+func (w *edgeWalker) cut(a, b, width, height int64, area []int32, sign int32) (int64, int64, int64) {
 	if b <= 0 {
 		return 0, 0, height
 	}
@@ -114,12 +114,12 @@ func (d *descent) cut(a, b, width, height int64, area []int32, sign int32) (int6
 		return width, width, height
 	}
 	if a < 0 {
-		h := min(height, -a*d.steepness()>>16)
+		h := min(height, -a*w.steepness()>>16)
 		area[0] += int32(h) * (2 * onePixel) * sign
 		a, height = 0, height-h
 	}
 	if b > width {
-		height -= min(height, (b-width)*d.steepness()>>16)
+		height -= min(height, (b-width)*w.steepness()>>16)
 		b = width
 	}
 	return a, b, height
