@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -27,7 +28,9 @@ func TestFault04PageReconnects(t *testing.T) {
 	mux.HandleFunc("POST /access", func(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprintf(w, `{"token":%q}`, fakeToken(1, 1e6))
 	})
-	mux.HandleFunc("POST /studio/join", func(http.ResponseWriter, *http.Request) {})
+	joined := make(chan struct{})
+	join := sync.OnceFunc(func() { close(joined) })
+	mux.HandleFunc("POST /studio/join", func(http.ResponseWriter, *http.Request) { join() })
 	mux.HandleFunc("GET /connect", func(w http.ResponseWriter, r *http.Request) {
 		n := int(opened.Add(1))
 		if n > 1 && r.URL.Query().Get("lastEventId") != "7" {
@@ -40,7 +43,11 @@ func TestFault04PageReconnects(t *testing.T) {
 		w.Header().Set("Content-Type", "text/event-stream")
 		fmt.Fprintf(w, "event: connected\ndata: {\"user\":{\"id\":\"me\"},\"recovered\":%t,\"rooms\":{}}\nid: 7\n\n", n > 1)
 		http.NewResponseController(w).Flush()
-		for n > 1 && r.Context().Err() == nil { // the first one is cut at once
+		if n == 1 { // which is cut once the page is in the room
+			<-joined
+			time.Sleep(50 * time.Millisecond)
+		}
+		for n > 1 && r.Context().Err() == nil {
 			fmt.Fprint(w, "event: ping\ndata: {}\n\n")
 			http.NewResponseController(w).Flush()
 			select {

@@ -254,6 +254,33 @@ func TestWords(t *testing.T) {
 		{"stream waiting", `signalingWords({ state: "waiting", until: Date.now() + 3500 })`, "Reconnecting to the server in 4 s"},
 		{"stream about to try", `signalingWords({ state: "waiting", until: Date.now() - 100 })`, "Reconnecting to the server in 1 s"},
 		{"room full", `signalingWords({ state: "full", until: Date.now() + 3500 })`, "This room is full, trying again in 4 s"},
+		{"no WebRTC", `signalingWords({ state: "unable" })`,
+			"WebRTC is switched off in this browser, by a setting or an extension: nobody else can see what you draw here"},
+		{"stream held back", `signalingWords(waiting({ kind: "held" }))`, "Something between you and the server holds messages back, trying again in 4 s"},
+		{"sign in first", `signalingWords(waiting({ kind: "stranger" }))`,
+			"What answers is not the server, perhaps a network that wants you to sign in, trying again in 4 s"},
+		{"busy", `signalingWords(refused(429, "too many requests"))`, "The server is busy, trying again in 4 s"},
+		{"password of a proxy", `signalingWords(refused(407, ""))`,
+			"Something before the server asks for a password (407), which drawmesh cannot give it, trying again in 4 s"},
+		{"gateway", `signalingWords(refused(504, "Gateway Timeout"))`, "The server is out of reach (504), trying again in 4 s"},
+		{"refused in words", `signalingWords(refused(403, "a username is required"))`,
+			"The server answered “a username is required” (403), trying again in 4 s"},
+		{"refused without words", `signalingWords(refused(418, ""))`, "The server answered 418, trying again in 4 s"},
+		{"token worn out", `signalingWords(waiting({ kind: "refused", status: 403, said: "bad or expired token", ours: true }))`,
+			"Reconnecting to the server in 4 s"},
+		{"another failure", `signalingWords(waiting(new TypeError("Failed to fetch")))`, "Reconnecting to the server in 4 s"},
+		{"alone", `countWords({ state: "connected" }, 0)`, "Just you"},
+		{"connecting, alone or not", `countWords({ state: "connecting" }, 0)`, "Connecting…"},
+		{"waiting, alone or not", `countWords({ state: "waiting" }, 0)`, "Not connected"},
+		{"the server is away, and three are linked", `countWords({ state: "waiting" }, 2)`, "3 here"},
+		{"full", `countWords({ state: "full" }, 0)`, "Room full"},
+		{"in another tab", `countWords({ state: "replaced" }, 0)`, "Not connected"},
+		{"drawing, alone", `drawingWords(drawn(0, true), [], true)`, "Drawing 01234567"},
+		{"drawing, all have it", `drawingWords(drawn(2, true), [], true)`, "Drawing 01234567, the same for all"},
+		{"drawing, some cannot tell", `drawingWords(drawn(2, true), [], false)`, "Drawing 01234567, the same for 2 others"},
+		{"drawing, one of some can tell", `drawingWords(drawn(1, true), [], false)`, "Drawing 01234567, the same for one other"},
+		{"drawing on its way", `drawingWords(drawn(2, false), [], true)`, "Drawing 01234567, being compared…"},
+		{"drawing of somebody differs", `drawingWords(drawn(2, false), ["Ana"], true)`, "Drawing 01234567 differs from that of Ana"},
 		{"plain peer that draws too much", `faultWords({ lost: true }, "Ana")`, "Ana draws too much at once: some of it is lost"},
 		{"drawing that differs somewhere", `faultWords({ site: "", n: 0, ours: "0123456789abcdef", theirs: "fedcba9876543210" }, "Ana")`,
 			"Ana has another drawing (fedcba98, here 01234567) although nothing is missing"},
@@ -274,8 +301,11 @@ func TestWords(t *testing.T) {
 	}
 	p := modulePage(t)
 	for _, tt := range tests {
-		got := eval[string](p, `import("/static/people.js").then(({ displayName, faultWords, initialsOf, linkWords, reachWords, signalingWords }) => {
+		got := eval[string](p, `import("/static/people.js").then(({ countWords, displayName, drawingWords, faultWords, initialsOf, linkWords, reachWords, signalingWords }) => {
 			const bad = (username) => ({ isUnreachable: true, peer: { username } });
+			const waiting = (why) => ({ state: "waiting", until: Date.now() + 3500, why });
+			const refused = (status, said) => waiting({ kind: "refused", status, said, ours: false });
+			const drawn = (synced, agree) => ({ sum: "0123456789abcdef", synced, agree });
 			const good = { isUnreachable: false, peer: { username: "Zoe" } };
 			return `+tt.expression+`;
 		})`)
@@ -301,6 +331,47 @@ func TestBackoff(t *testing.T) {
 		}
 		if len(seen) < 100 {
 			t.Errorf("row %d: got %d different delays of 200", i, len(seen))
+		}
+	}
+}
+
+// An event stream is read as the HTML standard says, section 9.2.6, wherever it is
+// cut into pieces.
+func TestEvents(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, stream string
+		want         string // name, data and id of each event
+	}{
+		{"an event", "event: ping\ndata: {}\nid: 7\n\n", `ping {} 7`},
+		{"CR", "event: ping\rdata: {}\r\r:", `ping {} `},
+		{"CRLF", "event: ping\r\ndata: {}\r\n\r\n", `ping {} `},
+		{"no blank behind the colon", "event:ping\ndata:{}\n\n", `ping {} `},
+		{"one blank of two", "data:  x\n\n", `message  x `},
+		{"lines of data", "data: a\ndata:\ndata: b\n\n", "message a\n\nb "},
+		{"a field without a colon", "data\n\n", `message  `},
+		{"no data, no event", "event: ping\n\ndata: x\n\n", `message x `},
+		{"an id lasts", "id: 1\ndata: a\n\ndata: b\n\n", `message a 1|message b 1`},
+		{"an id without data", "id: 1\n\ndata: b\n\n", `message b 1`},
+		{"an id with a NUL", "id: 1\nid: \x00\ndata: a\n\n", `message a 1`},
+		{"comments and what is not known", ": hello\nretry: 10\nfoo: bar\ndata: a\n\n", `message a `},
+		{"half an event", "data: a\n\ndata: b\n", `message a `},
+		{"beyond ASCII", "data: Zoë \u2028 💜\n\n", "message Zoë \u2028 💜 "},
+	}
+	p := modulePage(t)
+	for _, tt := range tests {
+		got := eval[[]string](p, `import("/static/request.js").then(({ Events }) => {
+			const text = %s, seen = new Set();
+			for (let cut = 0; cut <= text.length; cut++) for (let next = cut; next <= text.length; next++) {
+				const events = [];
+				const reader = new Events(({ name, data, id }) => events.push(name + " " + data + " " + id));
+				for (const piece of [text.slice(0, cut), text.slice(cut, next), text.slice(next)]) reader.feed(piece);
+				seen.add(events.join("|"));
+			}
+			return [...seen];
+		})`, tt.stream)
+		if len(got) != 1 || got[0] != tt.want {
+			t.Errorf("%s: got %q, want %q", tt.name, got, tt.want)
 		}
 	}
 }

@@ -7,35 +7,65 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"drawmesh/peer"
 )
 
 const connected = `document.documentElement.dataset.signaling === "connected"`
 
-// A browser's EventSource gives up for ever when anything but 200 is answered,
-// such as by a proxy whose server is away. The page opens another.
+// Whatever the page is answered, it says so, does not say that it is in the room,
+// and tries again: in the end somebody hears it.
 func TestRefusals(t *testing.T) {
 	t.Parallel()
+	const again = `, trying again in \d+ s$`
+	text := func(status int, says string) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) { http.Error(w, says, status) }
+	}
+	html := func(status int) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/html")
+			w.Header().Set("WWW-Authenticate", "Bearer realm=somewhere")
+			w.WriteHeader(status)
+			fmt.Fprint(w, "<!DOCTYPE html><title>Welcome to the hotel</title>")
+		}
+	}
+	silent := func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
 	tests := []struct {
 		name, path string
-		status     int
+		answer     http.HandlerFunc
 		says       string // what a person reads meanwhile; a regular expression
+		count      string
 	}{
-		{"stream, bad gateway", "/connect", 502, `^Reconnecting to the server in \d+ s$`},
-		{"stream, unavailable", "/connect", 503, `^Reconnecting to the server in \d+ s$`},
-		{"stream, forbidden", "/connect", 403, `^Reconnecting to the server in \d+ s$`},
-		{"stream, no content", "/connect", 204, `^Reconnecting to the server in \d+ s$`},
-		{"token, too many requests", "/access", 429, `^Reconnecting to the server in \d+ s$`},
-		{"join, room full", "/full/join", 409, `^This room is full, trying again in \d+ s$`},
+		{"stream, bad gateway", "/connect", html(502), `^The server is out of reach \(502\)` + again, "Not connected"},
+		{"stream, unavailable", "/connect", text(503, "shutting down"), `^The server answered “shutting down” \(503\)` + again, "Not connected"},
+		{"stream, forbidden", "/connect", html(403), `^The server answered “Forbidden” \(403\)` + again, "Not connected"},
+		{"stream, no content", "/connect", html(204), `^The server answered “No Content” \(204\)` + again, "Not connected"},
+		{"stream, too many", "/connect", text(429, "too many requests"), `^The server is busy` + again, "Not connected"},
+		{"stream, cut", "/connect", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, `^Reconnecting to the server in \d+ s$`, "Not connected"},
+		{"stream, a page to sign in", "/connect", html(200), `^What answers is not the server, perhaps a network that wants you to sign in` + again, "Not connected"},
+		{"stream, held back", "/connect", silent, `^Something between you and the server holds messages back` + again, "Not connected"},
+		{"token, too many requests", "/access", text(429, "too many requests"), `^The server is busy` + again, "Not connected"},
+		{"token, of another site", "/access", text(403, "a page of another site may not do that"),
+			`^The server answered “a page of another site may not do that” \(403\)` + again, "Not connected"},
+		{"token, a password before it", "/access", html(401), `^Something before the server asks for a password \(401\), which drawmesh cannot give it` + again, "Not connected"},
+		{"token, a page to sign in", "/access", html(200), `^What answers is not the server, perhaps .*` + again, "Not connected"},
+		{"token, another answer", "/access", text(200, `{"key":1}`), `^What answers is not the server, perhaps .*` + again, "Not connected"},
+		{"join, room full", "/join", text(409, "room full"), `^This room is full` + again, "Room full"},
+		{"join, bad gateway", "/join", html(502), `^The server is out of reach \(502\)` + again, "Not connected"},
+		{"join, a page to sign in", "/join", html(200), `^What answers is not the server, perhaps .*` + again, "Not connected"},
+		{"join, a password before it", "/join", html(401), `^Something before the server asks for a password .*` + again, "Not connected"},
+		{"join, cut", "/join", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, `^Reconnecting to the server in \d+ s$`, "Not connected"},
 	}
 	server := startProcess(t, "--port=0", "--token-secret", longSecret)
 	b := newBrowser(t)
-	for _, tt := range tests {
+	for i, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			b := &browser{t, b.ctx}
@@ -43,20 +73,66 @@ func TestRefusals(t *testing.T) {
 			var refusing atomic.Bool
 			refusing.Store(true)
 			m.meddling(func(w http.ResponseWriter, r *http.Request, server http.Handler) {
-				if refusing.Load() && r.URL.Path == tt.path {
-					w.WriteHeader(tt.status)
+				if refusing.Load() && strings.HasSuffix(r.URL.Path, tt.path) {
+					tt.answer(w, r)
 				} else {
 					server.ServeHTTP(w, r)
 				}
 			})
-			p := b.open(m.url + "/full")
-			p.wait(`new RegExp(%s).test(document.querySelector("#notice").textContent)`, tt.says)
-			p.wait(`new RegExp(%s).test(document.querySelector("#words").textContent)`, tt.says)
+			room := fmt.Sprintf("/refused-%d", i)
+			bo := enterRoom(t, server.url+room)
+			p := b.open(m.url + room)
+			for _, where := range []string{"#notice", "#words"} {
+				p.wait(`new RegExp(%s).test(document.querySelector(%s).textContent)`, tt.says, where)
+			}
+			p.wait(`document.querySelector("#count").textContent === %s && document.querySelector("#hint").hidden`, tt.count)
 			refusing.Store(false)
 			p.wait(connected)
 			p.wait(`document.querySelector("#notice").hidden`)
+			p.waitLinks(1)
+			p.drag(place{200, 200}, place{300, 200})
+			waitDrawn(t, bo)
 		})
 	}
+}
+
+// enterRoom lets a program be in a room for the life of the test.
+func enterRoom(t *testing.T, url string) *peer.Peer {
+	t.Helper()
+	p, err := peer.Join(t.Context(), url, peer.Options{Name: "Bo", Loopback: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { p.Close() })
+	return p
+}
+
+// waitDrawn waits until p has heard somebody draw.
+func waitDrawn(t *testing.T, p *peer.Peer) {
+	t.Helper()
+	for end := time.Now().Add(patience); p.Sum() == 0; time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("nobody hears what is drawn")
+		}
+	}
+}
+
+// A room that is full says so, and lets somebody in when there is a seat.
+func TestRoomFull(t *testing.T) {
+	t.Parallel()
+	server := startProcess(t, "--port=0", "--max-peers=2", "--token-secret", longSecret)
+	bo, cy := enterRoom(t, server.url+"/studio"), enterRoom(t, server.url+"/studio")
+	p := newBrowser(t).open(server.url + "/studio")
+	p.wait(`/^This room is full, trying again in \d+ s$/.test(document.querySelector("#notice").textContent)`)
+	p.wait(`document.querySelector("#count").textContent === "Room full" && document.querySelector("#hint").hidden`)
+	cy.Close()
+	p.wait(connected)
+	p.waitLinks(1)
+	p.wait(`document.querySelector("#count").textContent === "2 here"`)
+	p.drag(place{200, 200}, place{300, 200})
+	waitDrawn(t, bo)
+	bo.Close()
+	p.wait(`document.querySelector("#count").textContent === "Just you"`)
 }
 
 // streams lets a test cut and hold the event streams that pass a middleman.

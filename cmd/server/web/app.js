@@ -7,6 +7,8 @@
 // data-fault, once there is one, what was last wrong with a peer, as JSON (see
 // sync.js).
 import { Board } from "./board.js";
+import { canConnect } from "./connection.js";
+import { recall, remember } from "./memory.js";
 import { Mesh } from "./mesh.js";
 import { cleanName, noName, randomName } from "./names.js";
 import { Palette } from "./palette.js";
@@ -21,8 +23,8 @@ import { installKeys, isComposing } from "./keys.js";
 const $ = (id) => document.getElementById(id);
 const room = decodeURIComponent(location.pathname.slice(1));
 const paper = "#ffffff";
-const me = { id: "me", name: cleanName(localStorage.getItem("drawmesh.name") ?? "") || randomName() };
-localStorage.setItem("drawmesh.name", me.name);
+const me = { id: "me", name: cleanName(recall("localStorage", "drawmesh.name") ?? "") || randomName() };
+remember("localStorage", "drawmesh.name", me.name);
 
 // The drawing
 
@@ -65,7 +67,7 @@ function showDrawing() {
   $("undo").ariaDisabled = String(log.undoable === 0);
   $("redo").ariaDisabled = String(log.redoable === 0);
   const odd = mesh.links.filter(({ peer }) => state.differ.includes(peer.id)).map(({ peer }) => displayName(peer));
-  const words = drawingWords(state, odd);
+  const words = drawingWords(state, odd, stream.state === "connected" && state.synced === mesh.links.length);
   $("drawing").textContent = words;
   if (odd.length > 0) say(words, "trouble", 0);
   const { dataset } = document.documentElement;
@@ -109,17 +111,33 @@ const mesh = new Mesh({
 const signaling = new Signaling({
   room,
   name: me.name,
+  spareName: randomName(),
   onEvent: (event, data) => {
-    if (event === "connected") me.id = data.user?.id ?? me.id;
+    if (event === "connected") welcome(data.user);
     mesh.hear(event, data);
   },
   onAlive: () => alive(),
-  onState: (state) => {
-    stream = state;
-    if (state.state === "replaced") mesh.close();
-    showRoom();
-  },
+  onState: (state) => stand(state),
 });
+
+let since = Date.now(); // this page stands as it does
+
+function stand(state) {
+  if (state.state !== stream.state) since = Date.now();
+  stream = state;
+  if (state.state === "replaced") mesh.close();
+  showRoom();
+}
+
+// welcome takes note of who the server says we are. It may not take a name.
+function welcome(user) {
+  me.id = user?.id ?? me.id;
+  if (typeof user?.username !== "string" || user.username === me.name) return;
+  say(`The server does not take the name “${me.name}”: here you are ${user.username}`, "news", 8000);
+  me.name = user.username;
+  remember("localStorage", "drawmesh.name", me.name);
+  $("name").value = me.name;
+}
 
 // Whoever slept has been given up by the others, and what the server sent since
 // is stale: begin again, with the drawing as it is.
@@ -135,7 +153,7 @@ let ticking; // while something is waited for, the words count down
 function showRoom() {
   const { links } = mesh;
   paintFace($("face"), me.id, me.name);
-  showPeople({ list: $("others"), faces: $("faces"), count: $("count"), me, links });
+  showPeople({ list: $("others"), faces: $("faces"), count: $("count"), me, links, stream });
   $("signaling").dataset.state = stream.state;
   $("words").textContent = signalingWords(stream, navigator.onLine);
   $("reach").textContent = reachWords(links, mesh.hasRelay);
@@ -145,17 +163,21 @@ function showRoom() {
   dataset.links = links.filter((link) => link.healthy).length;
   showTrouble();
   clearTimeout(ticking);
-  if (stream.until || links.some((link) => link.until)) ticking = setTimeout(showRoom, 1000);
+  showDrawingSoon();
+  if (stream.until || stream.state === "connecting" || links.some((link) => link.until)) ticking = setTimeout(showRoom, 1000);
 }
 
 function showHint() {
   $("hint").hidden = mesh.links.length > 0 || stream.state !== "connected" || sync.log.length > 0;
 }
 
+const momentTime = 3000; // ms
+
 // showTrouble puts into everybody's sight that the server is away. Connecting
-// alone is no trouble: it takes a moment.
+// alone is no trouble, if it takes but a moment.
 function showTrouble() {
-  if (["waiting", "full", "crowded", "replaced"].includes(stream.state)) say(signalingWords(stream, navigator.onLine), "trouble", 0);
+  const isLong = stream.state !== "connecting" || Date.now() - since > momentTime;
+  if (stream.state !== "connected" && isLong) say(signalingWords(stream, navigator.onLine), "trouble", 0);
   else if ($("reach").textContent) say($("reach").textContent, "trouble", 0);
   else if (stream.state === "connected" && $("notice").dataset.kind === "trouble") $("notice").hidden = true;
 }
@@ -166,7 +188,7 @@ function rename() {
   $("name").value = name || me.name;
   if (!name || name === me.name) return;
   me.name = name;
-  localStorage.setItem("drawmesh.name", name);
+  remember("localStorage", "drawmesh.name", name);
   mesh.close(); // the others will see this page leave and come back
   signaling.rename(name);
   showRoom();
@@ -177,18 +199,18 @@ function rename() {
 // Everybody begins with another color, so that it shows who drew what.
 const vivid = ["#9900ff", "#4a86e8", "#cc0000", "#e69138", "#38761d", "#45818e", "#a64d79", "#0000ff"];
 const any = vivid[Math.floor(Math.random() * vivid.length)];
-const style = { tool: "pencil", color: any, force: 1.2, ...recall() };
+const style = { tool: "pencil", color: any, force: 1.2, ...recallStyle() };
 
-function recall() {
+function recallStyle() {
   try {
-    return JSON.parse(sessionStorage.getItem("drawmesh.style"));
+    return JSON.parse(recall("sessionStorage", "drawmesh.style"));
   } catch {
-    return null;
+    return null; // it is of another version
   }
 }
 
 function showStyle() {
-  sessionStorage.setItem("drawmesh.style", JSON.stringify(style));
+  remember("sessionStorage", "drawmesh.style", JSON.stringify(style));
   for (const button of $("tools").querySelectorAll("[data-tool]")) {
     button.setAttribute("aria-pressed", String(button.dataset.tool === style.tool));
   }
@@ -300,4 +322,8 @@ addEventListener("beforeunload", (event) => sync.isOnlyHere && event.preventDefa
 // A page that the browser may keep may come back, with its drawing.
 addEventListener("pagehide", (event) => event.persisted || signaling.leave());
 addEventListener("pageshow", (event) => event.persisted && enterAnew());
-signaling.run();
+// Others would wait for ever for somebody who cannot connect.
+if (canConnect()) signaling.run();
+else stand({ state: "unable" });
+$("starting").remove();
+for (const part of document.querySelectorAll("[inert]")) part.inert = false;

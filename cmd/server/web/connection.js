@@ -15,6 +15,19 @@ const mendWait = 2000; // ms for the path to come back by itself
 const mendTime = 60000; // ms, then a new connection is made
 const askedTime = 1000; // ms between two offers that were asked for
 
+// canConnect says whether this browser makes connections. A setting or an
+// extension may have taken them away, or have left something that throws.
+export function canConnect() {
+  try {
+    const pc = new RTCPeerConnection();
+    pc.createDataChannel("updates");
+    pc.close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 // A Connection is used once: it opens, and ends. Then a new one is made.
 //
 // relay(event, data) sends to the peer through the server, and may reject; with
@@ -71,8 +84,8 @@ export class Connection {
   // offer begins: this side creates the channel.
   async offer() {
     this.#offers = true;
-    this.#use(this.#pc.createDataChannel("updates"));
     try {
+      this.#use(this.#pc.createDataChannel("updates"));
       await this.#pc.setLocalDescription();
       await this.#describe();
       this.#answerTimer = setTimeout(() => {

@@ -65,8 +65,8 @@ export class Link {
     // the peer has lost what this side may still hold to be good.
     if (this.#offers && this.#connection && !this.healthy) return;
     this.#connect();
-    this.#connection.description(description);
-    for (const candidate of this.#early.splice(0)) this.#connection.candidate(candidate);
+    this.#connection?.description(description);
+    for (const candidate of this.#early.splice(0)) this.#connection?.candidate(candidate);
   }
 
   candidate(candidate) {
@@ -112,7 +112,7 @@ export class Link {
 
   #call() {
     this.#connect();
-    this.#connection.offer();
+    this.#connection?.offer();
   }
 
   #await() {
@@ -123,9 +123,19 @@ export class Link {
     }, patience);
   }
 
+  // #connect makes a new connection, if the browser lets it: it may have too many.
   #connect() {
     this.close();
-    const connection = new Connection({
+    try {
+      this.#connection = this.#newConnection();
+      this.#set("connecting");
+    } catch {
+      this.#lost();
+    }
+  }
+
+  #newConnection() {
+    return new Connection({
       iceServers: () => this.#on.iceServers?.() ?? [],
       relay: this.#on.relay,
       capability: this.#on.capability,
@@ -139,8 +149,6 @@ export class Link {
       onSteady: (steady) => this.healthy && this.#set(steady ? "open" : "unsteady"),
       onEnd: () => this.#lost(),
     });
-    this.#connection = connection;
-    this.#set("connecting");
   }
 
   #down() {

@@ -27,18 +27,53 @@ export function linkWords({ state, until }, name) {
   return until ? `lost, trying again in ${seconds(until)}` : `lost, waiting for ${name}`;
 }
 
-// signalingWords says how the stream from the server stands, on a machine that is
+// signalingWords says how this page stands with the server, on a machine that is
 // connected to any network or not.
-export function signalingWords({ state, until }, online = true) {
+export function signalingWords({ state, until, why }, online = true) {
   switch (state) {
     case "connected": return "Connected to the server";
     case "connecting": return "Connecting to the server…";
     case "full": return `This room is full, trying again in ${seconds(until)}`;
     case "crowded": return "Other tabs have all the connections that a browser makes to a server without encryption: close one, or use https";
     case "replaced": return "This drawing is open in another tab";
+    case "unable": return "WebRTC is switched off in this browser, by a setting or an extension: nobody else can see what you draw here";
   }
   if (!online) return "You are offline: others see what you draw once you are back";
-  return `Reconnecting to the server in ${seconds(until)}`;
+  const words = troubleWords(why);
+  return words ? `${words}, trying again in ${seconds(until)}` : `Reconnecting to the server in ${seconds(until)}`;
+}
+
+// troubleWords says what is wrong, if more is known than that nothing answers.
+function troubleWords(why) {
+  switch (why?.kind) {
+    case "held": return "Something between you and the server holds messages back";
+    case "stranger": return "What answers is not the server, perhaps a network that wants you to sign in";
+    case "refused": return why.ours ? "" : refusalWords(why);
+  }
+  return "";
+}
+
+// refusalWords says what an answer says that is not 200.
+function refusalWords({ status, said }) {
+  switch (status) {
+    case 401:
+    case 407: return `Something before the server asks for a password (${status}), which drawmesh cannot give it`;
+    case 429: return "The server is busy";
+    case 502:
+    case 504: return `The server is out of reach (${status})`;
+  }
+  return said ? `The server answered “${said}” (${status})` : `The server answered ${status}`;
+}
+
+// countWords says how many are here, with so many others, if that is known.
+export function countWords({ state }, others) {
+  if (others > 0) return `${others + 1} here`;
+  switch (state) {
+    case "connected": return "Just you";
+    case "connecting": return "Connecting…";
+    case "full": return "Room full";
+  }
+  return "Not connected";
 }
 
 // reachWords says who cannot be reached, if somebody cannot.
@@ -50,13 +85,14 @@ export function reachWords(links, hasRelay) {
   return `${links.length - names.length} of ${links.length} people reachable: ${who} cannot be reached${why}`;
 }
 
-// drawingWords says whether everybody has the same drawing; names are of those
-// who have another one though they lack nothing.
-export function drawingWords({ sum, synced, agree }, names) {
+// drawingWords says whether others have the same drawing, all others if isAll;
+// names are of those who have another one though they lack nothing.
+export function drawingWords({ sum, synced, agree }, names, isAll) {
   const short = sum.slice(0, 8);
   if (names.length > 0) return `Drawing ${short} differs from that of ${names.join(", ")}`;
   if (synced === 0) return `Drawing ${short}`;
-  return agree ? `Drawing ${short}, the same for all` : `Drawing ${short}, being compared…`;
+  if (!agree) return `Drawing ${short}, being compared…`;
+  return `Drawing ${short}, the same for ${isAll ? "all" : synced === 1 ? "one other" : `${synced} others`}`;
 }
 
 // faultWords says what is wrong with somebody; see sync.js.
@@ -69,7 +105,7 @@ export function faultWords({ lost, site, n, ours, theirs }, name) {
 
 // showPeople fills the list and the button that opens it. Whatever others chose
 // goes in as text.
-export function showPeople({ list, faces, count, me, links }) {
+export function showPeople({ list, faces, count, me, links, stream }) {
   const people = links
     .map((link) => ({ link, name: displayName(link.peer) }))
     .sort((a, b) => a.name.localeCompare(b.name) || (a.link.peer.id < b.link.peer.id ? -1 : 1));
@@ -88,7 +124,7 @@ export function showPeople({ list, faces, count, me, links }) {
     face(me.id, me.name, "me"),
     ...shown.map(({ link, name }) => face(link.peer.id, name, link.state)),
   );
-  count.textContent = people.length === 0 ? "Just you" : `${people.length + 1} here`;
+  count.textContent = countWords(stream, people.length);
 }
 
 // initialsOf are the first letters of a name's first and last word, or its first

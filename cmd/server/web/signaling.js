@@ -1,40 +1,46 @@
 // Signaling: how this page hears of others and reaches them before there is a
 // direct connection. The Go half is signaling/client.go.
 import { backoff } from "./backoff.js";
+import { decode, listen, post } from "./request.js";
 import { Place } from "./tabs.js";
+import { Token } from "./token.js";
 
 const silence = 25000; // ms without even a ping: the stream is dead
-const requestTime = 10000; // ms for one request
+const greetTime = 10000; // ms for its first event
 const crowdedTime = 5000; // ms until a tab that has to wait asks the others again
+const fullTries = 3; // after so many failures a full room is not asked less often
 const relayed = ["add-peer", "remove-peer", "session-description", "ice-candidate", "renegotiate", "ice-servers"];
 
-// A Refusal is an answer of the server that is not 200.
-class Refusal extends Error {
-  constructor(response) {
-    super(`${response.status} ${response.statusText}`);
-    this.status = response.status;
-    this.retryAfter = Number(response.headers.get("Retry-After")) * 1000 || 0; // ms
-  }
+const hungUp = new Error("this page ended the stream");
+const silent = new Error("the stream is silent");
+
+// A HeldBack is a stream that carries nothing although the server answers:
+// something in between holds messages back.
+class HeldBack extends Error {
+  kind = "held";
 }
 
 // Signaling keeps one event stream open for as long as it can, and is a member
-// of one room through it.
+// of one room through it. The stream alone is no membership: the room may be
+// full, and the request to be let in may be lost. It is sent again until the
+// server has acknowledged it.
+//
+// A name that the server does not take is replaced by spareName: "connected" says
+// who this page is.
 //
 // onEvent(name, data) hears "connected" and what the server or a peer says.
-// onState({ state, until }) hears how the stream stands: "connecting",
-// "connected", "waiting" or "full" (both until a time in ms since the epoch,
-// when it tries again), "crowded" while other tabs have all the streams that
-// there can be, or "replaced", which is final.
+// onState({ state, until, why }) hears how this page stands: "connecting";
+// "connected", which is in the room; "waiting" or "full" (both until a time in ms
+// since the epoch, when it tries again; why is the error), "crowded" while other
+// tabs have all the streams that there can be, or "replaced", which is final.
 export class Signaling {
   #room;
-  #name;
+  #token;
   #onEvent;
   #onState;
   #onAlive; // whatever is heard is a sign of this page's own life
-  #token = null;
-  #named; // the name in the token
-  #renewal; // timer
   #lastEventId = "";
+  #joined = false; // the server has acknowledged it, and has not forgotten it since
   #failures = 0;
   #hangUp = () => {}; // ends the stream
   #wake = () => {}; // ends a pause
@@ -43,9 +49,9 @@ export class Signaling {
   #ended = false;
   #place = new Place(() => this.#wake());
 
-  constructor({ room, name, onEvent, onState, onAlive = () => {} }) {
+  constructor({ room, name, spareName = name, onEvent, onState, onAlive = () => {} }) {
     this.#room = encodeURIComponent(room);
-    this.#name = name;
+    this.#token = new Token({ name, spareName, onLost: () => this.restart() });
     this.#onEvent = onEvent;
     this.#onState = onState;
     this.#onAlive = onAlive;
@@ -57,8 +63,7 @@ export class Signaling {
     addEventListener("pageshow", () => this.#wake());
     addEventListener("online", () => this.#retry()); // the old stream may be of another network
     while (!this.#ended) {
-      let wait;
-      let state = "waiting";
+      let why;
       try {
         this.#onState({ state: "connecting" });
         while (!(await this.#place.take())) {
@@ -66,33 +71,28 @@ export class Signaling {
           await this.#pause(crowdedTime);
           if (this.#ended) return;
         }
-        while (!this.#token || this.#named !== this.#name) await this.#access();
+        while (!this.#token.isGood) await this.#token.get();
         await this.#listen();
       } catch (error) {
+        why = error;
         this.#failures++;
-        wait = error.retryAfter;
-        if (error.status === 409) state = "full";
-        else await this.#replaceToken();
+        if (await this.#token.doubt(error)) this.#lastEventId = "";
       }
       if (this.#ended) return;
-      if (!this.#hurry) {
-        const delay = Math.max(wait || 0, backoff(Math.max(1, this.#failures)));
-        this.#onState({ state, until: Date.now() + delay });
-        await this.#pause(delay);
-      }
+      if (!this.#hurry) await this.#wait(why);
       this.#hurry = false;
     }
   }
 
   // relay sends data to a peer, and returns when the server has it.
   async relay(peer, event, data) {
-    await this.#post(`/relay/${encodeURIComponent(peer)}/${event}`, data);
+    await post(`/relay/${encodeURIComponent(peer)}/${event}`, this.#token.text, data);
   }
 
   // rename makes this page known under another name. The others see it leave
   // and come back: a name belongs to a stream.
   rename(name) {
-    this.#name = name;
+    this.#token.rename(name);
     this.restart();
   }
 
@@ -114,111 +114,96 @@ export class Signaling {
   // seconds to believe. The page may be going away: the request outlives it.
   leave() {
     this.#end();
-    if (this.#token) {
-      fetch(`/${this.#room}/leave`, { method: "POST", keepalive: true, headers: this.#headers() })
+    if (this.#token.text) {
+      const headers = { Authorization: `Bearer ${this.#token.text}` };
+      fetch(`/${this.#room}/leave`, { method: "POST", keepalive: true, headers })
         .catch(() => {}); // then they learn it from the stream
     }
   }
 
   #end() {
     this.#ended = true;
-    clearTimeout(this.#renewal);
+    this.#token.end();
     this.#place.free();
     this.#hangUp();
     this.#wake();
   }
 
-  // #listen opens a stream and hears it to its end. It throws if the stream did
-  // not come to life.
+  // #listen opens a stream and hears it to its end. It throws if that was before
+  // this page was in the room.
   async #listen() {
-    const query = new URLSearchParams({ token: this.#token });
+    const query = new URLSearchParams({ token: this.#token.text });
     if (this.#lastEventId) query.set("lastEventId", this.#lastEventId);
-    // An EventSource tries again by itself after some failures and never after
-    // others. This page always does it itself, with a new one.
-    const stream = new EventSource(`/connect?${query}`);
-    let joined = false;
+    const stream = new AbortController();
+    const isOver = () => stream.signal.aborted;
+    this.#hangUp = () => stream.abort(hungUp);
+    let entered = false;
+    let beats = false; // what the server says from time to time gets through
+    let watchdog;
+    const watch = (ms) => {
+      clearTimeout(watchdog);
+      watchdog = setTimeout(() => stream.abort(silent), ms);
+    };
+    const hear = ({ name, data, id }) => {
+      watch(silence);
+      this.#onAlive();
+      if (isOver()) return; // it comes from before this page slept
+      beats ||= name === "ping";
+      const said = decode(data);
+      if (said && name === "connected") {
+        this.#tell(name, said);
+        this.#enter(said.recovered, isOver).then(() => (entered ||= !isOver()), (error) => stream.abort(error));
+      } else if (said && relayed.includes(name)) this.#tell(name, said);
+      if (id) this.#lastEventId = id;
+      if (name === "replaced") {
+        this.#onState({ state: "replaced" });
+        this.#end();
+      }
+    };
+    watch(greetTime);
     try {
-      await new Promise((resolve, reject) => {
-        let over = false;
-        this.#hangUp = () => {
-          over = true;
-          resolve();
-        };
-        stream.onerror = () => reject(new Error("the stream ended"));
-        let watchdog = setTimeout(resolve, silence);
-        const hear = (name, react) => stream.addEventListener(name, (event) => {
-          clearTimeout(watchdog);
-          watchdog = setTimeout(resolve, silence);
-          this.#onAlive();
-          if (over) return; // it comes from before this page slept
-          const data = decode(event.data);
-          if (data) react(data);
-          if (event.lastEventId) this.#lastEventId = event.lastEventId;
-        });
-        hear("ping", () => {});
-        hear("replaced", () => {
-          this.#onState({ state: "replaced" });
-          this.#end();
-        });
-        hear("connected", (data) => {
-          this.#onEvent("connected", data);
-          const join = data.recovered ? Promise.resolve() : this.#post(`/${this.#room}/join`);
-          join.then(() => {
-            joined = true;
-            this.#failures = 0;
-            this.#onState({ state: "connected" });
-          }).catch(reject);
-        });
-        for (const name of relayed) hear(name, (data) => this.#onEvent(name, data));
-      });
+      await listen(`/connect?${query}`, stream.signal, hear);
+      throw new Error("the stream ended");
     } catch (error) {
-      if (!joined) throw error;
+      const why = isOver() ? stream.signal.reason : error;
+      if (why === hungUp) return;
+      if (why === silent && !beats && (await this.#token.get().then(() => true, () => false))) throw new HeldBack("the stream is held back");
+      if (!entered) throw why;
     } finally {
-      stream.close();
+      clearTimeout(watchdog);
+      stream.abort(hungUp);
       this.#hangUp = () => {};
     }
   }
 
-  // #access gets a token: a fresh one with the same id while the old one is
-  // good, else a new one.
-  async #access() {
-    const name = this.#name;
-    const response = await this.#post("/access", { username: name });
-    const { token } = await response.json();
-    this.#token = token;
-    this.#named = name;
-    clearTimeout(this.#renewal);
-    const { iat, exp } = decode(atob(token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/"))) ?? {};
-    const halfLife = ((exp - iat) / 2) * 1000 || 30 * 60000; // ms
-    this.#renewal = setTimeout(() => this.#access().catch(() => {}), halfLife);
+  // #enter makes sure that the server has this page in the room. What comes of it
+  // when the stream is over does not count.
+  async #enter(recovered, isOver) {
+    if (!recovered) this.#joined = false;
+    if (!this.#joined) await post(`/${this.#room}/join`, this.#token.text);
+    if (isOver()) return;
+    this.#joined = true;
+    this.#failures = 0;
+    this.#onState({ state: "connected" });
   }
 
-  // #replaceToken finds out whether the token is why a stream failed, which an
-  // EventSource does not tell, and then forgets it.
-  async #replaceToken() {
+  // #tell passes on one event. What goes wrong with it is no fault of the stream.
+  #tell(name, data) {
     try {
-      if (this.#token) await this.#access();
+      this.#onEvent(name, data);
     } catch (error) {
-      if (error.status === 401 || error.status === 403) {
-        this.#token = null;
-        this.#lastEventId = "";
-      }
+      reportError(error);
     }
   }
 
-  async #post(path, data) {
-    const response = await fetch(path, {
-      method: "POST",
-      headers: this.#headers(),
-      body: data === undefined ? undefined : JSON.stringify(data),
-      signal: AbortSignal.timeout(requestTime),
-    });
-    if (!response.ok) throw new Refusal(response);
-    return response;
-  }
-
-  #headers() {
-    return this.#token ? { Authorization: `Bearer ${this.#token}` } : {};
+  // #wait waits until it is time to try again, after a failure or the end of a
+  // stream.
+  async #wait(why) {
+    const isFull = why?.status === 409;
+    const failures = Math.max(1, isFull ? Math.min(this.#failures, fullTries) : this.#failures);
+    const delay = Math.max(why?.retryAfter ?? 0, backoff(failures));
+    this.#onState({ state: isFull ? "full" : "waiting", until: Date.now() + delay, why });
+    await this.#pause(delay);
   }
 
   async #pause(delay) {
@@ -228,16 +213,5 @@ export class Signaling {
       setTimeout(resolve, delay);
     });
     this.#pausing = false;
-  }
-}
-
-// decode reads the data of an event. Half an event, or one of another kind of
-// server, gives null.
-function decode(text) {
-  try {
-    const data = JSON.parse(text);
-    return data !== null && typeof data === "object" ? data : null;
-  } catch {
-    return null;
   }
 }

@@ -9,7 +9,7 @@ const answerTime = 100; // ms for the other tabs to answer
 
 // A Place is this tab's, among those that may have a stream.
 export class Place {
-  #tabs = location.protocol === "http:" ? new BroadcastChannel("drawmesh") : null;
+  #tabs = location.protocol === "http:" ? channel() : null;
   #id = crypto.getRandomValues(new Uint32Array(2)).join("-");
   #taken = false;
   #asking = false;
@@ -45,5 +45,15 @@ export class Place {
   free() {
     if (this.#taken) this.#tabs?.postMessage({ frees: true });
     this.#taken = false;
+  }
+}
+
+// channel reaches the other tabs, unless the browser keeps them apart: where it
+// blocks the storage of a site, this may throw.
+function channel() {
+  try {
+    return new BroadcastChannel("drawmesh");
+  } catch {
+    return null;
   }
 }

@@ -1,0 +1,99 @@
+// The token: who this page is to the server. The Go half is signaling/renew.go.
+import { decode, post, Stranger } from "./request.js";
+
+const usualLife = 60 * 60000; // ms, of a token that does not say
+const renewTime = 60000; // ms until a token that was not renewed is tried again
+
+// A Token is got for a name, and got again at half its life. A name that the
+// server does not take is replaced by spareName. onLost() hears that the server
+// does not know the token any more, which was found out by renewing it.
+export class Token {
+  text = null;
+  #name;
+  #spareName;
+  #onLost;
+  #named; // the name that it was asked for with
+  #renewal; // timer
+  #ended = false;
+
+  constructor({ name, spareName, onLost }) {
+    this.#name = name;
+    this.#spareName = spareName;
+    this.#onLost = onLost;
+  }
+
+  // isGood says whether there is one, of the present name.
+  get isGood() {
+    return this.text !== null && this.#named === this.#name;
+  }
+
+  rename(name) {
+    this.#name = name;
+  }
+
+  // get gets a token: a fresh one with the same id while the old one is good,
+  // else a new one.
+  async get() {
+    let name = this.#name;
+    const text = await this.#ask(name).catch(async (error) => {
+      const answer = await this.#askSpare(error);
+      if (this.#name === name) this.#name = this.#spareName;
+      name = this.#spareName;
+      return answer;
+    });
+    const token = decode(text)?.token;
+    if (typeof token !== "string") throw new Stranger("no token");
+    this.text = token;
+    this.#named = name;
+    this.#renewIn(life(token) / 2);
+  }
+
+  // doubt finds out whether the token is why something was refused, and says
+  // whether it is: then it is forgotten.
+  async doubt({ status }) {
+    if (this.text === null || (status !== 401 && status !== 403)) return false;
+    const isBad = await this.get().then(() => false, ({ ours }) => ours === true);
+    if (isBad) this.text = null;
+    return isBad;
+  }
+
+  // end makes it be renewed no more.
+  end() {
+    this.#ended = true;
+    clearTimeout(this.#renewal);
+  }
+
+  #ask(username) {
+    return post("/access", this.text, { username });
+  }
+
+  // #askSpare asks with another name, if the first may be why there was an error.
+  #askSpare(error) {
+    const mayBe = [400, 413].includes(error.status) || (error.status === 403 && this.text === null);
+    if (!mayBe) throw error;
+    return this.#ask(this.#spareName).catch(() => {
+      throw error; // it is not
+    });
+  }
+
+  #renewIn(delay) {
+    clearTimeout(this.#renewal);
+    if (this.#ended) return;
+    this.#renewal = setTimeout(() => this.get().catch((error) => {
+      if (!error.ours) return this.#renewIn(renewTime);
+      this.text = null;
+      this.#onLost();
+    }), delay);
+  }
+}
+
+// life is how long a token was made for, in ms. Our clock may be another than the
+// server's.
+function life(token) {
+  try {
+    const { iat, exp } = decode(atob(token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/")));
+    return (exp - iat) * 1000 || usualLife;
+  } catch {
+    return usualLife;
+  }
+}
