@@ -2,12 +2,16 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"sync"
+
+	"drawmesh/internal/atomicfile"
+	"drawmesh/internal/filelock"
 )
 
 // notWritable names the path that the user knows, which may not be the one
@@ -29,46 +33,95 @@ func causeOnPath(err error) error {
 	return err
 }
 
-// A logFile is where a log goes. What was in the file stays until the first
-// record comes. The zero value goes nowhere. Methods may be called concurrently.
+// A logFile is where records go, one JSON object a line: behind those that are in
+// the file already. Nobody else writes to it meanwhile. The zero value goes
+// nowhere. Methods may be called concurrently.
 type logFile struct {
-	path string
+	path   string
+	stdout bool
 
 	mu      sync.Mutex
-	file    *os.File      // nil if it goes to standard output, or nowhere
+	file    io.Closer     // nil if it goes to standard output, or nowhere
 	w       *bufio.Writer // nil if it goes nowhere
-	started bool
-	err     error // the first; nothing is written after it
+	records int           // that were written
+	err     error         // the first; nothing is written after it
 }
 
 // openLog opens the log at path: nowhere if that is empty, and standard output
 // if it is a dash.
-func openLog(path string, stdout io.Writer) (*logFile, error) {
-	switch path {
-	case "":
+func openLog(ctx context.Context, path string, stdout io.Writer) (*logFile, error) {
+	if path == "" {
 		return new(logFile), nil
-	case "-":
-		return &logFile{path: "standard output", w: bufio.NewWriter(stdout)}, nil
 	}
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE, 0o666)
+	if isStdout(path) {
+		return &logFile{path: "standard output", stdout: true, w: bufio.NewWriter(stdout)}, nil
+	}
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		f, err := openWithin(ctx, path, func() (*atomicfile.File, error) { return atomicfile.Create(path) })
+		if err != nil {
+			return nil, notWritable(path, err)
+		}
+		return &logFile{path: path, file: f.File, w: bufio.NewWriter(f)}, nil
+	}
+	f, err := openShared(path)
 	if err != nil {
 		return nil, notWritable(path, err)
 	}
+	if err := endLine(f); err != nil {
+		f.Close()
+		return nil, notWritable(path, err)
+	}
 	return &logFile{path: path, file: f, w: bufio.NewWriter(f)}, nil
+}
+
+// openShared opens an ordinary file, which may be new, to read and to add to it,
+// and keeps other processes of ours from doing so.
+func openShared(path string) (*os.File, error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o666)
+	if err != nil {
+		return nil, err
+	}
+	err = filelock.Lock(f)
+	if err == nil || errors.Is(err, errors.ErrUnsupported) {
+		return f, nil
+	}
+	f.Close()
+	if errors.Is(err, filelock.ErrLocked) {
+		err = errors.New("another process writes to it")
+	}
+	return nil, err
+}
+
+// endLine makes a file of records end in a whole line, if somebody was killed
+// while writing it.
+func endLine(f *os.File) error {
+	info, err := f.Stat()
+	if err != nil || info.Size() == 0 {
+		return err
+	}
+	var first, last [1]byte
+	_, err = f.ReadAt(first[:], 0)
+	if err == nil {
+		_, err = f.ReadAt(last[:], info.Size()-1)
+	}
+	switch {
+	case err != nil:
+		return err
+	case first[0] != '{':
+		return errors.New("it holds something else than records")
+	case last[0] != '\n':
+		_, err = f.WriteString("\n")
+	}
+	return err
 }
 
 // write adds a record. Errors show in flush and close.
 func (l *logFile) write(record any) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if !l.started && l.file != nil {
-		if info, err := l.file.Stat(); err == nil && info.Mode().IsRegular() {
-			l.err = l.file.Truncate(0)
-		}
-	}
-	l.started = true
 	if l.err == nil && l.w != nil {
 		_, l.err = l.w.Write(encode(record))
+		l.records++
 	}
 }
 

@@ -76,6 +76,7 @@ func (c *loadCommand) run(ctx context.Context, e env, u *ui) error {
 		return err
 	}
 	defer out.log.close() // of no effect after the one in write
+	out.log.write(runRecord{"run", cfg.Rooms[0], time.Now(), cfg.Seed})
 	cfg.OnFailure = out.failed
 	var rep *loadtest.Report
 	if len(c.FindLimit) > 0 {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -92,6 +93,12 @@ func TestLoadOfAFullRoom(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	run, text, _ := bytes.Cut(text, []byte("\n"))
+	var of runRecord
+	if err := json.Unmarshal(run, &of); err != nil || of.Type != "run" || of.Room != room || of.Seed == 0 {
+		t.Errorf("the log begins with %s (%v), want the run", run, err)
+	}
+	r.err.await(t, "wrote "+log+": 1 failure\n")
 	var f failureRecord
 	if err := json.Unmarshal(text, &f); err != nil || f.Type != "failure" || f.What != "join" || f.Bot == "" || !strings.Contains(f.Cause, "409") {
 		t.Errorf("the log holds %s (%v), want the one failure", text, err)

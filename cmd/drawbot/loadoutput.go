@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"io"
+	"time"
 
 	"drawmesh/internal/loadtest"
 	"drawmesh/internal/loadtest/render"
@@ -34,7 +35,7 @@ func (c *loadCommand) outputs(ctx context.Context, e env) (*loadOutput, error) {
 	if isStdout(c.Log) {
 		o.table = e.err
 	}
-	o.log, err = openLog(c.Log, e.out)
+	o.log, err = openLog(ctx, c.Log, e.out)
 	return o, err
 }
 
@@ -77,6 +78,14 @@ func checkReportFiles(json, html, log string, from []string, e env) error {
 	return checkDistinct(e, []filePath{{"--json", json}, {"--html", html}, {"--log", log}}, inputs(from))
 }
 
+// runRecord is the first line of each run in a load test's log.
+type runRecord struct {
+	Type    string    `json:"type"` // "run"
+	Room    string    `json:"room"`
+	Started time.Time `json:"started"`
+	Seed    uint64    `json:"seed"`
+}
+
 // failed writes a failure to the log.
 func (o *loadOutput) failed(f loadtest.Failure) {
 	o.log.write(failureRecord{"failure", milliseconds(f.At), f.What, f.Bot, f.Peer, f.Cause.Error()})
@@ -85,6 +94,9 @@ func (o *loadOutput) failed(f loadtest.Failure) {
 // write writes the report, everywhere.
 func (o *loadOutput) write(rep *loadtest.Report, u *ui) error {
 	err := o.log.close()
+	if err == nil && o.log.path != "" && !o.log.stdout {
+		u.say("wrote %s: %s", o.log.path, count(o.log.records-1, "failure")) // and a line of the run
+	}
 	if rep.Ended != "failed" { // why is said anyway
 		if tableErr := render.Table(o.table, rep); err == nil {
 			err = tableErr

@@ -24,12 +24,12 @@ type recordCommand struct {
 
 // Help is the text between the summary and the flags.
 func (recordCommand) Help() string {
-	return `Starts with what was drawn before. The picture is written again and again, and at the end, also after Ctrl-C: whole, or not at all. A picture that did not change is not written again. The log says who drew what and when, and vouches for its own bytes each second. What is in its file already stays: another recording follows there, also after one whose recorder was killed.
-
-The same command again, as a supervisor gives it, replaces the picture and the timelapse, but not by empty ones while nobody has drawn; --frames and --split count on after the highest number that is there. Each file is named when it has been written.
+	return `Starts with what was drawn before. The picture is written again and again, and at the end, also after Ctrl-C: whole, or not at all. A picture that did not change is not written again. The log says who drew what and when, and vouches for its own bytes each second:
 
   {"type":"recording","version":2,"room":"http://…","started":"2026-…","width":1280,"height":720,"background":"white"}
   {"type":"op","at_ms":1041.2,"from":"0198…","op":{"event":"draw",…,"n":41,"t":107,"k":38,"o":"Jx3kQ9aPz1M"}}
+
+What is in a log's file already stays: another recording follows there, also after one whose recorder was killed. The same command again, as a supervisor gives it, replaces the picture and the timelapse, but not by empty ones while nobody has drawn; --frames and --split count on after the highest number that is there. Each file is named when it has been written.
 
 Draw, render, replay, stats and verify take a log as it is. When the server is lost, the recording goes on with who is there.`
 }

@@ -10,7 +10,6 @@ import (
 
 	"drawmesh/canvas/recording"
 	"drawmesh/internal/atomicfile"
-	"drawmesh/internal/filelock"
 )
 
 // A tapeFile is where a log goes: in a file that holds recordings already, behind
@@ -64,18 +63,11 @@ func (l *tapeFile) openStream(ctx context.Context) error {
 
 // openRegular opens an ordinary file, which may be new, and looks what is in it.
 func (l *tapeFile) openRegular() error {
-	f, err := os.OpenFile(l.path, os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o666)
+	f, err := openShared(l.path)
 	if err != nil {
 		return err
 	}
-	err = filelock.Lock(f)
-	switch {
-	case errors.Is(err, filelock.ErrLocked):
-		err = errors.New("another recorder writes to it")
-	case err == nil, errors.Is(err, errors.ErrUnsupported):
-		l.found, err = recording.Examine(f)
-	}
-	if err != nil {
+	if l.found, err = recording.Examine(f); err != nil {
 		f.Close()
 		return err
 	}

@@ -131,7 +131,7 @@ func TestTapeFileRefuses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := openTape(t.Context(), used, nil); causeOf(err) != used+": not writable: another recorder writes to it" {
+	if _, err := openTape(t.Context(), used, nil); causeOf(err) != used+": not writable: another process writes to it" {
 		t.Errorf("a second recorder: got %v", err)
 	}
 	l.close(nil)
