@@ -55,7 +55,7 @@ type loadCommand struct {
 func (loadCommand) Help() string {
 	return `Lets bots join, each a whole peer, waits until all are linked, and lets them draw. Says how long all of that took, and how long strokes were on their way: from when they were due, so that a stall counts against every stroke that it delayed. Ctrl-C ends it, and what was measured so far is reported.
 
-Metrics for --threshold and --find-limit, and their values: latency, pace, token, stream, join, link, link.signaling, link.ice, link.dtls, link.channel, each with .p50 or any other percentile, .min, .mean or .max (latency.p99<50ms); mesh, converged, cpu.link, cpu.stroke (converged<5s); bots.joined, links.open, ops.delivered, ops.lost, ops.duplicate, ops.disordered (links.open==100%, ops.lost==0); bots.refused, links.lost, streams.lost, streams.down, ops.sent, failures, goroutines, goroutines.link (failures==0); ops.rate (ops.rate>900/s); cpu, cpu.machine (cpu<150%); memory, memory.link, bytes.sent, bytes.links, bytes.link, bytes.stroke (memory<500MB).`
+Metrics for --threshold and --find-limit, and their values: latency, pace, token, stream, join, link, link.signaling, link.ice, link.dtls, link.channel, each with .p50 or any other percentile, .min, .mean or .max (latency.p99<50ms); mesh, converged, cpu.link, cpu.stroke (converged<5s); bots.joined, links.open, ops.sent, ops.unsent, ops.delivered, ops.lost, ops.duplicate, ops.disordered (links.open==100%, ops.lost==0); bots.refused, links.lost, streams.lost, streams.down, failures, goroutines, goroutines.link (failures==0); ops.rate (ops.rate>900/s); cpu, cpu.machine (cpu<150%); memory, memory.link, bytes.sent, bytes.links, bytes.link, bytes.stroke (memory<500MB).`
 }
 
 func (loadCommand) examples() string {

@@ -81,13 +81,14 @@ func TestLoadMissesAThreshold(t *testing.T) {
 	start(t, nothing(), "report", "show", report, "--threshold", "latency.p99<1us").wait(t, exitMissed)
 }
 
-// A room that is too small is a result.
+// A room that is too small is reported, and not what was asked for.
 func TestLoadOfAFullRoom(t *testing.T) {
 	t.Parallel()
 	room := serve(t, signaling.ServerOptions{MaxPeers: 2, MaxStreams: -1, AccessRate: -1}).URL + "/studio"
 	log := filepath.Join(t.TempDir(), "r.ndjson")
 	r := start(t, nothing(), "load", room, "--bots", "3", "--duration", "200ms", "--ramp", "0s", "--log", log)
-	r.wait(t, exitDone)
+	r.wait(t, exitFailed)
+	r.err.await(t, "drawbot: 1 of 3 bots did not get in: room studio: the server answered 409: ")
 	r.out.await(t, "2 of 3, 1 refused: room studio: the server answered 409: ", "2 of 2 ends open")
 	text, err := os.ReadFile(log)
 	if err != nil {

@@ -45,6 +45,7 @@ type bot struct {
 	lost    int // ends of links
 	cuts    int // of its event stream
 	down    bool
+	due     int // strokes, of which sent were drawn
 	sent    int
 	lastDue int64
 	pace    Histogram
@@ -232,7 +233,7 @@ func (b *bot) failed(what, peer string, err error) {
 func (b *bot) draw(ctx context.Context, start time.Time) {
 	strokes := b.run.cfg.Strokes(b.number)
 	every := time.Duration(float64(time.Second) / b.run.cfg.Rate)
-	pace(ctx, start, every, func(n int, due time.Time) {
+	due := pace(ctx, start, every, func(n int, due time.Time) {
 		m := mark{uint32(n + 1), b.run.clock.at(due)}
 		err := b.peer.Draw(m.stamp(strokes[n%len(strokes)]))
 		late := time.Since(due)
@@ -248,6 +249,9 @@ func (b *bot) draw(ctx context.Context, start time.Time) {
 		b.lastDue = m.due
 		b.pace.Add(late)
 	})
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.due = due
 }
 
 // lives is the bot's peer, or nil if it is not in its room.

@@ -154,12 +154,18 @@ func (s *Search) config(value float64) Config {
 func (s *Search) judge(rep *Report, value float64) Step {
 	step := Step{Value: value, Good: rep.Check(s.Thresholds)}
 	step.Good = step.Good && rep.Parts[0].Refused == 0
-	p50, _ := rep.Metric("latency.p50")
-	p99, _ := rep.Metric("latency.p99")
 	rate, _ := rep.Metric("ops.rate")
-	step.P50MS, step.P99MS, step.Rate = p50.Value, p99.Value, rate.Value
+	step.P50MS, step.P99MS, step.Rate = rep.orNever("latency.p50"), rep.orNever("latency.p99"), rate.Value
 	step.Machine, step.Verdicts = rep.Parts[0].Usage.Machine, rep.Thresholds
 	return step
+}
+
+// orNever is a duration in milliseconds, or never.
+func (r *Report) orNever(name string) float64 {
+	if v, known := r.Metric(name); known {
+		return v.Value
+	}
+	return never
 }
 
 // missed is the thresholds that were, and by what.
@@ -175,10 +181,6 @@ func (r *Report) missed() string {
 	}
 	return strings.Join(missed, "; ")
 }
-
-// busyMachine is the share of all processors from which on there is hardly
-// anything left.
-const busyMachine = 0.9
 
 // ranOut guesses what there was too little of, from the report of a run that
 // broke.
@@ -198,15 +200,8 @@ func (r *Report) ranOut(cfg Config) string {
 	switch {
 	case p.Refused > 0:
 		return fmt.Sprintf("ways in: %d of %d bots did not join", p.Refused, p.Planned)
-	case p.Usage.Machine >= busyMachine:
-		text := fmt.Sprintf("processors of this machine: %.0f %% of %d were busy, %.1f of them for the bots",
-			100*p.Usage.Machine, p.CPUs, p.Usage.Cores)
-		if p.Usage.Cores < float64(p.CPUs)/2 {
-			text += "; most of it was something else"
-		}
-		return text
-	case p.Usage.Machine == 0 && p.Usage.Cores >= busyMachine*float64(p.CPUs):
-		return fmt.Sprintf("processors: the bots kept %.1f of %d busy", p.Usage.Cores, p.CPUs)
+	case p.saturated() != "":
+		return "processors of this machine: " + p.saturated()
 	}
 	for _, c := range p.Failures {
 		if strings.Contains(c.Cause, "not keeping up") {
@@ -216,7 +211,7 @@ func (r *Report) ranOut(cfg Config) string {
 	switch {
 	case p.MeshMS < 0:
 		return fmt.Sprintf("links: %d of %d were open", p.Open, p.Expected)
-	case pace.Value > 20:
+	case pace.Value > latePace:
 		return fmt.Sprintf("time for the bots to draw: 1 in 100 strokes was drawn %s late", pace)
 	}
 	return fmt.Sprintf("nothing on this machine, which was %.0f %% busy: look at the network and at the peers beyond it", 100*p.Usage.Machine)

@@ -172,7 +172,9 @@ func TestReportCounts(t *testing.T) {
 	wantMetric(t, rep, "ops.delivered", float64(len(distinct)))
 	wantMetric(t, rep, "ops.lost", all-float64(len(distinct)))
 	wantMetric(t, rep, "ops.duplicate", float64(twice))
-	wantMetric(t, rep, "latency.mean", math.Round(float64(sum)/float64(len(distinct)))/1000)
+	if got, want := rep.Spread("latency").Mean(), micros(int64(math.Round(float64(sum)/float64(len(distinct))))); got != want {
+		t.Errorf("the mean latency of those that came: got %v, want %v", got, want)
+	}
 	if v, _ := rep.Metric("ops.lost"); v.Of != all {
 		t.Errorf("lost of %v, want of %v", v.Of, all)
 	}

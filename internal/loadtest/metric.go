@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // A Value is one figure of a report.
@@ -29,7 +30,8 @@ var figures = []figure{
 	{"links.lost", "", "ends of links lost, times", false},
 	{"streams.lost", "", "event streams cut, times", false},
 	{"streams.down", "", "event streams not back in the end", false},
-	{"ops.sent", "", "strokes drawn", false},
+	{"ops.sent", "", "strokes drawn, of those that were due", true},
+	{"ops.unsent", "", "strokes due that were not", true},
 	{"ops.delivered", "", "strokes that reached a bot, times bots", true},
 	{"ops.lost", "", "strokes that did not", true},
 	{"ops.duplicate", "", "strokes that came twice", true},
@@ -108,21 +110,27 @@ func percentile(part string) (p float64, ok bool) {
 	return p, ok && err == nil && p >= 0 && p <= 100 && strings.Trim(digits, "0123456789.") == ""
 }
 
-// of is that part of a spread.
-func (h *Histogram) of(part string) (Value, bool) {
-	if h.Count() == 0 {
+// of is that part of a spread, which so many more belong to that never came to
+// their end. It is false if there is none, or it lies among those.
+func (h *Histogram) of(part string, absent int) (Value, bool) {
+	n := float64(h.Count())
+	if n == 0 {
 		return Value{}, false
 	}
-	switch part {
-	case "min":
-		return Value{Value: ms(h.Min()), Unit: "ms"}, true
-	case "mean":
-		return Value{Value: ms(h.Mean()), Unit: "ms"}, true
-	case "max":
-		return Value{Value: ms(h.Max()), Unit: "ms"}, true
+	var d time.Duration
+	switch p, isPercentile := percentile(part); {
+	case part == "min":
+		d = h.Min()
+	case isPercentile && (absent == 0 || p*(n+float64(absent)) <= 100*n):
+		d = h.Percentile(p * (n + float64(absent)) / n)
+	case absent > 0:
+		return Value{}, false
+	case part == "mean":
+		d = h.Mean()
+	default:
+		d = h.Max()
 	}
-	p, _ := percentile(part)
-	return Value{Value: ms(h.Percentile(p)), Unit: "ms"}, true
+	return Value{Value: ms(d), Unit: "ms"}, true
 }
 
 // Metric is a figure of the report by its name. It is false if there is nothing
@@ -135,5 +143,15 @@ func (r *Report) Metric(name string) (Value, bool) {
 	if err != nil || part == "" {
 		return Value{}, false
 	}
-	return r.Spread(f.name).of(part)
+	return r.Spread(f.name).of(part, r.absent(f.name))
+}
+
+// Endless reports whether a metric is a part of a spread that lies among what
+// never came to its end, and how many that are.
+func (r *Report) Endless(name string) (absent int, ok bool) {
+	f, part, err := metricOf(name)
+	if _, known := r.Metric(name); known || err != nil || part == "" || r.Spread(f.name).Count() == 0 {
+		return 0, false
+	}
+	return r.absent(f.name), true
 }

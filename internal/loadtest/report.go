@@ -29,6 +29,7 @@ type Report struct {
 
 	// Metrics are the figures by name, as thresholds name them.
 	Metrics    map[string]Value `json:"metrics"`
+	Remarks    []string         `json:"remarks,omitempty"` // what a reader of the metrics should know
 	Thresholds []Verdict        `json:"thresholds,omitempty"`
 	Limit      *Limit           `json:"limit,omitempty"`
 }
@@ -67,7 +68,7 @@ type Part struct {
 	Sums       []Sum     `json:"sums"`                   // what each room's drawing came to
 	Planned    int       `json:"bots_planned"`           // from the beginning
 	Joined     int       `json:"joined"`                 // bots, of Bots
-	Refused    int       `json:"refused"`                // bots that never got in
+	Refused    int       `json:"refused"`                // bots that set out and never got in
 	Arrived    int       `json:"arrived,omitempty"`      // bots that came later
 	Left       int       `json:"left,omitempty"`         // bots that stayed as long as they were to
 	Kills      int       `json:"kills,omitempty"`        // by chaos, as the next two
@@ -104,7 +105,8 @@ type Bot struct {
 	TokenMS  float64 `json:"token_ms"`
 	StreamMS float64 `json:"stream_ms"`
 	JoinMS   float64 `json:"join_ms"`
-	Sent     int     `json:"sent"` // strokes
+	Due      int     `json:"due"`  // strokes, while it was to draw
+	Sent     int     `json:"sent"` // of these
 	End      string  `json:"end"`  // "stayed", "left", "killed", "refused" or "lost"
 	Cause    string  `json:"cause,omitempty"`
 }

@@ -21,6 +21,7 @@ func (r *Run) report(ctx context.Context, server *serverWatch) (*Report, error) 
 	switch {
 	case ctx.Err() != nil:
 		rep.Ended = "interrupted"
+		p.Refused = r.turnedAway() // who had not set out was not refused
 	case p.Joined == 0:
 		rep.Ended = "failed"
 		err = fmt.Errorf("no bot got in: %w", r.why())
@@ -28,6 +29,16 @@ func (r *Run) report(ctx context.Context, server *serverWatch) (*Report, error) 
 	rep.Parts = []Part{p}
 	rep.summarize()
 	return rep, err
+}
+
+// turnedAway counts our first bots that were refused.
+func (r *Run) turnedAway() (n int) {
+	for _, b := range r.all() {
+		if b.end == "refused" && b.life == 0 && b.number < r.cfg.Bots {
+			n++
+		}
+	}
+	return n
 }
 
 // why is why the first bot that was refused was.
@@ -89,7 +100,7 @@ const never = -1
 func (b *bot) addTo(p *Part) {
 	took := b.door.entered()
 	rec := Bot{
-		Name: b.name, Room: b.room, Writer: b.writer, AtMS: b.run.clock.ms(b.began), Sent: b.sent, End: b.end,
+		Name: b.name, Room: b.room, Writer: b.writer, AtMS: b.run.clock.ms(b.began), Due: b.due, Sent: b.sent, End: b.end,
 		TokenMS: ms(took.token), StreamMS: ms(took.stream), JoinMS: ms(took.join),
 	}
 	if b.cause != nil {

@@ -1,7 +1,5 @@
 package loadtest
 
-import "fmt"
-
 // Spread is the durations of a metric, such as latency.
 func (r *Report) Spread(name string) *Histogram {
 	h := new(Histogram)
@@ -18,7 +16,7 @@ func (r *Report) Spread(name string) *Histogram {
 			h.Merge(&p.Pace, 0)
 		case "token", "stream", "join":
 			for _, b := range p.Bots {
-				if v := map[string]float64{"token": b.TokenMS, "stream": b.StreamMS, "join": b.JoinMS}[name]; v > 0 {
+				if v := b.took(name); v > 0 {
 					h.Add(duration(v))
 				}
 			}
@@ -50,9 +48,9 @@ func (l Link) part(name string) float64 {
 func (r *Report) summarize() {
 	r.Metrics = make(map[string]Value)
 	for _, f := range spreads {
-		h := r.Spread(f.name)
+		h, absent := r.Spread(f.name), r.absent(f.name)
 		for _, part := range []string{"min", "mean", "p50", "p90", "p99", "p99.9", "max"} {
-			if v, ok := h.of(part); ok {
+			if v, ok := h.of(part, absent); ok {
 				r.Metrics[f.name+"."+part] = v
 			}
 		}
@@ -61,6 +59,7 @@ func (r *Report) summarize() {
 	r.sumCounts()
 	r.sumStrokes()
 	r.sumUsage()
+	r.Remarks = r.remarks()
 }
 
 func (r *Report) set(name string, value, of float64) {
@@ -140,49 +139,21 @@ func (r *Report) sumCounts() {
 	r.set("failures", failed, 0)
 }
 
-// sumStrokes tells who lacks what. Only bots that stayed to the end can lack
-// something; of one that was killed, only what anybody has heard can be lacked.
 func (r *Report) sumStrokes() {
-	bots := make(map[string]Bot)
-	heard := make(map[string]int) // the most that anybody has, by sender
-	got := make(map[[2]string]int)
-	var sent, all, late, twice, expected, lost, span float64
+	c := r.strokes()
+	span := 0.0
 	for _, p := range r.Parts {
 		span = max(span, p.SpanMS/1000)
-		for _, b := range p.Bots {
-			bots[b.Name] = b
-			sent += float64(b.Sent)
-		}
-		for _, pair := range p.Pairs {
-			got[[2]string{pair.Bot, pair.From}] = pair.Delivered
-			all += float64(pair.Delivered)
-			late += float64(pair.Late)
-			twice += float64(pair.Twice)
-			heard[pair.From] = max(heard[pair.From], pair.Delivered)
-		}
 	}
-	for _, to := range bots {
-		if to.End != "stayed" {
-			continue
-		}
-		for _, from := range bots {
-			want := from.Sent
-			if from.End == "killed" || from.End == "lost" {
-				want = heard[from.Name]
-			}
-			if from.Room == to.Room && from.Name != to.Name {
-				expected += float64(want)
-				lost += float64(max(want-got[[2]string{to.Name, from.Name}], 0))
-			}
-		}
-	}
-	r.set("ops.sent", sent, 0)
-	r.set("ops.delivered", expected-lost, expected)
-	r.set("ops.lost", lost, expected)
-	r.set("ops.duplicate", twice, all)
-	r.set("ops.disordered", late, all)
+	set := func(name string, n, of int) { r.set(name, float64(n), float64(of)) }
+	set("ops.sent", c.sent, c.due)
+	set("ops.unsent", c.unsent, c.due)
+	set("ops.delivered", c.expected-c.lost, c.expected)
+	set("ops.lost", c.lost, c.expected)
+	set("ops.duplicate", c.twice, c.delivered)
+	set("ops.disordered", c.late, c.delivered)
 	if span > 0 {
-		r.set("ops.rate", all/span, 0)
+		r.set("ops.rate", float64(c.delivered)/span, 0)
 	}
 }
 
@@ -245,13 +216,4 @@ func (p *Part) openedBy(at float64) (n int) {
 		}
 	}
 	return n
-}
-
-// Trouble is what somebody who reads only one line should know; empty if
-// nothing is wrong with the run itself.
-func (r *Report) Trouble() string {
-	if v, _ := r.Metric("streams.down"); v.Value > 0 {
-		return fmt.Sprintf("the server was gone in the end: %.0f event streams did not come back", v.Value)
-	}
-	return ""
 }

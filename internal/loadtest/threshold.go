@@ -95,6 +95,9 @@ func parseBytes(text string) (float64, error) {
 // check says how the threshold comes out. What was not measured meets none.
 func (t Threshold) check(r *Report) Verdict {
 	v, known := r.Metric(t.metric)
+	if absent, endless := r.Endless(t.metric); endless {
+		return Verdict{Threshold: t.text, Got: fmt.Sprintf("never: %d have not come to their end", absent)}
+	}
 	if !known {
 		return Verdict{Threshold: t.text, Got: "nothing: it was not reached, or not measured"}
 	}
@@ -158,9 +161,11 @@ func (v Value) String() string {
 	return number
 }
 
-// FormatMS writes milliseconds with three digits or so.
+// FormatMS writes milliseconds with three digits or so. Below zero is never.
 func FormatMS(ms float64) string {
 	switch {
+	case ms < 0:
+		return "never"
 	case ms >= 10_000:
 		return fmt.Sprintf("%.1f s", ms/1000)
 	case ms >= 1000:

@@ -108,6 +108,7 @@ func tiles(r *loadtest.Report) []tile {
 		{"ends of links open", value(r, "links.open"), bad("links.open", true)},
 		{"full mesh after", value(r, "mesh"), ""},
 		{"strokes delivered", value(r, "ops.rate"), ""},
+		{"strokes never drawn", number(r, "ops.unsent"), bad("ops.unsent", false)},
 		{"strokes lost", number(r, "ops.lost"), bad("ops.lost", false)},
 		{"all agreed after", value(r, "converged"), ""},
 		{"of one processor", value(r, "cpu"), ""},

@@ -34,7 +34,7 @@ func Table(w io.Writer, r *loadtest.Report) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
-	for _, section := range []func(table, *loadtest.Report){failures, clocks, steps, thresholds} {
+	for _, section := range []func(table, *loadtest.Report){failures, clocks, remarks, steps, thresholds} {
 		t := table{tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)}
 		section(t, r)
 		if err := t.Flush(); err != nil {
@@ -73,7 +73,7 @@ func headline(r *loadtest.Report) []row {
 		{"bots", value(r, "bots.joined") + refused(r) + crowd(r)},
 		{"links", value(r, "links.open") + " ends open" + unless(r, "links.lost", ", lost %s times")},
 		{"full mesh", value(r, "mesh") + " after the first bot set out"},
-		{"strokes", fmt.Sprintf("%s drawn, %s delivered, %s", value(r, "ops.sent"), value(r, "ops.delivered"), value(r, "ops.rate"))},
+		{"strokes", fmt.Sprintf("%s, %s delivered, %s", drawn(r), value(r, "ops.delivered"), value(r, "ops.rate"))},
 		{"", fmt.Sprintf("%s lost, %s twice, %s out of order%s", number(r, "ops.lost"), number(r, "ops.duplicate"), number(r, "ops.disordered"), strangers(r))},
 		{"all agreed", value(r, "converged") + " after the last stroke"},
 		{"event streams", streams(r)},
@@ -82,6 +82,14 @@ func headline(r *loadtest.Report) []row {
 		rows = append(rows, row{"ended", r.Ended})
 	}
 	return rows
+}
+
+// drawn is how many strokes were drawn, of those that were due.
+func drawn(r *loadtest.Report) string {
+	if v, _ := r.Metric("ops.sent"); v.Of > 0 {
+		return v.String() + " due were drawn"
+	}
+	return value(r, "ops.sent") + " drawn"
 }
 
 func refused(r *loadtest.Report) string {
@@ -159,6 +167,9 @@ func value(r *loadtest.Report, name string) string {
 	case name == "mesh" || name == "converged":
 		return "never"
 	}
+	if _, endless := r.Endless(name); endless {
+		return "never"
+	}
 	return "–"
 }
 
@@ -220,6 +231,16 @@ func Offset(p loadtest.Part) string {
 		return "not known: no stroke went both ways"
 	}
 	return fmt.Sprintf("%+.3f ms, give or take %.3f ms", p.OffsetMS, p.WithinMS)
+}
+
+func remarks(t table, r *loadtest.Report) {
+	for i, text := range r.Remarks {
+		if i == 0 {
+			t.row()
+			t.row("note")
+		}
+		t.row("  " + printable(text))
+	}
 }
 
 func steps(t table, r *loadtest.Report) {

@@ -1,0 +1,90 @@
+package loadtest
+
+// strokeCount is what became of the strokes of a report.
+type strokeCount struct {
+	due, sent, unsent      int // strokes
+	expected, lost         int // strokes, times those who should have them
+	delivered, late, twice int // strokes, times those who have them
+	missing                int // lost, and never drawn, times those who would have heard
+}
+
+// strokes counts who lacks what. Only bots that stayed to the end can lack
+// something; of one that was killed, only what anybody has heard can be lacked.
+func (r *Report) strokes() (c strokeCount) {
+	bots := make(map[string]Bot)
+	heard := make(map[string]int) // the most that anybody has, by sender
+	got := make(map[[2]string]int)
+	for _, p := range r.Parts {
+		for _, b := range p.Bots {
+			bots[b.Name] = b
+			c.sent += b.Sent
+			c.due += b.Due
+			c.unsent += b.unsent()
+		}
+		for _, pair := range p.Pairs {
+			got[[2]string{pair.Bot, pair.From}] = pair.Delivered
+			c.delivered += pair.Delivered
+			c.late += pair.Late
+			c.twice += pair.Twice
+			heard[pair.From] = max(heard[pair.From], pair.Delivered)
+		}
+	}
+	for _, to := range bots {
+		if to.End != "stayed" {
+			continue
+		}
+		for _, from := range bots {
+			if from.Room != to.Room || from.Name == to.Name {
+				continue
+			}
+			want := from.Sent
+			if from.End == "killed" || from.End == "lost" {
+				want = heard[from.Name]
+			}
+			c.expected += want
+			c.lost += max(want-got[[2]string{to.Name, from.Name}], 0)
+			c.missing += from.unsent()
+		}
+	}
+	c.missing += c.lost
+	return c
+}
+
+// unsent is how many strokes the bot should have drawn, and has not. A report of
+// an older drawbot does not say how many were due.
+func (b Bot) unsent() int { return max(b.Due-b.Sent, 0) }
+
+// absent is how many durations a spread lacks because what would have taken them
+// never came to its end: to a percentile, they are longer than all others.
+func (r *Report) absent(name string) (n int) {
+	switch name {
+	case "latency":
+		return r.strokes().missing
+	case "pace":
+		return r.strokes().unsent
+	case "token", "stream", "join":
+		for _, p := range r.Parts {
+			for _, b := range p.Bots {
+				if b.End == "refused" && b.took(name) == 0 {
+					n++
+				}
+			}
+		}
+		return n
+	}
+	for _, p := range r.Parts {
+		n += max(p.Expected-p.Open, 0)
+	}
+	return n
+}
+
+// took is how long a part of entering took, in milliseconds; 0 if it was not done.
+func (b Bot) took(what string) float64 {
+	switch what {
+	case "token":
+		return b.TokenMS
+	case "stream":
+		return b.StreamMS
+	}
+	return b.JoinMS
+}
