@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"runtime"
 	"strconv"
 	"time"
 )
@@ -26,6 +27,7 @@ type video struct {
 	clock  clock
 	frame  []byte // the last picture, as it is fed
 	ffmpeg *exec.Cmd
+	file   *os.File // that it writes
 	in     io.WriteCloser
 	said   tail
 	err    error // the first one
@@ -77,13 +79,18 @@ func (v *video) start(size image.Point) error {
 	if err != nil {
 		return err
 	}
-	file.Close()
-	v.size = size
+	output := file.Name()
+	if runtime.GOOS == "linux" { // where what is open needs no name, and so none is left
+		output = "/dev/fd/3" // the first of ExtraFiles
+		os.Remove(file.Name())
+	}
+	v.size, v.file = size, file
 	even := v.evenSize()
 	args := []string{"-y", "-hide_banner", "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "rgba",
 		"-s", fmt.Sprintf("%dx%d", even.X, even.Y), "-r", strconv.Itoa(v.rate), "-i", "-"}
-	args = append(append(args, codec(v.format)...), file.Name())
+	args = append(append(args, codec(v.format)...), "-f", v.format, output)
 	v.ffmpeg = exec.CommandContext(v.ctx, v.path, args...)
+	v.ffmpeg.ExtraFiles = []*os.File{file}
 	v.ffmpeg.Stderr = &v.said
 	v.ffmpeg.WaitDelay = time.Second
 	v.ffmpeg.SysProcAttr = ownGroup() // a Ctrl-C is for us: ffmpeg ends when it has all
@@ -92,7 +99,7 @@ func (v *video) start(size image.Point) error {
 		err = v.ffmpeg.Start()
 	}
 	if err != nil {
-		os.Remove(file.Name())
+		v.discard()
 		v.ffmpeg = nil
 		return fmt.Errorf("raster: ffmpeg: %w", err)
 	}
@@ -158,8 +165,7 @@ func (v *video) Close() error {
 		}
 		return errNoPicture
 	}
-	path := v.ffmpeg.Args[len(v.ffmpeg.Args)-1]
-	defer os.Remove(path)
+	defer v.discard()
 	if v.err != nil {
 		return v.err
 	}
@@ -171,13 +177,17 @@ func (v *video) Close() error {
 	if err := v.end(); err != nil {
 		return err
 	}
-	f, err := os.Open(path)
-	if err != nil {
+	if _, err := v.file.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
-	defer f.Close()
-	_, err = io.Copy(v.w, f)
+	_, err := io.Copy(v.w, v.file)
 	return err
+}
+
+// discard gives up the ffmpeg's file.
+func (v *video) discard() {
+	v.file.Close()
+	os.Remove(v.file.Name()) // if it has its name still
 }
 
 // A tail keeps the end of what is written to it.
