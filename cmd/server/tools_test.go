@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/base64"
+	"image"
 	"image/png"
 	"testing"
 
@@ -86,22 +87,7 @@ func TestSave(t *testing.T) {
 	p := openAlone(t)
 	p.choose("pencil", red)
 	p.drag(place{200, 200}, place{300, 200})
-	eval[any](p, `(() => {
-		URL.createObjectURL = (blob) => { window.saved = blob; return "#"; };
-		HTMLAnchorElement.prototype.click = function () { window.savedAs = this.download; };
-	})()`)
-	p.press("s")
-	p.wait(`window.savedAs === "studio.png"`)
-	encoded := eval[string](p, `saved.arrayBuffer().then((buffer) =>
-		btoa(Array.from(new Uint8Array(buffer), (v) => String.fromCharCode(v)).join("")))`)
-	data, err := base64.StdEncoding.DecodeString(encoded)
-	if err != nil {
-		t.Fatal(err)
-	}
-	im, err := png.Decode(bytes.NewReader(data))
-	if err != nil {
-		t.Fatal(err)
-	}
+	im := p.saved()
 	for at, want := range map[[2]int][4]uint32{
 		{250, 200}: {0xffff, 0, 0, 0xffff},
 		{250, 300}: {0xffff, 0xffff, 0xffff, 0xffff},
@@ -111,6 +97,29 @@ func TestSave(t *testing.T) {
 			t.Errorf("at %v: got %x, want %x", at, got, want)
 		}
 	}
+}
+
+// saved is the picture that the page saves now.
+func (p *page) saved() image.Image {
+	p.t.Helper()
+	eval[any](p, `(() => {
+		window.savedAs = "";
+		URL.createObjectURL = (blob) => { window.saved = blob; return "#"; };
+		HTMLAnchorElement.prototype.click = function () { window.savedAs = this.download; };
+	})()`)
+	p.press("s")
+	p.wait(`window.savedAs === "studio.png"`)
+	encoded := eval[string](p, `saved.arrayBuffer().then((buffer) =>
+		btoa(Array.from(new Uint8Array(buffer), (v) => String.fromCharCode(v)).join("")))`)
+	data, err := base64.StdEncoding.DecodeString(encoded)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	im, err := png.Decode(bytes.NewReader(data))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return im
 }
 
 // Two fingers draw two lines, and a tap draws a dot.

@@ -15,7 +15,9 @@ import { Palette } from "./palette.js";
 import { Pen } from "./pen.js";
 import { displayName, drawingWords, faultWords, paintFace, reachWords, showPeople, signalingWords } from "./people.js";
 import { Signaling } from "./signaling.js";
+import { savedWords, snapshot } from "./snapshot.js";
 import { Sync, tellTime, tickTime } from "./sync.js";
+import { View } from "./view.js";
 import { watchSleep } from "./wake.js";
 import { lineWidth } from "./wire.js";
 import { installKeys, isComposing } from "./keys.js";
@@ -75,6 +77,8 @@ function showDrawing() {
   dataset.synced = state.synced;
   dataset.agree = state.agree;
   showHint();
+  view.show();
+  if (board.behind) showDrawingSoon(); // it may reach further
 }
 
 // showFault tells what is wrong with somebody.
@@ -87,12 +91,26 @@ function showFault(fault) {
   say(words, "trouble", 15000);
 }
 
+const view = new View({
+  canvas: $("overlay"),
+  edges: { left: $("more-left"), right: $("more-right"), up: $("more-up"), down: $("more-down") },
+  extent: () => board.extent,
+  onMove: fill,
+});
+
+// fill has the board fill the window with what is in view.
+function fill() {
+  board.resize(innerWidth, innerHeight, devicePixelRatio, view);
+  document.querySelector("main").style.backgroundPosition = `${-view.x}px ${-view.y}px`;
+  showDrawingSoon();
+}
+
 function fit() {
-  board.resize(innerWidth, innerHeight, devicePixelRatio);
+  fill();
   // A window that moves to another screen need not change its size.
   matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener("change", fit, { once: true });
 }
-addEventListener("resize", () => board.resize(innerWidth, innerHeight, devicePixelRatio));
+addEventListener("resize", fill);
 fit();
 
 // The room
@@ -226,6 +244,7 @@ const palette = new Palette({
   swatch: $("swatch"), slider: $("force"), width: $("width"), style, onChange: showStyle,
 });
 const pen = new Pen($("overlay"), style, {
+  origin: view,
   onOp: draw,
   onTakeBack: (stroke) => sync.takeBack(stroke),
   onPreview: (rect) => {
@@ -256,12 +275,20 @@ async function copyLink() {
 }
 
 async function save() {
+  const size = { width: innerWidth, height: innerHeight, ratio: devicePixelRatio };
+  let picture;
+  try {
+    picture = await snapshot(sync.log, board.extent, size, paper);
+  } catch (error) {
+    say(`No picture was saved, the browser could not make it: ${error.message}`, "trouble", 15000);
+    return;
+  }
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(await board.png(paper));
+  link.href = URL.createObjectURL(picture.blob);
   link.download = `${room}.png`;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60000);
-  say("Picture saved");
+  say(savedWords(picture), "news", picture.scale < 1 || picture.isCut ? 8000 : undefined);
 }
 
 // say shows a line for that many ms, or until it is taken away.
@@ -302,6 +329,7 @@ $("name").addEventListener("keydown", (event) => event.key === "Enter" && !isCom
 
 installKeys({
   choose, copyLink, save,
+  goHome: () => view.home(),
   toggle: (id) => $(id).togglePopover(),
   turn: (places) => palette.turn(places),
   press: (steps) => palette.press(steps),

@@ -4,19 +4,21 @@
 const cell = 64; // device pixels, each way
 
 // An Area is a set of cells of a picture of width × height device pixels, with
-// ratio of them in a CSS pixel.
+// ratio of them in a CSS pixel, that begins at a place of the drawing.
 export class Area {
   #width;
   #height;
   #ratio;
+  #origin;
   #columns;
   #rows;
   #cells; // 1 for those in the set, row by row
 
-  constructor(width, height, ratio) {
+  constructor(width, height, ratio, origin = { x: 0, y: 0 }) {
     this.#width = width;
     this.#height = height;
     this.#ratio = ratio;
+    this.#origin = origin;
     this.#columns = Math.ceil(width / cell);
     this.#rows = Math.ceil(height / cell);
     this.#cells = new Uint8Array(this.#columns * this.#rows);
@@ -24,19 +26,22 @@ export class Area {
 
   // add adds the cells that a box, in CSS pixels, touches.
   add({ left, top, right, bottom }) {
-    const first = this.#first(left);
-    const last = this.#last(right, this.#columns);
-    for (let row = this.#first(top); first <= last && row <= this.#last(bottom, this.#rows); row++) {
+    const { x, y } = this.#origin;
+    const first = this.#first(left - x);
+    const last = this.#last(right - x, this.#columns);
+    const end = this.#last(bottom - y, this.#rows);
+    for (let row = this.#first(top - y); first <= last && row <= end; row++) {
       this.#cells.fill(1, row * this.#columns + first, row * this.#columns + last + 1);
     }
   }
 
   // touches says whether a box, in CSS pixels, touches a cell of the set.
   touches(left, top, right, bottom) {
-    const first = this.#first(left);
-    const last = this.#last(right, this.#columns);
-    const end = this.#last(bottom, this.#rows);
-    for (let row = this.#first(top); row <= end; row++) {
+    const { x, y } = this.#origin;
+    const first = this.#first(left - x);
+    const last = this.#last(right - x, this.#columns);
+    const end = this.#last(bottom - y, this.#rows);
+    for (let row = this.#first(top - y); row <= end; row++) {
       const at = row * this.#columns;
       for (let i = at + first; i <= at + last; i++) if (this.#cells[i] === 1) return true;
     }

@@ -2,6 +2,7 @@
 import { Area } from "./area.js";
 import { Brush } from "./brush.js";
 import { Checkpoints, offscreen } from "./checkpoints.js";
+import { Extent } from "./extent.js";
 import { changes, join, nothing } from "./log.js";
 import { beforeAll, compare } from "./order.js";
 
@@ -28,6 +29,8 @@ export class Board {
   #cleared = false; // the picture is about to be
   #above = false; // the overlay is to be painted with the next frame
   #ratio = 1; // device pixels in a CSS pixel
+  #origin = { x: 0, y: 0 }; // the place of the drawing that is the upper left
+  #extent = new Extent();
   #due = nothing; // the change that is still to be painted
   #waiting = false; // for the time to do so
   #checkpoints = new Checkpoints();
@@ -47,6 +50,8 @@ export class Board {
   // next frame what takes more, for there may be more of it by then.
   change(change) {
     if (change.kind === 0) return;
+    if (change.kind === changes.everything) this.#extent.forget();
+    else this.#extent.change(change.boxes);
     if (this.#due.kind === 0 && change.kind === changes.appended) {
       this.#append(performance.now() + busyTime);
       return;
@@ -97,34 +102,26 @@ export class Board {
     for (const r of this.#previews.values()) this.#overlay.paint({ ...r, type: "rect" });
   }
 
+  // extent is the box around all that shows, in CSS pixels, or null.
+  get extent() {
+    return this.#extent.of(this.#log);
+  }
+
   // resize fits the board to width × height CSS pixels on a screen with that
-  // many device pixels in each.
-  resize(width, height, ratio) {
+  // many device pixels in each, of which a place of the drawing is the first.
+  resize(width, height, ratio, { x, y } = this.#origin) {
     this.#ratio = ratio;
+    this.#origin = { x, y };
     for (const brush of [this.#picture, this.#draft, this.#overlay]) {
-      brush.resize(Math.round(width * ratio), Math.round(height * ratio), ratio);
+      brush.resize(Math.round(width * ratio), Math.round(height * ratio), ratio, this.#origin);
     }
     this.#due = { kind: changes.everything, from: beforeAll, boxes: [] };
     this.#settle(performance.now() + busyTime);
     this.#paintOverlay();
   }
 
-  // png gives the picture on a background, as a Blob.
-  png(background) {
-    this.#settle();
-    const { canvas } = this.#picture.context;
-    const copy = document.createElement("canvas");
-    copy.width = canvas.width;
-    copy.height = canvas.height;
-    const context = copy.getContext("2d");
-    context.fillStyle = background;
-    context.fillRect(0, 0, copy.width, copy.height);
-    context.drawImage(canvas, 0, 0);
-    return new Promise((resolve) => copy.toBlob(resolve, "image/png"));
-  }
-
   // #settle paints what is due, until it is about that time.
-  #settle(until = Infinity) {
+  #settle(until) {
     const { kind, from, boxes } = this.#due;
     this.#due = nothing;
     if (kind === 0) return;
@@ -150,6 +147,7 @@ export class Board {
         break;
       }
       c.of.trace(c.n, this.#picture);
+      this.#extent.grow(c.of.row(c.n));
       const { t, site, n } = c;
       last = { t, site, n };
       painted++;
@@ -171,7 +169,7 @@ export class Board {
   // clip, the edges of lines come out a little different.
   #repaint(from, boxes) {
     const { width, height } = this.#picture.context.canvas;
-    const area = new Area(width, height, this.#ratio);
+    const area = new Area(width, height, this.#ratio, this.#origin);
     for (const box of boxes) area.add(box);
     const { rectangles } = area;
     const base = this.#checkpoints.before(from, area);

@@ -17,12 +17,12 @@ export class Brush {
   }
 
   // resize makes the canvas so many device pixels large, with ratio of them in a
-  // CSS pixel. It wipes it, too.
-  resize(width, height, ratio) {
+  // CSS pixel, and has it begin at a place of the drawing. It wipes it, too.
+  resize(width, height, ratio, { x, y } = { x: 0, y: 0 }) {
     const { context } = this;
     context.canvas.width = width;
     context.canvas.height = height;
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.setTransform(ratio, 0, 0, ratio, -x * ratio, -y * ratio);
     context.lineCap = "round";
     context.lineJoin = "miter";
     this.#color = -1;

@@ -10,6 +10,7 @@ const actions = {
   "?": (do_) => do_.toggle("help"),
   Delete: (do_) => do_.toggle("sure"),
   Backspace: (do_) => do_.toggle("sure"), // is called delete where there is no other
+  Home: (do_) => do_.goHome(),
   Escape: (do_) => do_.giveUp(),
   ArrowLeft: (do_) => do_.turn(-1),
   ArrowRight: (do_) => do_.turn(1),
@@ -54,7 +55,7 @@ function action(event) {
   const isThird = event.key.length === 1 && event.getModifierState("AltGraph");
   if (!isThird && (event.ctrlKey || event.metaKey || event.altKey)) return undefined;
   const key = isThird ? event.key : keyOf(event);
-  if (event.target.type === "range" && key.startsWith("Arrow")) return undefined; // it has a meaning there
+  if (event.target.type === "range" && /^(Arrow|Home)/.test(key)) return undefined; // it has a meaning there
   if (event.repeat && !key.startsWith("Arrow") && !"[]".includes(key)) return undefined;
   return actions[key];
 }

@@ -19,16 +19,19 @@ const firstButton = 1; // in event.buttons: of a mouse the left one, of a finger
 // window, shows in the buttons of the next move.
 export class Pen {
   #style;
+  #origin;
   #on;
   #canvas;
   #strokes = new Map(); // by pointer id
 
   // onOp(op, stroke) hears the segments and rectangles, with an object that is the
   // same for all of a stroke; onTakeBack(stroke), that all of it is to vanish; and
-  // onPreview(rect) the rectangle being dragged, or null when it is given up.
-  constructor(canvas, style, { onOp, onPreview, onTakeBack }) {
+  // onPreview(rect) the rectangle being dragged, or null when it is given up. origin
+  // is { x, y }, the place of the drawing that is the window's upper left.
+  constructor(canvas, style, { origin, onOp, onPreview, onTakeBack }) {
     this.#canvas = canvas;
     this.#style = style;
+    this.#origin = origin;
     this.#on = { onOp, onPreview, onTakeBack };
     canvas.addEventListener("pointerdown", (event) => this.#down(event));
     canvas.addEventListener("pointermove", (event) => this.#move(event));
@@ -55,7 +58,7 @@ export class Pen {
     const { tool } = this.#style;
     if (tool === "rect" && this.#strokes.size > 0) return; // one at a time
     this.#canvas.setPointerCapture(id);
-    const at = place(event);
+    const at = this.#place(event);
     const stroke = { tool, type, from: at, last: at, time: -Infinity, pressure: new Pressure(), isTap: true };
     stroke.pressure.feel(event);
     // Fingers that only rest beside others, as of a pinch, do not tap.
@@ -79,7 +82,7 @@ export class Pen {
     } else if (!stroke) {
       if (button === 0) this.#down(event);
     } else if (stroke.tool === "rect") {
-      stroke.last = place(event);
+      stroke.last = this.#place(event);
       this.#on.onPreview(this.#rect(stroke));
     } else {
       // Between two frames there may have been many points.
@@ -92,7 +95,7 @@ export class Pen {
     const stroke = this.#strokes.get(event.pointerId);
     if (!stroke) return;
     stroke.time = -Infinity;
-    if (stroke.tool === "rect") stroke.last = place(event);
+    if (stroke.tool === "rect") stroke.last = this.#place(event);
     else this.#segment(stroke, event);
     this.#end(event.pointerId);
   }
@@ -130,7 +133,7 @@ export class Pen {
 
   #segment(stroke, event) {
     stroke.pressure.feel(event);
-    const to = place(event);
+    const to = this.#place(event);
     const distance = Math.hypot(to.x - stroke.last.x, to.y - stroke.last.y);
     if (distance < minDistance || (distance < farDistance && event.timeStamp - stroke.time < minTime)) return;
     this.#draw(stroke, stroke.last, to);
@@ -144,6 +147,12 @@ export class Pen {
     this.#on.onOp({ type: "segment", from, to, force: round(pressed, 1000), color: this.#style.color }, stroke);
   }
 
+  // #place is where an event is in the drawing.
+  #place({ clientX, clientY }) {
+    const { x, y } = this.#origin;
+    return { x: round(clientX + x, 100), y: round(clientY + y, 100) };
+  }
+
   #rect({ from, last }) {
     return {
       type: "preview",
@@ -154,11 +163,6 @@ export class Pen {
       color: this.#style.color,
     };
   }
-}
-
-// place is where an event is on the canvas, which begins at the window's corner.
-function place(event) {
-  return { x: round(event.clientX, 100), y: round(event.clientY, 100) };
 }
 
 // round keeps messages short: what it takes away nobody can see.

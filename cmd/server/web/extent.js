@@ -1,0 +1,44 @@
+// The extent: how far a drawing reaches, which may be beyond a window.
+import { bounds } from "./row.js";
+
+// union is the box around two, of which either may be null.
+export function union(a, b) {
+  if (!a || !b) return a ?? b;
+  return {
+    left: Math.min(a.left, b.left), top: Math.min(a.top, b.top),
+    right: Math.max(a.right, b.right), bottom: Math.max(a.bottom, b.bottom),
+  };
+}
+
+// An Extent follows a log's changes, and the picture as a board paints what is new.
+export class Extent {
+  #box = null;
+  #isLoose = false; // something at its edge may have been taken away
+
+  grow(row) {
+    this.#box = union(this.#box, bounds(row));
+  }
+
+  // change takes note that something has come or gone within boxes.
+  change(boxes) {
+    for (const box of boxes) {
+      const now = this.#box;
+      this.#isLoose ||= !now || box.left <= now.left || box.top <= now.top || box.right >= now.right || box.bottom >= now.bottom;
+      this.#box = union(now, box);
+    }
+  }
+
+  forget() {
+    this.#box = null;
+    this.#isLoose = false;
+  }
+
+  // of is the box around all that a log shows, in CSS pixels, or null.
+  of(log) {
+    if (this.#isLoose) {
+      this.forget();
+      for (const { of, n } of log.paint()) this.grow(of.row(n));
+    }
+    return this.#box;
+  }
+}
