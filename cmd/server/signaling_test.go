@@ -362,3 +362,47 @@ func TestTokenIsRenewed(t *testing.T) {
 		t.Errorf("got %d streams, want the first one to go on", got)
 	}
 }
+
+// A token that could not be renewed is renewed later: with one that has worn out
+// nobody new could be met, and the stream would not show it.
+func TestRenewalIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	var tokens, opened atomic.Int32
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(http.ResponseWriter, *http.Request) {})
+	mux.HandleFunc("POST /access", func(w http.ResponseWriter, r *http.Request) {
+		switch n := tokens.Add(1); n {
+		case 2:
+			w.WriteHeader(http.StatusBadGateway)
+		case 3:
+			fmt.Fprint(w, "<title>Sign in</title>")
+		case 5: // it is too late: the server does not know it any more
+			w.Header().Set("WWW-Authenticate", `Bearer realm="drawmesh"`)
+			http.Error(w, "bad or expired token", http.StatusForbidden)
+		default:
+			if has := r.Header.Get("Authorization") != ""; has != (n == 4 || n > 6) {
+				t.Errorf("request %d has a token: %t", n, has)
+			}
+			fmt.Fprintf(w, `{"token":%q}`, fakeToken(n, 60))
+		}
+	})
+	mux.HandleFunc("POST /studio/join", func(http.ResponseWriter, *http.Request) {})
+	mux.HandleFunc("GET /connect", func(w http.ResponseWriter, r *http.Request) {
+		opened.Add(1)
+		w.Header().Set("Content-Type", "text/event-stream")
+		fmt.Fprint(w, "event: connected\ndata: {\"user\":{\"id\":\"me\"},\"rooms\":{}}\n\n")
+		beat := time.NewTicker(20 * time.Millisecond)
+		defer beat.Stop()
+		for r.Context().Err() == nil {
+			fmt.Fprint(w, "event: ping\ndata: {}\n\n")
+			http.NewResponseController(w).Flush()
+			<-beat.C
+		}
+	})
+	p := fastPage(t, mux)
+	eval[bool](p, `until(() => performance.getEntriesByName(location.origin + "/access").length >= 6)`)
+	eval[bool](p, `until(() => states.filter((state) => state === "connected").length >= 2)`)
+	if got := opened.Load(); got != 2 {
+		t.Errorf("got %d streams, want a second one with the new token, and no other", got)
+	}
+}

@@ -69,8 +69,7 @@ export class Token {
 
   // #askSpare asks with another name, if the first may be why there was an error.
   #askSpare(error) {
-    const mayBe = [400, 413].includes(error.status) || (error.status === 403 && this.text === null);
-    if (!mayBe) throw error;
+    if (![400, 403, 413].includes(error.status) || error.ours) throw error;
     return this.#ask(this.#spareName).catch(() => {
       throw error; // it is not
     });
