@@ -6,7 +6,11 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
 )
+
+// maxOrigin bounds what is logged of a stranger's address, in bytes.
+const maxOrigin = 300
 
 // address is who sent a request, as far as its network tells: an IPv4 address,
 // or the /64 that one customer has of IPv6. A trusted proxy is taken at its
@@ -46,7 +50,15 @@ func (s *Server) sameOrigin(next http.Handler) (http.Handler, error) {
 			return nil, fmt.Errorf("origin %q: %w", origin, err)
 		}
 	}
-	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	var warn sync.Once
+	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// Over plain HTTP a browser says only where the page is from, and a proxy may
+		// have replaced the name that this is compared with.
+		warn.Do(func() {
+			origin := r.Header.Get("Origin")
+			s.opts.Logger.Warn("a page of another site was refused: if it is this server's own, the proxy before it has to pass on the Host header",
+				"origin", origin[:min(len(origin), maxOrigin)], "host", r.Host)
+		})
 		s.refuse(w, refuseCrossOrigin)
 	}))
 	next = protection.Handler(next)

@@ -1,6 +1,7 @@
 package signaling
 
 import (
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -76,5 +77,24 @@ func TestCrossOrigin(t *testing.T) {
 	}
 	if _, err := NewServer(ServerOptions{Secrets: [][]byte{testSecret}, Origins: []string{"friend"}}); err == nil {
 		t.Error("want an error for an origin that is none")
+	}
+}
+
+// Whoever runs a server is told once that a page is taken for another site's: it may
+// be the server's own, whose name a proxy has replaced.
+func TestCrossOriginIsLoggedOnce(t *testing.T) {
+	var log strings.Builder
+	s := testServer(t, ServerOptions{Logger: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelWarn}))})
+	for range 3 {
+		r := httptest.NewRequest("POST", "http://127.0.0.1:8712/access", strings.NewReader(`{"username":"Ana"}`))
+		r.Header.Set("Origin", "http://draw.example")
+		w := httptest.NewRecorder()
+		if s.ServeHTTP(w, r); w.Code != http.StatusForbidden || w.Body.String() != "a page of another site may not do that\n" {
+			t.Errorf("got %d %q, want to be refused as another site's page", w.Code, w.Body)
+		}
+	}
+	got := log.String()
+	if strings.Count(got, "\n") != 1 || !strings.Contains(got, "the Host header") || !strings.Contains(got, "origin=http://draw.example host=127.0.0.1:8712") {
+		t.Errorf("got the log %q, want one line with both addresses", got)
 	}
 }
