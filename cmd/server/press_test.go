@@ -1,0 +1,91 @@
+package main
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/chromedp/chromedp/kb"
+
+	"drawmesh/canvas"
+)
+
+// The last piece of a line and the dot of a tap are as wide as the pen pressed,
+// which it does not when it is up.
+func TestPenIsLifted(t *testing.T) {
+	t.Parallel()
+	s := openStudio(t)
+	tests := []struct {
+		name     string
+		pressure []float64 // of each event; the last one's is that of the release
+		want     []float64 // of what the style presses, of each piece
+	}{
+		{"lightly", []float64{0.15, 0.15, 0.15, 0}, []float64{0.65, 0.65, 0.65}},
+		{"harder and harder", []float64{0.25, 0.5, 0.75, 0}, []float64{1, 1.25, 1.25}},
+		{"it says 0 just before", []float64{0.25, 0.25, 0, 0}, []float64{0.75, 0.75, 0.75}},
+		{"a light tap", []float64{0.15, 0}, []float64{0.65}},
+		{"a hard tap", []float64{1, 0}, []float64{1.5}},
+		{"it cannot feel", []float64{0, 0, 0, 0}, []float64{1, 1, 1}},
+		{"it cannot feel a tap", []float64{0, 0}, []float64{1}},
+	}
+	for _, tt := range tests {
+		x := 200.0
+		for i, pressure := range tt.pressure {
+			kind := moved
+			switch i {
+			case 0:
+				kind = pressed
+			case len(tt.pressure) - 1:
+				kind = released
+			}
+			s.pen(kind, x, 300, pressure)
+			if len(tt.pressure) > 2 {
+				x += 40
+			}
+		}
+		var got []float64
+		for _, op := range s.drawn() {
+			got = append(got, op.(canvas.Segment).Force/1.2)
+		}
+		if !slices.EqualFunc(got, tt.want, func(a, b float64) bool { return a-b < 0.001 && b-a < 0.001 }) {
+			t.Errorf("%s: got %.3f, want %.3f", tt.name, got, tt.want)
+		}
+	}
+}
+
+// The press that closes a sheet draws nothing, whatever presses; the next does.
+func TestPressBesideSheet(t *testing.T) {
+	t.Parallel()
+	s := openStudio(t)
+	devices := []struct {
+		name  string
+		press func()
+	}{
+		{"a mouse", func() { s.drag(place{40, 300}, place{40, 300}) }},
+		{"a mouse that is dragged", func() { s.drag(place{40, 300}, place{40, 400}) }},
+		{"a finger", func() {
+			s.touch("touchStart", place{40, 300})
+			s.touch("touchMove", place{40, 400})
+			s.touch("touchEnd")
+		}},
+		{"a pen", func() {
+			s.pen(pressed, 40, 300, 0.5)
+			s.pen(moved, 40, 400, 0.5)
+			s.pen(released, 40, 400, 0)
+		}},
+	}
+	for _, sheet := range []struct{ button, id string }{{"clear", "sure"}, {"style", "palette"}, {"who", "people"}, {"keys", "help"}} {
+		for _, device := range devices {
+			s.do(click("#" + sheet.button))
+			s.wait(`document.querySelector(%s).matches(":popover-open")`, "#"+sheet.id)
+			device.press()
+			s.press(kb.Escape) // should it be open still
+			if got := route(s.drawn()); got != "" {
+				t.Errorf("%s closes %s: got %q, want nothing drawn", device.name, sheet.id, got)
+			}
+			device.press()
+			if got := route(s.drawn()); got == "" {
+				t.Errorf("%s after %s: got nothing drawn", device.name, sheet.id)
+			}
+		}
+	}
+}
