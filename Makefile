@@ -30,6 +30,7 @@ test: needs
 	go test -run 'TestFault21JoinAtOnce|TestSoak|TestHostilePeer|TestFloods' -timeout 10m ./peer
 	go test -race -run TestParts ./canvas/raster
 	go test -timeout 10m ./canvas/... ./cmd/server/...
+	go test -timeout 20m ./docs
 	go run ./internal/fuzzall
 
 run: build

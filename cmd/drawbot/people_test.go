@@ -172,7 +172,18 @@ func TestARecorderTellsOfANewName(t *testing.T) {
 	r := newRecorder(nil, t.Logf)
 	ana := signaling.Peer{ID: "id-1", Name: "Ana"}
 	r.hear(peer.Presence{Peer: ana, Joined: true})
+	bo := canvas.NewLog(siteC)
+	before, err := bo.Draw(box, 0) // also before the recording begins
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.hear(peer.Presence{Peer: signaling.Peer{ID: "id-2", Name: "Bo"}, Joined: true})
+	r.hear(peer.Drawn{From: "id-2", Op: before.Op, Entry: before})
+	r.hear(peer.Presence{Peer: signaling.Peer{ID: "id-2", Name: "Bo"}})
 	ours := &view{log: canvas.NewLog(siteB)}
+	if _, err := ours.log.Add(before); err != nil {
+		t.Fatal(err)
+	}
 	if err := r.begin(ours, recording.NewWriter(&b, recording.Header{}), time.Now()); err != nil {
 		t.Fatal(err)
 	}
@@ -181,6 +192,9 @@ func TestARecorderTellsOfANewName(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := ours.log.Add(e); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.follow(ours); err != nil { // before the news of whose it is
 		t.Fatal(err)
 	}
 	r.hear(peer.Drawn{From: ana.ID, Op: e.Op, Entry: e})
@@ -204,7 +218,7 @@ func TestARecorderTellsOfANewName(t *testing.T) {
 			got = append(got, fmt.Sprint(who.ID, " ", who.Name, " ", who.Site))
 		}
 	}
-	if want := []string{"id-1 Ana AAAAAAAAAAA", "id-1 Zoe AAAAAAAAAAA"}; !slices.Equal(got, want) {
+	if want := []string{"id-2 Bo CCCCCCCCCCC", "id-1 Ana AAAAAAAAAAA", "id-1 Zoe AAAAAAAAAAA"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -35,6 +35,7 @@ type recorder struct {
 	mu      sync.Mutex
 	tape    *tape // nil before the beginning and after the end
 	names   map[signaling.ID]string
+	sites   map[canvas.Site]signaling.ID // whose they are, also before the beginning
 	server  standing
 	last    uint64 // the drawing's sum
 	empty   bool   // so is the drawing, and nothing was ever in it
@@ -45,14 +46,14 @@ type recorder struct {
 
 // newRecorder returns a recorder that has not begun.
 func newRecorder(view *raster.View, warn func(string, ...any)) *recorder {
-	return &recorder{warn: warn, view: view, wake: make(chan struct{}, 1), reach: newReach(warn), names: make(map[signaling.ID]string)}
+	return &recorder{warn: warn, view: view, wake: make(chan struct{}, 1), reach: newReach(warn), names: make(map[signaling.ID]string), sites: make(map[canvas.Site]signaling.ID)}
 }
 
 // begin begins with what v has. The log may be nil.
 func (r *recorder) begin(v viewer, log *recording.Writer, started time.Time) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.tape = newTape(started, r.names)
+	r.tape = newTape(started, r.names, r.sites)
 	r.tape.log = log
 	r.version++
 	return r.followLocked(v)
@@ -181,6 +182,9 @@ func (r *recorder) hear(ev peer.Event) {
 func (r *recorder) draw(ev peer.Drawn) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if ev.From != "" && ev.Entry.By == "" {
+		r.sites[ev.Entry.Site] = ev.From
+	}
 	if r.tape == nil {
 		return
 	}

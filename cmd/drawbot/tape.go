@@ -29,13 +29,13 @@ type tape struct {
 	told  map[recording.Who]bool
 }
 
-func newTape(started time.Time, names map[signaling.ID]string) *tape {
+func newTape(started time.Time, names map[signaling.ID]string, sites map[canvas.Site]signaling.ID) *tape {
 	return &tape{
 		started: started,
 		have:    make(canvas.Vector), dead: make(canvas.Vector),
 		news: true, // its header
 		from: make(map[string]bool), names: names,
-		sites: make(map[canvas.Site]signaling.ID), told: make(map[recording.Who]bool),
+		sites: sites, told: make(map[recording.Who]bool),
 	}
 }
 
@@ -51,11 +51,9 @@ func (t *tape) now() time.Duration {
 // one that is on the tape already. Any other has to wait until follow knows what
 // lies before it.
 func (t *tape) op(from signaling.ID, e canvas.Entry) bool {
-	if from != "" && e.By == "" {
-		t.sites[e.Site] = from
-	}
 	switch have := t.have[e.Site]; {
-	case e.N <= have:
+	case e.N <= have: // follow may have been faster than the news of whose it is
+		t.introduce(from, e)
 		return true
 	case e.N > have+1:
 		return false
