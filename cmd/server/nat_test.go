@@ -23,8 +23,10 @@ type internet struct {
 }
 
 const (
-	serverIP = "203.0.113.1"
-	natRules = `table ip nat {
+	// A public network, for to those of documentation nothing is relayed.
+	publicNet = "203.0.112"
+	serverIP  = publicNet + ".1"
+	natRules  = `table ip nat {
 		chain out {
 			type nat hook postrouting priority 100;
 			oifname "wan" masquerade fully-random
@@ -63,7 +65,7 @@ func (n *internet) add(ns string) {
 func (n *internet) wire(ns string) (ip string) {
 	n.t.Helper()
 	n.wired++
-	ip = fmt.Sprintf("203.0.113.%d", n.wired)
+	ip = fmt.Sprintf("%s.%d", publicNet, n.wired)
 	n.add(ns)
 	n.in("server", "ip link add to%d type veth peer name wan netns %s", n.wired, n.prefix+ns)
 	n.in("server", "ip link set to%d master wan up", n.wired)

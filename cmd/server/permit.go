@@ -13,15 +13,28 @@ type permit struct {
 	lan bool         // private addresses are allowed
 }
 
-// Of these, Addr's own methods do not tell.
+// What IANA's registries of special-purpose addresses list (RFC 6890), as far as
+// Addr's own methods and internet6 do not tell. No peer has any of these, though
+// some lead to somebody: to translators, tunnels, and servers that swallow what
+// comes.
 var (
 	neverPermitted = prefixes(
-		"0.0.0.0/8",      // this network
-		"192.0.0.0/24",   // protocols
-		"240.0.0.0/4",    // reserved, and broadcast
-		"192.88.99.0/24", // relays of tunnels
-		"2001::/32",      // IPv4 in a tunnel
-		"2002::/16",      // likewise
+		"0.0.0.0/8",         // this network
+		"192.0.0.0/24",      // protocols
+		"192.0.2.0/24",      // documentation
+		"192.31.196.0/24",   // AS112, which answers for private addresses' names
+		"192.52.193.0/24",   // AMT, multicast in tunnels
+		"192.88.99.0/24",    // relays of 6to4
+		"192.175.48.0/24",   // AS112
+		"198.18.0.0/15",     // benchmarks
+		"198.51.100.0/24",   // documentation
+		"203.0.113.0/24",    // documentation
+		"240.0.0.0/4",       // reserved, and broadcast
+		"2001::/23",         // protocols: Teredo, benchmarks, AMT, AS112, ORCHID, DRIP
+		"2001:db8::/32",     // documentation
+		"2002::/16",         // 6to4
+		"2620:4f:8000::/48", // AS112
+		"3fff::/20",         // documentation
 	)
 	carrierNAT = netip.MustParsePrefix("100.64.0.0/10") // RFC 6598
 	// Of IPv6, this is what is given out (RFC 4291, section 2.4). What is beyond
