@@ -32,7 +32,9 @@ type config struct {
 	PublicIP   string   `name:"public-ip" placeholder:"IP" help:"Where peers reach this machine; --turn needs it."`
 	TurnPorts  string   `default:"49152-65535" placeholder:"MIN-MAX" help:"The UDP ports that --turn relays at (default ${default})."`
 	TurnLAN    bool     `name:"turn-lan" help:"Let --turn relay to private addresses too, in a network that trusts its members."`
-	ICEServers []string `name:"ice-servers" placeholder:"URL" help:"Tell peers of these STUN and TURN servers instead: stun:HOST:PORT, turn:USER:PASSWORD@HOST:PORT."`
+	ICEServers []string `name:"ice-servers" placeholder:"URL" env:"ICE_SERVERS" help:"Tell peers of these STUN and TURN servers instead: stun:HOST:PORT, turn:USER:PASSWORD@HOST:PORT."`
+
+	secretFiles
 
 	keepConfig
 
@@ -43,17 +45,19 @@ type config struct {
 	Verbose        bool     `short:"v" help:"Say who comes and goes."`
 
 	Help helpFlag `short:"h" help:"Show help."`
+
+	exposed []string // flags that hold secrets, as everybody on the machine can read
 }
 
 const description = `Serve drawing rooms: the page at every /ROOM, and the signaling by which its peers find one another.
 
-A file .env in the working directory may hold the variables; the environment goes before it.
+A file .env in the working directory may hold the variables; the environment goes before it. Give secrets in files or variables: everybody on the machine can read a command line.
 Exit status: 0 done, Ctrl-C included; 1 failed; 2 misused.`
 
 const examples = `
 Examples:
   $ server
-  $ TOKEN_SECRET=$(openssl rand -base64 32) server --port 443 --tls-cert cert.pem --tls-key key.pem
+  $ server --token-secret-file secret --port 443 --tls-cert cert.pem --tls-key key.pem
   $ server --turn --public-ip 203.0.113.7
   $ server --keep rooms --keep-for 720h
 `
@@ -79,10 +83,15 @@ func parse(out io.Writer, args []string) (*config, error) {
 	if err != nil {
 		return nil, err
 	}
-	switch _, err := parser.Parse(args); {
+	line, err := parser.Parse(args)
+	switch {
 	case errors.Is(err, errAnswered):
 		return nil, nil
 	case err != nil:
+		return nil, usageError{err}
+	}
+	conf.exposed = exposed(line)
+	if err := conf.readSecrets(); err != nil {
 		return nil, usageError{err}
 	}
 	return &conf, nil

@@ -35,7 +35,7 @@ func newICE(conf *config, secret []byte) (s *iceService, err error) {
 	for _, address := range conf.ICEServers {
 		server, err := parseICEServer(address)
 		if err != nil {
-			return nil, fmt.Errorf("--ice-servers %s: %w", address, err)
+			return nil, fmt.Errorf("--ice-servers %s: %w", masked(address), err)
 		}
 		s.others = append(s.others, server)
 	}

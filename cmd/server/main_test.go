@@ -33,7 +33,8 @@ const longSecret = "a secret of at least thirty-two bytes"
 func surroundings(t *testing.T) {
 	t.Helper()
 	t.Chdir(t.TempDir())
-	for _, name := range []string{"HOST", "PORT", "TOKEN_SECRET", "OLD_TOKEN_SECRET", "REDIS_URL"} {
+	for _, name := range []string{"HOST", "PORT", "TOKEN_SECRET", "OLD_TOKEN_SECRET", "REDIS_URL", "TOKEN_SECRET_FILE",
+		"OLD_TOKEN_SECRET_FILE", "REDIS_URL_FILE", "ICE_SERVERS", "ICE_SERVERS_FILE"} {
 		t.Setenv(name, "") // so that it is restored
 		os.Unsetenv(name)
 	}
@@ -65,13 +66,13 @@ func TestExitStatus(t *testing.T) {
 		{name: "port no number in environment", env: map[string]string{"PORT": "x"}, want: 2,
 			wantErr: `^drawmesh: --port.*: .*\nTry: .*\n$`},
 		{name: "short secret", args: []string{"--token-secret=hush"}, want: 2,
-			wantErr: `^drawmesh: the token secret has 4 bytes: it needs at least 32\nTry: .*\n$`},
+			wantErr: `\ndrawmesh: the token secret has 4 bytes: it needs at least 32\nTry: .*\n$`},
 		{name: "short secret in environment", env: map[string]string{"TOKEN_SECRET": "hush"}, want: 2,
 			wantErr: `^drawmesh: the token secret has 4 bytes: .*\nTry: .*\n$`},
 		{name: "short secret in .env", dotenv: "TOKEN_SECRET=hush\n", want: 2,
 			wantErr: `^drawmesh: the token secret has 4 bytes: .*\nTry: .*\n$`},
 		{name: "short old secret", args: []string{"--token-secret=" + longSecret, "--old-token-secret=old"}, want: 2,
-			wantErr: `^drawmesh: the token secret has 3 bytes: .*\nTry: .*\n$`},
+			wantErr: `\ndrawmesh: the token secret has 3 bytes: .*\nTry: .*\n$`},
 		{name: "malformed .env", dotenv: "PORT 80\n", want: 2, wantErr: `^drawmesh: \.env: .*\nTry: .*\n$`},
 		{name: ".env in UTF-16", dotenv: "\xff\xfeP\x00O\x00", want: 2,
 			wantErr: `^drawmesh: \.env: it is in UTF-16: save it as UTF-8\nTry: .*\n$`},
@@ -92,9 +93,9 @@ func TestExitStatus(t *testing.T) {
 		{name: "endless grace", args: []string{"--grace=1h"}, want: 2, wantErr: `--grace 1h0m0s: it is 1s at least, and 5m at most\n`},
 		{name: "room for one", args: []string{"--max-peers=1"}, want: 2, wantErr: `--max-peers 1: a room holds at least 2\n`},
 		{name: "metrics nowhere", args: []string{"--port=0", "--no-stun", "--metrics=nowhere"}, want: 1, wantErr: `--metrics: .*missing port`},
-		{name: "port taken", args: []string{"--port", port, "--token-secret", longSecret}, want: 1,
+		{name: "port taken", args: []string{"--port", port}, env: map[string]string{"TOKEN_SECRET": longSecret}, want: 1,
 			wantErr: `^drawmesh: port ` + port + ` is taken: choose another with --port\n$`},
-		{name: "not an address of this machine", args: []string{"--host=192.0.2.1", "--token-secret", longSecret}, want: 1,
+		{name: "not an address of this machine", args: []string{"--host=192.0.2.1"}, env: map[string]string{"TOKEN_SECRET": longSecret}, want: 1,
 			wantErr: `^drawmesh: listen tcp 192\.0\.2\.1:8081: .*\n$`},
 	}
 	for _, tt := range tests {
@@ -173,10 +174,12 @@ func TestServesUntilCanceled(t *testing.T) {
 		wantSaid string // before the address
 	}{
 		{"random secret", []string{"--port=0"}, "", "drawmesh: no TOKEN_SECRET given, signing with a random one\n"},
-		{"secret", []string{"--port=0", "--token-secret", longSecret}, "", ""},
+		{"secret", []string{"--port=0"}, "TOKEN_SECRET='" + longSecret + "'\n", ""},
+		{"secret for all to read", []string{"--port=0", "--token-secret", longSecret}, "",
+			"drawmesh: everybody on this machine can read --token-secret in the list of processes: give it in a file, with --token-secret-file, or in the environment\n"},
 		{"configured by .env", nil, "PORT=0\nTOKEN_SECRET='" + longSecret + "'\n", ""},
 		{"configured by .env with a byte order mark", nil, "\xef\xbb\xbfPORT=0\r\nTOKEN_SECRET='" + longSecret + "'\r\n", ""},
-		{"one address", []string{"--port=0", "--host=127.0.0.1", "--token-secret", longSecret}, "", ""},
+		{"one address", []string{"--port=0", "--host=127.0.0.1"}, "TOKEN_SECRET='" + longSecret + "'\n", ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"strconv"
 	"sync/atomic"
 	"syscall"
@@ -34,6 +35,9 @@ func serve(ctx context.Context, e env, conf *config) error {
 	log := slog.New(slog.NewTextHandler(e.err, &slog.HandlerOptions{Level: level}))
 	say := func(format string, args ...any) { fmt.Fprintf(e.err, "drawmesh: "+format+"\n", args...) }
 
+	for _, flag := range conf.exposed {
+		say("everybody on this machine can read --%s in the list of processes: give it in a file, with --%s-file, or in the environment", flag, flag)
+	}
 	opts, err := conf.options(say)
 	if err != nil {
 		return usageError{err}
@@ -45,6 +49,10 @@ func serve(ctx context.Context, e env, conf *config) error {
 	if conf.Redis != "" {
 		bus, err := redis.New(conf.Redis, opts.Secrets[0])
 		if err != nil {
+			var bad *url.Error
+			if errors.As(err, &bad) {
+				err = bad.Err // without the address, which may hold a password
+			}
 			return usageError{fmt.Errorf("--redis: %w", err)}
 		}
 		defer bus.Close()
