@@ -190,7 +190,7 @@ func FuzzLastEventID(f *testing.F) {
 		h.disconnect(bo.session, bo.stream)
 		n := int(events % 400)
 		for i := range n {
-			h.Relay(Peer{ID: "ana"}, "bo", "wave", fmt.Append(nil, i))
+			bo.tell(fmt.Append(nil, i))
 		}
 		last := 1 + n // the add-peer was 1
 		given := make(map[string]int)

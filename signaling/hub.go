@@ -18,6 +18,7 @@ var (
 	ErrRoomFull = errors.New("room full")
 
 	errNoStream = errors.New("no event stream: GET /connect first")
+	errBehind   = errors.New("that peer has not taken what was sent before")
 	errTooMany  = fmt.Errorf("a peer can be in %d rooms at most", maxRooms)
 )
 
@@ -81,6 +82,7 @@ func (h *Hub) connect(u User, lastID string) (*session, *stream, Connected) {
 		next: next, wake: make(chan struct{}, 1),
 		replaced: make(chan struct{}), cut: make(chan struct{}),
 	}
+	s.taken(next)
 	s.stream.wake <- struct{}{}
 	return s, s.stream, Connected{User: u, Recovered: recovered, Rooms: s.roster()}
 }
@@ -101,6 +103,7 @@ func (h *Hub) take(s *session, st *stream) ([]frame, uint64) {
 	}
 	from := st.next
 	st.next = s.end()
+	s.taken(st.next)
 	return slices.Clone(s.ring[from-s.first:]), from
 }
 
@@ -269,8 +272,8 @@ func (h *Hub) Relay(from Peer, to ID, name string, body []byte) error {
 	wait := func() error { return ErrNoPeer }
 	for _, room := range sender.rooms {
 		if receiver != nil && receiver.rooms[room.name] == room {
-			h.tell(receiver, f)
-			wait = func() error { return nil }
+			err := h.pass(receiver, f)
+			wait = func() error { return err }
 			break
 		}
 		if m, ok := room.remote[to]; ok {
@@ -280,6 +283,15 @@ func (h *Hub) Relay(from Peer, to ID, name string, body []byte) error {
 	}
 	h.mu.Unlock()
 	return wait()
+}
+
+// pass queues what a peer relays to s, if there is room. h.mu is held.
+func (h *Hub) pass(s *session, f frame) error {
+	if !s.admits(f) {
+		return errBehind
+	}
+	h.tell(s, f)
+	return nil
 }
 
 // tell queues an event for s, and cuts its stream if that is not keeping up.

@@ -32,6 +32,15 @@ func (m *member) connect(lastID string) *member {
 
 func connect(h *Hub, id ID) *member { return (&member{hub: h, id: id}).connect("") }
 
+// tell has the server tell the member something.
+func (m *member) tell(data []byte) {
+	m.hub.mu.Lock()
+	defer m.hub.mu.Unlock()
+	f := relayFrame(Peer{ID: "server"}, "hi", data)
+	f.from = ""
+	m.hub.tell(m.session, f)
+}
+
 // heard returns what the member's stream has for it, in words.
 func (m *member) heard() []string {
 	frames, n := m.hub.take(m.session, m.stream)
@@ -268,12 +277,12 @@ func TestFault03ResumeAfterTooMuch(t *testing.T) {
 	ana.heard()
 	h.disconnect(ana.session, ana.stream)
 	for range minBacklog {
-		h.Relay(Peer{ID: "bo"}, "ana", "hi", []byte(`1`))
+		ana.tell([]byte(`1`))
 	}
 	if _, ok := ana.session.resume(ana.lastID); !ok {
 		t.Errorf("%d events were not all kept", minBacklog)
 	}
-	h.Relay(Peer{ID: "bo"}, "ana", "hi", []byte(`1`))
+	ana.tell([]byte(`1`))
 	if ana.connect(ana.lastID); ana.hello.Recovered {
 		t.Error("a stream with a gap was called recovered")
 	}
@@ -339,12 +348,12 @@ func TestFault23SlowReader(t *testing.T) {
 				}
 			}
 			for range tt.events {
-				h.Relay(Peer{ID: "bo"}, "ana", "hi", tt.body)
+				ana.tell(tt.body)
 			}
 			if cut() {
 				t.Errorf("cut within %d events", tt.events)
 			}
-			h.Relay(Peer{ID: "bo"}, "ana", "hi", tt.body)
+			ana.tell(tt.body)
 			if !cut() {
 				t.Errorf("not cut after %d events", tt.events+1)
 			}

@@ -2,6 +2,7 @@ package signaling
 
 import (
 	"sync"
+	"time"
 
 	"golang.org/x/time/rate"
 )
@@ -23,8 +24,9 @@ func newRateTable(limit rate.Limit, burst int) *rateTable {
 	return &rateTable{limit: limit, burst: burst, now: make(map[string]*rate.Limiter)}
 }
 
-func (t *rateTable) allow(key string) bool {
-	if t.limit < 0 {
+// allow reports whether key may do something that counts as n events.
+func (t *rateTable) allow(key string, n int) bool {
+	if t.limit < 0 || n == 0 {
 		return true
 	}
 	t.mu.Lock()
@@ -39,7 +41,24 @@ func (t *rateTable) allow(key string) bool {
 		}
 		t.now[key] = l
 	}
-	return l.Allow()
+	return l.AllowN(time.Now(), n)
+}
+
+// localFactor is how many times as much this machine itself may have: its people
+// could do the server worse things, and load tests begin on one machine.
+const localFactor = 16
+
+// addressLimits are those of one address.
+type addressLimits struct {
+	streams  *counter
+	accesses *rateTable
+}
+
+func newAddressLimits(streams int, accessRate float64) addressLimits {
+	return addressLimits{
+		&counter{max: streams, n: make(map[string]int)},
+		newRateTable(rate.Limit(accessRate), max(64, streams)),
+	}
 }
 
 // A counter bounds how many of something each key has at a time.

@@ -32,11 +32,11 @@ func TestLimits(t *testing.T) {
 // A table forgets, but not in favor of whoever was refused a moment ago.
 func TestRateTableIsBounded(t *testing.T) {
 	table := newRateTable(0.001, 1)
-	if !table.allow("eve") || table.allow("eve") {
+	if !table.allow("eve", 1) || table.allow("eve", 1) {
 		t.Fatal("want one event allowed")
 	}
 	for i := range 5 * tableSize {
-		if table.allow(fmt.Sprint(i)); i == tableSize && table.allow("eve") {
+		if table.allow(fmt.Sprint(i), 1); i == tableSize && table.allow("eve", 1) {
 			t.Error("eve was forgotten at once")
 		}
 	}

@@ -27,8 +27,10 @@ type ServerOptions struct {
 	MaxPeers int
 
 	// MaxStreams is how many event streams one address may hold at a time.
-	// Zero means 64, negative no limit. An address is what http.Request says,
-	// of IPv6 the /64: behind a proxy that is not trusted everybody has the same.
+	// Zero means 64, and 1024 for this machine itself, which may also ask for as
+	// many more tokens; negative means no limit. An address is what http.Request
+	// says, of IPv6 the /64: behind a proxy that is not trusted everybody has the
+	// same.
 	MaxStreams int
 
 	// AccessRate is how many tokens a second one address may ask for, in

@@ -37,6 +37,37 @@ func (s *Server) address(r *http.Request) string {
 	return prefix.Addr().WithZone("").String()
 }
 
+// limits are those of the address that sent a request. What a proxy on this
+// machine forwards is not of this machine.
+func (s *Server) limits(r *http.Request) (addressLimits, string) {
+	if at, err := netip.ParseAddrPort(r.RemoteAddr); err == nil && at.Addr().Unmap().IsLoopback() && !forwarded(r) {
+		return s.local, "this machine"
+	}
+	return s.strangers, s.address(r)
+}
+
+// forwarded reports whether a request says that a proxy sends it.
+func forwarded(r *http.Request) bool {
+	for _, name := range []string{"X-Forwarded-For", "Forwarded", "Via"} {
+		if r.Header.Get(name) != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// refuseAddress answers who has come to the limit of an address. Where that may
+// be everybody's behind a proxy, the log says so once.
+func (s *Server) refuseAddress(w http.ResponseWriter, r *http.Request) {
+	s.refuse(w, refuseTooMany)
+	if at, err := netip.ParseAddrPort(r.RemoteAddr); err == nil && forwarded(r) && !s.trusts(at.Addr().Unmap()) {
+		s.warned.Do(func() {
+			s.opts.Logger.Warn("an address has come to its limit that seems to be a proxy's: if it is, trust it with --trusted-proxy, "+
+				"for without everybody behind it counts as one", "address", at.Addr().Unmap())
+		})
+	}
+}
+
 func (s *Server) trusts(ip netip.Addr) bool {
 	return slices.ContainsFunc(s.opts.TrustedProxies, func(p netip.Prefix) bool { return p.Contains(ip) })
 }

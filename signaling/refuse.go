@@ -47,6 +47,8 @@ func refusalOf(err error) refusal {
 		return refusal{"no_peer", http.StatusNotFound, err.Error()}
 	case errors.Is(err, ErrAway):
 		return refusal{"away", http.StatusServiceUnavailable, err.Error()}
+	case errors.Is(err, errBehind):
+		return refusal{"behind", http.StatusServiceUnavailable, err.Error()}
 	case errors.Is(err, ErrRoomFull):
 		return refusal{"room_full", http.StatusConflict, err.Error()}
 	case errors.Is(err, errTooMany):

@@ -63,7 +63,7 @@ func (f *fleet) receive(data []byte) {
 		if to := f.hub.sessions[m.To]; to != nil {
 			frame := relayFrame(m.Member.Peer, m.Event, m.Data)
 			frame.posted = time.Now()
-			f.hub.tell(to, frame)
+			_ = f.hub.pass(to, frame) // the sender has its answer already
 		}
 	}
 }

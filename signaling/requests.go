@@ -1,7 +1,6 @@
 package signaling
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
@@ -16,6 +15,8 @@ const (
 	maxRelay  = 64 << 10 // bytes
 	maxAccess = 1 << 10  // bytes
 	bodyTime  = 10 * time.Second
+
+	perToken = 4 << 10 // bytes of a relayed message that count as one more request
 )
 
 // bearer is the token of a request, from its header or its query.
@@ -43,7 +44,7 @@ func (s *Server) user(w http.ResponseWriter, r *http.Request) (User, bool) {
 // reports false.
 func (s *Server) poster(w http.ResponseWriter, r *http.Request) (User, bool) {
 	u, ok := s.user(w, r)
-	if ok && !s.posts.allow(string(u.ID)) {
+	if ok && !s.posts.allow(string(u.ID), 1) {
 		s.refuse(w, refuseTooMany)
 		return User{}, false
 	}
@@ -61,12 +62,8 @@ func (s *Server) authenticated(next func(http.ResponseWriter, *http.Request, Use
 // body reads a request's body. When it cannot, it answers the request and
 // reports false.
 func (s *Server) body(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, bool) {
-	var buf bytes.Buffer
-	if r.ContentLength > 0 && r.ContentLength <= limit {
-		buf.Grow(int(r.ContentLength) + bytes.MinRead)
-	}
-	_, err := buf.ReadFrom(http.MaxBytesReader(w, r.Body, limit))
-	data := buf.Bytes()
+	// Memory for what has come, and not for what is said to come.
+	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
@@ -94,8 +91,8 @@ func (s *Server) access(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		p = u.Peer
-	} else if !inside(r) && !s.accesses.allow(s.address(r)) {
-		s.refuse(w, refuseTooMany)
+	} else if limits, address := s.limits(r); !inside(r) && !limits.accesses.allow(address, 1) {
+		s.refuseAddress(w, r)
 		return
 	}
 	var req struct {
@@ -144,6 +141,10 @@ func (s *Server) relay(w http.ResponseWriter, r *http.Request, u User) {
 	}
 	if len(data) == 0 {
 		data = []byte("{}")
+	}
+	if !s.posts.allow(string(u.ID), len(data)/perToken) {
+		s.refuse(w, refuseTooMany)
+		return
 	}
 	event := r.PathValue("event")
 	if !validRelay(event) {

@@ -29,12 +29,12 @@ func (s *Server) connect(w http.ResponseWriter, r *http.Request) {
 		return
 	default:
 	}
-	if address := s.address(r); !inside(r) {
-		if !s.streams.acquire(address) {
-			s.refuse(w, refuseTooMany)
+	if limits, address := s.limits(r); !inside(r) {
+		if !limits.streams.acquire(address) {
+			s.refuseAddress(w, r)
 			return
 		}
-		defer s.streams.release(address)
+		defer limits.streams.release(address)
 	}
 	s.counts.streams.Add(1)
 	defer s.counts.streams.Add(-1)

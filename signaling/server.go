@@ -19,10 +19,11 @@ type Server struct {
 	hub     *Hub
 	handler http.Handler
 
-	streams  *counter   // by address
-	accesses *rateTable // by address
-	posts    *rateTable // by peer
-	counts   *counts
+	strangers addressLimits
+	local     addressLimits // of this machine itself
+	posts     *rateTable    // by peer
+	counts    *counts
+	warned    sync.Once // of a proxy that is not trusted
 
 	draining chan struct{}
 	drain    sync.Once
@@ -37,17 +38,21 @@ func NewServer(opts ServerOptions) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	unset := opts.MaxStreams == 0
 	opts = opts.withDefaults()
 	s := &Server{
-		opts:     opts,
-		signer:   signer,
-		hub:      newHub(opts.Grace, opts.MaxPeers, opts.Logger),
-		streams:  &counter{max: opts.MaxStreams, n: make(map[string]int)},
-		accesses: newRateTable(rate.Limit(opts.AccessRate), max(64, opts.MaxStreams)),
-		posts:    newRateTable(rate.Limit(opts.RelayRate), max(1, int(5*opts.RelayRate))),
-		counts:   &counts{refusals: make(map[string]uint64)},
-		draining: make(chan struct{}),
-		closed:   make(chan struct{}),
+		opts:      opts,
+		signer:    signer,
+		hub:       newHub(opts.Grace, opts.MaxPeers, opts.Logger),
+		strangers: newAddressLimits(opts.MaxStreams, opts.AccessRate),
+		local:     newAddressLimits(opts.MaxStreams, opts.AccessRate),
+		posts:     newRateTable(rate.Limit(opts.RelayRate), max(1, int(5*opts.RelayRate))),
+		counts:    &counts{refusals: make(map[string]uint64)},
+		draining:  make(chan struct{}),
+		closed:    make(chan struct{}),
+	}
+	if unset {
+		s.local = newAddressLimits(localFactor*opts.MaxStreams, localFactor*opts.AccessRate)
 	}
 	if opts.Bus != nil {
 		s.hub.joinFleet(opts.Bus)

@@ -25,12 +25,21 @@ type session struct {
 	bytes int // of data in ring
 	limit int // events in ring
 
+	// What peers relayed and no stream has taken: of each, and of all.
+	waiting map[ID]load
+	relayed load
+
 	stream *stream     // nil while it is away
 	grace  *time.Timer // ends the session; nil unless it is away
 	// absences counts the streams that ended without a next one taking over.
 	absences int
 	rooms    map[string]*room
 }
+
+// A load is how much waits.
+type load struct{ events, bytes int }
+
+func (l load) plus(f frame) load { return load{l.events + 1, l.bytes + len(f.data)} }
 
 // A room is who is in it, in the order they joined.
 type room struct {
@@ -54,7 +63,10 @@ type stream struct {
 }
 
 func newSession(p Peer, limit int) *session {
-	return &session{peer: p, epoch: rand.Text()[:13], first: 1, limit: limit, rooms: make(map[string]*room)}
+	return &session{
+		peer: p, epoch: rand.Text()[:13], first: 1, limit: limit,
+		rooms: make(map[string]*room), waiting: make(map[ID]load),
+	}
 }
 
 // stay stops the grace period, if it runs.
@@ -99,9 +111,36 @@ func (s *session) resume(lastID string) (next uint64, ok bool) {
 	return n + 1, true
 }
 
+// admits reports whether there is room for what a peer relays: one may fill a
+// quarter of the events or an eighth of the bytes that wait, and all together
+// half. So the server's own events always fit, and who sends too much loses that,
+// and not the receiver its stream.
+func (s *session) admits(f frame) bool {
+	own, all := s.waiting[f.from].plus(f), s.relayed.plus(f)
+	return own.events <= s.limit/4 && own.bytes <= ringBytes/8 &&
+		all.events <= s.limit/2 && all.bytes <= ringBytes/2
+}
+
+// taken takes note that a stream has what comes before the event next.
+func (s *session) taken(next uint64) {
+	clear(s.waiting)
+	s.relayed = load{}
+	for _, f := range s.ring[next-s.first:] {
+		s.wait(f)
+	}
+}
+
+// wait takes note of an event that no stream has taken.
+func (s *session) wait(f frame) {
+	if f.from != "" {
+		s.waiting[f.from], s.relayed = s.waiting[f.from].plus(f), s.relayed.plus(f)
+	}
+}
+
 // put queues an event. It reports false when that pushed out one which the
 // stream has not taken yet.
 func (s *session) put(f frame) bool {
+	s.wait(f)
 	s.ring = append(s.ring, f)
 	s.bytes += len(f.data)
 	for len(s.ring) > s.limit || s.bytes > ringBytes {

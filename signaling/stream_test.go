@@ -106,7 +106,7 @@ func TestFault23StalledReader(t *testing.T) {
 		for i := range body {
 			body[i] = '1'
 		}
-		for n := range 20 { // more than any buffer on the way
+		for n := range 16 { // more than any buffer on the way, and what ana may have wait
 			for _, to := range []ID{"bo", "cy"} {
 				if err := s.hub.Relay(Peer{ID: "ana"}, to, "wave", body); err != nil {
 					t.Fatal(n, err)
@@ -128,7 +128,7 @@ func TestFault23StalledReader(t *testing.T) {
 		bo.resp.Body.Close()
 		bo = open(t, net.Client, "/connect", good(t, "bo"), last)
 		bo.next()
-		for n := range 20 {
+		for n := range 16 {
 			if got := bo.next(); got.name != "wave" {
 				t.Fatalf("bo got %s as the %d-th after coming back", got.name, n)
 			}

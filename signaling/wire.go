@@ -57,6 +57,7 @@ type frame struct {
 	name   string
 	data   []byte    // JSON, one line
 	posted time.Time // by a peer; zero if the server speaks
+	from   ID        // that peer
 }
 
 func encodeEvent(ev Event) frame {
@@ -83,7 +84,7 @@ func relayFrame(from Peer, name string, body []byte) frame {
 	}
 	buf.Write(body)
 	buf.WriteByte('}')
-	return frame{name: name, data: buf.Bytes()}
+	return frame{name: name, data: buf.Bytes(), from: from.ID}
 }
 
 // append adds the frame as a Server-Sent Event, with an id unless it is empty.
