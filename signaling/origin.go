@@ -68,8 +68,11 @@ func (s *Server) refuseAddress(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (s *Server) trusts(ip netip.Addr) bool {
-	return slices.ContainsFunc(s.opts.TrustedProxies, func(p netip.Prefix) bool { return p.Contains(ip) })
+func (s *Server) trusts(ip netip.Addr) bool { return s.opts.Trusts(ip) }
+
+// Trusts reports whether an address is that of a trusted proxy.
+func (o ServerOptions) Trusts(ip netip.Addr) bool {
+	return slices.ContainsFunc(o.TrustedProxies, func(p netip.Prefix) bool { return p.Contains(ip) })
 }
 
 // sameOrigin keeps the pages of other sites out, but for those in Origins,

@@ -20,6 +20,9 @@ type config struct {
 	OldSecret string `name:"old-token-secret" placeholder:"SECRET" env:"OLD_TOKEN_SECRET" help:"Accept tokens signed with this too, while a secret is being replaced."`
 	MaxPeers  int    `default:"32" placeholder:"N" help:"How many peers a room holds: each has a link to each (default ${default})."`
 
+	MaxStreams     int `default:"0" placeholder:"N" help:"How many event streams one address may have; 64 if not said, and 1024 this machine itself."`
+	MaxConnections int `default:"0" placeholder:"N" help:"How many connections there may be; as many as the limit of open files allows if not said."`
+
 	Grace time.Duration `default:"10s" placeholder:"D" help:"How long a peer without its event stream keeps its place, and misses nothing: 1s to 5m (default ${default})."`
 
 	TLSCert       string `name:"tls-cert" placeholder:"FILE" help:"Serve HTTPS with this certificate; it may be replaced while the server runs."`
@@ -130,7 +133,7 @@ func (c *config) options(say func(format string, args ...any)) (opts signaling.S
 		}
 		opts.TrustedProxies = append(opts.TrustedProxies, network)
 	}
-	opts.Origins = c.Origins
+	opts.Origins, opts.MaxStreams = c.Origins, c.MaxStreams
 	return opts, nil
 }
 

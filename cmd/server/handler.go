@@ -1,7 +1,6 @@
 package main
 
 import (
-	"io"
 	"net/http"
 
 	"drawmesh/signaling"
@@ -17,17 +16,14 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect
 
 // newHandler serves the page and its files, and leaves every other request to
 // rooms, which is the signaling server. Ready says whether it takes new peers.
-func newHandler(rooms, ready http.Handler) http.Handler {
+func newHandler(rooms http.Handler, ready *readiness) http.Handler {
 	files := loadAssets()
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store") // everybody gets another room
 		http.Redirect(w, r, "/"+signaling.NewRoom(), http.StatusFound)
 	})
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Cache-Control", "no-store")
-		io.WriteString(w, "ok\n")
-	})
+	mux.HandleFunc("GET /healthz", ready.health)
 	mux.Handle("GET /readyz", ready)
 	mux.HandleFunc("GET /static/{file}", func(w http.ResponseWriter, r *http.Request) {
 		name := r.PathValue("file")

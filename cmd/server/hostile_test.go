@@ -214,7 +214,7 @@ func tokenOf(t *testing.T, method jwt.SigningMethod, secret any, id string) stri
 // Whatever strangers do over HTTP, honest peers are served as before, and the
 // server does not grow.
 func TestHostileClient(t *testing.T) {
-	server := startProcess(t, "--port=0", "--token-secret", longSecret, "--metrics=localhost:0", "-v")
+	server := startProcess(t, "--port=0", "--token-secret", longSecret, "--metrics=localhost:0", "--max-streams=64", "-v")
 	metrics := server.said.after(t, "drawmesh: metrics at ")
 	t.Cleanup(http.DefaultClient.CloseIdleConnections)
 	pair := newHonestPair(t, server.url)

@@ -47,6 +47,13 @@ func newICE(conf *config, secret []byte) (s *iceService, err error) {
 	return s, nil
 }
 
+// limit bounds how many relays there are.
+func (s *iceService) limit(relays int) {
+	if s.relay != nil {
+		s.relay.most = relays
+	}
+}
+
 // start begins to answer, if conf says so. When the port is taken it says that
 // and goes on without STUN: on most networks peers find one another anyway.
 func (s *iceService) start(conf *config, say func(format string, args ...any)) error {

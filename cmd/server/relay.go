@@ -29,7 +29,9 @@ const (
 
 	// Each of a peer's links has a relay of its own, in each of its networks.
 	maxPeerRelays = 128
-	maxRelays     = 4096 // of all peers together
+	// Whoever asks for tokens can be many peers, at one address.
+	maxAddressRelays = 512
+	maxRelays        = 4096 // of all peers together
 )
 
 // A relay is what TURN may do here and for whom. Its methods may be called
@@ -41,8 +43,10 @@ type relay struct {
 	permit permit
 
 	mu    sync.Mutex
-	of    map[string]int // relays, by the peer's id
+	of    map[string]int       // relays, by the peer's id
+	at    map[netip.Prefix]int // and by its address; of IPv6 by the /64
 	total int
+	most  int // of total
 }
 
 func newRelay(conf *config, secret []byte) (*relay, error) {
@@ -61,7 +65,7 @@ func newRelay(conf *config, secret []byte) (*relay, error) {
 	mac.Write([]byte("drawmesh turn"))
 	return &relay{
 		key: mac.Sum(nil), ip: ip, ports: [2]uint16{from, to},
-		permit: newPermit(ip, conf.TurnLAN), of: make(map[string]int),
+		permit: newPermit(ip, conf.TurnLAN), of: make(map[string]int), at: make(map[netip.Prefix]int), most: maxRelays,
 	}, nil
 }
 
@@ -80,8 +84,8 @@ func (r *relay) configure(config *turn.ServerConfig, first *turn.PacketConnConfi
 	config.AuthHandler = r.authenticate
 	config.QuotaHandler = r.allows
 	config.EventHandler = turn.EventHandler{
-		OnAllocationCreated: func(_, _ net.Addr, _, peer, _ string, _ net.Addr, _ int) { r.count(peer, 1) },
-		OnAllocationDeleted: func(_, _ net.Addr, _, peer, _ string) { r.count(peer, -1) },
+		OnAllocationCreated: func(from, _ net.Addr, _, peer, _ string, _ net.Addr, _ int) { r.count(peer, from, 1) },
+		OnAllocationDeleted: func(from, _ net.Addr, _, peer, _ string) { r.count(peer, from, -1) },
 	}
 	first.PermissionHandler = func(_ net.Addr, to net.IP) bool { return r.permit.allows(to) }
 	first.RelayAddressGenerator = udpOnly{&turn.RelayAddressGeneratorPortRange{
@@ -119,18 +123,24 @@ func (r *relay) authenticate(request *turn.RequestAttributes) (peer string, key 
 }
 
 // allows bounds how many relays there are.
-func (r *relay) allows(peer, _ string, _ net.Addr) bool {
+func (r *relay) allows(peer, _ string, from net.Addr) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.of[peer] < maxPeerRelays && r.total < maxRelays
+	return r.of[peer] < maxPeerRelays && r.at[sourceOf(from)] < maxAddressRelays && r.total < r.most
 }
 
-func (r *relay) count(peer string, n int) {
+func (r *relay) count(peer string, from net.Addr, n int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.total += n
-	if r.of[peer] += n; r.of[peer] == 0 {
-		delete(r.of, peer)
+	add(r.of, peer, n)
+	add(r.at, sourceOf(from), n)
+}
+
+// add counts, and forgets whoever has none.
+func add[K comparable](counts map[K]int, of K, n int) {
+	if counts[of] += n; counts[of] == 0 {
+		delete(counts, of)
 	}
 }
 

@@ -60,10 +60,15 @@ func serve(ctx context.Context, e env, conf *config) error {
 	}
 	counts := newMetrics()
 	opts.Logger, opts.OnRelay = log, counts.relayed
+	shares, err := conf.share(descriptorLimit())
+	if err != nil {
+		return usageError{err}
+	}
 	ice, err := newICE(conf, opts.Secrets[0])
 	if err != nil {
 		return usageError{err}
 	}
+	ice.limit(shares.relays)
 	opts.ICEServers, opts.ICELife = ice.tell, ice.life()
 	var kept *keeping
 	if conf.Keep != "" {
@@ -91,7 +96,8 @@ func serve(ctx context.Context, e env, conf *config) error {
 		return err
 	}
 	defer ice.close()
-	var ready readiness
+	conns := limitConnections(l, shares.connections, shares.each, opts.Trusts, log)
+	ready := readiness{full: conns.full}
 	if conf.Metrics != "" {
 		stop, err := serveMetrics(ctx, conf.Metrics, counts.handler(&ready), say)
 		if err != nil {
@@ -105,7 +111,9 @@ func serve(ctx context.Context, e env, conf *config) error {
 	say("open %s", address(conf.Host, l.Addr(), config != nil))
 
 	srv := &http.Server{
-		Handler:           newHandler(rooms, &ready),
+		Handler:           conns.guard(newHandler(rooms, &ready)),
+		ConnState:         conns.state,
+		ConnContext:       conns.mark,
 		TLSConfig:         config,
 		ReadHeaderTimeout: headerTime,
 		IdleTimeout:       idleTime,
@@ -114,7 +122,7 @@ func serve(ctx context.Context, e env, conf *config) error {
 		// No WriteTimeout: event streams do not end, and bound their own writes.
 	}
 	var unkept error
-	err = serveUntil(ctx, srv, l, func() time.Duration {
+	err = serveUntil(ctx, srv, conns, func() time.Duration {
 		ready.lost()
 		unkept = kept.close()
 		return rooms.Drain(drainTime)
@@ -148,7 +156,10 @@ func serveUntil(ctx context.Context, srv *http.Server, l net.Listener, drain fun
 }
 
 // A readiness says whether new peers should come here. The zero value is ready.
-type readiness struct{ ended atomic.Bool }
+type readiness struct {
+	ended atomic.Bool
+	full  func() bool // whether there is room for no more connections; nil: there is
+}
 
 func (r *readiness) lost() { r.ended.Store(true) }
 
@@ -158,7 +169,22 @@ func (r *readiness) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 		http.Error(w, "shutting down", http.StatusServiceUnavailable)
 		return
 	}
+	if r.full != nil && r.full() {
+		http.Error(w, "no room for more connections", http.StatusServiceUnavailable)
+		return
+	}
 	io.WriteString(w, "ready\n")
+}
+
+// health says whether the server serves: it does also when it is full, and
+// whoever restarted it then would end everybody's stream.
+func (r *readiness) health(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Cache-Control", "no-store")
+	if r.full != nil && r.full() {
+		io.WriteString(w, "ok, but there is no room for more connections\n")
+		return
+	}
+	io.WriteString(w, "ok\n")
 }
 
 // serveMetrics serves operators at an address of its own, until it is stopped.

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"net/http/httptest"
+	"net/netip"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -103,6 +104,12 @@ func TestTURN(t *testing.T) {
 	if _, err := allocate(t, turnClient(t, s, user, password)); err == nil {
 		t.Error("one peer has more relays than it may")
 	}
+	here := netip.MustParsePrefix("127.0.0.1/32")
+	s.relay.mu.Lock()
+	if got := s.relay.at[here]; got != maxPeerRelays {
+		t.Errorf("%d relays count for this address, want %d", got, maxPeerRelays)
+	}
+	s.relay.mu.Unlock()
 	user, password = s.relay.credential("bo")
 	if _, err := allocate(t, turnClient(t, s, user, password)); err != nil {
 		t.Errorf("another peer: got %v, want a relay", err)
@@ -113,6 +120,58 @@ func TestTURN(t *testing.T) {
 		if _, err := allocate(t, turnClient(t, s, bad[0], bad[1])); err == nil {
 			t.Errorf("a credential that is %s is good for a relay", name)
 		}
+	}
+}
+
+// Many peers at one address have no more relays than it may, and leave the rest to
+// others, also where the address has many names.
+func TestRelaysOfOneAddress(t *testing.T) {
+	tests := []struct {
+		name string
+		from func(i int) string
+		want int
+	}{
+		{"ports", func(i int) string { return fmt.Sprintf("8.8.8.8:%d", 1+i) }, maxAddressRelays},
+		{"a network in IPv6", func(i int) string { return fmt.Sprintf("[2606:4700::%x]:9", i) }, maxAddressRelays},
+		{"an address in both forms", func(i int) string { return []string{"[::ffff:8.8.8.8]:9", "8.8.8.8:9"}[i%2] }, maxAddressRelays},
+		{"many addresses", func(i int) string { return fmt.Sprintf("8.8.%d.%d:9", i/200, i%200) }, maxRelays},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			r, err := newRelay(&config{PublicIP: "192.0.2.1", TurnPorts: "50000-50100"}, []byte(longSecret))
+			if err != nil {
+				t.Fatal(err)
+			}
+			type made struct {
+				peer string
+				from net.Addr
+			}
+			var all []made
+			ask := func(peer, from string) bool {
+				m := made{peer, net.UDPAddrFromAddrPort(netip.MustParseAddrPort(from))}
+				ok := r.allows(m.peer, realm, m.from)
+				if ok {
+					r.count(m.peer, m.from, 1)
+					all = append(all, m)
+				}
+				return ok
+			}
+			for i := range 2 * maxRelays {
+				ask(fmt.Sprint("eve", i/maxPeerRelays), tt.from(i))
+			}
+			if got := len(all); got != tt.want {
+				t.Errorf("%d relays, want %d", got, tt.want)
+			}
+			if got := ask("ana", "9.9.9.9:1"); got != (tt.want < maxRelays) {
+				t.Errorf("somebody else gets one: %t", got)
+			}
+			for _, m := range all {
+				r.count(m.peer, m.from, -1)
+			}
+			if len(r.at)+len(r.of)+r.total != 0 {
+				t.Errorf("when all have ended, %d addresses and %d peers have %d", len(r.at), len(r.of), r.total)
+			}
+		})
 	}
 }
 
