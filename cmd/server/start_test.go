@@ -166,6 +166,9 @@ func TestDoesNotStart(t *testing.T) {
 			p.wait(`document.querySelector("#starting").innerText.includes(%s)`, tt.says)
 			p.wait(`getComputedStyle(document.querySelector("#starting")).visibility === "visible"`)
 			p.wait(`["main", "header", "#tools"].every((part) => document.querySelector(part).inert)`)
+			if tt.file != "guard.js" && strings.Contains(eval[string](p, `document.body.innerText`), "Starting") {
+				t.Error("it says to be starting")
+			}
 			p.forgive()
 		})
 	}
@@ -184,7 +187,7 @@ func TestNoScript(t *testing.T) {
 	if !strings.Contains(shown, "JavaScript is switched off") || !strings.Contains(shown, "drawbot join") {
 		t.Errorf("got %q, want what to do about JavaScript, and without", shown)
 	}
-	for _, not := range []string{"Connecting", "not started", "Copy link"} {
+	for _, not := range []string{"Starting", "not started", "Copy link"} {
 		if strings.Contains(shown, not) {
 			t.Errorf("got %q, want no %q", shown, not)
 		}

@@ -7,5 +7,5 @@ addEventListener("error", (event) => {
   if (!words) return; // it has started
   const why = event.target === window ? event.message : `${event.target.src || event.target.href} did not load`;
   words.textContent = `This page cannot start: ${why}. Load it again; if that does not help, another browser may.`;
-  words.dataset.failed = "";
+  document.documentElement.dataset.failed = ""; // the tools are hidden
 }, true);
