@@ -100,15 +100,22 @@ func (c *demoCommand) show(ctx context.Context, u *ui, room string, picture outp
 		return err
 	}
 	u.say("Wrote %s: %s by %s in %.1f s.", picture.name("picture"), count(tape.ops, "segment"), count(len(tape.from), "peer"), tape.took.Seconds())
-	switch {
-	case tape.ops >= s.total:
-	case ctx.Err() != nil:
-		return interrupted(ctx, "the picture has %d of %s", tape.ops, count(s.total, "segment"))
-	default:
-		return &statusError{exitIncomplete, fmt.Errorf("%d of %s were not recorded", s.total-tape.ops, count(s.total, "segment"))}
+	if err := outcome(ctx, tape.ops, s.total); err != nil {
+		return err
 	}
 	u.say("To draw yourself: make run, then open http://localhost:8081/ in two windows.")
 	return nil
+}
+
+// outcome is how a demo ends that has recorded so many of the segments.
+func outcome(ctx context.Context, recorded, total int) error {
+	switch {
+	case recorded >= total:
+		return nil
+	case ctx.Err() != nil:
+		return interrupted(ctx, "the picture has %d of %s", recorded, count(total, "segment"))
+	}
+	return &statusError{exitIncomplete, fmt.Errorf("%d of %s were not recorded", total-recorded, count(total, "segment"))}
 }
 
 // watch shows how it goes until all that the bots draw has been recorded, or

@@ -99,7 +99,7 @@ var exits = map[string][]exit{
 	},
 	"replay": {
 		{exitDone, "all has been delivered to everybody who is there; with --loop, Ctrl-C"},
-		noWayIn, closed, badLog,
+		noWayIn, badLog,
 		{exitAlone, "nobody was there within --wait"},
 		{exitIncomplete, "somebody who was there was never reached"},
 		{exitSignal, "interrupted before all was drawn"},

@@ -96,11 +96,18 @@ func (c *company) count(linked, without int) (int, int) {
 func (r *reach) lacking() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	linked, without := r.linked, r.without
+	linked, without := 0, 0
 	for _, c := range r.here {
 		linked, without = c.count(linked, without)
 	}
-	return unlinked(without, linked+without)
+	err := unlinked(without, linked+without)
+	switch {
+	case r.without == 0:
+		return err
+	case err == nil:
+		return unlinked(r.without, r.linked+r.without+linked)
+	}
+	return fmt.Errorf("%w; nor was there one to %s who left before", err, count(r.without, "peer"))
 }
 
 // unlinked says that there is no link to so many of the peers that there are.

@@ -38,6 +38,7 @@ func TestReach(t *testing.T) {
 		{"failed_and_linked", []peer.Event{joins, fails}, time.Minute, []peer.Event{opens}, []string{warning}, ""},
 		{"never_linked_and_left", []peer.Event{joins}, time.Minute, []peer.Event{leaves}, nil, "no link to 1 of 1 peer" + udp},
 		{"passed_by", []peer.Event{joins, leaves}, time.Hour, nil, nil, ""},
+		{"one_is_there_and_one_was", []peer.Event{joins, bo}, time.Hour, []peer.Event{leaves}, nil, "no link to 1 of 1 peer" + udp + "; nor was there one to 1 peer who left before"},
 		{"one_of_two", []peer.Event{joins, bo, boOpens}, time.Hour, []peer.Event{leaves}, nil, "no link to 1 of 2 peers" + udp},
 	}
 	for _, tt := range tests {
