@@ -245,7 +245,7 @@ func plays() []play {
 	add("snap", exitIncomplete, func(t *testing.T, s *stage) { silent(t, s); s.ends(t, s.room, "-o", "-", "--timeout", "1s") })
 	add("snap", exitSignal, func(t *testing.T, s *stage) { s.interrupted(t, s.room, "-o", "-") })
 
-	all = append(all, inRoom("keep", "@", "--store", "rooms")[:1]...)
+	all = append(all, play{"keep", noWayIn, func(t *testing.T, s *stage) { s.ends(t, nobodyThere, "--store", filepath.Join(s.dir, "rooms")) }})
 	keep := func(t *testing.T, s *stage, after time.Duration) {
 		k := s.start(t, nothing(), s.room, "--store", filepath.Join(s.dir, "rooms"))
 		k.err.await(t, "keeping ")
