@@ -10,9 +10,10 @@ import (
 	"drawmesh/canvas"
 )
 
-// redLine is a red line of a program's, 20 CSS pixels wide.
+// redLine is a red line of a program's, 20.5 CSS pixels wide: its edges lie between
+// pixels.
 func redLine(x, y, u, v float64) canvas.Segment {
-	return canvas.Segment{From: canvas.Point{X: x, Y: y}, To: canvas.Point{X: u, Y: v}, Force: 1.7783, Color: canvas.Color{R: 255, A: 255}}
+	return canvas.Segment{From: canvas.Point{X: x, Y: y}, To: canvas.Point{X: u, Y: v}, Force: 1.79, Color: canvas.Color{R: 255, A: 255}}
 }
 
 // draw has the program draw, and waits until the page has it.

@@ -55,8 +55,10 @@ export class View {
     button.title = isDrawn ? "There is more of the drawing: go there" : "Go back";
   }
 
+  // #all is the box to move over, of whole pixels.
   #all() {
-    return union({ left: 0, top: 0, right: innerWidth, bottom: innerHeight }, this.#extent());
+    const { left, top, right, bottom } = union({ left: 0, top: 0, right: innerWidth, bottom: innerHeight }, this.#extent());
+    return { left: Math.floor(left), top: Math.floor(top), right: Math.ceil(right), bottom: Math.ceil(bottom) };
   }
 
   #roll(event) {
