@@ -80,13 +80,13 @@ func appendSums(dst []byte, sums SiteSums) []byte {
 			dst = append(dst, ',')
 		}
 		dst = append(append(append(dst, '"'), s[:]...), `":"`...)
-		dst = append(appendHex(dst, sums[s], 16), '"')
+		dst = append(appendHex(dst, uint64(sums[s]), 16), '"')
 	}
 	return append(dst, '}')
 }
 
-func appendSum(dst []byte, sum uint64) []byte {
-	return append(appendHex(append(dst, `,"sum":"`...), sum, 16), '"')
+func appendSum(dst []byte, sum Sum) []byte {
+	return append(appendHex(append(dst, `,"sum":"`...), uint64(sum), 16), '"')
 }
 
 func appendMore(dst []byte, more bool) []byte {

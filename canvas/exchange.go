@@ -1,11 +1,9 @@
 package canvas
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
-	"strconv"
 )
 
 func (m *members) have() (h Have, err error) {
@@ -32,13 +30,9 @@ func (m *members) want() (w Want, err error) {
 	return w, err
 }
 
-func sumOf(raw []byte) (uint64, error) {
+func sumOf(raw []byte) (Sum, error) {
 	text, _ := textOf(raw)
-	v, err := strconv.ParseUint(string(text), 16, 64)
-	if err != nil || !bytes.Equal(text, appendHex(nil, v, 16)) {
-		return 0, errors.New("sum is not of 16 hexadecimal digits")
-	}
-	return v, nil
+	return ParseSum(string(text))
 }
 
 func (m *members) sums() (SiteSums, error) {

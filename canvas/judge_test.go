@@ -49,7 +49,7 @@ func (o *oracle) judge(nodes []*node) error {
 				first.own, known, first.Dead(), n.log.own, n.log.Have(), n.log.Dead())
 		}
 		if n.log.Sum() != first.Sum() {
-			return fmt.Errorf("diverged: sum %016x, not %016x", n.log.Sum(), first.Sum())
+			return fmt.Errorf("diverged: sum %v, not %v", n.log.Sum(), first.Sum())
 		}
 	}
 	live := o.live(known, first.Dead())
@@ -68,8 +68,8 @@ func (o *oracle) judge(nodes []*node) error {
 		if got := n.log.Len(); got != len(live) {
 			return fmt.Errorf("%d live entries, want %d", got, len(live))
 		}
-		if got, want := n.log.Sum(), o.sum(live); got != want {
-			return fmt.Errorf("sum %016x, want %016x", got, want)
+		if got, want := n.log.Sum(), Sum(o.sum(live)); got != want {
+			return fmt.Errorf("sum %v, want %v", got, want)
 		}
 	}
 	return o.causal(want)

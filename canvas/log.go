@@ -22,7 +22,7 @@ type Log struct {
 
 	// adopted finds the adoption that is painted, by its content's hash.
 	adopted map[uint64]place
-	strokes []stroke          // one's own, by k
+	strokes []span            // one's own, by k
 	names   map[string]string // of plain peers in live rows, each once: at most maxNames
 	cuts    int               // sites that the live clears name
 
@@ -147,7 +147,7 @@ func (l *Log) effect(s *siteLog, n uint32, r *row) Change {
 		return Change{}
 	}
 	if s.site == l.own && r.by == "" {
-		l.stroke(r.k, n)
+		l.extend(r.k, n)
 	}
 	c := Change{Kind: Region, From: key, Box: r.bounds()}
 	if key.Compare(l.edge) > 0 {

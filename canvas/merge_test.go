@@ -67,7 +67,7 @@ func sameLog(a, b *Log) error {
 		return fmt.Errorf("%v (%v dead) and %v (%v dead)", a.Have(), a.Dead(), b.Have(), b.Dead())
 	}
 	if a.Sum() != b.Sum() || a.Len() != b.Len() || !maps.Equal(a.Sums(), b.Sums()) {
-		return fmt.Errorf("sums %016x and %016x, %d and %d entries", a.Sum(), b.Sum(), a.Len(), b.Len())
+		return fmt.Errorf("sums %v and %v, %d and %d entries", a.Sum(), b.Sum(), a.Len(), b.Len())
 	}
 	equal := func(x, y Entry) bool { return x.equal(y) }
 	if !slices.EqualFunc(slices.Collect(a.Paint(Key{})), slices.Collect(b.Paint(Key{})), equal) {

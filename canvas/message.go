@@ -18,7 +18,7 @@ type Plain struct{ Op Op }
 // more than [MaxCut] sites takes several, all but the last with More.
 type Have struct {
 	Have, Dead Vector
-	Sum        uint64
+	Sum        Sum
 	More       bool // the rest follows
 }
 
@@ -37,10 +37,10 @@ type Sums struct {
 }
 
 // SiteSums are the sums of sites.
-type SiteSums map[Site]uint64
+type SiteSums map[Site]Sum
 
 // Ping shows that its sender lives, and what it holds.
-type Ping struct{ Sum uint64 }
+type Ping struct{ Sum Sum }
 
 // Bye says that its sender leaves.
 type Bye struct{}

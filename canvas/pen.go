@@ -2,9 +2,6 @@ package canvas
 
 import "errors"
 
-// A stroke is one of one's own that is live, at least in part.
-type stroke struct{ k, last uint32 } // the numbers of its first and last entry
-
 // errPen means that the log is only read.
 var errPen = errors.New("log has no site to write as")
 
@@ -85,58 +82,4 @@ func (l *Log) writeChange(e Entry) (Entry, Change, error) {
 	}
 	l.ownT = e.T
 	return e, c, nil
-}
-
-// stroke takes note of an entry of one's own.
-func (l *Log) stroke(k, n uint32) {
-	for i := len(l.strokes) - 1; i >= 0 && l.strokes[i].k >= k; i-- {
-		if l.strokes[i].k == k {
-			l.strokes[i].last = n
-			return
-		}
-	}
-	l.strokes = append(l.strokes, stroke{k, n})
-}
-
-// forgetStrokes forgets those that have died.
-func (l *Log) forgetStrokes() {
-	s := l.sites[l.own]
-	if s == nil {
-		return
-	}
-	alive := l.strokes[:0]
-	for _, st := range l.strokes {
-		if st.last > s.dead {
-			alive = append(alive, st)
-		}
-	}
-	l.strokes = alive
-}
-
-// Undoable is the number of one's own latest stroke that shows, 0 if there is
-// none: what an undo button undoes.
-func (l *Log) Undoable() uint32 {
-	for i := len(l.strokes) - 1; i >= 0; i-- {
-		st := l.strokes[i]
-		if t := l.sites[l.own].toggles[st.k]; !t.undo || st.last > t.n {
-			return st.k
-		}
-	}
-	return 0
-}
-
-// Redoable is the number of one's own stroke that was undone last, 0 if there
-// is none or something was drawn since: what a redo button redoes.
-func (l *Log) Redoable() uint32 {
-	var k, n, drawn uint32
-	for _, st := range l.strokes {
-		drawn = max(drawn, st.last)
-		if t := l.sites[l.own].toggles[st.k]; t.undo && t.n > n {
-			k, n = st.k, t.n
-		}
-	}
-	if drawn > n {
-		return 0
-	}
-	return k
 }

@@ -30,14 +30,14 @@ func (l *Log) Dead() Vector {
 
 // Sum is a hash of all live entries: logs with equal Have and Dead have equal
 // sums, or else somebody has told different things to different peers.
-func (l *Log) Sum() uint64 { return l.sum }
+func (l *Log) Sum() Sum { return Sum(l.sum) }
 
 // Sums are the shares of the sites in Sum. It leaves out zeros.
 func (l *Log) Sums() SiteSums {
 	sums := make(SiteSums)
 	for _, s := range l.list {
 		if s.sum != 0 {
-			sums[s.site] = s.sum
+			sums[s.site] = Sum(s.sum)
 		}
 	}
 	return sums
@@ -83,15 +83,15 @@ func (l *Log) CoveredBy(have, dead Vector) bool {
 
 // Hashes are those of a site's live entries, whose sum is its share of Sum. The
 // first is that of the entry after the last dead one.
-func (l *Log) Hashes(site Site) []uint64 {
+func (l *Log) Hashes(site Site) []Sum {
 	s := l.sites[site]
 	if s == nil {
 		return nil
 	}
-	hashes := make([]uint64, 0, s.have-s.dead)
+	hashes := make([]Sum, 0, s.have-s.dead)
 	c := cursor{of: s}
 	for c.seek(0); c.ok; c.next() {
-		hashes = append(hashes, c.row.hash(site, c.n))
+		hashes = append(hashes, Sum(c.row.hash(site, c.n)))
 	}
 	return hashes
 }

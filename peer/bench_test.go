@@ -178,7 +178,7 @@ func (r *benchRoom) heard(i int, ev Event) {
 func (r *benchRoom) close() {
 	var left sync.WaitGroup
 	for _, p := range r.peers {
-		left.Go(func() { p.Close() })
+		left.Go(func() { p.Close(context.Background()) })
 	}
 	left.Wait()
 	r.server.Close()
@@ -194,7 +194,7 @@ func (r *benchRoom) leave() {
 	last := len(r.peers) - 1
 	p := r.peers[last]
 	r.peers = r.peers[:last]
-	p.Close()
+	p.Close(context.Background())
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for e := range r.open {

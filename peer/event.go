@@ -59,12 +59,15 @@ const (
 	Closed     LinkState = "closed"   // the peer left
 )
 
-// Drawn is an operation that a peer drew, live or before we came.
+// Drawn is something that somebody else drew.
 type Drawn struct {
-	From  signaling.ID // empty: it is not known who wrote the entry
-	Op    canvas.Op
-	Entry canvas.Entry // its place in the log; N is 0 where it has none, as a preview
-	Old   bool         // it was drawn before we came
+	From signaling.ID // who drew it; empty if that is not known
+	Name string       // what they are or were called; empty if that is not known
+	Old  bool         // it was drawn before we came
+
+	Op     canvas.Op
+	Stroke canvas.Stroke // that Op is part of or, if an Undo or a Redo, is about; none of a Clear or a Preview
+	Entry  canvas.Entry  // the place in the log; its N is 0 where there is none, as of a Preview
 }
 
 // Fault is something that went wrong with one peer or message; the room goes on.

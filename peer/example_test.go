@@ -23,7 +23,7 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	defer p.Close()
+	defer p.Close(context.Background())
 	board, _ := raster.NewBoard(320, 240, canvas.Color{R: 255, G: 255, B: 255, A: 255})
 	line := canvas.Segment{From: canvas.Point{X: 20, Y: 20}, To: canvas.Point{X: 300, Y: 220}, Force: 1.5, Color: canvas.Color{R: 153, B: 255, A: 255}}
 	p.Draw(line)
@@ -45,14 +45,14 @@ func ExamplePeer_Events() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	defer guest.Close()
+	defer guest.Close(context.Background())
 
 	for ev := range greeter.Events() {
 		if ev, ok := ev.(peer.Presence); ok && ev.Joined {
 			greeter.Draw(canvas.Segment{From: canvas.Point{X: 20, Y: 20}, To: canvas.Point{X: 60, Y: 60}, Force: 1, Color: canvas.Color{R: 255, A: 255}})
 			greeter.Flush(ctx)
 			fmt.Println("greeted", ev.Peer.Name)
-			greeter.Close() // ends the events
+			greeter.Close(context.Background()) // ends the events
 		}
 	}
 	// Output: greeted Ana

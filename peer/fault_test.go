@@ -2,6 +2,7 @@ package peer
 
 import (
 	"bytes"
+	"context"
 	"net/http"
 	"slices"
 	"strings"
@@ -44,8 +45,8 @@ func wantDrawn(t *testing.T, x float64, p ...*testPeer) {
 
 func TestLeaveAndReturn(t *testing.T) {
 	inRoom(t, 3, func(t *testing.T, r *testRoom, p []*testPeer) {
-		p[2].Close()
-		p[2].Close()
+		p[2].Close(context.Background())
+		p[2].Close(context.Background())
 		r.peers = r.peers[:2]
 		time.Sleep(time.Second)
 		r.wantMesh()
@@ -193,7 +194,7 @@ func TestRefusals(t *testing.T) {
 			t.Helper()
 			p, err := Join(t.Context(), url, opts)
 			if err == nil {
-				p.Close()
+				p.Close(context.Background())
 			}
 			if err == nil || !strings.Contains(err.Error(), says) || strings.Contains(err.Error(), "\n") {
 				t.Errorf("%s: got %v, want one line with %q", url, err, says)
@@ -218,7 +219,7 @@ func TestRefusals(t *testing.T) {
 			t.Fatal(err)
 		}
 		wants("http://server/studio", signaling.ErrRoomFull.Error())
-		p.Close()
+		p.Close(context.Background())
 		full.Close()
 	})
 }

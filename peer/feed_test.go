@@ -20,16 +20,16 @@ func TestReact(t *testing.T) {
 		}
 		for ev := range greeter.Events() {
 			if ev, ok := ev.(Presence); ok && ev.Joined {
-				if err := greeter.Synced(t.Context()); err != nil {
+				if err := greeter.WaitSynced(t.Context()); err != nil {
 					t.Error("synced:", err)
 				}
-				if err := greeter.Draw(segment(7)); err != nil {
+				if _, err := greeter.Draw(segment(7)); err != nil {
 					t.Error("draw:", err)
 				}
 				if err := greeter.Flush(t.Context()); err != nil {
 					t.Error("flush:", err)
 				}
-				greeter.Close() // ends the events
+				greeter.Close(context.Background()) // ends the events
 			}
 		}
 		if got := p[0].drawn(); len(got) != 1 || got[0] != 7 {
@@ -63,7 +63,7 @@ func TestEventsOutliveTheStay(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer late.Close()
+		defer late.Close(context.Background())
 		time.Sleep(5 * time.Second)
 		late.server.Close() // as if it had been refused for good
 		<-late.Done()

@@ -35,7 +35,7 @@ func BenchmarkLateJoin(b *testing.B) {
 	peers := make([]*Peer, others)
 	for i := range peers {
 		peers[i] = join()
-		defer peers[i].Close()
+		defer peers[i].Close(context.Background())
 	}
 	before := drawnBefore(b, segments, others)
 	for _, p := range peers {
@@ -64,18 +64,18 @@ func BenchmarkLateJoin(b *testing.B) {
 	for b.Loop() {
 		start := time.Now()
 		late := join()
-		if err := late.Synced(b.Context()); err != nil {
+		if err := late.WaitSynced(b.Context()); err != nil {
 			b.Fatal(err)
 		}
 		took += time.Since(start)
-		got, senders := late.Pulled()
+		got, senders := late.pulled()
 		bytes, from = max(bytes, got), max(from, senders)
-		late.View(func(log *canvas.Log, _ canvas.Change) {
+		late.Look(func(log *canvas.Log) {
 			if log.Len() < segments {
 				b.Fatalf("it holds %d entries, want at least %d", log.Len(), segments)
 			}
 		})
-		late.Close()
+		late.Close(context.Background())
 		rounds++
 	}
 	b.ReportMetric(took.Seconds()/float64(rounds), "s/join")

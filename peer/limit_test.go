@@ -1,6 +1,7 @@
 package peer
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"testing"
@@ -48,13 +49,13 @@ func TestManyOperationsAtOnce(t *testing.T) {
 				if tt.sender < 0 {
 					time.Sleep(3 * time.Second) // it does not know that they have to pull
 				}
-				p[2].Close()
+				p[2].Close(context.Background())
 				r.peers = r.peers[:2]
 				r.wantAgreement(ops + 1)
 				if got := len(p[0].drawn()); got != ops {
 					t.Errorf("%d strokes were told of, want each of %d once", got, ops)
 				}
-				if bytes, _ := p[0].Pulled(); (bytes > 0) != tt.pulls || bytes > 4*ops {
+				if bytes, _ := p[0].pulled(); (bytes > 0) != tt.pulls || bytes > 4*ops {
 					t.Errorf("%d bytes were pulled: some %t, at most 4 a stroke", bytes, tt.pulls)
 				}
 			})

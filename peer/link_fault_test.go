@@ -68,7 +68,7 @@ func TestFault07PeerKilled(t *testing.T) {
 func TestFault08Stopped(t *testing.T) {
 	inRoom(t, 3, func(t *testing.T, r *testRoom, p []*testPeer) {
 		site := func() (s canvas.Site) {
-			p[2].View(func(log *canvas.Log, _ canvas.Change) { s = log.Site() })
+			p[2].Look(func(log *canvas.Log) { s = log.Site() })
 			return s
 		}
 		before := site()

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"time"
 
-	"drawmesh/canvas"
 	"drawmesh/internal/exchange"
 	"drawmesh/internal/mesh"
 	"drawmesh/signaling"
@@ -77,17 +76,6 @@ func (p *Peer) ended(err error) {
 	p.mu.Unlock()
 }
 
-// A member is what loop knows of somebody else.
-type member struct {
-	Member
-
-	// gone is set when a restarted server has not introduced the member again.
-	// Then only an open link shows that it is still there.
-	gone bool
-
-	renamed time.Time // when it was found to have another name now
-}
-
 const (
 	tickTime = 200 * time.Millisecond
 	calmTime = 2 * time.Second // the same, while nothing is due but pings
@@ -102,16 +90,18 @@ func (p *Peer) update(do func(*exchange.Exchange)) {
 		p.pump.Reset(pumpTime)
 	}
 	p.ship()
-	events := p.drawing.Events()
-	p.mu.Unlock()
-	for _, ev := range events {
+	for _, ev := range p.drawing.Events() {
 		switch ev := ev.(type) {
 		case exchange.Drawn:
-			p.feed.put(Drawn(ev))
+			p.feed.put(Drawn{
+				From: ev.From, Name: p.roster.names[ev.From], Old: ev.Old,
+				Op: ev.Op, Stroke: ev.Entry.Stroke(), Entry: ev.Entry,
+			})
 		case exchange.Fault:
 			p.feed.put(Fault(ev))
 		}
 	}
+	p.mu.Unlock()
 }
 
 // rest waits for the next tick, longer while there is little to do: each time that
@@ -123,14 +113,9 @@ func (p *Peer) rest() {
 		p.caughtUp = true
 		p.drawing.CaughtUp()
 	}
-	if p.forgotten {
-		p.forgotten = false
-		for _, m := range p.members {
-			p.forgotten = p.forgotten || m.gone
-		}
-	}
+	p.roster.recount()
 	wait := tickTime
-	if p.calm = !p.drawing.Restless() && !p.forgotten; p.calm {
+	if p.calm = !p.drawing.Restless() && !p.roster.forgotten; p.calm {
 		wait = calmTime
 	}
 	p.tick.Reset(wait)
@@ -171,14 +156,9 @@ func (p *Peer) signaled(ev signaling.Event) {
 			return
 		}
 		p.mu.Lock()
-		m, known := p.members[ev.Peer.ID]
-		if !known {
-			m = &member{Member: Member{Link: Connecting}}
-			p.members[ev.Peer.ID] = m
-		}
-		m.Peer, m.gone = ev.Peer, false
+		fresh := p.roster.enter(ev.Peer)
 		p.mu.Unlock()
-		if !known {
+		if fresh {
 			p.opts.Logger.Info("joined", "peer", ev.Peer.ID)
 			p.feed.put(Presence{Peer: ev.Peer, Joined: true})
 		}
@@ -200,12 +180,11 @@ func (p *Peer) signaled(ev signaling.Event) {
 func (p *Peer) left(who signaling.Peer) {
 	p.mesh.Remove(who.ID)
 	p.mu.Lock()
-	m, known := p.members[who.ID]
-	delete(p.members, who.ID)
+	who, known := p.roster.leave(who.ID)
 	p.mu.Unlock()
 	if known {
 		p.opts.Logger.Info("left", "peer", who.ID)
-		p.feed.put(Presence{Peer: m.Peer})
+		p.feed.put(Presence{Peer: who})
 	}
 }
 
@@ -215,7 +194,7 @@ func (p *Peer) linked(ev mesh.Event) {
 		var m *member
 		gone := false
 		p.update(func(x *exchange.Exchange) {
-			if m = p.members[ev.Peer]; m != nil && ev.State != mesh.Closed {
+			if m = p.roster.members[ev.Peer]; m != nil && ev.State != mesh.Closed {
 				m.Link = LinkState(ev.State)
 				gone = ev.State == mesh.Lost && (m.gone || x.Leaves(ev.Peer))
 			}
@@ -238,49 +217,16 @@ func (p *Peer) linked(ev mesh.Event) {
 	}
 }
 
-// renameTime is how long the other side may take to let go of a link to somebody
-// who has another name now.
-const renameTime = 10 * time.Second
-
 // letGo lets go of those who have another name now, since the server was
 // restarted.
 func (p *Peer) letGo(now time.Time) {
-	for _, who := range p.renamed(now) {
+	p.mu.Lock()
+	var list []signaling.Peer
+	if p.roster.forgotten {
+		list = p.roster.renamed(p.drawing.Log().Site(), p.drawing.Sites(), now)
+	}
+	p.mu.Unlock()
+	for _, who := range list {
 		p.left(who)
 	}
-}
-
-// renamed is who has another name now, if it is ours to let go of that: one side
-// does at once, and the other sees the link end, or does it when that was lost.
-func (p *Peer) renamed(now time.Time) (list []signaling.Peer) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if !p.forgotten {
-		return nil
-	}
-	sites := p.drawing.Sites()
-	for id, site := range sites {
-		m := p.members[id]
-		if m == nil || !m.gone || !p.knows(sites, site) {
-			continue
-		}
-		if m.renamed.IsZero() {
-			m.renamed = now
-		}
-		if p.drawing.Log().Site().String() < site.String() || now.Sub(m.renamed) >= renameTime {
-			list = append(list, m.Peer)
-		}
-	}
-	return list
-}
-
-// knows reports whether one of the sites of our neighbours is that of somebody
-// whom the server knows. p.mu is held.
-func (p *Peer) knows(sites map[signaling.ID]canvas.Site, site canvas.Site) bool {
-	for id, s := range sites {
-		if m := p.members[id]; m != nil && !m.gone && s == site {
-			return true
-		}
-	}
-	return false
 }

@@ -2,6 +2,7 @@ package peer
 
 import (
 	"bytes"
+	"context"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -88,7 +89,7 @@ func TestFault17PartitionHeals(t *testing.T) {
 						p.Draw(canvas.Clear{})
 						scribble(t, p, rng, 20)
 					}
-					p.Undo()
+					p.Undo(p.Undoable())
 				}
 				time.Sleep(time.Duration(seconds) * time.Second / 2)
 			}
@@ -118,7 +119,7 @@ func TestSamePixelsAfterPartition(t *testing.T) {
 				p.Draw(canvas.Clear{})
 			}
 			scribble(t, p, rng, 10)
-			p.Undo()
+			p.Undo(p.Undoable())
 		}
 		time.Sleep(10 * time.Second)
 		r.together()
@@ -129,7 +130,7 @@ func TestSamePixelsAfterPartition(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			p.View(func(log *canvas.Log, _ canvas.Change) {
+			p.Look(func(log *canvas.Log) {
 				for e := range log.Paint(canvas.Key{}) {
 					board.Apply(e.Op)
 				}
@@ -185,7 +186,7 @@ func TestFault20LateJoiner(t *testing.T) {
 		}()
 		late := r.join(1)[0]
 		joined := time.Now()
-		if err := late.Synced(t.Context()); err != nil {
+		if err := late.WaitSynced(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		took := time.Since(joined)
@@ -199,7 +200,7 @@ func TestFault20LateJoiner(t *testing.T) {
 		}
 		time.Sleep(2 * time.Second)
 		r.wantAgreement(segments + others*600)
-		got, from := late.Pulled()
+		got, from := late.pulled()
 		t.Logf("synced after %v by %d bytes from %d; others' p95 %v, before %v", took, got, from, amid, before)
 		if from != 1 || got*10 > snapshot*13 || got > 400_000 {
 			t.Errorf("%d bytes came from %d peers, want one, at most 400 KB and 1.3 times the %d of the drawing", got, from, snapshot)
@@ -247,12 +248,12 @@ func TestCrashAndReturn(t *testing.T) {
 			t.Error("it came back as the site that it was")
 		}
 		r.wantAgreement(60)
-		if done, err := back.Undo(); !done || err != nil {
-			t.Errorf("undo of what it drew since: %t, %v", done, err)
+		if err := back.Undo(back.Undoable()); err != nil {
+			t.Errorf("undo of what it drew since: %v", err)
 		}
 		time.Sleep(time.Second)
 		r.wantAgreement(61)
-		p[2].Close()
+		p[2].Close(context.Background())
 		time.Sleep(30 * time.Second)
 		r.wantMesh()
 	})

@@ -3,7 +3,6 @@ package peer
 import (
 	"errors"
 	"math/rand/v2"
-	"slices"
 	"time"
 
 	"drawmesh/signaling"
@@ -120,17 +119,9 @@ func (p *Peer) replied(r reply) {
 // forget lets go of whoever has left while events were lost. A server that was
 // restarted cannot tell who has.
 func (p *Peer) forget(rooms map[string][]signaling.Peer) {
-	roster, known := rooms[p.room]
-	var left []signaling.Peer
+	list, known := rooms[p.room]
 	p.mu.Lock()
-	for _, m := range p.members {
-		listed := slices.ContainsFunc(roster, func(r signaling.Peer) bool { return r.ID == m.ID })
-		m.gone = !listed
-		p.forgotten = p.forgotten || m.gone
-		if m.gone && (known || m.Link == Lost) {
-			left = append(left, m.Peer)
-		}
-	}
+	left := p.roster.compare(list, known)
 	p.mu.Unlock()
 	for _, who := range left {
 		p.left(who)

@@ -1,6 +1,7 @@
 package peer
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -227,7 +228,7 @@ func TestSeatGetsFree(t *testing.T) {
 		if !errors.Is(why, signaling.ErrRoomFull) {
 			t.Errorf("%s is outside because of %v, want the full room", out[0].opts.Name, why)
 		}
-		in[0].Close()
+		in[0].Close(context.Background())
 		took := until(20*time.Second, func() bool { s := out[0].states(); return s[len(s)-1] == "connected" })
 		if took > 7*time.Second {
 			t.Errorf("in %v after a seat was free, want 7s at most", took)

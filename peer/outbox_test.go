@@ -1,6 +1,7 @@
 package peer
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strings"
@@ -60,7 +61,7 @@ func TestOutboxClose(t *testing.T) {
 		time.Sleep(5 * time.Second)
 		p[0].Draw(segment(1))
 		p[0].Draw(segment(2))
-		p[0].Close()
+		p[0].Close(context.Background())
 		r.peers = r.peers[1:]
 		if got := p[1].drawn(); !slices.Equal(got, []float64{1, 2}) {
 			t.Errorf("got %v, want 1 and 2", got)

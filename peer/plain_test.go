@@ -198,7 +198,7 @@ func TestSponsorDies(t *testing.T) {
 		t.Logf("everybody's after %v", until(3*time.Second, func() bool { return r.peers[0].entries() > 0 && r.same() }))
 		time.Sleep(2 * time.Second)
 		r.wantAgreement(-1) // whoever noticed has logged it, but it shows once
-		r.peers[0].View(func(log *canvas.Log, _ canvas.Change) {
+		r.peers[0].Look(func(log *canvas.Log) {
 			n := 0
 			for range log.Paint(canvas.Key{}) {
 				n++
@@ -207,7 +207,7 @@ func TestSponsorDies(t *testing.T) {
 				t.Errorf("the stroke shows %d times, want once", n)
 			}
 		})
-		sponsor.Close()
+		sponsor.Close(context.Background())
 	})
 }
 
@@ -226,7 +226,7 @@ func TestPlainPeerSeesTheDrawing(t *testing.T) {
 		time.Sleep(5 * time.Second)
 		plain.wants(t, "late", ops+4) // the rectangle as its four sides
 		p[0].Draw(segment(7))
-		p[1].Undo()
+		p[1].Undo(p[1].Undoable())
 		time.Sleep(5 * time.Second)
 		plain.wants(t, "after an undo", ops+1)
 		p[1].Draw(canvas.Clear{})

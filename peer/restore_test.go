@@ -27,7 +27,7 @@ func TestBeginsWithADrawing(t *testing.T) {
 		}
 		site := stored.Site()
 		others := r.join(1)
-		if err := others[0].Draw(segment(5000)); err != nil {
+		if _, err := others[0].Draw(segment(5000)); err != nil {
 			t.Fatal(err)
 		}
 		keeper, err := Join(t.Context(), "http://server/studio", Options{HTTPClient: r.http.Client, Net: r.wan.Host(), Log: stored})
@@ -35,7 +35,7 @@ func TestBeginsWithADrawing(t *testing.T) {
 			t.Fatal(err)
 		}
 		r.peers = append(r.peers, &testPeer{Peer: keeper})
-		keeper.View(func(log *canvas.Log, since canvas.Change) {
+		keeper.View().Look(func(log *canvas.Log, since canvas.Change) {
 			if since.Kind != canvas.Everything || log.Site() != site {
 				t.Errorf("got a change of kind %d and site %s, want %d and %s", since.Kind, log.Site(), canvas.Everything, site)
 			}
@@ -44,13 +44,13 @@ func TestBeginsWithADrawing(t *testing.T) {
 		late := r.join(1)[0]
 		time.Sleep(10 * time.Second)
 		for name, p := range map[string]*Peer{"who was there": others[0].Peer, "who began with it": keeper, "who came late": late.Peer} {
-			p.View(func(log *canvas.Log, _ canvas.Change) {
+			p.Look(func(log *canvas.Log) {
 				if got, want := log.Len(), 3001; got != want {
 					t.Errorf("%s holds %d operations, want %d", name, got, want)
 				}
 			})
 			if got, want := p.Sum(), keeper.Sum(); got != want {
-				t.Errorf("%s has sum %x, want %x", name, got, want)
+				t.Errorf("%s has sum %v, want %v", name, got, want)
 			}
 		}
 	})

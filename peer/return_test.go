@@ -1,6 +1,7 @@
 package peer
 
 import (
+	"context"
 	"testing"
 	"time"
 )
@@ -13,7 +14,7 @@ func TestLeftDuringRestart(t *testing.T) {
 		for _, p := range []*testPeer{p[0], p[3]} {
 			p.server.Close()
 			<-p.Done()
-			p.Close() // and so does not say goodbye
+			p.Close(context.Background()) // and so does not say goodbye
 		}
 		r.peers = p[1:3]
 		time.Sleep(time.Second)
@@ -43,7 +44,7 @@ func TestBye(t *testing.T) {
 	inRoom(t, 3, func(t *testing.T, r *testRoom, p []*testPeer) {
 		r.http.Kill()
 		p[2].Draw(segment(3))
-		p[2].Close()
+		p[2].Close(context.Background())
 		r.peers = p[:2]
 		time.Sleep(time.Second)
 		r.wantMesh()

@@ -49,7 +49,7 @@ func newRoomAt(t *testing.T, way time.Duration) *testRoom {
 	r.http = nettest.Serve(t, r.newServer())
 	t.Cleanup(func() {
 		for _, p := range r.peers {
-			p.Close()
+			p.Close(context.Background())
 		}
 		r.server.Close()
 	})
@@ -225,7 +225,7 @@ func TestDraw(t *testing.T) {
 		p := r.join(3)
 		time.Sleep(5 * time.Second)
 		sent := time.Now()
-		if err := p[0].Draw(segment(1), segment(2)); err != nil {
+		if _, err := p[0].Draw(segment(1), segment(2)); err != nil {
 			t.Fatal(err)
 		}
 		if err := p[0].Flush(t.Context()); err != nil {
@@ -239,8 +239,8 @@ func TestDraw(t *testing.T) {
 				t.Errorf("%s saw %v, want 1 and 2", p.opts.Name, got)
 			}
 		}
-		p[0].Close()
-		if err := p[0].Draw(segment(3)); err != ErrClosed {
+		p[0].Close(context.Background())
+		if _, err := p[0].Draw(segment(3)); err != ErrClosed {
 			t.Errorf("drawing after Close: got %v, want ErrClosed", err)
 		}
 		r.peers = r.peers[1:]
@@ -262,7 +262,7 @@ func TestFlushWaitsForTheLink(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer p.Close()
+		defer p.Close(context.Background())
 		for {
 			ev, err := p.Next(t.Context())
 			if err != nil {
@@ -279,4 +279,16 @@ func TestFlushWaitsForTheLink(t *testing.T) {
 			t.Errorf("flushed when the members were %+v", members)
 		}
 	})
+}
+
+// pulled is how many bytes p was sent of what was drawn before it could hear it,
+// and by how many peers.
+func (p *Peer) pulled() (bytes, peers int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	pulled := p.drawing.Pulled()
+	for _, n := range pulled {
+		bytes += n
+	}
+	return bytes, len(pulled)
 }

@@ -2,6 +2,7 @@ package peer
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"regexp"
 	"testing"
@@ -78,7 +79,7 @@ func TestEquivocationHeals(t *testing.T) {
 				}
 				if !stays {
 					r.peers = r.peers[:3]
-					liar.Close()
+					liar.Close(context.Background())
 				}
 				time.Sleep(5 * time.Second)
 				r.wantAgreement(20)
@@ -120,7 +121,7 @@ func TestLiarWinsNothing(t *testing.T) {
 				time.Sleep(3 * time.Second)
 				r.wantAgreement(30)
 				if !stays {
-					p[1].Close()
+					p[1].Close(context.Background())
 					r.peers = []*testPeer{p[0], p[2], p[3]}
 				}
 				sum, liar := p[0].Sum(), p[2]
@@ -131,7 +132,7 @@ func TestLiarWinsNothing(t *testing.T) {
 
 				p[0].Draw(segment(31)) // so that all tell what they hold
 				var claim []byte
-				p[0].View(func(log *canvas.Log, _ canvas.Change) {
+				p[0].Look(func(log *canvas.Log) {
 					sums := log.Sums()
 					sums[p[1].site()] = 1
 					claim = canvas.AppendMessage(nil, canvas.Sums{Sums: sums})
@@ -154,7 +155,7 @@ func TestLiarWinsNothing(t *testing.T) {
 					}
 				}
 				once := 0
-				liar.View(func(log *canvas.Log, _ canvas.Change) {
+				liar.Look(func(log *canvas.Log) {
 					for frame := range log.Frames(nil, nil) {
 						once += len(frame)
 					}

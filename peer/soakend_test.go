@@ -66,9 +66,9 @@ func (r *soakRoom) agreed() bool {
 func (r *soakRoom) differ() string {
 	var text string
 	for _, s := range r.survivors() {
-		s.View(func(log *canvas.Log, c canvas.Change) {
+		s.follow.Look(func(log *canvas.Log, c canvas.Change) {
 			s.view.Update(log, c)
-			text += fmt.Sprintf("\n  %s holds %v, of which %v are dead, sum %016x; links:", s.name, log.Have(), log.Dead(), log.Sum())
+			text += fmt.Sprintf("\n  %s holds %v, of which %v are dead, sum %v; links:", s.name, log.Have(), log.Dead(), log.Sum())
 		})
 		for _, m := range s.Members() {
 			text += fmt.Sprintf(" %s %s,", m.Name, m.Link)
@@ -133,7 +133,7 @@ func (r *soakRoom) same() error {
 			return err
 		}
 		var h, d canvas.Vector
-		s.View(func(log *canvas.Log, _ canvas.Change) {
+		s.Look(func(log *canvas.Log) {
 			h, d = log.Have(), log.Dead()
 			fresh.Reset(log)
 		})

@@ -35,10 +35,11 @@ type soakRoom struct {
 type seated struct {
 	*Peer
 	*life
-	view *raster.View
-	ip   string
-	hold chan struct{} // closed when it may hear events
-	mine []*ownStroke
+	view   *raster.View
+	follow *View // for view
+	ip     string
+	hold   chan struct{} // closed when it may hear events
+	mine   []*ownStroke
 }
 
 // An ownStroke is one that a peer may undo.
@@ -113,6 +114,7 @@ func (r *soakRoom) join(seat int) error {
 		}
 		return nil
 	}
+	s.follow = s.Peer.View()
 	go func() {
 		for ev := range s.Events() {
 			r.told(s.life, ev)
@@ -152,7 +154,7 @@ func (r *soakRoom) end(seat int, how action) {
 		s.server.Close()
 		<-s.Done() // now it will not say goodbye
 	}
-	s.Close()
+	s.Close(context.Background())
 	r.seats[seat] = nil
 }
 
@@ -191,7 +193,7 @@ func (r *soakRoom) close() {
 	for _, s := range r.seats {
 		if s != nil {
 			r.release(s)
-			s.Close()
+			s.Close(context.Background())
 		}
 	}
 	for _, p := range r.plains {

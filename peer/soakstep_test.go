@@ -46,22 +46,26 @@ func (r *soakRoom) act(s *seated, st step) {
 	case draw:
 		r.drawStroke(s, st.more)
 	case wipe:
-		if err := s.Draw(canvas.Clear{}); err != nil {
+		if _, err := s.Draw(canvas.Clear{}); err != nil {
 			r.complain("%s could not clear: %v", s.name, err)
 			return
 		}
 		r.cleared(s.life, s.written())
 	case undo:
-		r.toggle(s, s.Undo, true)
+		r.toggle(s, s.Undoable(), s.Undo, true)
 	case redo:
-		r.toggle(s, s.Redo, false)
+		r.toggle(s, s.Redoable(), s.Redo, false)
 	}
 }
 
 // toggle undoes or redoes, and sees which stroke that was.
-func (r *soakRoom) toggle(s *seated, do func() (bool, error), hides bool) {
+func (r *soakRoom) toggle(s *seated, stroke canvas.Stroke, do func(canvas.Stroke) error, hides bool) {
 	before := s.look()
-	done, err := do()
+	done := stroke != canvas.Stroke{}
+	var err error
+	if done {
+		err = do(stroke)
+	}
 	after := s.look()
 	if err != nil {
 		r.complain("%s could not undo or redo: %v", s.name, err)
@@ -110,7 +114,7 @@ func (r *soakRoom) drawStroke(s *seated, n int) {
 		own.ops = append(own.ops, op)
 		r.drew(s.life, op, own.number)
 	}
-	if err := s.Draw(ops...); err != nil {
+	if _, err := s.Draw(ops...); err != nil {
 		r.complain("%s could not draw: %v", s.name, err)
 	}
 	s.mine = append(s.mine, own)
@@ -139,7 +143,7 @@ func (s *seated) look() map[canvas.Segment]bool {
 
 // shown follows the drawing, and is what shows, in paint order.
 func (s *seated) shown() (ops []canvas.Segment) {
-	s.View(func(log *canvas.Log, c canvas.Change) {
+	s.follow.Look(func(log *canvas.Log, c canvas.Change) {
 		s.view.Update(log, c)
 		for e := range log.Paint(canvas.Key{}) {
 			ops = append(ops, e.Op.(canvas.Segment))

@@ -23,9 +23,9 @@ func (r *testRoom) wantAgreement(n int) {
 	}
 	want := r.peers[0].Sum()
 	for _, p := range r.peers {
-		p.View(func(log *canvas.Log, _ canvas.Change) {
+		p.Look(func(log *canvas.Log) {
 			if log.Sum() != want {
-				r.t.Errorf("%s has sum %x, want %x as %s", p.opts.Name, log.Sum(), want, r.peers[0].opts.Name)
+				r.t.Errorf("%s has sum %v, want %v as %s", p.opts.Name, log.Sum(), want, r.peers[0].opts.Name)
 			}
 			if log.Len() != n && n >= 0 {
 				r.t.Errorf("%s holds %d entries, want %d", p.opts.Name, log.Len(), n)
@@ -40,7 +40,7 @@ func (r *testRoom) same() bool {
 }
 
 func (p *testPeer) entries() (n int) {
-	p.View(func(log *canvas.Log, _ canvas.Change) { n = log.Len() })
+	p.Look(func(log *canvas.Log) { n = log.Len() })
 	return n
 }
 
@@ -50,7 +50,7 @@ func scribble(t *testing.T, p *testPeer, rng *rand.Rand, n int) {
 	for range n {
 		at := func() canvas.Point { return canvas.Point{X: rng.Float64() * 1000, Y: rng.Float64() * 1000} }
 		op := canvas.Segment{From: at(), To: at(), Force: 1, Color: canvas.Color{R: uint8(rng.Uint32()), A: 255}}
-		if err := p.Draw(op); err != nil {
+		if _, err := p.Draw(op); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -61,11 +61,11 @@ func TestLateJoiner(t *testing.T) {
 		rng := rand.New(rand.NewPCG(1, 2))
 		scribble(t, p[0], rng, 3000)
 		scribble(t, p[1], rng, 2000)
-		p[1].Undo()
+		p[1].Undo(p[1].Undoable())
 		time.Sleep(5 * time.Second)
 		late := r.join(1)[0]
 		start := time.Now()
-		if err := late.Synced(t.Context()); err != nil {
+		if err := late.WaitSynced(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		if took := time.Since(start); took > 2*time.Second {
@@ -107,7 +107,7 @@ func TestJoinerAmidDrawing(t *testing.T) {
 func TestUndoAndClear(t *testing.T) {
 	inRoom(t, 3, func(t *testing.T, r *testRoom, p []*testPeer) {
 		painted := func(p *testPeer) (n int) {
-			p.View(func(log *canvas.Log, _ canvas.Change) {
+			p.Look(func(log *canvas.Log) {
 				for range log.Paint(canvas.Key{}) {
 					n++
 				}
@@ -132,13 +132,13 @@ func TestUndoAndClear(t *testing.T) {
 		stroke(p[0], 2)
 		stroke(p[1], 3)
 		wants("three strokes", 12)
-		if done, err := p[0].Undo(); !done || err != nil {
-			t.Errorf("undo: got %t, %v", done, err)
+		if err := p[0].Undo(p[0].Undoable()); err != nil {
+			t.Errorf("undo: %v", err)
 		}
 		wants("undo", 8)
-		p[0].Redo()
+		p[0].Redo(p[0].Redoable())
 		wants("redo", 12)
-		if done, _ := p[2].Undo(); done {
+		if p[2].Undoable() != (canvas.Stroke{}) {
 			t.Error("somebody undid without having drawn")
 		}
 		p[2].Draw(canvas.Clear{})

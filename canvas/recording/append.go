@@ -73,14 +73,8 @@ func appendCheck(dst []byte, c Check) []byte {
 	dst = appendTime(dst, c.At)
 	dst = strconv.AppendInt(append(dst, `,"lines":`...), int64(c.Lines), 10)
 	dst = strconv.AppendInt(append(dst, `,"ops":`...), int64(c.Ops), 10)
-	dst = append(append(dst, `,"sum":"`...), sumText(c.Sum)...)
+	dst = append(append(dst, `,"sum":"`...), c.Sum.String()...)
 	return append(dst, `","hash":"`...)
-}
-
-// sumText is a sum as on the wire.
-func sumText(sum uint64) string {
-	text := strconv.FormatUint(sum, 16)
-	return "0000000000000000"[len(text):] + text
 }
 
 // appendHash ends a check. Of the line, only this is not in the hash.

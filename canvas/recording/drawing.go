@@ -61,7 +61,7 @@ func (d *Drawing) Add(rec Record) (canvas.Change, error) {
 // is for a Drawing of one recording only.
 func (d *Drawing) Check(c Check) error {
 	if sum := d.log.Sum(); sum != c.Sum {
-		return fmt.Errorf("the operations up to here come to another drawing than the recorder's: sum %s, not %s", sumText(sum), sumText(c.Sum))
+		return fmt.Errorf("the operations up to here come to another drawing than the recorder's: sum %s, not %s", sum, c.Sum)
 	}
 	return nil
 }

@@ -27,13 +27,13 @@ func TestDrawingInAnyOrder(t *testing.T) {
 			}
 		}
 		if d.Log().Sum() != sum || d.Early() != 0 {
-			t.Fatalf("seed %d: got sum %x and %d early, want %x and none", seed, d.Log().Sum(), d.Early(), sum)
+			t.Fatalf("seed %d: got sum %v and %d early, want %v and none", seed, d.Log().Sum(), d.Early(), sum)
 		}
 	}
 }
 
 // settledScene is the scene without what its recorder learned to be wrong.
-func settledScene(t *testing.T) ([]Record, uint64) {
+func settledScene(t *testing.T) ([]Record, canvas.Sum) {
 	records, sum := scene(t)
 	last := len(records) - 1
 	return append(records[:last-2:last-2], records[last]), sum

@@ -41,7 +41,7 @@ func FuzzRecording(f *testing.F) {
 			t.Fatal(err)
 		}
 		if _, e := readWhatever(t, again.Bytes()); e.Log().Sum() != d.Log().Sum() || e.Early() != d.Early() {
-			t.Errorf("got sum %x and %d early, wrote %x and %d", e.Log().Sum(), e.Early(), d.Log().Sum(), d.Early())
+			t.Errorf("got sum %v and %d early, wrote %v and %d", e.Log().Sum(), e.Early(), d.Log().Sum(), d.Early())
 		}
 		if by == 0 {
 			return

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strconv"
 
 	"drawmesh/canvas"
 	"drawmesh/internal/bom"
@@ -170,8 +169,8 @@ func parseOther(kind string, line []byte) (Record, error) {
 
 func parseCheck(kind string, line []byte) (Record, error) {
 	var l struct {
-		AtMS float64 `json:"at_ms"`
-		Sum  string  `json:"sum"`
+		AtMS float64     `json:"at_ms"`
+		Sum  *canvas.Sum `json:"sum"`
 	}
 	if err := json.Unmarshal(line, &l); err != nil {
 		return nil, err
@@ -180,9 +179,8 @@ func parseCheck(kind string, line []byte) (Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	sum, err := strconv.ParseUint(l.Sum, 16, 64)
-	if err != nil {
-		return nil, errors.New("sum is not of 16 hexadecimal digits")
+	if l.Sum == nil {
+		return nil, canvas.ErrSum
 	}
-	return Check{At: at, Sum: sum, End: kind == "end"}, nil
+	return Check{At: at, Sum: *l.Sum, End: kind == "end"}, nil
 }

@@ -79,10 +79,10 @@ type Forget struct {
 // A Check vouches for all of the recording before it.
 type Check struct {
 	At    time.Duration
-	Lines int    // before it
-	Ops   int    // among these
-	Sum   uint64 // of the recorder's log, see [canvas.Log.Sum]
-	End   bool   // the recording has been finished
+	Lines int        // before it
+	Ops   int        // among these
+	Sum   canvas.Sum // of the recorder's log, see [canvas.Log.Sum]
+	End   bool       // the recording has been finished
 }
 
 func (Header) record() {}

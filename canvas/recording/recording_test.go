@@ -30,7 +30,7 @@ func segment(x float64) canvas.Op {
 
 // A scene is a recording of all there is: two writers, one of a plain peer's
 // strokes, an undo, a redo, a clear, something dead.
-func scene(t testing.TB) (records []Record, sum uint64) {
+func scene(t testing.TB) (records []Record, sum canvas.Sum) {
 	t.Helper()
 	log := canvas.NewLog(ana)
 	must := func(e canvas.Entry, err error) canvas.Entry {
@@ -78,7 +78,7 @@ func scene(t testing.TB) (records []Record, sum uint64) {
 
 // write writes records, with a check after every third, and closes the recording
 // with sum.
-func write(t testing.TB, w io.Writer, records []Record, sum uint64) {
+func write(t testing.TB, w io.Writer, records []Record, sum canvas.Sum) {
 	t.Helper()
 	out := NewWriter(w, records[0].(Header))
 	var err error
@@ -136,7 +136,7 @@ func gzipped(t testing.TB) []byte {
 }
 
 // readAll returns all records but the checks, and the first thing that is wrong.
-func readAll(data []byte) (records []Record, sum uint64, wrong error) {
+func readAll(data []byte) (records []Record, sum canvas.Sum, wrong error) {
 	r := NewReader(bytes.NewReader(data))
 	d := NewDrawing()
 	for {

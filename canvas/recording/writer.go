@@ -79,12 +79,12 @@ func (w *Writer) Op(op Op) error {
 
 // Check vouches for all that has been written, and hands it over. The sum is
 // that of the log that the recording's entries make.
-func (w *Writer) Check(at time.Duration, sum uint64) error {
+func (w *Writer) Check(at time.Duration, sum canvas.Sum) error {
 	return w.check(Check{At: at, Sum: sum})
 }
 
 // Close ends the recording, in which nothing comes after it.
-func (w *Writer) Close(at time.Duration, sum uint64) error {
+func (w *Writer) Close(at time.Duration, sum canvas.Sum) error {
 	return w.check(Check{At: at, Sum: sum, End: true})
 }
 

@@ -78,7 +78,8 @@ func (c *demoCommand) show(ctx context.Context, u *ui, room string, picture outp
 	}
 	defer leave(watcher)
 	go hear(watcher, rec.hear)
-	if err := rec.begin(watcher, nil, time.Now()); err != nil {
+	watched := watcher.View()
+	if err := rec.begin(watched, nil, time.Now()); err != nil {
 		return err
 	}
 
@@ -92,7 +93,7 @@ func (c *demoCommand) show(ctx context.Context, u *ui, room string, picture outp
 	if err := c.watch(ctx, u, s, rec, drawn); err != nil {
 		return err
 	}
-	tape, err := rec.end(watcher)
+	tape, err := rec.end(watched)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"math/rand/v2"
@@ -94,15 +95,15 @@ func TestKeep(t *testing.T) {
 	drawAndRegret(t, ana)
 	want := ana.Sum()
 	waitStored(t, filepath.Join(dir, "studio.room"), 6)
-	ana.Close()
+	ana.Close(context.Background())
 
 	t.Log("it gives the drawing to whoever comes later")
 	bo := enter(t, room)
-	if err := bo.Synced(t.Context()); err != nil {
+	if err := bo.WaitSynced(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if got := bo.Sum(); got != want {
-		t.Errorf("got sum %x for whoever comes later, want %x", got, want)
+		t.Errorf("got sum %v for whoever comes later, want %v", got, want)
 	}
 
 	t.Log("its directory is its own")
@@ -115,7 +116,7 @@ func TestKeep(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, "attic.room")); err == nil {
 		t.Error("got a file of a room that nobody drew in")
 	}
-	bo.Close()
+	bo.Close(context.Background())
 	again := start(t, nothing(), "keep", room, "--store", dir)
 	again.err.await(t, "keeping "+room+" in "+dir+": 6 operations so far; Ctrl-C ends it\n")
 	out := filepath.Join(t.TempDir(), "out.png")
@@ -202,7 +203,7 @@ func TestKeepThroughKills(t *testing.T) {
 // checkBeginning checks that a log is the beginning of p's.
 func checkBeginning(t *testing.T, round int, got *canvas.Log, p *peer.Peer) {
 	t.Helper()
-	p.View(func(log *canvas.Log, _ canvas.Change) {
+	p.Look(func(log *canvas.Log) {
 		if !strings.HasPrefix(history(log), history(got)) {
 			t.Errorf("round %d: got %d operations that are not the first of what was drawn", round, got.Len())
 		}

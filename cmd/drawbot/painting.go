@@ -1,14 +1,12 @@
 package main
 
 import (
-	"fmt"
-
 	"drawmesh/canvas"
 )
 
-// A viewer lends its drawing to look: a [peer.Peer] does.
+// A viewer follows a drawing: a [peer.View] does.
 type viewer interface {
-	View(func(log *canvas.Log, since canvas.Change))
+	Look(func(log *canvas.Log, since canvas.Change))
 }
 
 // syncRecord says what the drawing has come to.
@@ -22,15 +20,15 @@ type syncRecord struct {
 
 // A keeper is what there is to know of a [peer.Peer]'s drawing.
 type keeper interface {
-	viewer
+	Look(func(log *canvas.Log))
 	Agree() (peers int, all bool)
 }
 
 // syncOf is how things stand with k.
 func syncOf(k keeper) syncRecord {
 	r := syncRecord{Type: "sync"}
-	k.View(func(log *canvas.Log, _ canvas.Change) {
-		r.Sum, r.Entries = fmt.Sprintf("%016x", log.Sum()), log.Len()
+	k.Look(func(log *canvas.Log) {
+		r.Sum, r.Entries = log.Sum().String(), log.Len()
 	})
 	r.Peers, r.Agree = k.Agree()
 	return r

@@ -15,9 +15,11 @@ const flushEvery = 2048
 
 // An easel is what a pen needs of a [peer.Peer].
 type easel interface {
-	Draw(...canvas.Op) error
-	Undo() (bool, error)
-	Redo() (bool, error)
+	Draw(...canvas.Op) (canvas.Stroke, error)
+	Undo(canvas.Stroke) error
+	Redo(canvas.Stroke) error
+	Undoable() canvas.Stroke
+	Redoable() canvas.Stroke
 }
 
 // A pen draws in a room, no faster than the links carry it.
@@ -42,23 +44,24 @@ func (p *pen) draw(ctx context.Context, op canvas.Op) error {
 	p.drawn++
 	switch op.(type) {
 	case canvas.Undo:
-		return toggled("undo", p.peer.Undo)
+		return toggled("undo", p.peer.Undoable(), p.peer.Undo)
 	case canvas.Redo:
-		return toggled("redo", p.peer.Redo)
+		return toggled("redo", p.peer.Redoable(), p.peer.Redo)
 	}
-	return p.peer.Draw(op)
+	_, err := p.peer.Draw(op)
+	return err
 }
 
 // errNothing means that there is no stroke to undo, or to redo.
 var errNothing = errors.New("there is nothing")
 
-// toggled calls toggle, and makes an error of there being nothing to do.
-func toggled(name string, toggle func() (bool, error)) error {
-	done, err := toggle()
-	if err == nil && !done {
-		err = fmt.Errorf("%w to %s", errNothing, name)
+// toggled calls toggle for the latest stroke, and makes an error of there being
+// none.
+func toggled(name string, latest canvas.Stroke, toggle func(canvas.Stroke) error) error {
+	if latest == (canvas.Stroke{}) {
+		return fmt.Errorf("%w to %s", errNothing, name)
 	}
-	return err
+	return toggle(latest)
 }
 
 // A pace is when each of many things is due: rate of them a second, from start.

@@ -54,10 +54,10 @@ type slowPaper struct {
 	err                    error
 }
 
-func (p *slowPaper) Draw(ops ...canvas.Op) error {
+func (p *slowPaper) Draw(ops ...canvas.Op) (canvas.Stroke, error) {
 	p.waiting += len(ops)
 	p.most = max(p.most, p.waiting)
-	return nil
+	return canvas.Stroke{}, nil
 }
 
 func (p *slowPaper) Flush(context.Context) error {
@@ -90,16 +90,15 @@ type eraser struct {
 	shown, hidden int
 }
 
-func (e *eraser) Undo() (bool, error) { return move(&e.shown, &e.hidden), nil }
-func (e *eraser) Redo() (bool, error) { return move(&e.hidden, &e.shown), nil }
+func (e *eraser) Undoable() canvas.Stroke  { return canvas.Stroke{K: uint32(e.shown)} }
+func (e *eraser) Redoable() canvas.Stroke  { return canvas.Stroke{K: uint32(e.hidden)} }
+func (e *eraser) Undo(canvas.Stroke) error { return move(&e.shown, &e.hidden) }
+func (e *eraser) Redo(canvas.Stroke) error { return move(&e.hidden, &e.shown) }
 
-func move(from, to *int) bool {
-	if *from == 0 {
-		return false
-	}
+func move(from, to *int) error {
 	*from--
 	*to++
-	return true
+	return nil
 }
 
 func TestPenUndoes(t *testing.T) {

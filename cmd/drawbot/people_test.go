@@ -226,4 +226,4 @@ func TestARecorderTellsOfANewName(t *testing.T) {
 // A view is a log that a recorder looks at.
 type view struct{ log *canvas.Log }
 
-func (v *view) View(look func(*canvas.Log, canvas.Change)) { look(v.log, canvas.Change{}) }
+func (v *view) Look(look func(*canvas.Log, canvas.Change)) { look(v.log, canvas.Change{}) }

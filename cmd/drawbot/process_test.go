@@ -79,7 +79,7 @@ func scribbler(t *testing.T, room string) *peer.Peer {
 		for i := 0; ; i++ {
 			at := canvas.Point{X: 300 * r.Float64(), Y: 200 * r.Float64()}
 			op := canvas.Segment{From: at, To: canvas.Point{X: at.X + 30, Y: at.Y + 9}, Force: 1.2, Color: canvas.Color{R: uint8(i), G: uint8(i >> 3), A: 255}}
-			if p.Draw(op) != nil {
+			if _, err := p.Draw(op); err != nil {
 				return
 			}
 			select {
@@ -145,7 +145,7 @@ func TestRestarted(t *testing.T) {
 			}
 			p.Process.Kill()
 			p.Wait()
-			ana.Close() // who had it all
+			ana.Close(context.Background()) // who had it all
 			kept := opsOf(t, log)
 
 			for n := range 2 {
@@ -270,7 +270,7 @@ func checksOf(t *testing.T, path string) (ops map[string]int, last time.Time) {
 			n++
 			last = started.Add(rec.At)
 		case recording.Check:
-			ops[fmt.Sprintf("%016x", rec.Sum)] = n
+			ops[fmt.Sprintf("%v", rec.Sum)] = n
 		}
 	}
 }

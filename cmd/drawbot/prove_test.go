@@ -299,7 +299,7 @@ func TestReplay(t *testing.T) {
 	if !strings.HasPrefix(said, "replayed 8 operations by 2 peers in ") {
 		t.Errorf("got %q, want what was replayed", said)
 	}
-	if err := guest.Synced(t.Context()); err != nil {
+	if err := guest.WaitSynced(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	out := filepath.Join(tk.dir, "copy.png")

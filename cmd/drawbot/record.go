@@ -68,7 +68,7 @@ func (c *recordCommand) run(ctx context.Context, e env, u *ui) error {
 	}
 	defer leave(p)
 	go hear(p, s.rec.hear)
-	s.peer = p
+	s.peer, s.view = p, p.View()
 	if catchUp(ctx, p, syncWait); ctx.Err() != nil {
 		return interrupted(ctx, "before the recording began: nothing was written")
 	}
@@ -147,12 +147,6 @@ func (c *recordCommand) open(ctx context.Context, address string, e env, u *ui) 
 	return s, nil
 }
 
-// A subject is what a session needs of a [peer.Peer].
-type subject interface {
-	viewer
-	place
-}
-
 // A session is a recording under way.
 type session struct {
 	*recordCommand
@@ -160,7 +154,8 @@ type session struct {
 	ui      *ui
 	address string
 	look    look
-	peer    subject
+	peer    place
+	view    viewer // of the peer's drawing
 	rec     *recorder
 
 	number   int // of the part; 0 if it is not split

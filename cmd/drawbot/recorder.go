@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 
@@ -37,11 +36,11 @@ type recorder struct {
 	names   map[signaling.ID]string
 	sites   map[canvas.Site]signaling.ID // whose they are, also before the beginning
 	server  standing
-	last    uint64 // the drawing's sum
-	empty   bool   // so is the drawing, and nothing was ever in it
-	version uint64 // counts changes of the picture
-	forget  bool   // entries turned out to be wrong
-	due     int    // operations since follow was due
+	last    canvas.Sum // the drawing's sum
+	empty   bool       // so is the drawing, and nothing was ever in it
+	version uint64     // counts changes of the picture
+	forget  bool       // entries turned out to be wrong
+	due     int        // operations since follow was due
 }
 
 // newRecorder returns a recorder that has not begun.
@@ -67,7 +66,7 @@ func (r *recorder) follow(v viewer) error {
 }
 
 func (r *recorder) followLocked(v viewer) (err error) {
-	v.View(func(log *canvas.Log, since canvas.Change) {
+	v.Look(func(log *canvas.Log, since canvas.Change) {
 		if since.Kind != canvas.Nothing {
 			r.version++
 		}
@@ -116,7 +115,7 @@ func (r *recorder) blank() bool {
 func (r *recorder) sum() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return fmt.Sprintf("%016x", r.last)
+	return r.last.String()
 }
 
 // sync sees to the disk what has been written of the log.

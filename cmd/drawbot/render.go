@@ -191,7 +191,7 @@ func (r *rendering) png(out output, l look) error {
 	if err != nil {
 		return err
 	}
-	l.Sum = fmt.Sprintf("%016x", r.drawing.Log().Sum())
+	l.Sum = r.drawing.Log().Sum().String()
 	return out.save(noted(view.EncodePNG, l))
 }
 

@@ -138,7 +138,9 @@ func onThisMachine(address string) bool {
 
 // leave leaves the room, in closeTimeout at most. Leaving twice is harmless.
 func leave(p *peer.Peer) {
-	patiently(func() { p.Close() }) // never fails
+	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
+	defer cancel()
+	p.Close(ctx) // never fails
 }
 
 // patiently waits for something that ends to have ended: for closeTimeout.
@@ -156,12 +158,12 @@ func patiently(end func()) {
 
 // catchUp waits until p holds what was drawn before it came, for so long at
 // most.
-func catchUp(ctx context.Context, p interface{ Synced(context.Context) error }, wait time.Duration) {
+func catchUp(ctx context.Context, p interface{ WaitSynced(context.Context) error }, wait time.Duration) {
 	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
 	// Of its errors, none is news: the stay goes on with what there is, or it
 	// has ended, which Done says too.
-	_ = p.Synced(ctx)
+	_ = p.WaitSynced(ctx)
 }
 
 // warnOfDisagreement tells of a fault that must not happen, and that nobody

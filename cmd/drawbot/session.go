@@ -56,7 +56,7 @@ func (s *session) begin() (err error) {
 			return err
 		}
 	}
-	if err := s.rec.begin(s.peer, log, h.Started); err != nil {
+	if err := s.rec.begin(s.view, log, h.Started); err != nil {
 		return notWritable(s.log.path, err)
 	}
 	return nil
@@ -122,7 +122,7 @@ func ticks(d time.Duration) (<-chan time.Time, func()) {
 
 // follow takes in what has been drawn, and hands the log to its file.
 func (s *session) follow() error {
-	if err := s.rec.follow(s.peer); err != nil {
+	if err := s.rec.follow(s.view); err != nil {
 		return notWritable(s.log.path, err)
 	}
 	return nil
@@ -199,7 +199,7 @@ func (s *session) next(ctx context.Context) error {
 // end ends this part, writes what there is to write, names it, and returns the
 // first thing that went wrong.
 func (s *session) end() error {
-	tape, logErr := s.rec.end(s.peer)
+	tape, logErr := s.rec.end(s.view)
 	if s.log != nil {
 		missing := s.log.missing() // of a file that is closed, nobody can tell
 		logErr = cmp.Or(s.log.close(logErr), missing)

@@ -27,7 +27,7 @@ type model struct {
 func (m *model) Members() []peer.Member { return nil }
 func (m *model) Done() <-chan struct{}  { return nil }
 
-func (m *model) View(look func(*canvas.Log, canvas.Change)) {
+func (m *model) Look(look func(*canvas.Log, canvas.Change)) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	look(m.log, m.change)
@@ -55,7 +55,7 @@ func pose(t testing.TB, w io.Writer, c *recordCommand) (*session, *model) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.peer = m
+	s.peer, s.view = m, m
 	if err := s.begin(); err != nil {
 		t.Fatal(err)
 	}
@@ -169,7 +169,7 @@ func TestFollowWritesWhatNobodyHeard(t *testing.T) {
 		}
 	}
 	if got, want := d.Log().Sum(), m.log.Sum(); got != want || r.Ending() != recording.Closed {
-		t.Errorf("got sum %x and ending %d, want %x and a closed recording", got, r.Ending(), want)
+		t.Errorf("got sum %v and ending %d, want %v and a closed recording", got, r.Ending(), want)
 	}
 }
 

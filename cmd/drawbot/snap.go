@@ -66,7 +66,7 @@ func (c *snapCommand) run(ctx context.Context, e env, u *ui) error {
 		return lacks
 	}
 	rec.meet(p.Members())
-	entries, err := c.write(out, rec, p, l, address)
+	entries, err := c.write(out, rec, p.View(), l, address)
 	if err != nil {
 		return err
 	}
@@ -143,7 +143,7 @@ func (c *snapCommand) format() string {
 func (c *snapCommand) await(ctx context.Context, p *peer.Peer) error {
 	limit, cancel := context.WithTimeout(ctx, c.Timeout)
 	defer cancel()
-	err := p.Synced(limit)
+	err := p.WaitSynced(limit)
 	select {
 	case <-p.Done():
 		return fmt.Errorf("the room is closed to us: %w", p.Err())

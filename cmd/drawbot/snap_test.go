@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"image/png"
 	"os"
@@ -24,21 +25,21 @@ func enter(t *testing.T, room string) *peer.Peer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { p.Close() })
+	t.Cleanup(func() { p.Close(context.Background()) })
 	return p
 }
 
 func draw(t *testing.T, p *peer.Peer, ops ...canvas.Op) {
 	t.Helper()
-	if err := p.Draw(ops...); err != nil {
+	if _, err := p.Draw(ops...); err != nil {
 		t.Fatal(err)
 	}
 }
 
 func undo(t *testing.T, p *peer.Peer) {
 	t.Helper()
-	if done, err := p.Undo(); !done || err != nil {
-		t.Fatalf("undo: got %v, %v, want true", done, err)
+	if err := p.Undo(p.Undoable()); err != nil {
+		t.Fatalf("undo: %v", err)
 	}
 }
 
@@ -127,7 +128,7 @@ func TestALogIsTheDrawing(t *testing.T) {
 
 	guest := enter(t, copied)
 	start(t, nothing(), "draw", copied, log).wait(t, exitDone)
-	if err := guest.Synced(t.Context()); err != nil {
+	if err := guest.WaitSynced(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	out := filepath.Join(t.TempDir(), "out.png")

@@ -82,7 +82,7 @@ func (c *statsCommand) check(e env) error {
 type stats struct {
 	start   time.Time
 	people  []*share
-	sum     uint64
+	sum     canvas.Sum
 	entries int           // that the drawing consists of
 	end     time.Duration // of the last operation
 }
@@ -257,7 +257,7 @@ func (s *stats) records(w io.Writer) error {
 func (s *stats) total() totalRecord {
 	t := totalRecord{
 		Type: "total", Started: s.start, People: len(s.people), Entries: s.entries,
-		Sum: fmt.Sprintf("%016x", s.sum), LastMS: milliseconds(s.end),
+		Sum: s.sum.String(), LastMS: milliseconds(s.end),
 	}
 	for _, p := range s.people {
 		t.Operations += p.Operations

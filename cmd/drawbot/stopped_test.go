@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"sync"
@@ -31,7 +32,7 @@ func withBot(t *testing.T) (room string, ana *peer.Peer, link watched, bot *proc
 			link <- l.State
 		}
 	})
-	t.Cleanup(func() { ana.Close() })
+	t.Cleanup(func() { ana.Close(context.Background()) })
 	bot = spawn(t, "", "join", room)
 	link.await(t, peer.Open)
 	return room, ana, link, bot
@@ -71,7 +72,7 @@ func TestFault07Killed(t *testing.T) {
 		t.Error("want at most 6 s, and two more on a busy machine, and a minute")
 	}
 	if n := len(ana.Members()); n != 0 || before == 0 || ana.Sum() != before {
-		t.Errorf("%d others and sum %x are left, want none and %x", n, ana.Sum(), before)
+		t.Errorf("%d others and sum %v are left, want none and %v", n, ana.Sum(), before)
 	}
 }
 
@@ -91,15 +92,15 @@ func TestFault08Stopped(t *testing.T) {
 		}
 	}
 	drawn := func() (sites int, sum string) {
-		ana.View(func(log *canvas.Log, _ canvas.Change) {
-			sites, sum = len(log.Have()), fmt.Sprintf(`"sum":"%016x"`, log.Sum())
+		ana.Look(func(log *canvas.Log) {
+			sites, sum = len(log.Have()), fmt.Sprintf(`"sum":"%v"`, log.Sum())
 		})
 		return sites, sum
 	}
 	wantSites := func(want, entries int) {
 		t.Helper()
 		holds := func() (n int) {
-			ana.View(func(log *canvas.Log, _ canvas.Change) { n = log.Len() })
+			ana.Look(func(log *canvas.Log) { n = log.Len() })
 			return n
 		}
 		for end := time.Now().Add(5 * time.Second); holds() < entries && time.Now().Before(end); {
@@ -165,7 +166,7 @@ func TestFault22StopsReading(t *testing.T) {
 	}
 	read()
 	again := time.Now()
-	bot.out.await(t, fmt.Sprintf(`"sum":"%016x"`, ana.Sum()))
+	bot.out.await(t, fmt.Sprintf(`"sum":"%v"`, ana.Sum()))
 	t.Logf("it had all %v after it read again", time.Since(again))
 	for len(links) > 0 {
 		t.Errorf("a link became %s", <-links)

@@ -69,11 +69,11 @@ func TestJoinTellsOfTheDrawing(t *testing.T) {
 	bot := start(t, in, "join", room)
 	bot.out.await(t, `{"type":"sync","sum":"0000000000000000","peers":0,"agree":true,"entries":0}`)
 	bot.out.await(t, fmt.Sprintf(`{"type":"op","from":%q,"op":{"event":"draw",`, ana.ID()))
-	bot.out.await(t, fmt.Sprintf(`{"type":"sync","sum":"%016x","peers":1,"agree":true,"entries":1}`, ana.Sum()))
+	bot.out.await(t, fmt.Sprintf(`{"type":"sync","sum":"%v","peers":1,"agree":true,"entries":1}`, ana.Sum()))
 
 	undo(t, ana)
 	bot.out.await(t, fmt.Sprintf(`{"type":"op","from":%q,"op":{"event":"undo","n":2,"t":2,"k":1,"o":`, ana.ID()))
-	bot.out.await(t, fmt.Sprintf(`{"type":"sync","sum":"%016x","peers":1,"agree":true,"entries":2}`, ana.Sum()))
+	bot.out.await(t, fmt.Sprintf(`{"type":"sync","sum":"%v","peers":1,"agree":true,"entries":2}`, ana.Sum()))
 
 	io.WriteString(orders, wireSegment+"\n"+`{"event":"undo"}`+"\n"+`{"event":"undo"}`+"\n"+`{"event":"redo"}`+"\n")
 	bot.err.await(t, "drawbot: standard input: there is nothing to undo\n")
@@ -90,8 +90,8 @@ func TestJoinTellsOfTheDrawing(t *testing.T) {
 }
 
 // seen is what shows of a drawing.
-func seen(v viewer) (ops []canvas.Op) {
-	v.View(func(log *canvas.Log, _ canvas.Change) {
+func seen(v keeper) (ops []canvas.Op) {
+	v.Look(func(log *canvas.Log) {
 		for e := range log.Paint(canvas.Key{}) {
 			ops = append(ops, e.Op)
 		}
@@ -105,10 +105,10 @@ type diary struct {
 	log *canvas.Log
 }
 
-func (d *diary) View(look func(*canvas.Log, canvas.Change)) {
+func (d *diary) Look(look func(*canvas.Log)) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	look(d.log, canvas.Change{})
+	look(d.log)
 }
 
 func (d *diary) Agree() (int, bool) { return 3, false }
@@ -128,7 +128,7 @@ func TestWatchSyncTellsOfChangesOnceASecond(t *testing.T) {
 		})
 		time.Sleep(syncEvery / 8) // so that it never draws at the tick
 		for range 10 {
-			d.View(func(log *canvas.Log, _ canvas.Change) {
+			d.Look(func(log *canvas.Log) {
 				if _, err := log.Draw(redSegment, 0); err != nil {
 					t.Error(err)
 				}

@@ -19,7 +19,7 @@ type tape struct {
 	// What the entries on it come to: those of each site, how many of them are
 	// known to be dead, and the sum when the recorder last looked.
 	have, dead canvas.Vector
-	sum        uint64
+	sum        canvas.Sum
 	news       bool // since the last check
 
 	ops   int

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/pem"
 	"fmt"
@@ -53,7 +54,7 @@ func TestTrust(t *testing.T) {
 			r := room{Room: srv.URL + "/studio", Name: "drawbot", trust: tt.trust}
 			p, err := r.join(t.Context(), nil)
 			if err == nil {
-				p.Close()
+				p.Close(context.Background())
 			}
 			if tt.says == "" && err != nil || tt.says != "" && (err == nil || !strings.Contains(err.Error(), tt.says)) {
 				t.Errorf("got %v, want an error that says %q, if anything", err, tt.says)

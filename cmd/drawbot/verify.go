@@ -203,7 +203,7 @@ func (c *verifyCommand) compare(r *rendering, l look, got image.Image) error {
 	case ok:
 		text += fmt.Sprintf("; the first operation that is not in it as it should be is entry %d of site %s%s", culprit.N, culprit.Site, r.line(culprit))
 	}
-	if sum := fmt.Sprintf("%016x", r.drawing.Log().Sum()); l.Sum != "" && l.Sum != sum {
+	if sum := r.drawing.Log().Sum().String(); l.Sum != "" && l.Sum != sum {
 		text += "; it says that it is of another drawing: sum " + l.Sum + ", not " + sum
 	}
 	return errors.New(text)

@@ -101,7 +101,7 @@ func BenchmarkPageJoinsLate(b *testing.B) {
 		b.ReportMetric((took[1]-took[0])/least, "(join-empty)/bare")
 	}
 	if alone.Sum() == room.Sum() {
-		b.Error(fmt.Errorf("both rooms have the sum %016x", room.Sum()))
+		b.Error(fmt.Errorf("both rooms have the sum %v", room.Sum()))
 	}
 	b.ReportMetric(0, "ns/op")
 }
@@ -110,7 +110,7 @@ func BenchmarkPageJoinsLate(b *testing.B) {
 func spiral(t testing.TB, room *peer.Peer, segments int) {
 	t.Helper()
 	for i := range segments {
-		if err := room.Draw(spiralSegment(i)); err != nil {
+		if _, err := room.Draw(spiralSegment(i)); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -54,8 +54,8 @@ func TestFault01ServerKilled(t *testing.T) {
 		return w
 	}
 	ana, bo := enter("Ana"), enter("Bo")
-	defer bo.Close()
-	defer ana.Close()
+	defer bo.Close(context.Background())
+	defer ana.Close(context.Background())
 	receive := func(what string, from <-chan struct{}) {
 		t.Helper()
 		select {
@@ -70,7 +70,7 @@ func TestFault01ServerKilled(t *testing.T) {
 		n++
 		y := float64(n % 700)
 		op := canvas.Segment{From: canvas.Point{X: 1, Y: y}, To: canvas.Point{X: 90, Y: y}, Force: 1, Color: canvas.Color{A: 255}}
-		if err := ana.Draw(op); err != nil {
+		if _, err := ana.Draw(op); err != nil {
 			t.Fatal(err)
 		}
 		receive("stroke", bo.drawn)

@@ -26,7 +26,7 @@ func TestFramesBothWays(t *testing.T) {
 		s.note(step{Do: "frame", Data: f}, "merged")
 	}
 	got := replay(logPage(t), s, canvas.Vector{})
-	if want := fmt.Sprintf("%016x", author.Sum()); got.Sum != want || got.Length != 20000 {
+	if want := fmt.Sprintf("%v", author.Sum()); got.Sum != want || got.Length != 20000 {
 		t.Fatalf("got %d entries, sum %s, want 20000, %s", got.Length, got.Sum, want)
 	}
 	back, size := canvas.NewLog(canvas.NewSite()), 0
@@ -38,7 +38,7 @@ func TestFramesBothWays(t *testing.T) {
 	}
 	wantFrames(t, author, back, got.Frames)
 	if back.Sum() != author.Sum() {
-		t.Errorf("got sum %x, want %x", back.Sum(), author.Sum())
+		t.Errorf("got sum %v, want %v", back.Sum(), author.Sum())
 	}
 	t.Logf("%d frames of %d bytes in all from Go, %d of %d from the page", len(s.steps), frameBytes(s.steps), len(got.Frames), size)
 }
@@ -73,7 +73,7 @@ func TestDamagedFrames(t *testing.T) {
 			f := deflated(data)
 			log := canvas.NewLog(canvas.NewSite())
 			_, err := log.Merge(f)
-			damaged.note(step{Do: "frame", Data: f}, merged(err)+" "+fmt.Sprintf("%016x", log.Sum()))
+			damaged.note(step{Do: "frame", Data: f}, merged(err)+" "+fmt.Sprintf("%v", log.Sum()))
 		}
 		got := eval[[]string](p, `import("/testdata/log.js").then(({ replay }) => Promise.all(%s.map(async (step) => {
 			const { results, sum } = await replay({ site: "AAAAAAAAAAA", list: [step], some: {} });

@@ -70,7 +70,7 @@ func TestKeptDrawing(t *testing.T) {
 	ana := enter(t, server.url+"/studio")
 	draw := func(ops ...canvas.Op) {
 		t.Helper()
-		if err := ana.Draw(ops...); err != nil {
+		if _, err := ana.Draw(ops...); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -82,7 +82,7 @@ func TestKeptDrawing(t *testing.T) {
 	}
 	draw(wideLine(400, canvas.Color{B: 255, A: 255}))
 	waitKept(t, dir, "studio", segments)
-	ana.Close()
+	ana.Close(context.Background())
 
 	if got := server.end(syscall.SIGTERM); got != exitDone {
 		t.Fatalf("got exit status %d, want %d", got, exitDone)
@@ -117,7 +117,7 @@ func TestKeptThroughKill(t *testing.T) {
 	server := startProcess(t, "--port=0", "--no-stun", "--token-secret", longSecret, "--keep", dir)
 	ana := enter(t, server.url+"/studio")
 	for i := range 3 {
-		if err := ana.Draw(wideLine(100+float64(i), canvas.Color{R: 255, A: 255})); err != nil {
+		if _, err := ana.Draw(wideLine(100+float64(i), canvas.Color{R: 255, A: 255})); err != nil {
 			t.Fatal(err)
 		}
 		waitKept(t, dir, "studio", 2*i+1)
@@ -125,13 +125,13 @@ func TestKeptThroughKill(t *testing.T) {
 		if got := inStore(t, dir, "studio"); got < 2*i+1 {
 			t.Fatalf("got %d operations in the store, want the %d that were there", got, 2*i+1)
 		}
-		if err := ana.Draw(wideLine(300+float64(i), canvas.Color{B: 255, A: 255})); err != nil {
+		if _, err := ana.Draw(wideLine(300+float64(i), canvas.Color{B: 255, A: 255})); err != nil {
 			t.Fatal(err)
 		}
 		server = startProcess(t, "--port", server.port(), "--no-stun", "--token-secret", longSecret, "--keep", dir)
 		waitKept(t, dir, "studio", 2*i+2)
 	}
-	ana.Close()
+	ana.Close(context.Background())
 	if got := server.end(syscall.SIGTERM); got != exitDone {
 		t.Errorf("got exit status %d, want %d", got, exitDone)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"flag"
 	"math/rand/v2"
 	"os/exec"
@@ -53,7 +54,7 @@ func (s *survivor) draw(t *testing.T) {
 	t.Helper()
 	s.drew++
 	y := float64(s.drew % 700)
-	if err := s.Draw(canvas.Segment{From: canvas.Point{X: 1, Y: y}, To: canvas.Point{X: 90, Y: y}, Force: 1, Color: canvas.Color{A: 255}}); err != nil {
+	if _, err := s.Draw(canvas.Segment{From: canvas.Point{X: 1, Y: y}, To: canvas.Point{X: 90, Y: y}, Force: 1, Color: canvas.Color{A: 255}}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -81,7 +82,7 @@ func TestKilledAtRandom(t *testing.T) {
 		})
 		id := two[i].ID()
 		ids[i].Store(&id)
-		defer two[i].Close()
+		defer two[i].Close(context.Background())
 	}
 	drawFor := func(atMost time.Duration) {
 		t.Helper()
@@ -136,7 +137,7 @@ func TestKilledAtRandom(t *testing.T) {
 // holds reports whether p holds n entries that by wrote.
 func holds(p, by *peer.Peer, n uint32) (all bool) {
 	var site canvas.Site
-	by.View(func(log *canvas.Log, _ canvas.Change) { site = log.Site() })
-	p.View(func(log *canvas.Log, _ canvas.Change) { all = log.Have()[site] == n })
+	by.Look(func(log *canvas.Log) { site = log.Site() })
+	p.Look(func(log *canvas.Log) { all = log.Have()[site] == n })
 	return all
 }

@@ -82,7 +82,7 @@ func TestLeavingAsks(t *testing.T) {
 	p.waitInk(place{250, 200}, redInk)
 	p.drag(place{200, 300}, place{300, 300})
 	p.waitSum(friend)
-	friend.Close()
+	friend.Close(context.Background())
 	p.waitLinks(0)
 	ask("the friend has left", true)
 	p.do(click("#clear"), click("#really"))

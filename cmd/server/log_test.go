@@ -213,7 +213,7 @@ type logState struct {
 // stateOf is what Go says of its own.
 func stateOf(log *canvas.Log) logState {
 	st := logState{
-		Have: log.Have(), Dead: log.Dead(), Sum: fmt.Sprintf("%016x", log.Sum()), Length: log.Len(),
+		Have: log.Have(), Dead: log.Dead(), Sum: fmt.Sprintf("%v", log.Sum()), Length: log.Len(),
 		Undoable: log.Undoable(), Redoable: log.Redoable(), Order: []string{},
 	}
 	for e := range log.Paint(canvas.Key{}) {

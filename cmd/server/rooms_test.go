@@ -45,7 +45,7 @@ func bar(y float64, c canvas.Color) canvas.Segment {
 func drawAll(t *testing.T, p *peer.Peer, ops ...canvas.Op) {
 	t.Helper()
 	for _, op := range ops {
-		if err := p.Draw(op); err != nil {
+		if _, err := p.Draw(op); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -103,11 +103,15 @@ func enterRoom(t *testing.T, url string) *peer.Peer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { p.Close() })
+	t.Cleanup(func() {
+		p.Close(context.Background(
+
+		// waitDrawn waits until p has heard somebody draw.
+		))
+	})
 	return p
 }
 
-// waitDrawn waits until p has heard somebody draw.
 func waitDrawn(t *testing.T, p *peer.Peer) {
 	t.Helper()
 	for end := time.Now().Add(patience); p.Sum() == 0; time.Sleep(20 * time.Millisecond) {
@@ -125,13 +129,13 @@ func TestRoomFull(t *testing.T) {
 	p := newBrowser(t).open(server.url + "/studio")
 	p.wait(`/^This room is full, trying again in \d+ s$/.test(document.querySelector("#notice").textContent)`)
 	p.wait(`document.querySelector("#count").textContent === "Room full" && document.querySelector("#hint").hidden`)
-	cy.Close()
+	cy.Close(context.Background())
 	p.wait(connected)
 	p.waitLinks(1)
 	p.wait(`document.querySelector("#count").textContent === "2 here"`)
 	p.drag(place{200, 200}, place{300, 200})
 	waitDrawn(t, bo)
-	bo.Close()
+	bo.Close(context.Background())
 	p.wait(`document.querySelector("#count").textContent === "Just you"`)
 }
 

@@ -45,7 +45,7 @@ func (s *studio) drawn() []canvas.Op {
 	s.marks++
 	for end := time.Now().Add(patience); ; time.Sleep(5 * time.Millisecond) {
 		marks, last := 0, []canvas.Op(nil)
-		s.hears.View(func(log *canvas.Log, _ canvas.Change) {
+		s.hears.Look(func(log *canvas.Log) {
 			for e := range log.Paint(canvas.Key{}) {
 				if segment, ok := e.Op.(canvas.Segment); ok && segment.From == markAt {
 					marks++

@@ -121,11 +121,11 @@ func TestPageAndProgram(t *testing.T) {
 	first := enter(t, room)
 	s := &schedule{random: rand.New(rand.NewPCG(5, 6))}
 	for i := range 3000 {
-		if err := first.Draw(s.op()); err != nil {
+		if _, err := first.Draw(s.op()); err != nil {
 			t.Fatal(err)
 		}
 		if i%100 == 0 {
-			first.Undo()
+			first.Undo(first.Undoable())
 		}
 	}
 	p := b.open(room)
@@ -148,7 +148,7 @@ func TestPageAndProgram(t *testing.T) {
 	late := enter(t, room)
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	if err := late.Synced(ctx); err != nil {
+	if err := late.WaitSynced(ctx); err != nil {
 		t.Fatal(err)
 	}
 	p.waitSum(late)
@@ -161,12 +161,16 @@ func enter(t testing.TB, room string) *peer.Peer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { p.Close() })
+	t.Cleanup(func() {
+		p.Close(context.Background(
+
+		// waitSum waits until the page's drawing is a program's.
+		))
+	})
 	return p
 }
 
-// waitSum waits until the page's drawing is a program's.
 func (p *page) waitSum(of *peer.Peer) {
 	p.t.Helper()
-	p.wait(`document.documentElement.dataset.sum === %s`, fmt.Sprintf("%016x", of.Sum()))
+	p.wait(`document.documentElement.dataset.sum === %s`, fmt.Sprintf("%v", of.Sum()))
 }

@@ -19,7 +19,7 @@ func redLine(x, y, u, v float64) canvas.Segment {
 // draw has the program draw, and waits until the page has it.
 func (s *studio) draw(ops ...canvas.Op) {
 	s.t.Helper()
-	if err := s.hears.Draw(ops...); err != nil {
+	if _, err := s.hears.Draw(ops...); err != nil {
 		s.t.Fatal(err)
 	}
 	s.waitSum(s.hears)
@@ -59,7 +59,7 @@ func TestBeyondWindow(t *testing.T) {
 	s.waitInk(place{550, 400}, redInk)
 	want := canvas.Point{X: 600 + at.x, Y: 400 + at.y}
 	found := false
-	s.hears.View(func(log *canvas.Log, _ canvas.Change) {
+	s.hears.Look(func(log *canvas.Log) {
 		for e := range log.Paint(canvas.Key{}) {
 			segment, ok := e.Op.(canvas.Segment)
 			found = found || ok && segment.To == want
@@ -95,7 +95,7 @@ func TestBeyondWindow(t *testing.T) {
 	s.more("")
 	s.draw(redLine(width+300, 300, width+400, 300))
 	s.more("More →")
-	if _, err := s.hears.Undo(); err != nil {
+	if err := s.hears.Undo(s.hears.Undoable()); err != nil {
 		t.Fatal(err)
 	}
 	s.more("")

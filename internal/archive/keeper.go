@@ -44,6 +44,7 @@ type Keeper struct {
 	opts  Options
 	store *Store
 	peer  *peer.Peer
+	view  *peer.View
 
 	forgot bool      // the log has given up what is in the store
 	again  time.Time // when to try to save again, after a failure
@@ -86,7 +87,8 @@ func (k *Keeper) enter(ctx context.Context, log *canvas.Log) error {
 			}
 		}
 	}()
-	p.View(func(*canvas.Log, canvas.Change) {}) // what was restored is no change
+	k.view = p.View()
+	k.view.Look(func(*canvas.Log, canvas.Change) {}) // what was restored is no change
 	return nil
 }
 
@@ -116,15 +118,9 @@ func (k *Keeper) Run(ctx context.Context, each func(Status)) error {
 func (k *Keeper) leave() {
 	k.again = time.Time{}
 	k.save(time.Now())
-	left := make(chan struct{})
-	go func() {
-		defer close(left)
-		k.peer.Close() // never fails
-	}()
-	select {
-	case <-left:
-	case <-time.After(leaveTime):
-	}
+	ctx, cancel := context.WithTimeout(context.Background(), leaveTime)
+	defer cancel()
+	k.peer.Close(ctx) // never fails
 	k.again = time.Time{}
 	k.save(time.Now())
 }
@@ -134,7 +130,7 @@ func (k *Keeper) leave() {
 func (k *Keeper) comeBack(ctx context.Context) {
 	k.opts.Warn("room %s: out of the room (%v), and coming back", k.opts.Room, k.peer.Err())
 	k.save(time.Now())
-	k.peer.Close()
+	k.peer.Close(context.Background())
 	for pause := time.Second; ; pause = min(2*pause, maxPause) {
 		select {
 		case <-time.After(pause):
@@ -157,7 +153,7 @@ func (k *Keeper) comeBack(ctx context.Context) {
 func (k *Keeper) copy() (*canvas.Log, error) {
 	log := canvas.NewLog(canvas.NewSite())
 	var errs []error
-	k.peer.View(func(old *canvas.Log, _ canvas.Change) {
+	k.peer.Look(func(old *canvas.Log) {
 		for frame := range old.Frames(nil, nil) {
 			_, err := log.Merge(frame)
 			errs = append(errs, err)
@@ -194,7 +190,7 @@ func (k *Keeper) save(now time.Time) {
 // lend lends the log to the store. The picture changes everywhere when there is
 // a clear, and else only when the log gives up what it held.
 func (k *Keeper) lend(look func(*canvas.Log)) {
-	k.peer.View(func(log *canvas.Log, since canvas.Change) {
+	k.view.Look(func(log *canvas.Log, since canvas.Change) {
 		k.forgot = k.forgot || since.Kind == canvas.Everything && !k.store.dying(log)
 		look(log)
 	})

@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -69,7 +70,7 @@ func (h *house) enter(room string) *peer.Peer {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	h.t.Cleanup(func() { p.Close() })
+	h.t.Cleanup(func() { p.Close(context.Background()) })
 	time.Sleep(3 * time.Second) // fake
 	return p
 }
@@ -97,14 +98,14 @@ func (h *house) inFile(room string) int {
 func draw(t *testing.T, p *peer.Peer, from, n int) {
 	t.Helper()
 	for i := from; i < from+n; i++ {
-		if err := p.Draw(handSegment(i)); err != nil {
+		if _, err := p.Draw(handSegment(i)); err != nil {
 			t.Fatal(err)
 		}
 	}
 }
 
 func held(p *peer.Peer) (n int) {
-	p.View(func(log *canvas.Log, _ canvas.Change) { n = log.Len() })
+	p.Look(func(log *canvas.Log) { n = log.Len() })
 	return n
 }
 
@@ -119,8 +120,8 @@ func TestARoomOutlivesItsPeople(t *testing.T) {
 		quiet := h.enter("quiet")
 		draw(t, ana, 0, 100)
 		time.Sleep(2 * time.Second)
-		ana.Close()
-		quiet.Close()
+		ana.Close(context.Background())
+		quiet.Close(context.Background())
 		time.Sleep(lingerTime - 10*time.Second)
 		if got := h.keepers(); got != 2 {
 			t.Errorf("got %d keepers a moment after all have left, want 2", got)
@@ -161,7 +162,7 @@ func TestComingAsTheKeeperGoes(t *testing.T) {
 				ana := h.enter("studio")
 				draw(t, ana, 0, 10)
 				time.Sleep(2 * time.Second)
-				ana.Close()
+				ana.Close(context.Background())
 				time.Sleep(lingerTime + time.Second + late*time.Millisecond)
 				bo := h.enter("studio")
 				time.Sleep(5 * time.Second)
@@ -240,7 +241,7 @@ func TestMostRooms(t *testing.T) {
 				t.Fatalf("%s: got %s kept, want %s", s.name, got, s.want)
 			}
 		}
-		b.Close()
+		b.Close(context.Background())
 		time.Sleep(2 * time.Second)
 		draw(t, a, 5, 5)
 		f := h.enter("f")
@@ -307,7 +308,7 @@ func TestRoomsExpire(t *testing.T) {
 		if got := left(); got != "middle visited young" {
 			t.Errorf("got %s at the start, want middle visited young", got)
 		}
-		h.enter("visited").Close()
+		h.enter("visited").Close(context.Background())
 		time.Sleep(9 * day)
 		if got := left(); got != "middle visited young" {
 			t.Errorf("got %s after 9 days, want middle visited young", got)

@@ -10,12 +10,12 @@ import (
 // and dead collect.
 type holdings struct {
 	have, dead canvas.Vector
-	ahead      bool      // that may be more than we hold; see lacks
-	known      bool      // it has said so, in full
-	claimed    time.Time // since when it has had what we lack
-	gap        bool      // it sent what we cannot take yet: others' entries lack
-	holds      uint64    // the sum that goes with have and dead
-	sum        uint64    // what it last said
+	ahead      bool       // that may be more than we hold; see lacks
+	known      bool       // it has said so, in full
+	claimed    time.Time  // since when it has had what we lack
+	gap        bool       // it sent what we cannot take yet: others' entries lack
+	holds      canvas.Sum // the sum that goes with have and dead
+	sum        canvas.Sum // what it last said
 }
 
 // lacks reports whether the neighbour has said to hold what log does not. Once

@@ -29,18 +29,18 @@ type DisagreementError struct {
 
 	// Ours and Theirs are the hashes of that entry; or, without N, the sums of
 	// the site's entries; or, without Site, of all.
-	Ours, Theirs uint64
+	Ours, Theirs canvas.Sum
 }
 
 func (e *DisagreementError) Error() string {
 	s := fmt.Sprintf("peer %s holds another drawing although nothing is missing: ", e.Peer)
 	switch {
 	case e.Site == canvas.Site{}:
-		return s + fmt.Sprintf("its sum is %016x, ours %016x", e.Theirs, e.Ours)
+		return s + fmt.Sprintf("its sum is %v, ours %v", e.Theirs, e.Ours)
 	case e.N == 0:
-		return s + fmt.Sprintf("the entries of site %s come to %016x, ours to %016x, which stay", e.Site, e.Theirs, e.Ours)
+		return s + fmt.Sprintf("the entries of site %s come to %v, ours to %v, which stay", e.Site, e.Theirs, e.Ours)
 	}
-	return s + fmt.Sprintf("entry %d of site %s is %016x, ours was %016x; we have taken theirs", e.N, e.Site, e.Theirs, e.Ours)
+	return s + fmt.Sprintf("entry %d of site %s is %v, ours was %v; we have taken theirs", e.N, e.Site, e.Theirs, e.Ours)
 }
 
 // A dispute is what we know of a neighbour that holds another drawing.
@@ -164,7 +164,7 @@ func (s *settler) compare(n *synced, theirs canvas.SiteSums, now time.Time) {
 }
 
 // yields reports whether to give up our entries of a site for a neighbour's.
-func (s *settler) yields(n *synced, site canvas.Site, ours, theirs uint64) bool {
+func (s *settler) yields(n *synced, site canvas.Site, ours, theirs canvas.Sum) bool {
 	if site == s.log.Site() || n.yielded[site] >= maxYields {
 		return false
 	}
@@ -272,7 +272,7 @@ func (u *settlement) kept(log *canvas.Log) bool {
 }
 
 // name names the first entry whose hash differs.
-func (e *DisagreementError) name(site canvas.Site, dead uint32, ours, theirs []uint64) {
+func (e *DisagreementError) name(site canvas.Site, dead uint32, ours, theirs []canvas.Sum) {
 	for i := range min(len(ours), len(theirs)) {
 		if ours[i] != theirs[i] {
 			e.Site, e.N, e.Ours, e.Theirs = site, dead+uint32(i)+1, ours[i], theirs[i]

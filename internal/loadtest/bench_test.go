@@ -113,14 +113,14 @@ func bareDrawing(b *testing.B, bots int, rate float64, duration time.Duration) t
 		all.Go(func() {
 			clock := clock{start: start}
 			pace(ctx, start.Add(every*time.Duration(i)/time.Duration(bots)), every, func(n int, due time.Time) {
-				_ = p.Draw(mark{uint32(n + 1), clock.at(due)}.stamp(canvas.Segment{To: canvas.Point{X: 5}}))
+				_, _ = p.Draw(mark{uint32(n + 1), clock.at(due)}.stamp(canvas.Segment{To: canvas.Point{X: 5}}))
 			})
 		})
 	}
 	all.Wait()
 	used = cpuTime() - used
 	for _, p := range peers {
-		all.Go(func() { p.Close() })
+		all.Go(func() { p.Close(context.Background()) })
 	}
 	all.Wait()
 	return used

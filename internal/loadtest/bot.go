@@ -91,7 +91,7 @@ func (b *bot) join(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p.View(func(log *canvas.Log, _ canvas.Change) { b.run.register(log.Site(), b) })
+	p.Look(func(log *canvas.Log) { b.run.register(log.Site(), b) })
 	b.run.identify(p.ID(), b)
 	b.mu.Lock()
 	b.peer = p
@@ -235,7 +235,7 @@ func (b *bot) draw(ctx context.Context, start time.Time) {
 	every := time.Duration(float64(time.Second) / b.run.cfg.Rate)
 	due := pace(ctx, start, every, func(n int, due time.Time) {
 		m := mark{uint32(n + 1), b.run.clock.at(due)}
-		err := b.peer.Draw(m.stamp(strokes[n%len(strokes)]))
+		_, err := b.peer.Draw(m.stamp(strokes[n%len(strokes)]))
 		late := time.Since(due)
 		b.mu.Lock()
 		defer b.mu.Unlock()

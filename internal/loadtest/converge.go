@@ -2,7 +2,7 @@ package loadtest
 
 import (
 	"context"
-	"fmt"
+	"drawmesh/canvas"
 	"time"
 )
 
@@ -73,7 +73,7 @@ func (r *Run) delivered() (n int) {
 // agree reports whether all bots of each room hold the same. Whether the other
 // parts' do, they tell one another.
 func (r *Run) agree() bool {
-	sums := make(map[int]uint64)
+	sums := make(map[int]canvas.Sum)
 	for _, b := range r.live() {
 		sum := b.peer.Sum()
 		if before, known := sums[b.room]; known && before != sum {
@@ -97,7 +97,7 @@ func (r *Run) sums() []Sum {
 		sums[i].Room = i
 	}
 	for _, b := range r.live() {
-		sum := fmt.Sprintf("%016x", b.peer.Sum())
+		sum := b.peer.Sum().String()
 		if s := &sums[b.room]; s.Sum == "" {
 			s.Sum = sum
 		} else if s.Sum != sum {

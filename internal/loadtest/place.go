@@ -95,14 +95,18 @@ func (b *bot) live() (end string) {
 	if end == "killed" {
 		b.host.dead.Store(true)
 		b.door.close()
-		b.run.closings.Go(func() { b.peer.Close() }) // which takes it a while
+		b.run.closings.Go(func() {
+			b.peer.Close(context.Background()) // which takes it a while
+		})
 		return end
 	}
-	b.peer.Close()
+	b.peer.Close(context.Background(
+
+	// stay draws, if the bot is to draw, and returns when it is time to go.
+	))
 	return end
 }
 
-// stay draws, if the bot is to draw, and returns when it is time to go.
 func (b *bot) stay() (end string, err error) {
 	r := b.run
 	select {
@@ -145,7 +149,7 @@ func (b *bot) perform(ctx context.Context) {
 	start := b.run.began
 	if time.Since(start) > lateTime {
 		ready, cancel := context.WithTimeout(ctx, readyTime)
-		_ = b.peer.Synced(ready) // what has not come then comes later
+		_ = b.peer.WaitSynced(ready) // what has not come then comes later
 		cancel()
 		start = time.Now()
 	}
@@ -173,7 +177,7 @@ func (b *bot) probe() {
 	for {
 		select {
 		case <-tick.C:
-			_ = b.peer.Draw(probe(b.run.clock.at(time.Now()))) // fails when the bot has left
+			_, _ = b.peer.Draw(probe(b.run.clock.at(time.Now()))) // fails when the bot has left
 		case <-b.run.leaving:
 			return
 		case <-b.died:
