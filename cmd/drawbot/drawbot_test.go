@@ -15,8 +15,9 @@ import (
 	"drawmesh/signaling"
 )
 
-// patience is after how long a test gives up on something that never comes.
-const patience = 30 * time.Second
+// patience is after how long a test gives up on something that never comes,
+// whatever comes instead, on a machine that has much else to do.
+const patience = 2 * time.Minute
 
 func TestMain(m *testing.M) {
 	beDrawbot()
@@ -52,6 +53,8 @@ type transcript struct {
 	mu    sync.Mutex
 	text  strings.Builder
 	grown chan struct{} // closed at the next write
+
+	ended <-chan struct{} // closed when nothing more is written; nil: that is not known
 }
 
 func newTranscript() *transcript { return &transcript{grown: make(chan struct{})} }
@@ -72,10 +75,11 @@ func (tr *transcript) String() string {
 }
 
 // await waits until all of want have been written, in that order, and returns
-// what follows the last.
+// what follows the last. It gives up when the command has ended without them.
 func (tr *transcript) await(t *testing.T, want ...string) string {
 	t.Helper()
-	for {
+	late := time.After(patience)
+	for over := false; ; {
 		tr.mu.Lock()
 		text, grown := tr.text.String(), tr.grown
 		tr.mu.Unlock()
@@ -88,10 +92,15 @@ func (tr *transcript) await(t *testing.T, want ...string) string {
 		if found {
 			return rest
 		}
+		if over {
+			t.Fatalf("got %q and then the end, want %q in it", text, want)
+		}
 		select {
 		case <-grown:
-		case <-time.After(patience):
-			t.Fatalf("got %q and then nothing more, want %q in it", text, want)
+		case <-tr.ended:
+			over = true // but for what was written meanwhile
+		case <-late:
+			t.Fatalf("got %q in %v, want %q in it", text, patience, want)
 		}
 	}
 }
@@ -109,13 +118,18 @@ func start(t *testing.T, in io.Reader, args ...string) *running {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	r := &running{newTranscript(), newTranscript(), cancel, make(chan int, 1)}
 	ended := make(chan struct{})
+	r.out.ended, r.err.ended = ended, ended
 	go func() {
 		defer close(ended)
 		r.code <- run(ctx, env{in, r.out, r.err}, args)
 	}()
 	t.Cleanup(func() {
 		cancel()
-		<-ended
+		select {
+		case <-ended:
+		case <-time.After(patience):
+			t.Errorf("%q does not end\nstdout: %s\nstderr: %s", args, r.out, r.err)
+		}
 	})
 	return r
 }

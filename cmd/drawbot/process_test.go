@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -262,6 +263,9 @@ func checksOf(t *testing.T, path string) (ops map[string]int, last time.Time) {
 		rec, err := r.Next()
 		if err == io.EOF {
 			return ops, last
+		}
+		if err != nil && !errors.As(err, new(*recording.LineError)) {
+			t.Fatalf("%s: %v", path, err) // it would be the same for ever
 		}
 		switch rec := rec.(type) {
 		case recording.Header:

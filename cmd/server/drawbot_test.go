@@ -107,6 +107,7 @@ func (l *lines) count(part string) (n int, ended bool, grown <-chan struct{}) {
 // wait waits until so many lines have a part.
 func (l *lines) wait(t *testing.T, part string, want int) {
 	t.Helper()
+	late := time.After(patience) // whatever else comes
 	for {
 		n, ended, grown := l.count(part)
 		switch {
@@ -117,7 +118,7 @@ func (l *lines) wait(t *testing.T, part string, want int) {
 		}
 		select {
 		case <-grown:
-		case <-time.After(patience):
+		case <-late:
 			t.Fatalf("got %d lines with %s, want %d", n, part, want)
 		}
 	}
@@ -126,6 +127,7 @@ func (l *lines) wait(t *testing.T, part string, want int) {
 // after waits for a line that begins so, and returns the rest of it.
 func (l *lines) after(t testing.TB, prefix string) string {
 	t.Helper()
+	late := time.After(patience) // whatever else comes
 	for {
 		l.mu.Lock()
 		text, ended, grown := l.text, l.ended, l.grown
@@ -140,7 +142,7 @@ func (l *lines) after(t testing.TB, prefix string) string {
 		}
 		select {
 		case <-grown:
-		case <-time.After(patience):
+		case <-late:
 			t.Fatalf("no line %s…; it said %q", prefix, text)
 		}
 	}
