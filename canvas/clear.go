@@ -13,6 +13,7 @@ func (l *Log) cut(marks []mark) Change {
 	if !dropped {
 		return Change{}
 	}
+	l.losses++
 	l.readopt()
 	l.forgetStrokes()
 	return Change{Kind: Everything, Box: Everywhere}

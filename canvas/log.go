@@ -13,12 +13,13 @@ type Log struct {
 	sites map[Site]*siteLog
 	list  []*siteLog // the same, in the order in which they came
 
-	clock uint64 // the greatest time seen
-	ownT  uint64 // of one's own last entry
-	sum   uint64 // of all sites' sums
-	live  int    // entries
-	end   Key    // the last place painted so far
-	edge  Key    // end, as it was when the public method was called
+	clock  uint64 // the greatest time seen
+	ownT   uint64 // of one's own last entry
+	sum    uint64 // of all sites' sums
+	live   int    // entries
+	end    Key    // the last place painted so far
+	edge   Key    // end, as it was when the public method was called
+	losses uint64 // times that live entries were dropped
 
 	// adopted finds the adoption that is painted, by its content's hash.
 	adopted map[uint64]place
@@ -159,10 +160,7 @@ func (l *Log) effect(s *siteLog, n uint32, r *row) Change {
 // toggle hides or shows the stroke k up to the toggle, and says what changes.
 func (s *siteLog) toggle(k uint32, t toggle) Change {
 	old := s.toggles[k]
-	if s.toggles == nil {
-		s.toggles = make(map[uint32]toggle)
-	}
-	s.toggles[k] = t
+	s.set(k, t)
 	var c Change
 	cur := cursor{of: s}
 	for cur.seek(k); cur.ok && cur.n < t.n; cur.next() {

@@ -7,6 +7,7 @@
 //	Log.Add, Log.Merge           take it in: the picture changes
 //	Log.Draw, Log.Undo, …        say something oneself
 //	Log.Paint                    what there is to paint, in order
+//	Snapshot                     the same, while the log goes on
 package canvas
 
 // A Point is a place on the canvas, in CSS pixels from its top left corner.

@@ -33,8 +33,24 @@ func (n *node) repaint(c Change) error {
 		}
 	}
 	n.picture = append(slices.Clip(kept[:at]), fresh...)
+	return n.snap()
+}
+
+// snap takes a snapshot, most often on top of an earlier one: it must hold the
+// whole picture.
+func (n *node) snap() error {
+	n.snapshot.Take(n.log)
+	if n.snapshot.Len() != n.log.Len() {
+		return fmt.Errorf("snapshot of %d entries, want %d", n.snapshot.Len(), n.log.Len())
+	}
+	got := slices.Collect(n.snapshot.Paint(Key{}))
+	if !slices.EqualFunc(got, n.picture, sameEntry) {
+		return fmt.Errorf("snapshot paints %d entries, want %d", len(got), len(n.picture))
+	}
 	return nil
 }
+
+func sameEntry(a, b Entry) bool { return a.Key() == b.Key() && a.Op == b.Op && a.By == b.By }
 
 // difference is what is in a and not in b. Both are in order.
 func difference(a, b []Entry) (d []Entry) {

@@ -133,6 +133,10 @@ func (r *row) bounds() Box {
 // paints reports whether the row can leave something on the canvas.
 func (r *row) paints() bool { return r.kind == kindSegment || r.kind == kindRect }
 
+// acts reports whether the row hides or shows others, or may be painted in the
+// place of others. Those that a clear wipes are gone.
+func (r row) acts() bool { return r.kind == kindUndo || r.kind == kindRedo || r.by != "" }
+
 func units(v float64) int32 { return int32(round(v, perPixel)) }
 
 // round is v in parts, half up. The conversion keeps a processor from fusing

@@ -53,6 +53,8 @@ type node struct {
 	picture []Entry
 	k       uint32       // the stroke being drawn
 	took    map[Key]bool // entries added, to count duplicates
+
+	snapshot Snapshot // taken again with each change
 }
 
 // A packet is on its way: messages and frames, or a want.

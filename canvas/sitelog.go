@@ -33,6 +33,7 @@ type block struct {
 	rows  uint32
 	lastT uint64
 	cover cover
+	acts  bool // a row does something to others: see row.acts
 }
 
 type toggle struct {
@@ -45,6 +46,14 @@ type toggle struct {
 func (s *siteLog) hidden(r *row, n uint32) bool {
 	t := s.toggles[r.k]
 	return n < t.n && t.undo && r.by == ""
+}
+
+// set makes t the last toggle of the stroke k.
+func (s *siteLog) set(k uint32, t toggle) {
+	if s.toggles == nil {
+		s.toggles = make(map[uint32]toggle)
+	}
+	s.toggles[k] = t
 }
 
 // lastT is the time of the last live row, if there is one.
@@ -78,7 +87,10 @@ func (l *Log) encode(rows []row, n uint32) block {
 	l.columns.reset()
 	sh := l.columns.add(rows, n)
 	l.buffer = l.columns.append(binary.AppendUvarint(l.buffer[:0], sh.code()))
-	return block{bytes.Clone(l.buffer), n, uint32(len(rows)), rows[len(rows)-1].t, coverOf(rows)}
+	return block{
+		bytes.Clone(l.buffer), n, uint32(len(rows)), rows[len(rows)-1].t,
+		coverOf(rows), slices.ContainsFunc(rows, row.acts),
+	}
 }
 
 // drop forgets the rows up to n.

@@ -103,6 +103,7 @@ func (l *Log) Forget(site Site) Change {
 	if s == nil || s.have == s.dead || site == l.own {
 		return Change{}
 	}
+	l.losses++
 	l.live -= int(s.have - s.dead)
 	l.sum -= s.sum
 	l.cuts -= s.cuts
