@@ -21,11 +21,10 @@ type checkpoint struct {
 // late comes only a little too late.
 type checkpoints struct {
 	of    *image.RGBA
-	every int // operations from one to the next
+	every int // operations from one to the next, at least
 	most  int
 	list  []checkpoint
-	done  int
-	spare *image.RGBA
+	spare []*image.RGBA // to be used again; with those of list at most most
 }
 
 const (
@@ -37,37 +36,59 @@ func newCheckpoints(of *image.RGBA) checkpoints {
 	return checkpoints{of: of, every: checkpointEvery, most: max(1, checkpointBytes/len(of.Pix))}
 }
 
-// add keeps the picture as it is, with nothing after key in it.
-func (c *checkpoints) add(key canvas.Key) {
-	c.done += c.every
-	if len(c.list) == c.most {
-		c.thin()
+// last is the youngest checkpoint, or the zero one.
+func (c *checkpoints) last() checkpoint {
+	if len(c.list) == 0 {
+		return checkpoint{}
 	}
-	im := c.spare
-	if im == nil {
-		im = image.NewRGBA(c.of.Rect)
-	}
-	c.spare = nil
-	copy(im.Pix, c.of.Pix)
-	c.list = append(c.list, checkpoint{key, c.done, im})
+	return c.list[len(c.list)-1]
 }
 
-// thin lets that checkpoint go which is missed least: one whose neighbours are
-// close together, considering its age.
-func (c *checkpoints) thin() {
+// due reports whether the picture is to be kept after done of about total
+// operations. Where many are still to come, fewer are kept: they would soon be
+// let go.
+func (c *checkpoints) due(done, total int) bool {
+	return done-c.last().done >= max(c.every, (total-done)/c.most)
+}
+
+// add keeps the picture as it is after done operations, with nothing after key
+// in it.
+func (c *checkpoints) add(key canvas.Key, done int) {
+	if len(c.list) == c.most {
+		c.thin(done)
+	}
+	im := c.image()
+	copy(im.Pix, c.of.Pix)
+	c.list = append(c.list, checkpoint{key, done, im})
+}
+
+// image is one that is not in use.
+func (c *checkpoints) image() *image.RGBA {
+	n := len(c.spare)
+	if n == 0 {
+		return image.NewRGBA(c.of.Rect)
+	}
+	im := c.spare[n-1]
+	c.spare = c.spare[:n-1]
+	return im
+}
+
+// thin lets that checkpoint go which is missed least, after done operations: one
+// whose neighbours are close together, considering its age.
+func (c *checkpoints) thin(done int) {
 	least, price := 0, math.Inf(1)
 	before := 0
 	for i := range c.list {
-		at, after := c.list[i].done, c.done
+		at, after := c.list[i].done, done
 		if i+1 < len(c.list) {
 			after = c.list[i+1].done
 		}
-		if p := float64(after-before) / float64(c.done-at); p < price {
+		if p := float64(after-before) / float64(done-at); p < price {
 			least, price = i, p
 		}
 		before = at
 	}
-	c.spare = c.list[least].im
+	c.spare = append(c.spare, c.list[least].im)
 	c.list = slices.Delete(c.list, least, least+1)
 }
 
@@ -81,8 +102,19 @@ func (c *checkpoints) around(from canvas.Key) (checkpoint, []checkpoint) {
 	return c.list[n-1], c.list[n:]
 }
 
-// drop lets all go.
-func (c *checkpoints) drop() { c.list, c.done, c.spare = nil, 0, nil }
+// rewind lets those go that have something from a place on in them, and returns
+// the last one that is left, or the zero one.
+func (c *checkpoints) rewind(from canvas.Key) checkpoint {
+	start, later := c.around(from)
+	for _, l := range later {
+		c.spare = append(c.spare, l.im)
+	}
+	c.list = c.list[:len(c.list)-len(later)]
+	return start
+}
+
+// drop lets all go, and their memory.
+func (c *checkpoints) drop() { c.list, c.spare = nil, nil }
 
 // copyArea makes area the same in dst as it is in src.
 func copyArea(dst, src *image.RGBA, area image.Rectangle) {

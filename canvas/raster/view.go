@@ -14,14 +14,29 @@ import (
 // of a few copies that the view keeps of how the picture was in between.
 // However it came about, the picture of equal logs has the same bytes.
 //
+// Whoever owns the log calls Update. Who is only lent it, as by a peer, calls
+// Take meanwhile, which is quick, and Paint when it was given back.
+//
 // It is for one goroutine at a time.
 type View struct {
 	board *Board
 	kept  checkpoints
-	since int // operations painted since the last checkpoint
+	done  int        // operations painted, about
+	seen  int        // entries of the log by then
+	end   canvas.Key // nothing painted comes after it
+
+	taken  canvas.Snapshot
+	change canvas.Change // taken and not painted yet
 
 	show func(canvas.Entry) bool // nil for all
 	ops  []canvas.Op             // scratch: not painted yet
+}
+
+// A source is what a view paints: a log, or a snapshot of one.
+type source interface {
+	Len() int
+	Paint(from canvas.Key) iter.Seq[canvas.Entry]
+	PaintIn(from canvas.Key, box canvas.Box) iter.Seq[canvas.Entry]
 }
 
 // NewView returns a view of an empty log of width × height pixels. Its errors
@@ -41,32 +56,34 @@ func NewViewOf(port Viewport, background canvas.Color) (*View, error) {
 }
 
 // Show leaves out the entries for which show is false, as if they were not there.
-// It is called before the first Update or Reset, and show must not change its
+// It is called before the first Update, Take or Reset, and show must not change its
 // mind.
 func (v *View) Show(show func(canvas.Entry) bool) { v.show = show }
 
 // Update follows a change of log. It is told each, or several that were joined,
 // before log changes again.
 func (v *View) Update(log *canvas.Log, c canvas.Change) {
-	switch c.Kind {
-	case canvas.Appended:
-		v.paint(log, c.From)
-	case canvas.Region:
-		v.repaint(log, c.From, v.board.port.pixels(c.Box, v.board.im.Rect))
-	case canvas.Everything:
-		v.Reset(log)
-	}
+	v.follow(log, v.change.Join(c))
+	v.change = canvas.Change{}
+}
+
+// Take takes note of a change of log, as Update does, without painting it. It
+// takes no longer the more there is to paint, or the more was painted before.
+func (v *View) Take(log *canvas.Log, c canvas.Change) {
+	v.taken.Take(log)
+	v.change = v.change.Join(c)
+}
+
+// Paint paints what was taken: the picture is that of the log at the last Take.
+func (v *View) Paint() {
+	v.follow(&v.taken, v.change)
+	v.change = canvas.Change{}
 }
 
 // Reset paints all of log, whatever was painted before.
-func (v *View) Reset(log *canvas.Log) {
-	v.board.Apply(canvas.Clear{})
-	v.kept.drop()
-	v.since = 0
-	v.paint(log, canvas.Key{})
-}
+func (v *View) Reset(log *canvas.Log) { v.Update(log, canvas.Change{Kind: canvas.Everything}) }
 
-// Image is the picture. It is valid until the next Update or Reset, and not to
+// Image is the picture. It is valid until the next Update, Paint or Reset, and not to
 // be written to.
 func (v *View) Image() *image.RGBA { return v.board.Image() }
 
@@ -76,47 +93,79 @@ func (v *View) EncodePNG(w io.Writer) error { return v.board.EncodePNG(w) }
 // SavePNG is [Board.SavePNG].
 func (v *View) SavePNG(path string) error { return v.board.SavePNG(path) }
 
-// filtered is those of entries that v shows.
-func (v *View) filtered(entries iter.Seq[canvas.Entry]) iter.Seq[canvas.Entry] {
-	if v.show == nil {
-		return entries
+// follow follows a change of s.
+func (v *View) follow(s source, c canvas.Change) {
+	if c.Kind == canvas.Nothing {
+		return
 	}
-	return func(yield func(canvas.Entry) bool) {
-		for e := range entries {
-			if v.show(e) && !yield(e) {
-				return
-			}
+	total := v.done + max(0, s.Len()-v.seen)
+	v.seen = s.Len()
+	switch c.Kind {
+	case canvas.Appended:
+		v.paint(s, c.From, total)
+	case canvas.Region:
+		area := v.board.port.pixels(c.Box, v.board.im.Rect)
+		if most(area, v.board.im.Rect) {
+			v.repaint(s, c.From, total)
+		} else {
+			v.repaintIn(s, c.From, area, total)
 		}
+	case canvas.Everything:
+		v.kept.drop()
+		v.repaint(s, canvas.Key{}, s.Len())
 	}
 }
 
-// paint paints what log has from a place on, on top of all.
-func (v *View) paint(log *canvas.Log, from canvas.Key) {
-	whole := v.board.im.Rect
-	for e := range v.filtered(log.Paint(from)) {
-		v.ops = append(v.ops, e.Op)
-		if v.since++; v.since == v.kept.every {
+// most reports whether area is at least half of whole.
+func most(area, whole image.Rectangle) bool {
+	return 2*area.Dx()*area.Dy() >= whole.Dx()*whole.Dy()
+}
+
+// paint paints what s has from a place on, on top of all that it has before,
+// and keeps checkpoints. It has about total operations.
+func (v *View) paint(s source, from canvas.Key, total int) {
+	whole, painted := v.board.im.Rect, v.kept.last().key
+	for e := range s.Paint(from) {
+		key := e.Key()
+		if key.Compare(painted) <= 0 {
+			continue // the checkpoint has it
+		}
+		v.add(e, whole)
+		v.done++
+		v.end = key
+		if v.kept.due(v.done, total) {
 			v.flush(whole)
-			v.kept.add(e.Key())
-			v.since = 0
+			v.kept.add(key, v.done)
 		}
 	}
 	v.flush(whole)
 }
 
-// repaint paints area again. Nothing has changed before from.
-func (v *View) repaint(log *canvas.Log, from canvas.Key, area image.Rectangle) {
-	if area.Empty() {
-		return
+// repaint goes back to before a place, and paints all again from there. Nothing
+// has changed before from.
+func (v *View) repaint(s source, from canvas.Key, total int) {
+	start := v.kept.rewind(from)
+	v.restore(start, v.board.im.Rect)
+	v.done = start.done
+	v.paint(s, start.key, total)
+}
+
+// repaintIn paints area again, in the checkpoints too, and keeps one more if
+// that is due. Nothing has changed before from.
+func (v *View) repaintIn(s source, from canvas.Key, area image.Rectangle, total int) {
+	if !area.Empty() {
+		v.paintIn(s, from, area)
 	}
+	v.done = total
+	if v.kept.due(total, total) {
+		v.kept.add(v.end, total)
+	}
+}
+
+func (v *View) paintIn(s source, from canvas.Key, area image.Rectangle) {
 	start, later := v.kept.around(from)
-	if start.im == nil {
-		v.board.paintOne(canvas.Clear{}, area)
-	} else {
-		v.board.touch(canvas.Clear{}, area)
-		copyArea(v.board.im, start.im, area)
-	}
-	for e := range v.filtered(log.PaintIn(start.key, v.board.port.box(area))) {
+	v.restore(start, area)
+	for e := range s.PaintIn(start.key, v.board.port.box(area)) {
 		key := e.Key()
 		if key.Compare(start.key) <= 0 {
 			continue // the checkpoint has it
@@ -126,13 +175,37 @@ func (v *View) repaint(log *canvas.Log, from canvas.Key, area image.Rectangle) {
 			copyArea(later[0].im, v.board.im, area)
 			later = later[1:]
 		}
+		if key.Compare(v.end) > 0 {
+			v.end = key
+		}
 		if v.board.port.bounds(e.Op, area) != (image.Rectangle{}) {
-			v.ops = append(v.ops, e.Op)
+			v.add(e, area)
 		}
 	}
 	v.flush(area)
 	for _, c := range later {
 		copyArea(c.im, v.board.im, area)
+	}
+}
+
+// restore makes area what it was at c; the zero checkpoint has nothing in it.
+func (v *View) restore(c checkpoint, area image.Rectangle) {
+	if c.im == nil {
+		v.board.paintOne(canvas.Clear{}, area)
+		return
+	}
+	v.board.touch(canvas.Clear{}, area)
+	copyArea(v.board.im, c.im, area)
+}
+
+// add has e painted, if it is to be shown, where it lies in area.
+func (v *View) add(e canvas.Entry, area image.Rectangle) {
+	const batch = 4096 // operations
+	if v.show != nil && !v.show(e) {
+		return
+	}
+	if v.ops = append(v.ops, e.Op); len(v.ops) == batch {
+		v.flush(area)
 	}
 }
 

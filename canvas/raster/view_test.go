@@ -32,7 +32,12 @@ func TestViewFollowsAnyHistory(t *testing.T) {
 			if change = change.Join(c); r.IntN(3) == 0 {
 				continue // tell the view of several at once
 			}
-			view.Update(log, change)
+			if r.IntN(2) == 0 {
+				view.Update(log, change)
+			} else {
+				view.Take(log, change)
+				view.Paint()
+			}
 			if !bytes.Equal(view.Image().Pix, fromScratch(t, log, canvas.Key{}).Pix) {
 				t.Fatalf("seed %d: after %d entries, the last a %T, the picture is not that of the log", seed, n+1, e.Op)
 			}
@@ -48,8 +53,8 @@ func TestViewFollowsAnyHistory(t *testing.T) {
 // checkCheckpoints paints each checkpoint from scratch.
 func checkCheckpoints(t *testing.T, log *canvas.Log, v *View) {
 	t.Helper()
-	if len(v.kept.list) > v.kept.most {
-		t.Fatalf("%d checkpoints, want at most %d", len(v.kept.list), v.kept.most)
+	if n := len(v.kept.list) + len(v.kept.spare); n > v.kept.most {
+		t.Fatalf("memory of %d checkpoints, want at most %d", n, v.kept.most)
 	}
 	for i, c := range v.kept.list {
 		if !bytes.Equal(c.im.Pix, fromScratch(t, log, c.key).Pix) {
@@ -198,12 +203,13 @@ func newView(t *testing.T) *View {
 func TestCheckpointsThin(t *testing.T) {
 	c := newCheckpoints(image.NewRGBA(image.Rect(0, 0, 1, 1)))
 	c.most = 8
-	for range 1000 {
-		c.add(canvas.Key{})
+	const adds = 1000
+	for i := range adds {
+		c.add(canvas.Key{}, (i+1)*c.every)
 	}
 	ages := make([]int, len(c.list)) // in checkpoints
 	for i, kept := range c.list {
-		ages[i] = (c.done - kept.done) / c.every
+		ages[i] = adds - kept.done/c.every
 	}
 	for i := range ages[1:] {
 		// Each is a few times as old as the next younger one.

@@ -19,8 +19,10 @@ import (
 // and then the recorder compares with the peer's log, so that the picture, the
 // log's file and its sum are those of one moment.
 //
-// The mutex guards all but the view, which belongs to whoever calls follow and
-// looks at the picture. Methods may be called concurrently otherwise.
+// The mutex guards all but the view, which belongs to whoever calls begin, follow
+// and end and looks at the picture: what it takes is painted when neither the
+// peer nor the recorder waits for it. Methods may be called concurrently
+// otherwise.
 type recorder struct {
 	warn func(format string, args ...any)
 	view *raster.View  // nil: no picture is wanted
@@ -50,6 +52,7 @@ func newRecorder(view *raster.View, warn func(string, ...any)) *recorder {
 
 // begin begins with what v has. The log may be nil.
 func (r *recorder) begin(v viewer, log *recording.Writer, started time.Time) error {
+	defer r.paint()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.tape = newTape(started, r.names, r.sites)
@@ -60,6 +63,7 @@ func (r *recorder) begin(v viewer, log *recording.Writer, started time.Time) err
 
 // follow takes in what v has.
 func (r *recorder) follow(v viewer) error {
+	defer r.paint()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.followLocked(v)
@@ -72,7 +76,7 @@ func (r *recorder) followLocked(v viewer) (err error) {
 		}
 		r.last, r.empty = log.Sum(), len(log.Have()) == 0
 		if r.view != nil {
-			r.view.Update(log, since)
+			r.view.Take(log, since)
 		}
 		if r.tape != nil {
 			err = r.tape.follow(log, r.forget)
@@ -82,9 +86,17 @@ func (r *recorder) followLocked(v viewer) (err error) {
 	return err
 }
 
+// paint paints what was taken in.
+func (r *recorder) paint() {
+	if r.view != nil {
+		r.view.Paint()
+	}
+}
+
 // end takes in what v has for the last time, ends the log, and returns what
 // there was.
 func (r *recorder) end(v viewer) (*tape, error) {
+	defer r.paint()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	err := r.followLocked(v)
