@@ -50,6 +50,125 @@ func TestViewFollowsAnyHistory(t *testing.T) {
 	}
 }
 
+// TestPaintWhileTheLogChanges draws, undoes and clears while what was taken is
+// painted: that must be the picture as it was. The race detector watches.
+func TestPaintWhileTheLogChanges(t *testing.T) {
+	for seed := range uint64(3) {
+		r := newRand(seed)
+		entries := history(t, r, 300)
+		log, view := canvas.NewLog(canvas.Site{}), newView(t)
+		view.kept.every, view.kept.most = 1+r.IntN(20), 1+r.IntN(6)
+		add := func(most int) (change canvas.Change) {
+			for range r.IntN(most) {
+				c, err := log.Add(take(r, entries))
+				if err != nil && !errors.Is(err, canvas.ErrDuplicate) {
+					t.Fatal(err)
+				}
+				change = change.Join(c)
+			}
+			return change
+		}
+		change := add(20)
+		for range 20 {
+			view.Take(log, change)
+			want := fromScratch(t, log, canvas.Key{})
+			painted := make(chan struct{})
+			go func() {
+				defer close(painted)
+				view.Paint()
+			}()
+			change = add(15)
+			<-painted
+			if !bytes.Equal(view.Image().Pix, want.Pix) {
+				t.Fatalf("seed %d: the picture is not that of the log when it was taken", seed)
+			}
+		}
+	}
+}
+
+// TestTakenIsOneChange takes several changes before it paints, and follows
+// another without taking it.
+func TestTakenIsOneChange(t *testing.T) {
+	log, v := canvas.NewLog(canvas.NewSite()), newView(t)
+	for i, follow := range []func(*canvas.Log, canvas.Change){v.Take, v.Take, v.Update, v.Take} {
+		e, err := log.Draw(line(5, float64(5+9*i), 90, 5, 4, ink), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		follow(log, canvas.Change{Kind: canvas.Appended, From: e.Key(), Box: canvas.Bounds(e.Op)})
+	}
+	v.Paint()
+	v.Paint() // there is nothing more
+	if !bytes.Equal(v.Image().Pix, fromScratch(t, log, canvas.Key{}).Pix) {
+		t.Error("the picture is not that of the log")
+	}
+}
+
+// TestRepaintsKeepCheckpoints has ten pens draw by turns that never hear of one
+// another: nearly each entry comes late. What is painted again for one must not
+// grow with what was drawn before.
+func TestRepaintsKeepCheckpoints(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		at   func(pen int) canvas.Point // where a pen draws
+	}{
+		{"here and there", func(pen int) canvas.Point { return at(float64(pen*11), float64(pen*8)) }},
+		{"in a corner", func(int) canvas.Point { return at(9, 9) }},
+		{"out of sight", func(int) canvas.Point { return at(-500, -500) }},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			const pens, turns = 10, 100
+			log, v := canvas.NewLog(canvas.Site{}), newView(t)
+			v.kept.every, v.kept.most = 32, 4
+			painted, most := 0, 0
+			v.Show(func(canvas.Entry) bool { painted++; return true })
+			written := turnsOf(t, pens, turns, tt.at)
+			for turn := range turns {
+				var change canvas.Change
+				for pen := range pens {
+					c, err := log.Add(written[pens-1-pen][turn])
+					if err != nil {
+						t.Fatal(err)
+					}
+					change = change.Join(c)
+				}
+				painted = 0
+				v.Update(log, change)
+				most = max(most, painted)
+			}
+			if limit := v.kept.every + 3*pens; most > limit {
+				t.Errorf("%d operations are painted for %d new ones of %d, want at most %d", most, pens, pens*turns, limit)
+			}
+			if !bytes.Equal(v.Image().Pix, fromScratch(t, log, canvas.Key{}).Pix) {
+				t.Error("the picture is not that of the log")
+			}
+			checkCheckpoints(t, log, v)
+		})
+	}
+}
+
+// turnsOf are strokes that pens draw without hearing of one another, by pen.
+func turnsOf(t *testing.T, pens, turns int, at func(pen int) canvas.Point) [][]canvas.Entry {
+	t.Helper()
+	written := make([][]canvas.Entry, pens)
+	for pen := range written {
+		site, err := canvas.ParseSite(fmt.Sprintf("Site00000%02d", pen))
+		if err != nil {
+			t.Fatal(err)
+		}
+		log := canvas.NewLog(site)
+		for turn := range turns {
+			from := at(pen)
+			e, err := log.Draw(line(from.X, from.Y, from.X+5, from.Y+float64(turn%7), 2, opaque(newRand(uint64(turn)))), 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			written[pen] = append(written[pen], e)
+		}
+	}
+	return written
+}
+
 // checkCheckpoints paints each checkpoint from scratch.
 func checkCheckpoints(t *testing.T, log *canvas.Log, v *View) {
 	t.Helper()
