@@ -38,7 +38,7 @@ func TestAnswers(t *testing.T) {
 		{"name with a space", "GET", "/a%20b", "", 404, "", ""},
 		{"name with a slash", "GET", "/a%2Fb", "", 404, "", ""},
 		{"below a room", "GET", "/studio/more", "", 404, "", ""},
-		{"script", "GET", "/static/app.js", "", 200, "text/javascript; charset=utf-8", "import { Board }"},
+		{"script", "GET", "/static/app.js", "", 200, "text/javascript; charset=utf-8", "import { View }"},
 		{"style", "GET", "/static/style.css", "", 200, "text/css; charset=utf-8", ":root"},
 		{"icon", "GET", "/static/icon.svg", "", 200, "image/svg+xml", "<svg"},
 		{"page among the files", "GET", "/static/index.html", "", 404, "", ""},

@@ -9,10 +9,10 @@ func TestLinks(t *testing.T) {
 	runTests(t, "links.js")
 }
 
-// The page's exchange, several of them in one page: testdata/sync.js.
+// The page's exchange, several of them in one page: testdata/exchange.js.
 func TestExchange(t *testing.T) {
 	t.Parallel()
-	runTests(t, "sync.js")
+	runTests(t, "exchange.js")
 }
 
 // Whoever floods the page: testdata/floods.js.

@@ -13,23 +13,23 @@ func TestOutbox(t *testing.T) {
 	got := eval[struct {
 		Lines, Older, Plain []string
 		Split, Whole        int
-	}](modulePage(t), `import("/static/sync.js").then(async ({ Sync }) => {
+	}](modulePage(t), `import("/static/exchange.js").then(async ({ Exchange }) => {
 		const sent = { lines: [], older: [], plain: [] };
-		const make = (wire) => new Sync({ wire, onChange() {}, onPreview() {}, onState() {} });
-		const sync = make({ queued: () => 0, send: (id, data) => sent[id].push(data) > 0 });
-		sync.opened("lines", { v: 1, site: "AAAAAAAAAAA", lines: true });
-		sync.opened("older", { v: 1, site: "BBBBBBBBBBB" });
-		sync.opened("plain", undefined);
+		const make = (wire) => new Exchange({ wire, onChange() {}, onPreview() {}, onState() {} });
+		const exchange = make({ queued: () => 0, send: (id, data) => sent[id].push(data) > 0 });
+		exchange.opened("lines", { v: 1, site: "AAAAAAAAAAA", lines: true });
+		exchange.opened("older", { v: 1, site: "BBBBBBBBBBB" });
+		exchange.opened("plain", undefined);
 		for (const id in sent) sent[id] = [];
-		const draw = (x) => sync.draw({ type: "segment", from: { x, y: 1 }, to: { x: 2, y: 3 }, force: 1, color: "#ff0000" });
+		const draw = (x) => exchange.draw({ type: "segment", from: { x, y: 1 }, to: { x: 2, y: 3 }, force: 1, color: "#ff0000" });
 		for (let x = 0; x < 3; x++) draw(x);
 		while (sent.lines.length < 2) await new Promise((resolve) => setTimeout(resolve, 1));
 
 		const other = make({ queued: () => 0, send: () => true, reset() {} });
-		other.opened("a", { ...sync.capability });
+		other.opened("a", { ...exchange.capability });
 		for (const text of sent.lines) other.heard("a", text);
 		const older = make({ queued: () => 0, send: () => true, reset() {} });
-		older.opened("a", { v: 1, site: sync.capability.site });
+		older.opened("a", { v: 1, site: exchange.capability.site });
 		for (const text of sent.lines) older.heard("a", text);
 		const entries = ({ log }) => [...log.have.values()].reduce((a, b) => a + b, 0);
 		return { ...sent, split: entries(other), whole: entries(older) };

@@ -1,9 +1,9 @@
 // What the benchmarks of the page measure in it.
-import { Board } from "/static/board.js";
+import { View } from "/static/view.js";
 import { readFrame } from "/static/frame.js";
 import { formatMessage, newSite } from "/static/message.js";
 import { Log } from "/static/log.js";
-import { Sync } from "/static/sync.js";
+import { Exchange } from "/static/exchange.js";
 
 const width = 1280;
 const height = 800;
@@ -67,15 +67,15 @@ function canvas() {
 // long one first.
 export async function prepare() {
   const hands = Array.from({ length: count }, () => new Hand());
-  const sync = new Sync({
+  const exchange = new Exchange({
     wire: { send: () => true, queued: () => 0, reset() {} },
-    onChange: (change) => board.change(change),
+    onChange: (change) => view.change(change),
     onPreview() {}, onState() {}, onProvisional() {}, onFault() {},
   });
-  const board = new Board(canvas(), canvas(), sync.log);
-  board.resize(width, height, 1);
-  for (const { log } of hands) sync.opened(log.site, { v: 1, site: log.site });
-  world = { hands, sync, board, picture: document.querySelector("canvas") };
+  const view = new View(canvas(), canvas(), exchange.log);
+  view.resize(width, height, 1);
+  for (const { log } of hands) exchange.opened(log.site, { v: 1, site: log.site });
+  world = { hands, exchange, view, picture: document.querySelector("canvas") };
   for (const [i, hand] of hands.entries()) {
     for (let step = 0; step < 60; step++) take(hand.line({ x: 20 + step, y: 20 + 70 * i }, "#336699", { x: 19 + step, y: 20 + 70 * i }));
     hand.lift();
@@ -83,14 +83,14 @@ export async function prepare() {
     for (let step = 0; step < 60; step++) take(hand.line({ x: 21 * (step + 1), y: y(step + 1) }, "#993366", { x: 21 * step, y: y(step) }));
     hand.lift();
   }
-  while (sync.log.length < drawn) for (const hand of hands) take(hand.segment());
-  while (board.behind) await new Promise(requestAnimationFrame);
-  return sync.log.length;
+  while (exchange.log.length < drawn) for (const hand of hands) take(hand.segment());
+  while (view.behind) await new Promise(requestAnimationFrame);
+  return exchange.log.length;
 }
 
 // take adds an entry that is there already.
 function take(entry) {
-  world.board.change(world.sync.log.add(entry).change);
+  world.view.change(world.exchange.log.add(entry).change);
 }
 
 // frames gives the time from each frame to the next, in ms, while people draw 60
@@ -116,7 +116,7 @@ export function frames(duration, live) {
 }
 
 function hear({ log }, entry) {
-  world.sync.heard(log.site, formatMessage({ type: "entry", entry: { ...entry, site: "" } }));
+  world.exchange.heard(log.site, formatMessage({ type: "entry", entry: { ...entry, site: "" } }));
 }
 
 // undo gives how many ms it takes until the picture is painted after somebody
@@ -154,10 +154,10 @@ function flush(context) {
 // repaint gives how many ms it takes to paint all again, and to paint the same
 // with nothing but the calls that a canvas needs.
 export function repaint() {
-  const { board, sync } = world;
-  const whole = painting(() => board.resize(width, height, 1));
+  const { view, exchange } = world;
+  const whole = painting(() => view.resize(width, height, 1));
   const context = canvas().getContext("2d", { willReadFrequently: true });
-  const rows = Array.from(sync.log.paint(), ({ of, n }) => of.row(n)).map(({ xy, color }) => ({ xy, color: `#${color.toString(16).padStart(8, "0")}` }));
+  const rows = Array.from(exchange.log.paint(), ({ of, n }) => of.row(n)).map(({ xy, color }) => ({ xy, color: `#${color.toString(16).padStart(8, "0")}` }));
   const begin = performance.now();
   context.lineWidth = 1.2 ** 4 * 2;
   context.lineCap = "round";

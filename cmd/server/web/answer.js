@@ -1,5 +1,5 @@
 // Answers give neighbours the entries that they asked for, as frames, a little
-// at a time.
+// at a time. The Go half is internal/exchange/answer.go.
 import { nextFrame } from "./frame.js";
 import { crowded, raise } from "./vector.js";
 

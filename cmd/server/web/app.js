@@ -5,8 +5,8 @@
 // how many links are open, data-sum the drawing's sum, data-synced how many peers
 // have sums as well, data-agree whether all of these have the same, and
 // data-fault, once there is one, what was last wrong with a peer, as JSON (see
-// sync.js).
-import { Board } from "./board.js";
+// exchange.js).
+import { View } from "./view.js";
 import { canConnect } from "./connection.js";
 import { recall, remember } from "./memory.js";
 import { Mesh } from "./mesh.js";
@@ -16,8 +16,8 @@ import { Pen } from "./pen.js";
 import { displayName, drawingWords, faultWords, paintFace, reachWords, showPeople, signalingWords } from "./people.js";
 import { Signaling } from "./signaling.js";
 import { savedWords, snapshot } from "./snapshot.js";
-import { Sync, tellTime, tickTime } from "./sync.js";
-import { View } from "./view.js";
+import { Exchange, tellTime, tickTime } from "./exchange.js";
+import { Viewport } from "./viewport.js";
 import { watchSleep } from "./wake.js";
 import { lineWidth } from "./wire.js";
 import { installKeys, isComposing } from "./keys.js";
@@ -30,29 +30,29 @@ remember("localStorage", "drawmesh.name", me.name);
 
 // The drawing
 
-const sync = new Sync({
+const exchange = new Exchange({
   wire: {
     send: (peer, data) => mesh.send(peer, data),
     queued: (peer) => mesh.queued(peer),
     reset: (peer) => mesh.reset(peer),
   },
   onChange: (change) => {
-    board.change(change);
+    view.change(change);
     showDrawingSoon();
   },
-  onPreview: (peer, rect) => board.preview(peer, rect),
-  onProvisional: (ops, cleared) => board.provisional(ops, cleared),
+  onPreview: (peer, rect) => view.preview(peer, rect),
+  onProvisional: (ops, cleared) => view.provisional(ops, cleared),
   onState: () => showDrawingSoon(),
   onFault: showFault,
 });
-setInterval(() => sync.tick(), tickTime);
-setInterval(() => sync.announce(), tellTime);
+setInterval(() => exchange.tick(), tickTime);
+setInterval(() => exchange.announce(), tellTime);
 
-const board = new Board($("picture"), $("overlay"), sync.log);
+const view = new View($("picture"), $("overlay"), exchange.log);
 
 function draw(op, stroke) {
-  if (op.type === "rect") board.preview(me, null);
-  if (!sync.draw(op, stroke)) say("This drawing is full: clear it to go on.", "trouble");
+  if (op.type === "rect") view.preview(me, null);
+  if (!exchange.draw(op, stroke)) say("This drawing is full: clear it to go on.", "trouble");
 }
 
 let showing; // the next time
@@ -64,7 +64,7 @@ function showDrawingSoon() {
 
 function showDrawing() {
   showing = undefined;
-  const { state, log } = sync;
+  const { state, log } = exchange;
   // Really disabled, the one with the focus would swallow the next key.
   $("undo").ariaDisabled = String(log.undoable === 0);
   $("redo").ariaDisabled = String(log.redoable === 0);
@@ -77,8 +77,8 @@ function showDrawing() {
   dataset.synced = state.synced;
   dataset.agree = state.agree;
   showHint();
-  view.show();
-  if (board.behind) showDrawingSoon(); // it may reach further
+  viewport.show();
+  if (view.behind) showDrawingSoon(); // it may reach further
 }
 
 // showFault tells what is wrong with somebody.
@@ -91,17 +91,17 @@ function showFault(fault) {
   say(words, "trouble", 15000);
 }
 
-const view = new View({
+const viewport = new Viewport({
   canvas: $("overlay"),
   edges: { left: $("more-left"), right: $("more-right"), up: $("more-up"), down: $("more-down") },
-  extent: () => board.extent,
+  extent: () => view.extent,
   onMove: fill,
 });
 
-// fill has the board fill the window with what is in view.
+// fill fills the window with the part of the drawing that the viewport is at.
 function fill() {
-  board.resize(innerWidth, innerHeight, devicePixelRatio, view);
-  document.querySelector("main").style.backgroundPosition = `${-view.x}px ${-view.y}px`;
+  view.resize(innerWidth, innerHeight, devicePixelRatio, viewport);
+  document.querySelector("main").style.backgroundPosition = `${-viewport.x}px ${-viewport.y}px`;
   showDrawingSoon();
 }
 
@@ -119,10 +119,10 @@ let stream = { state: "connecting", until: 0 };
 
 const mesh = new Mesh({
   relay: (peer, event, data) => signaling.relay(peer, event, data),
-  capability: sync.capability,
-  onMessage: (peer, data) => sync.heard(peer, data),
-  onOpen: (peer, said) => sync.opened(peer, said),
-  onDown: (peer) => sync.closed(peer),
+  capability: exchange.capability,
+  onMessage: (peer, data) => exchange.heard(peer, data),
+  onOpen: (peer, said) => exchange.opened(peer, said),
+  onDown: (peer) => exchange.closed(peer),
   onChange: showRoom,
 });
 
@@ -186,7 +186,7 @@ function showRoom() {
 }
 
 function showHint() {
-  $("hint").hidden = mesh.links.length > 0 || stream.state !== "connected" || sync.log.length > 0;
+  $("hint").hidden = mesh.links.length > 0 || stream.state !== "connected" || exchange.log.length > 0;
 }
 
 const momentTime = 3000; // ms
@@ -244,14 +244,14 @@ const palette = new Palette({
   swatch: $("swatch"), slider: $("force"), width: $("width"), style, onChange: showStyle,
 });
 const pen = new Pen($("overlay"), style, {
-  origin: view,
+  origin: viewport,
   onOp: draw,
-  onTakeBack: (stroke) => sync.takeBack(stroke),
+  onTakeBack: (stroke) => exchange.takeBack(stroke),
   onPreview: (rect) => {
-    board.preview(me, rect);
+    view.preview(me, rect);
     // For others nothing is taken away, but a rectangle without size shows none.
     const none = { type: "preview", origin: { x: 0, y: 0 }, width: 0, height: 0, lineWidth: 1, color: paper };
-    sync.draw(rect ?? none);
+    exchange.draw(rect ?? none);
   },
 });
 
@@ -278,7 +278,7 @@ async function save() {
   const size = { width: innerWidth, height: innerHeight, ratio: devicePixelRatio };
   let picture;
   try {
-    picture = await snapshot(sync.log, board.extent, size, paper);
+    picture = await snapshot(exchange.log, view.extent, size, paper);
   } catch (error) {
     say(`No picture was saved, the browser could not make it: ${error.message}`, "trouble", 15000);
     return;
@@ -316,8 +316,8 @@ for (const button of $("tools").querySelectorAll("[data-tool]")) {
 for (const type of ["pointermove", "pointerdown", "pointerleave"]) {
   $("overlay").addEventListener(type, followPointer);
 }
-$("undo").addEventListener("click", () => sync.undo());
-$("redo").addEventListener("click", () => sync.redo());
+$("undo").addEventListener("click", () => exchange.undo());
+$("redo").addEventListener("click", () => exchange.redo());
 $("copy").addEventListener("click", copyLink);
 $("save").addEventListener("click", save);
 $("really").addEventListener("click", () => {
@@ -329,16 +329,16 @@ $("name").addEventListener("keydown", (event) => event.key === "Enter" && !isCom
 
 installKeys({
   choose, copyLink, save,
-  goHome: () => view.home(),
+  goHome: () => viewport.home(),
   toggle: (id) => $(id).togglePopover(),
   turn: (places) => palette.turn(places),
   press: (steps) => palette.press(steps),
   giveUp: () => pen.giveUp(),
-  undo: () => sync.undo(),
-  redo: () => sync.redo(),
+  undo: () => exchange.undo(),
+  redo: () => exchange.redo(),
 });
 
-document.documentElement.dataset.site = sync.log.site;
+document.documentElement.dataset.site = exchange.log.site;
 $("room").textContent = room;
 $("name").value = me.name;
 document.title = `${room} · drawmesh`;
@@ -346,7 +346,7 @@ showStyle();
 showRoom();
 
 // Whoever leaves takes along what nobody else has: the browser asks, in its words.
-addEventListener("beforeunload", (event) => sync.isOnlyHere && event.preventDefault());
+addEventListener("beforeunload", (event) => exchange.isOnlyHere && event.preventDefault());
 // A page that the browser may keep may come back, with its drawing.
 addEventListener("pagehide", (event) => event.persisted || signaling.leave());
 addEventListener("pageshow", (event) => event.persisted && enterAnew());

@@ -4,7 +4,7 @@ import { reaches } from "./vector.js";
 // What was drawn that recently may have arrived without having been acknowledged.
 const underwayTime = 2000; // ms at least, and at most twice as long
 
-// An Elsewhere is passive: sync.js tells it the time.
+// An Elsewhere is passive: exchange.js tells it the time.
 export class Elsewhere {
   #log;
   #neighbours;

@@ -10,7 +10,7 @@ export function union(a, b) {
   };
 }
 
-// An Extent follows a log's changes, and the picture as a board paints what is new.
+// An Extent follows a log's changes, and the picture as a view paints what is new.
 export class Extent {
   #box = null;
   #isLoose = false; // something at its edge may have been taken away

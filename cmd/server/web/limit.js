@@ -1,6 +1,6 @@
 // What a neighbour may send. What exceeds it is not lost: it is as if it had not
 // come, and is pulled later, in frames, which cost a tenth. The Go half is
-// peer/limit.go.
+// internal/exchange/limit.go.
 import { maxLive } from "./log.js";
 
 const liveRate = 500; // operations a second, as text

@@ -1,5 +1,5 @@
 // What is drawn within a moment travels together, to those peers that read
-// several messages in one, a line each. The Go half is peer/outbox.go.
+// several messages in one, a line each. The Go half is internal/exchange/outbox.go.
 
 const leastWindow = 16; // ms: nobody sees one frame of a screen
 const windowPerLink = 6; // ms: where many are linked, each message is sent as often

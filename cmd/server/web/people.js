@@ -95,7 +95,7 @@ export function drawingWords({ sum, synced, agree }, names, isAll) {
   return `Drawing ${short}, the same for ${isAll ? "all" : synced === 1 ? "one other" : `${synced} others`}`;
 }
 
-// faultWords says what is wrong with somebody; see sync.js.
+// faultWords says what is wrong with somebody; see exchange.js.
 export function faultWords({ lost, site, n, ours, theirs }, name) {
   if (lost) return `${name} draws too much at once: some of it is lost`;
   if (!site) return `${name} has another drawing (${theirs.slice(0, 8)}, here ${ours.slice(0, 8)}) although nothing is missing`;

@@ -1,5 +1,5 @@
 // Pulling: what we lack, we ask of one neighbour at a time. The Go half is
-// peer/pull.go.
+// internal/exchange/pull.go.
 const graceTime = 400; // ms for what a neighbour has and we lack to come by itself
 const pullTime = 2000; // ms without progress, until another neighbour is asked
 
@@ -9,7 +9,7 @@ const pullTime = 2000; // ms without progress, until another neighbour is asked
 const stickyTime = 10000; // ms
 const stickyTries = 5;
 
-// A Puller is passive: sync.js tells it the time and what comes. want(n) asks a
+// A Puller is passive: exchange.js tells it the time and what comes. want(n) asks a
 // neighbour for what we lack, tell(n) says what we hold, and empty() whether that
 // is nothing yet.
 export class Puller {

@@ -1,5 +1,5 @@
 // Settling: what becomes of it that somebody told different things to different
-// peers. docs/sync.md has the rules in section 4; the Go half is peer/settle.go.
+// peers. docs/sync.md has the rules in section 4; the Go half is internal/exchange/settle.go.
 import { Log } from "./log.js";
 import { maxSites, split } from "./message.js";
 import { Sum } from "./hash.js";
@@ -25,7 +25,7 @@ export function newDispute() {
 }
 
 // A Settler compares what neighbours hold, and takes over what it must. It is
-// passive: sync.js tells it the time and what comes.
+// passive: exchange.js tells it the time and what comes.
 //
 // tell(n) says what we hold, send(n, message) a message, want(n, have, dead) asks
 // for entries; onChange(change, sites) hears how the log changes, and of which

@@ -1,6 +1,6 @@
 // Snapshots: pictures of a whole drawing, to be kept.
 import { Brush } from "./brush.js";
-import { offscreen } from "./checkpoints.js";
+import { offscreen } from "./checkpoint.js";
 import { union } from "./extent.js";
 
 const reach = 8192; // CSS pixels around the window; what is beyond is cut
@@ -8,7 +8,7 @@ const maxSide = 16384; // device pixels that any browser's canvas has
 const maxPixels = 16 << 20; // likewise, of an area
 
 // snapshot paints what a log shows on a background: the window, which is
-// { width, height, ratio } (see Board.resize), and what of the extent is beyond.
+// { width, height, ratio } (see View.resize), and what of the extent is beyond.
 // It gives { blob, scale, isCut }, with a scale below 1 where it had to be made
 // smaller.
 export async function snapshot(log, extent, { width, height, ratio }, background) {

@@ -1,5 +1,5 @@
 // What a synced peer does for plain ones: it logs what they draw, and shows
-// them what was drawn before they came. The Go half is peer/sponsor.go.
+// them what was drawn before they came. The Go half is internal/exchange/sponsor.go.
 import { hashContent } from "./hash.js";
 import { opOf, rounded, rowOf } from "./row.js";
 import { format, parse } from "./wire.js";
@@ -9,7 +9,7 @@ const redrawTime = 1000; // ms after an undo, until plain peers are shown all ag
 const replayOps = 1 << 17; // that a plain peer is shown at most, the latest; no fewer again, for it clears before
 const replayBytes = 256 << 10; // of them may wait
 
-// A Sponsor is passive: sync.js tells it the time and what comes. adopt(by, op)
+// A Sponsor is passive: exchange.js tells it the time and what comes. adopt(by, op)
 // logs what a plain peer drew, and clear() that it cleared. What another one is
 // to log is shown until it has, or we do it ourselves: onProvisional(ops,
 // cleared) hears what to show, on nothing if all before was cleared.

@@ -1,12 +1,12 @@
-// Held keeps entries that came before others which they follow, for as long as
+// Pending keeps entries that came before others which they follow, for as long as
 // those are being asked for. Whoever sends them may be anybody: what does not fit
-// is pulled, as if it had not come. The Go half is peer/held.go.
-const maxHeld = 1 << 20; // bytes of one neighbour's: some 3,000 operations
-const maxAll = 8 * maxHeld; // of all, those that are gone included
+// is pulled, as if it had not come. The Go half is internal/exchange/pending.go.
+const maxPending = 1 << 20; // bytes of one neighbour's: some 3,000 operations
+const maxPendingAll = 8 * maxPending; // of all, those that are gone included
 const entryCost = 320; // bytes of one without its names and sites
 const siteCost = 40; // bytes of each site that a clear names
 
-export class Held {
+export class Pending {
   #lists = new Map(); // of { entry, from } in the order of their numbers, by site
   #bytes = new Map(); // by who sent them
   #all = 0; // bytes
@@ -24,8 +24,8 @@ export class Held {
   // makes room, for it lacks what they cannot send any more.
   add(from, entry, isGone) {
     const size = cost(entry);
-    if (this.#all + size > maxAll) this.#leaveOut(isGone);
-    if (this.#all + size > maxAll || this.bytes(from) + size > maxHeld) return;
+    if (this.#all + size > maxPendingAll) this.#leaveOut(isGone);
+    if (this.#all + size > maxPendingAll || this.bytes(from) + size > maxPending) return;
     const list = this.#lists.get(entry.site) ?? [];
     const at = list.findLastIndex((held) => held.entry.n <= entry.n);
     if (list[at]?.entry.n === entry.n) return;

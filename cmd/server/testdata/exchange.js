@@ -1,12 +1,12 @@
 // The page's exchange: several of them in one page, joined by a wire that a test
 // may bend.
-import { Board } from "/static/board.js";
+import { View } from "/static/view.js";
 import { Log } from "/static/log.js";
 import { formatMessage } from "/static/message.js";
 import { Puller } from "/static/pull.js";
 import { rowOf } from "/static/row.js";
 import { Sponsor } from "/static/sponsor.js";
-import { Sync } from "/static/sync.js";
+import { Exchange } from "/static/exchange.js";
 import { format } from "/static/wire.js";
 
 async function until(what, condition) {
@@ -38,9 +38,9 @@ function join(members, name, hear, bend = (from, to, data) => data) {
     const isText = typeof data === "string";
     if (!isText) other.frames++;
     other.hear(name, data);
-    if (members[name]) other.sync.heard(name, isText ? bend(name, to, data) : data.slice().buffer);
+    if (members[name]) other.exchange.heard(name, isText ? bend(name, to, data) : data.slice().buffer);
   };
-  member.sync = new Sync({
+  member.exchange = new Exchange({
     wire: {
       send(to, data) {
         queueMicrotask(() => arrive(to, data));
@@ -51,10 +51,10 @@ function join(members, name, hear, bend = (from, to, data) => data) {
     onChange() {}, onPreview() {}, onProvisional() {}, onState() {},
     onFault: (fault) => member.faults.push(fault),
   });
-  member.timers = [setInterval(() => member.sync.tick(), 100), setInterval(() => member.sync.announce(), 200)];
-  for (const [other, { sync }] of Object.entries(members)) {
-    member.sync.opened(other, sync.capability);
-    sync.opened(name, member.sync.capability);
+  member.timers = [setInterval(() => member.exchange.tick(), 100), setInterval(() => member.exchange.announce(), 200)];
+  for (const [other, { exchange }] of Object.entries(members)) {
+    member.exchange.opened(other, exchange.capability);
+    exchange.opened(name, member.exchange.capability);
   }
   members[name] = member;
   return member;
@@ -64,21 +64,21 @@ function join(members, name, hear, bend = (from, to, data) => data) {
 function leave(members, name) {
   members[name].timers.forEach(clearInterval);
   delete members[name];
-  for (const { sync } of Object.values(members)) sync.closed(name);
+  for (const { exchange } of Object.values(members)) exchange.closed(name);
 }
 
 const segment = (y, color = "#ff0000", x = 20) =>
   ({ type: "segment", from: { x, y }, to: { x: x + 60, y }, force: 1.5, color });
 
-const sameSums = (...members) => members.every(({ sync }) => sync.log.sum === members[0].sync.log.sum);
-const agree = (...members) => sameSums(...members) && members.every(({ sync }) => sync.state.agree);
+const sameSums = (...members) => members.every(({ exchange }) => exchange.log.sum === members[0].exchange.log.sum);
+const agree = (...members) => sameSums(...members) && members.every(({ exchange }) => exchange.state.agree);
 
 // liar makes a room in which lea tells bo another color than ana.
 async function liar() {
   const bend = (from, to, data) => (from === "lea" && to === "bo" ? data.replaceAll("#abcdef", "#fedcba") : data);
   const members = room(["ana", "bo", "lea"], bend);
-  members.lea.sync.draw(segment(1));
-  for (let y = 2; y < 10; y++) members.lea.sync.draw(segment(y, y === 3 ? "#abcdef" : "#123456"));
+  members.lea.exchange.draw(segment(1));
+  for (let y = 2; y < 10; y++) members.lea.exchange.draw(segment(y, y === 3 ? "#abcdef" : "#123456"));
   return members;
 }
 
@@ -87,43 +87,43 @@ const names = ({ faults }, site) => faults.some((f) => f.site === site && f.n ==
 export const tests = {
   async "what was told in two ways is as its author has it"() {
     const { ana, bo, lea } = await liar();
-    await until("all agree", () => lea.sync.log.length === 9 && bo.faults.length > 0 && agree(ana, bo, lea));
-    assert(names(bo, lea.sync.log.site), `bo heard of ${JSON.stringify(bo.faults)}`);
+    await until("all agree", () => lea.exchange.log.length === 9 && bo.faults.length > 0 && agree(ana, bo, lea));
+    assert(names(bo, lea.exchange.log.site), `bo heard of ${JSON.stringify(bo.faults)}`);
     assert(lea.faults.every(({ n }) => n === 0), `lea gave up her own: ${JSON.stringify(lea.faults)}`);
-    const third = [...bo.sync.log.lacking(new Map())].find(({ n }) => n === 3);
+    const third = [...bo.exchange.log.lacking(new Map())].find(({ n }) => n === 3);
     assert(third.row.color === 0xabcdefff, `the third is ${third.row.color.toString(16)}`);
   },
 
   async "without its author the smaller hash wins"() {
     const members = await liar();
     const { ana, bo, lea } = members;
-    const { site } = lea.sync.log;
+    const { site } = lea.exchange.log;
     // Before they can compare.
-    await until("all came", () => ana.sync.log.length === 9 && bo.sync.log.length === 9);
+    await until("all came", () => ana.exchange.log.length === 9 && bo.exchange.log.length === 9);
     leave(members, "lea");
-    const smaller = [ana, bo].map(({ sync }) => sync.log.sum).sort()[0];
+    const smaller = [ana, bo].map(({ exchange }) => exchange.log.sum).sort()[0];
     await until("both agree", () => agree(ana, bo));
     if (ana.faults.length + bo.faults.length === 0) return; // bo had asked lea by then
-    assert(ana.sync.log.sum === smaller || names(bo, site), `ana heard of ${JSON.stringify(ana.faults)}, bo of ${JSON.stringify(bo.faults)}`);
+    assert(ana.exchange.log.sum === smaller || names(bo, site), `ana heard of ${JSON.stringify(ana.faults)}, bo of ${JSON.stringify(bo.faults)}`);
   },
 
   async "a promise that is not kept changes nothing"() {
     const { ana, bo } = room(["ana", "bo"]);
-    ana.sync.draw(segment(1));
-    bo.sync.draw(segment(2));
-    await until("both agree", () => ana.sync.log.length === 2 && agree(ana, bo));
-    const { have, dead, sum, sums } = bo.sync.log;
-    const { site } = bo.sync.log;
-    ana.sync.heard("bo", formatMessage({ type: "have", have, dead, sum: "00000000000000ff" }));
-    ana.sync.heard("bo", formatMessage({ type: "sums", sums: new Map(sums).set(site, "0000000000000001") }));
+    ana.exchange.draw(segment(1));
+    bo.exchange.draw(segment(2));
+    await until("both agree", () => ana.exchange.log.length === 2 && agree(ana, bo));
+    const { have, dead, sum, sums } = bo.exchange.log;
+    const { site } = bo.exchange.log;
+    ana.exchange.heard("bo", formatMessage({ type: "have", have, dead, sum: "00000000000000ff" }));
+    ana.exchange.heard("bo", formatMessage({ type: "sums", sums: new Map(sums).set(site, "0000000000000001") }));
     await until("it is found out", () => ana.faults.some((f) => f.site === site && f.n === 0 && f.theirs.endsWith("1")));
-    assert(ana.sync.log.sum === sum, "the drawing is another");
+    assert(ana.exchange.log.sum === sum, "the drawing is another");
   },
 
   async "what comes too fast is taken later"() {
     const { ana, bo } = room(["ana", "bo"]);
-    for (let i = 0; i < 9000; i++) ana.sync.draw(segment(i % 700));
-    await until("all came", () => bo.sync.log.length === 9000);
+    for (let i = 0; i < 9000; i++) ana.exchange.draw(segment(i % 700));
+    await until("all came", () => bo.exchange.log.length === 9000);
     await until("both agree", () => agree(ana, bo));
     assert(bo.frames > 0, "all came as it was drawn");
     assert(bo.faults.length === 0, `bo heard of ${JSON.stringify(bo.faults)}`);
@@ -187,8 +187,8 @@ export const tests = {
     });
     const hear = bo.hear;
     bo.hear = (from, data) => (typeof data === "string" ? hear(from, data) : said.push("frame"));
-    for (let i = 0; i < 9000; i++) ana.sync.draw(segment(i % 500));
-    await until("both agree", () => bo.sync.log.length === 9000 && agree(ana, bo));
+    for (let i = 0; i < 9000; i++) ana.exchange.draw(segment(i % 500));
+    await until("both agree", () => bo.exchange.log.length === 9000 && agree(ana, bo));
     const after = said.slice(said.lastIndexOf("frame") + 1);
     assert(said.includes("frame") && after.includes("have"), `after the last frame came ${after}`);
   },
@@ -199,11 +199,11 @@ export const tests = {
       texts += from === "ana" ? data.split("\n").filter((text) => text.startsWith('{"event":"draw')).length : 0;
       return data;
     });
-    for (let i = 0; i < 20000; i++) ana.sync.draw(segment(i % 500));
-    await until("both agree", () => bo.sync.log.length === 20000 && agree(ana, bo));
+    for (let i = 0; i < 20000; i++) ana.exchange.draw(segment(i % 500));
+    await until("both agree", () => bo.exchange.log.length === 20000 && agree(ana, bo));
     assert(texts < 15000, `${texts} came as text`); // 500 more for each second that it takes
-    ana.sync.draw(segment(9)); // and one more is sent as ever
-    await until("both agree again", () => bo.sync.log.length === 20001 && agree(ana, bo));
+    ana.exchange.draw(segment(9)); // and one more is sent as ever
+    await until("both agree again", () => bo.exchange.log.length === 20001 && agree(ana, bo));
   },
 
   async "if who is asked leaves, another is asked"() {
@@ -212,53 +212,53 @@ export const tests = {
     const author = new Log("AAAAAAAAAAA");
     for (let i = 0; i < 20000; i++) {
       const { entry } = author.draw(segment(Math.random() * 700, "#ff0000", Math.random() * 1000));
-      ana.sync.log.add(entry);
-      bo.sync.log.add(entry);
+      ana.exchange.log.add(entry);
+      bo.exchange.log.add(entry);
     }
-    ana.sync.draw(segment(1)); // and thus they tell each other
-    bo.sync.draw(segment(2));
-    await until("both agree", () => ana.sync.log.length === 20002 && agree(ana, bo));
+    ana.exchange.draw(segment(1)); // and thus they tell each other
+    bo.exchange.draw(segment(2));
+    await until("both agree", () => ana.exchange.log.length === 20002 && agree(ana, bo));
     let source = "";
     const cy = join(members, "cy", (from, data) => {
       if (typeof data !== "string") source ||= from;
     });
     await until("a frame came", () => source !== "");
     leave(members, source);
-    await until("all came", () => cy.sync.log.length === 20002);
+    await until("all came", () => cy.exchange.log.length === 20002);
     assert(source !== "" && cy.faults.length === 0, `cy heard of ${JSON.stringify(cy.faults)}`);
   },
 
   async "what a plain peer draws too fast is lost, and said to be"() {
     const { ana } = room(["ana"]);
-    ana.sync.opened("plain", undefined);
-    for (let i = 0; i < 7000; i++) ana.sync.heard("plain", format(segment(i)), 1000);
-    assert(ana.sync.log.length === 5000, `${ana.sync.log.length} were taken`);
+    ana.exchange.opened("plain", undefined);
+    for (let i = 0; i < 7000; i++) ana.exchange.heard("plain", format(segment(i)), 1000);
+    assert(ana.exchange.log.length === 5000, `${ana.exchange.log.length} were taken`);
     assert(ana.faults.length === 1 && ana.faults[0].lost, `ana heard of ${JSON.stringify(ana.faults)}`);
-    for (let i = 0; i < 500; i++) ana.sync.heard("plain", format(segment(i, "#00ff00")), 2000);
-    assert(ana.sync.log.length === 5500, `${ana.sync.log.length} were taken a second later`);
+    for (let i = 0; i < 500; i++) ana.exchange.heard("plain", format(segment(i, "#00ff00")), 2000);
+    assert(ana.exchange.log.length === 5500, `${ana.exchange.log.length} were taken a second later`);
   },
 
   async "a plain peer is shown what others drew, and not what it drew itself"() {
     const told = { bo: [], cy: [] };
-    const sync = new Sync({
+    const exchange = new Exchange({
       wire: { send: (to, data) => told[to].push(data) > 0, queued: () => 0, reset() {} },
       onChange() {}, onPreview() {}, onProvisional() {}, onState() {}, onFault() {},
     });
     const [own, theirs] = [segment(1), segment(2, "#00ff00")];
-    sync.draw(own);
-    sync.opened("bo", undefined);
-    sync.heard("bo", format(theirs));
-    sync.closed("bo");
+    exchange.draw(own);
+    exchange.opened("bo", undefined);
+    exchange.heard("bo", format(theirs));
+    exchange.closed("bo");
     told.bo.length = 0;
-    sync.opened("bo", undefined); // its link was lost, and it has its drawing still
-    sync.opened("cy", undefined);
+    exchange.opened("bo", undefined); // its link was lost, and it has its drawing still
+    exchange.opened("cy", undefined);
     const says = (list) => list.map((text) => JSON.parse(text).color).join();
     assert(says(told.bo) === own.color, `bo was shown ${told.bo}`);
     assert(says(told.cy) === `${own.color},${theirs.color}`, `cy was shown ${told.cy}`);
   },
 
   async "a plain peer is shown as much of a large drawing again as when it came"() {
-    const most = 131072; // as in peer/outbox_test.go
+    const most = 131072; // as in internal/exchange/outbox_test.go
     const row = rowOf({ op: segment(1), by: "" });
     const place = { of: { row: () => row }, n: 1 };
     let sent = [];
@@ -292,7 +292,7 @@ export const tests = {
     stage.plain(rect);
     await stage.frames(2);
     stage.expect({ overlay: true, picture: false });
-    stage.sync.draw(segment(150)); // which changes nothing about it
+    stage.exchange.draw(segment(150)); // which changes nothing about it
     await stage.frames(2);
     stage.adopts(rect);
     stage.plain(rect); // as those pages do
@@ -306,10 +306,10 @@ export const tests = {
     const now = performance.now();
     stage.plain(segment(50, "#ff000080"), now);
     await stage.frames(2);
-    stage.sync.tick(now + 1900);
-    assert(stage.sync.log.length === 0, "it is logged too early");
-    stage.sync.tick(now + 2100);
-    assert(stage.sync.log.length === 1, "it is not logged");
+    stage.exchange.tick(now + 1900);
+    assert(stage.exchange.log.length === 0, "it is logged too early");
+    stage.exchange.tick(now + 2100);
+    assert(stage.exchange.log.length === 1, "it is not logged");
     await stage.frames(3);
     stage.expect({ overlay: false, picture: true });
     stage.steady();
@@ -335,10 +335,10 @@ export const tests = {
     stage.steady();
     const later = performance.now() + 3000;
     stage.plain({ type: "clear" }, later);
-    stage.sync.tick(later + 2000); // nobody else does it
+    stage.exchange.tick(later + 2000); // nobody else does it
     await stage.frames(2);
     stage.expect({ overlay: false, picture: false });
-    assert(stage.sync.log.length === 1, `${stage.sync.log.length} entries are left beside the clear`);
+    assert(stage.exchange.log.length === 1, `${stage.exchange.log.length} entries are left beside the clear`);
   },
 };
 
@@ -359,32 +359,32 @@ function pulling() {
   return { puller, ana, bo, asked, told };
 }
 
-// A Stage is a board of somebody who hears a plain peer and that peer's sponsor.
+// A Stage is a view of somebody who hears a plain peer and that peer's sponsor.
 class Stage {
   at = { x: 50, y: 50 }; // where to look
   seen = []; // at each frame, how often there is ink
   log = new Log("00000000000"); // the sponsor's
   #picture = document.createElement("canvas");
   #overlay = document.createElement("canvas");
-  #board;
+  #view;
 
   constructor() {
     document.body.append(this.#picture, this.#overlay);
-    this.sync = new Sync({
+    this.exchange = new Exchange({
       wire: { send: () => true, queued: () => 0, reset() {} },
-      onChange: (change) => this.#board.change(change),
-      onPreview: (peer, rect) => this.#board.preview(peer, rect),
-      onProvisional: (ops, cleared) => this.#board.provisional(ops, cleared),
+      onChange: (change) => this.#view.change(change),
+      onPreview: (peer, rect) => this.#view.preview(peer, rect),
+      onProvisional: (ops, cleared) => this.#view.provisional(ops, cleared),
       onState() {}, onFault() {},
     });
-    this.#board = new Board(this.#picture, this.#overlay, this.sync.log);
-    this.#board.resize(200, 200, 1);
-    this.sync.opened("sponsor", { v: 1, site: this.log.site });
-    this.sync.opened("plain", undefined);
+    this.#view = new View(this.#picture, this.#overlay, this.exchange.log);
+    this.#view.resize(200, 200, 1);
+    this.exchange.opened("sponsor", { v: 1, site: this.log.site });
+    this.exchange.opened("plain", undefined);
   }
 
   plain(op, now = performance.now()) {
-    this.sync.heard("plain", format(op), now);
+    this.exchange.heard("plain", format(op), now);
   }
 
   adopts(op) {
@@ -392,7 +392,7 @@ class Stage {
   }
 
   says(entry) {
-    this.sync.heard("sponsor", formatMessage({ type: "entry", entry: { ...entry, site: "" } }));
+    this.exchange.heard("sponsor", formatMessage({ type: "entry", entry: { ...entry, site: "" } }));
   }
 
   #ink(canvas) {

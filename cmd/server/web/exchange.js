@@ -1,10 +1,10 @@
 // The exchange between synced peers: each tells what it holds, pulls what it
 // lacks from one at a time, and passes it on by saying so. The Go half is
-// peer/exchange.go. What plain peers need is in sponsor.js.
+// internal/exchange. What plain peers need is in sponsor.js.
 import { Answers } from "./answer.js";
 import { Elsewhere } from "./elsewhere.js";
 import { readFrame } from "./frame.js";
-import { Held } from "./held.js";
+import { Pending } from "./pending.js";
 import { Log } from "./log.js";
 import { formatMessage, isSite, newSite, parseMessage, split } from "./message.js";
 import { draws, Limits, ownLimit } from "./limit.js";
@@ -27,7 +27,7 @@ const messageCost = 64; // bytes of a message beside what it says
 export const tickTime = 200; // ms between two calls of tick
 export const tellTime = 750; // ms between two calls of announce
 
-// A Sync holds the log and keeps it like the neighbours'.
+// An Exchange holds the log and keeps it like the neighbours'.
 //
 // wire carries messages and does not wait: send(id, data), true if it could;
 // queued(id), the bytes that wait; reset(id), which makes the link anew.
@@ -36,7 +36,7 @@ export const tellTime = 750; // ms between two calls of announce
 // is not in the log yet (see sponsor.js), onState() that a neighbour says
 // something new, and onFault(fault) what is wrong with one: { peer, lost: true },
 // a plain one that draws too much at once, or what settle.js says.
-export class Sync {
+export class Exchange {
   log = new Log(newSite());
   #wire;
   #on;
@@ -44,7 +44,7 @@ export class Sync {
   #gone = new Map(); // those whose link was until a moment ago
   #version = 0; // counts what has been taken in or drawn
   #strokes = new WeakMap(); // numbers of the strokes that the pens draw
-  #held = new Held();
+  #pending = new Pending();
   #live = ownLimit(); // what we may send
   #written = 0; // the number of our last entry
   #puller;
@@ -107,7 +107,7 @@ export class Sync {
   // kept says of how many sites a neighbour is believed, and how many bytes of
   // what it sent too early are held.
   kept(id) {
-    return { have: this.#neighbours.get(id)?.have.size ?? 0, held: this.#held.bytes(id) };
+    return { have: this.#neighbours.get(id)?.have.size ?? 0, pending: this.#pending.bytes(id) };
   }
 
   // isOnlyHere says whether there is a drawing that would be gone with this page.
@@ -304,7 +304,7 @@ export class Sync {
     } else if (result === "gap") {
       n.gap ||= !n.limits.hurried(now);
       if (!this.#claims(n, new Map([[entry.site, entry.n - 1]]), new Map(), now)) return;
-      this.#held.add(n.id, entry, (id) => !this.#neighbours.has(id));
+      this.#pending.add(n.id, entry, (id) => !this.#neighbours.has(id));
     }
   }
 
@@ -322,7 +322,7 @@ export class Sync {
 
   // #release takes in what was held of a site, as far as it goes.
   #release(site, now) {
-    this.#held.release(site, (entry) => {
+    this.#pending.release(site, (entry) => {
       const { result, change } = this.log.add(entry);
       if (result === "added") this.#taken(entry, change, now);
       return result !== "gap";
@@ -361,7 +361,7 @@ export class Sync {
     this.#changed(change);
     this.#sponsor.merged();
     if (change.kind > 1) this.#sponsor.redraw(now);
-    for (const site of this.#held.sites) this.#release(site, now);
+    for (const site of this.#pending.sites) this.#release(site, now);
     return true;
   }
 

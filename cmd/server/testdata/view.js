@@ -1,5 +1,5 @@
-// What the tests of the board do to it: a log whose entries come out of order.
-import { Board } from "/static/board.js";
+// What the tests of the view do to it: a log whose entries come out of order.
+import { View } from "/static/view.js";
 import { Log } from "/static/log.js";
 import { newSite } from "/static/message.js";
 
@@ -11,8 +11,8 @@ function canvas() {
 }
 
 // painted waits until whatever is due is painted.
-async function painted(board) {
-  while (board.behind) await new Promise((resolve) => setTimeout(resolve, 10));
+async function painted(view) {
+  while (view.behind) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
 function pixels(picture) {
@@ -36,8 +36,8 @@ export async function worst(seed, rounds, undoes) {
   const random = numbers(seed);
   const log = new Log(newSite());
   const picture = canvas();
-  const board = new Board(picture, canvas(), log);
-  board.resize(width, height, 1);
+  const view = new View(picture, canvas(), log);
+  view.resize(width, height, 1);
   const others = [new Log(newSite()), new Log(newSite())];
   const op = () => ({
     type: "segment", from: { x: random() * width, y: random() * height }, to: { x: random() * width, y: random() * height },
@@ -48,14 +48,14 @@ export async function worst(seed, rounds, undoes) {
       const entries = [other.draw(op()).entry];
       if (undoes && random() < 0.1) entries.push(other.undo(other.undoable).entry);
       if (undoes && random() < 0.1 && other.redoable) entries.push(other.redo(other.redoable).entry);
-      for (const entry of entries) board.change(log.add(entry).change);
+      for (const entry of entries) view.change(log.add(entry).change);
     }
-    if (random() < 6 / rounds) await painted(board);
+    if (random() < 6 / rounds) await painted(view);
   }
-  await painted(board);
+  await painted(view);
   const grown = pixels(picture);
-  board.resize(width, height, 1);
-  await painted(board);
+  view.resize(width, height, 1);
+  await painted(view);
   const whole = pixels(picture);
   let most = 0;
   let count = 0;
