@@ -22,12 +22,6 @@ const (
 	mBy
 	mH
 	mCut
-	mV
-	mHave
-	mDead
-	mSum
-	mSums
-	mMore
 	mCount
 )
 
@@ -35,7 +29,7 @@ const (
 var names = [mCount]string{
 	"event", "lastPoint", "x", "y", "force", "color",
 	"commit", "origin", "width", "height", "lineWidth",
-	"n", "t", "k", "o", "by", "h", "cut", "v", "have", "dead", "sum", "sums", "more",
+	"n", "t", "k", "o", "by", "h", "cut",
 }
 
 // memberOf is the member of that name, or mCount. Case matters, as in

@@ -7,51 +7,15 @@ import (
 	"math"
 )
 
-// A Message is what a data channel carries as text: an [Entry], a [Plain], a
-// [Have], a [Want], a [Ping] or a [Bye].
+// A Message is what a data channel carries as text about the drawing: an [Entry]
+// or a [Plain].
 type Message interface{ message() }
 
 // Plain is an op outside any log: from a plain peer, or a [Preview].
 type Plain struct{ Op Op }
 
-// Have says what its sender holds. It is true of what it mentions: a vector of
-// more than [MaxCut] sites takes several, all but the last with More.
-type Have struct {
-	Have, Dead Vector
-	Sum        Sum
-	More       bool // the rest follows
-}
-
-// Want asks for all that its sender lacks, given that it holds Have and knows
-// Dead to be dead. The answer is frames. Like Have, it may take several.
-type Want struct {
-	Have, Dead Vector
-	More       bool // the rest follows
-}
-
-// Sums tells each site's share of the sum, for peers that hold equal vectors
-// and unequal drawings. Like Have, it may take several.
-type Sums struct {
-	Sums SiteSums
-	More bool // the rest follows
-}
-
-// SiteSums are the sums of sites.
-type SiteSums map[Site]Sum
-
-// Ping shows that its sender lives, and what it holds.
-type Ping struct{ Sum Sum }
-
-// Bye says that its sender leaves.
-type Bye struct{}
-
 func (Entry) message() {}
 func (Plain) message() {}
-func (Have) message()  {}
-func (Want) message()  {}
-func (Sums) message()  {}
-func (Ping) message()  {}
-func (Bye) message()   {}
 
 // ParseMessage decodes one text message between synced peers, which includes
 // the plain ones. An Entry's Site is zero when the message names none: it is
@@ -62,32 +26,6 @@ func ParseMessage(data []byte) (Message, error) {
 		return nil, err
 	}
 	switch string(m.event()) {
-	case "have":
-		have, err := m.have()
-		if err != nil {
-			return nil, fmt.Errorf("have: %w", err)
-		}
-		return have, nil
-	case "want":
-		want, err := m.want()
-		if err != nil {
-			return nil, fmt.Errorf("want: %w", err)
-		}
-		return want, nil
-	case "sums":
-		sums, err := m.sums()
-		if err != nil {
-			return nil, fmt.Errorf("sums: %w", err)
-		}
-		return Sums{sums, string(m[mMore]) == "true"}, nil
-	case "ping":
-		sum, err := sumOf(m[mSum])
-		if err != nil {
-			return nil, fmt.Errorf("ping: %w", err)
-		}
-		return Ping{sum}, nil
-	case "bye":
-		return Bye{}, nil
 	case "undo":
 		return m.entry("undo", Undo{})
 	case "redo":

@@ -3,7 +3,6 @@ package canvas
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"reflect"
 	"strings"
 	"testing"
@@ -34,14 +33,6 @@ func TestMessages(t *testing.T) {
 			adoptionHash("plain-peer") + `"}`, Entry{N: 46, T: 113, K: 46, Op: segment, By: "plain-peer"}},
 		{"preview", `{"event":"drawRect","origin":{"x":5,"y":5},"color":"#ff0000","width":18,"height":22}`,
 			Plain{Preview{Point{5, 5}, 18, 22, 2, red}}},
-		{"have", `{"event":"have","v":1,"have":{"Jx3kQ9aPz1M":46,"b0Qe7TtY2uc":17},"dead":{"Jx3kQ9aPz1M":42},"sum":"00000000000006c0"}`,
-			Have{Vector{jx: 46, b0: 17}, Vector{jx: 42}, 0x6c0, false}},
-		{"more", `{"event":"have","v":1,"have":{},"dead":{},"sum":"ffffffffffffffff","more":true}`, Have{Vector{}, Vector{}, 1<<64 - 1, true}},
-		{"want", `{"event":"want","have":{"Jx3kQ9aPz1M":46},"dead":{}}`, Want{Vector{jx: 46}, Vector{}, false}},
-		{"ping", `{"event":"ping","sum":"0123456789abcdef"}`, Ping{0x0123456789abcdef}},
-		{"sums", `{"event":"sums","sums":{"Jx3kQ9aPz1M":"0123456789abcdef","b0Qe7TtY2uc":"0000000000000001"}}`,
-			Sums{SiteSums{jx: 0x0123456789abcdef, b0: 1}, false}},
-		{"bye", `{"event":"bye"}`, Bye{}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -72,14 +63,6 @@ func adoptionHash(by string) string {
 	return fmt.Sprintf("%08x", murmur(data, 0))
 }
 
-func TestSumsRefused(t *testing.T) {
-	for _, sums := range []string{`{"Jx3kQ9aPz1M":"1"}`, `{"Jx3kQ9aPz1M":1}`, `{"short":"0000000000000000"}`, `[]`, `null`} {
-		if m, err := ParseMessage([]byte(`{"event":"sums","sums":` + sums + `}`)); err == nil {
-			t.Errorf("%s is %+v", sums, m)
-		}
-	}
-}
-
 // A message costs at most 40 bytes more than the original's.
 func TestLiveOverhead(t *testing.T) {
 	e := Entry{N: 100_000, T: 1_000_000, K: 99_900, Op: Segment{Point{1100.25, 1200.25}, Point{1300.25, 1400.25}, 1.125, Color{1, 2, 3, 255}}}
@@ -89,58 +72,12 @@ func TestLiveOverhead(t *testing.T) {
 	}
 }
 
-func TestSplit(t *testing.T) {
-	for _, sites := range []int{0, 1, MaxCut, MaxCut + 1, MaxSites} {
-		v := make(Vector)
-		for i := range sites {
-			v[Site([]byte(fmt.Sprintf("%011d", i)))] = MaxN
-		}
-		h, w := Have{Vector{}, Vector{}, 0, false}, Want{Vector{}, Vector{}, false}
-		parts := 0
-		for i, part := range (Have{v, v, 7, false}).Split() {
-			wire := AppendMessage(nil, part)
-			m, err := ParseMessage(wire)
-			if err != nil || m.(Have).More != ((i+1)*MaxCut < sites) || m.(Have).Sum != 7 {
-				t.Fatalf("%d sites, part %d: %v, %.200s", sites, i, err, wire)
-			}
-			h.Have.Join(m.(Have).Have)
-			h.Dead.Join(m.(Have).Dead)
-			parts++
-		}
-		sums, told := make(SiteSums), make(SiteSums)
-		for s := range v {
-			sums[s] = 1 << 63
-		}
-		for _, part := range (Sums{sums, false}).Split() {
-			m, err := ParseMessage(AppendMessage(nil, part))
-			if err != nil {
-				t.Fatal(err)
-			}
-			maps.Copy(told, m.(Sums).Sums)
-		}
-		if !maps.Equal(told, sums) {
-			t.Errorf("%d sites: %d sums came back", sites, len(told))
-		}
-		for _, part := range (Want{v, nil, false}).Split() {
-			m, err := ParseMessage(AppendMessage(nil, part))
-			if err != nil {
-				t.Fatal(err)
-			}
-			w.Have.Join(m.(Want).Have)
-		}
-		if !maps.Equal(h.Have, v) || !maps.Equal(h.Dead, v) || !maps.Equal(w.Have, v) {
-			t.Errorf("%d sites: %d came back in %d parts", sites, len(h.Have), parts)
-		}
-	}
-}
-
 func FuzzSyncedMessage(f *testing.F) {
 	for _, s := range []string{
 		`{"event":"draw","lastPoint":{"x":10,"y":20},"x":12,"y":24,"force":1,"color":"#ff0000","n":41,"t":107,"k":38,"o":"Jx3kQ9aPz1M"}`,
 		`{"event":"drawRect","commit":true,"origin":{"x":5,"y":5},"color":"red","width":30,"height":-40.25,"lineWidth":2,"n":42,"t":1e2,"k":42}`,
 		`{"event":"clear","n":43,"t":110,"cut":{"Jx3kQ9aPz1M":42,"b0Qe7TtY2uc":17}}`, `{"event":"undo","n":44,"t":111,"k":38}`,
 		`{"event":"draw","lastPoint":{"x":10,"y":20},"x":12,"y":24,"force":1,"color":"#ff0000","n":46,"t":113,"k":46,"by":"plain-peer","h":"` + adoptionHash("plain-peer") + `"}`,
-		`{"event":"have","v":1,"have":{"Jx3kQ9aPz1M":46},"dead":{},"sum":"00000000000006c0","more":true}`, `{"event":"want","have":{},"dead":{}}`, `{"event":"ping","sum":"0123456789abcdef"}`,
 	} {
 		f.Add([]byte(s))
 	}

@@ -38,7 +38,7 @@ func (l *Log) toggle(op Op, k uint32) (Entry, Change, error) {
 func (l *Log) Clear() ([]Entry, Change, error) {
 	var entries []Entry
 	var change Change
-	for _, cut := range split(l.Have()) {
+	for _, cut := range l.Have().Split() {
 		e, c, err := l.writeChange(Entry{Op: Clear{}, Cut: cut})
 		if err != nil {
 			return entries, change, err

@@ -62,7 +62,11 @@ type packet struct {
 	from, to *node
 	messages [][]byte
 	frames   [][]byte
+	want     *want
 }
+
+// A want is what somebody holds who wants the rest.
+type want struct{ have, dead Vector }
 
 func runSchedule(seed uint64) error {
 	net := &network{rnd: rand.New(rand.NewPCG(seed, 1)), cut: map[[2]*node]bool{}}
@@ -254,12 +258,7 @@ func (net *network) want(from, to *node) {
 	if from == to {
 		return
 	}
-	var messages [][]byte
-	w := Want{Have: from.log.Have(), Dead: from.log.Dead()}
-	for _, part := range w.Split() {
-		messages = append(messages, AppendMessage(nil, part))
-	}
-	net.send(packet{from: from, to: to, messages: messages})
+	net.send(packet{from: from, to: to, want: &want{from.log.Have(), from.log.Dead()}})
 }
 
 // deliver delivers any packet.
@@ -286,6 +285,9 @@ func (net *network) deliver() error {
 			return err
 		}
 	}
+	if p.want != nil {
+		net.answer(p.to, p.from, *p.want)
+	}
 	for _, data := range p.messages {
 		err := net.message(p, data)
 		if errors.As(err, new(*GapError)) {
@@ -306,44 +308,42 @@ func (net *network) message(p packet, data []byte) error {
 	if err != nil {
 		return err
 	}
-	switch m := m.(type) {
-	case Want:
-		net.answer(p.to, p.from, m)
-	case Entry:
-		c, err := p.to.log.Add(m)
-		if errors.Is(err, ErrDuplicate) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		key := Key{N: m.N, Site: m.Site}
-		if p.to.took[key] {
-			return errors.New("taken twice")
-		}
-		p.to.took[key] = true
-		return p.to.repaint(c)
+	e, ok := m.(Entry)
+	if !ok {
+		return fmt.Errorf("%T is no entry", m)
 	}
-	return nil
+	c, err := p.to.log.Add(e)
+	if errors.Is(err, ErrDuplicate) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	key := Key{N: e.N, Site: e.Site}
+	if p.to.took[key] {
+		return errors.New("taken twice")
+	}
+	p.to.took[key] = true
+	return p.to.repaint(c)
 }
 
 // answer sends what the want lacks, in frames that may overtake each other.
-func (net *network) answer(from, to *node, w Want) {
+func (net *network) answer(from, to *node, w want) {
 	l := from.log
 	if net.whole {
-		for f := range l.Frames(w.Have, w.Dead) {
+		for f := range l.Frames(w.have, w.dead) {
 			net.send(packet{from: from, to: to, frames: [][]byte{f}})
 		}
 		return
 	}
-	gone := l.gone(w.Have, w.Dead)
+	gone := l.gone(w.have, w.dead)
 	for {
-		runs := l.collect(w.Have, 1+net.rnd.IntN(2*blockRows))
+		runs := l.collect(w.have, 1+net.rnd.IntN(2*blockRows))
 		if len(gone)+len(runs) == 0 {
 			return
 		}
 		net.send(packet{from: from, to: to, frames: [][]byte{slices.Concat(l.payload(gone, runs)...)}})
-		runs.count(w.Have)
+		runs.count(w.have)
 		gone = nil
 	}
 }

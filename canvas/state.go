@@ -32,6 +32,9 @@ func (l *Log) Dead() Vector {
 // sums, or else somebody has told different things to different peers.
 func (l *Log) Sum() Sum { return Sum(l.sum) }
 
+// SiteSums are the sums of sites.
+type SiteSums map[Site]Sum
+
 // Sums are the shares of the sites in Sum. It leaves out zeros.
 func (l *Log) Sums() SiteSums {
 	sums := make(SiteSums)

@@ -135,7 +135,7 @@ func TestLiarWinsNothing(t *testing.T) {
 				p[0].Look(func(log *canvas.Log) {
 					sums := log.Sums()
 					sums[p[1].site()] = 1
-					claim = canvas.AppendMessage(nil, canvas.Sums{Sums: sums})
+					claim = exchange.AppendMessage(nil, exchange.Sums{Sums: sums})
 				})
 				for range 600 {
 					time.Sleep(time.Second)

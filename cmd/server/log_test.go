@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"drawmesh/canvas"
+	"drawmesh/internal/exchange"
 )
 
 // The page's log against Go's: what one of them takes, makes of it and sends,
@@ -292,8 +293,8 @@ func TestMessagesAsGo(t *testing.T) {
 	accepted := 0
 	for i, text := range messages {
 		want := ""
-		if m, err := canvas.ParseMessage([]byte(text)); err == nil {
-			want = string(canvas.AppendMessage(nil, m))
+		if m, err := exchange.ParseMessage([]byte(text)); err == nil {
+			want = string(exchange.AppendMessage(nil, m))
 			accepted++
 		}
 		if got[i] != want {

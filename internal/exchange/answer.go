@@ -9,8 +9,8 @@ const answerBytes = 64 << 10
 
 // A request is what a neighbour asked for.
 type request struct {
-	want   canvas.Want  // collects
-	answer *canvas.Want // what it still lacks, while frames are under way
+	want   Want  // collects
+	answer *Want // what it still lacks, while frames are under way
 }
 
 // answers sends neighbours frames of what they asked for.
@@ -23,15 +23,15 @@ type answers struct {
 }
 
 // wanted takes a request, which may come in several messages.
-func (a *answers) wanted(n *synced, m canvas.Want) error {
+func (a *answers) wanted(n *synced, m Want) error {
 	n.want.Have, n.want.Dead = join(n.want.Have, m.Have), join(n.want.Dead, m.Dead)
 	if len(n.want.Have) > canvas.MaxSites || len(n.want.Dead) > canvas.MaxSites {
-		n.want = canvas.Want{}
+		n.want = Want{}
 		return canvas.ErrSites
 	}
 	if !m.More {
-		n.answer = &canvas.Want{Have: n.want.Have, Dead: n.want.Dead}
-		n.want = canvas.Want{}
+		n.answer = &Want{Have: n.want.Have, Dead: n.want.Dead}
+		n.want = Want{}
 		a.under = true
 	}
 	return nil

@@ -18,7 +18,7 @@ type capability struct {
 	Restart bool        `json:"restart,omitempty"` // it mends connections by ICE restarts
 	Acks    bool        `json:"acks,omitempty"`    // it need not be pinged: acknowledgments show it that we live
 
-	// Have is what it holds, a [canvas.Have] as it would be sent when the link
+	// Have is what it holds, a [Have] as it would be sent when the link
 	// opens. Who says it need not be told then.
 	Have json.RawMessage `json:"have,omitempty"`
 }

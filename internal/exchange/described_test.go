@@ -51,8 +51,8 @@ func TestDescribed(t *testing.T) {
 		r.Opened("other", fmt.Appendf(nil, `{"v":1,"site":"AAAAAAAAAAA",%s}`, tt.says), ours, now)
 		told := false
 		for _, text := range w.takes("other") {
-			m, _ := canvas.ParseMessage([]byte(text))
-			_, have := m.(canvas.Have)
+			m, _ := ParseMessage([]byte(text))
+			_, have := m.(Have)
 			told = told || have
 		}
 		if told != tt.told {

@@ -87,8 +87,8 @@ func (x *Exchange) Opened(id signaling.ID, theirs, ours json.RawMessage, now tim
 		x.tell.tell(n)
 	}
 	if c.Have != nil {
-		m, err := canvas.ParseMessage(c.Have)
-		if have, ok := m.(canvas.Have); ok && err == nil {
+		m, err := ParseMessage(c.Have)
+		if have, ok := m.(Have); ok && err == nil {
 			x.heardHave(n, have, now)
 		} else {
 			x.fault(id, errHave)
@@ -150,7 +150,7 @@ func (x *Exchange) heardText(n *synced, data []byte, now time.Time) error {
 	if counted && !n.admits(now) {
 		return nil
 	}
-	m, err := canvas.ParseMessage(data)
+	m, err := ParseMessage(data)
 	if errors.Is(err, canvas.ErrUnknown) {
 		return nil // of a later version
 	}
@@ -163,7 +163,7 @@ func (x *Exchange) heardText(n *synced, data []byte, now time.Time) error {
 			return nil
 		}
 	}
-	if _, idle := m.(canvas.Ping); !idle {
+	if _, idle := m.(Ping); !idle {
 		x.restless = true
 	}
 	switch m := m.(type) {
@@ -176,20 +176,20 @@ func (x *Exchange) heardText(n *synced, data []byte, now time.Time) error {
 		}
 	case canvas.Plain:
 		x.events = append(x.events, Drawn{From: n.id, Op: m.Op})
-	case canvas.Have:
+	case Have:
 		x.heardHave(n, m, now)
-	case canvas.Want:
+	case Want:
 		if err := x.answers.wanted(n, m); err != nil {
 			x.fault(n.id, err)
 		}
-	case canvas.Sums:
+	case Sums:
 		if err := x.settle.heard(n, m, now); err != nil {
 			x.fault(n.id, err)
 		}
-	case canvas.Ping:
+	case Ping:
 		n.sum = m.Sum
 		x.life.answer(n, now)
-	case canvas.Bye:
+	case Bye:
 		n.leaves = true
 		x.pull.forsake(n.id)
 	}
@@ -197,7 +197,7 @@ func (x *Exchange) heardText(n *synced, data []byte, now time.Time) error {
 }
 
 // heardHave notes what a neighbour says it holds.
-func (x *Exchange) heardHave(n *synced, m canvas.Have, now time.Time) {
+func (x *Exchange) heardHave(n *synced, m Have, now time.Time) {
 	if err := n.claims(x.log, m.Have, m.Dead, now); err != nil {
 		x.fault(n.id, err)
 		return

@@ -11,7 +11,7 @@ import (
 // Whatever that is, what we drew stays, and what we hold of others stays bounded.
 func FuzzNeighbour(f *testing.F) {
 	const synced = `{"v":1,"site":"AAAAAAAAAAA","lines":true,"restart":true,"acks":true}`
-	have := string(canvas.AppendMessage(nil, canvas.Have{Have: canvas.Vector{canvas.NewSite(): 3}, Sum: 5}))
+	have := string(AppendMessage(nil, Have{Have: canvas.Vector{canvas.NewSite(): 3}, Sum: 5}))
 	f.Add(``, `{"sourceX":1,"sourceY":2,"targetX":3,"targetY":4}`, true)
 	f.Add(synced, have+"\n"+`{"event":"ping","sum":"00000000000000ff"}`, true)
 	f.Add(`{"v":1,"site":"AAAAAAAAAAA","have":`+have+`}`, `{"event":"want","have":{},"dead":{}}`, true)

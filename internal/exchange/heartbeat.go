@@ -4,8 +4,6 @@ import (
 	"errors"
 	"math/rand/v2"
 	"time"
-
-	"drawmesh/canvas"
 )
 
 const (
@@ -78,14 +76,14 @@ func (h *heartbeat) answer(n *synced, now time.Time) {
 // out whether it is.
 func (h *heartbeat) ping(n *synced, now time.Time) {
 	n.pinged, n.pause = now, n.idle()
-	h.wire.Send(n.id, canvas.AppendMessage(nil, canvas.Ping{Sum: h.log.Sum()}), true)
+	h.wire.Send(n.id, AppendMessage(nil, Ping{Sum: h.log.Sum()}), true)
 }
 
 // bye tells the synced neighbours that we leave, after all that we drew.
 func (h *heartbeat) bye() {
 	h.out.flush()
 	for id := range h.near.synced {
-		h.wire.Send(id, canvas.AppendMessage(nil, canvas.Bye{}), true)
+		h.wire.Send(id, AppendMessage(nil, Bye{}), true)
 	}
 }
 

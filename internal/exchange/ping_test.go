@@ -4,7 +4,6 @@ import (
 	"testing"
 	"time"
 
-	"drawmesh/canvas"
 	"drawmesh/signaling"
 )
 
@@ -14,7 +13,7 @@ import (
 func TestPing(t *testing.T) {
 	now := time.Now()
 	r, w := outboxExchange(now)
-	ping := string(canvas.AppendMessage(nil, canvas.Ping{Sum: r.log.Sum()}))
+	ping := string(AppendMessage(nil, Ping{Sum: r.log.Sum()}))
 	r.Opened("acks", []byte(`{"v":1,"site":"CCCCCCCCCCC","acks":true}`), nil, now)
 	clear(w)
 	pings := func(id signaling.ID) (n int) {

@@ -3,7 +3,6 @@ package exchange
 import (
 	"time"
 
-	"drawmesh/canvas"
 	"drawmesh/signaling"
 )
 
@@ -65,7 +64,7 @@ func (p *puller) ask(now time.Time) {
 		source = last
 	}
 	p.from, p.progress, p.over, p.gave, p.vain = source.id, now, false, false, vain
-	p.want(source, canvas.Want{Have: p.log.Have(), Dead: p.log.Dead()})
+	p.want(source, Want{Have: p.log.Have(), Dead: p.log.Dead()})
 }
 
 // source is who has longest had what we lack, if it is time to ask for that.
@@ -84,9 +83,9 @@ func (p *puller) source(now time.Time) (source *synced) {
 }
 
 // want asks a neighbour for what w does not cover.
-func (p *puller) want(n *synced, w canvas.Want) {
+func (p *puller) want(n *synced, w Want) {
 	for _, m := range w.Split() {
-		p.wire.Send(n.id, canvas.AppendMessage(nil, m), true)
+		p.wire.Send(n.id, AppendMessage(nil, m), true)
 	}
 }
 

@@ -1,10 +1,8 @@
 package exchange
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"drawmesh/canvas"
@@ -96,8 +94,8 @@ func (s *settler) suspect(n *synced, now time.Time) {
 	n.wait = min(max(2*n.wait, settleTime), maxSettle)
 	n.again = now.Add(n.wait)
 	s.tell.tell(n) // or it could not know what the sums are about
-	for _, m := range (canvas.Sums{Sums: s.log.Sums()}).Split() {
-		s.wire.Send(n.id, canvas.AppendMessage(nil, m), true)
+	for _, m := range (Sums{Sums: s.log.Sums()}).Split() {
+		s.wire.Send(n.id, AppendMessage(nil, m), true)
 	}
 }
 
@@ -113,7 +111,7 @@ func (s *settler) unexplained(n *synced, now time.Time) {
 }
 
 // heard notes what a neighbour's drawing consists of, and compares.
-func (s *settler) heard(n *synced, m canvas.Sums, now time.Time) error {
+func (s *settler) heard(n *synced, m Sums, now time.Time) error {
 	if n.sums == nil {
 		n.sums = make(canvas.SiteSums)
 	}
@@ -196,7 +194,7 @@ func (s *settler) settle(n *synced, sums canvas.SiteSums, now time.Time) {
 		with: n, sums: sums, have: make(canvas.Vector), dead: s.log.Dead(),
 		copy: canvas.NewLog(canvas.Site{}), progress: now,
 	}
-	want := canvas.Want{Have: s.log.Have(), Dead: s.log.Dead()}
+	want := Want{Have: s.log.Have(), Dead: s.log.Dead()}
 	for site := range sums {
 		s.under.have[site] = want.Have[site]
 		delete(want.Have, site)
@@ -301,13 +299,4 @@ func (s *settler) giveUp() {
 	s.under = nil
 	site := sitesOf(u.sums)[0]
 	s.fault(u.with.id, &DisagreementError{Peer: u.with.id, Site: site, Ours: s.log.Sums()[site], Theirs: u.sums[site]})
-}
-
-func sitesOf(sums canvas.SiteSums) []canvas.Site {
-	sites := make([]canvas.Site, 0, len(sums))
-	for site := range sums {
-		sites = append(sites, site)
-	}
-	slices.SortFunc(sites, func(a, b canvas.Site) int { return cmp.Compare(a.String(), b.String()) })
-	return sites
 }

@@ -2,8 +2,6 @@ package exchange
 
 import (
 	"time"
-
-	"drawmesh/canvas"
 )
 
 const (
@@ -22,8 +20,8 @@ type teller struct {
 
 // holds is what we hold, in as many messages as it takes.
 func (t *teller) holds() (messages [][]byte) {
-	for _, m := range (canvas.Have{Have: t.log.Have(), Dead: t.log.Dead(), Sum: t.log.Sum()}).Split() {
-		messages = append(messages, canvas.AppendMessage(nil, m))
+	for _, m := range (Have{Have: t.log.Have(), Dead: t.log.Dead(), Sum: t.log.Sum()}).Split() {
+		messages = append(messages, AppendMessage(nil, m))
 	}
 	return messages
 }

@@ -4,43 +4,37 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
 )
 
-func (m *members) have() (h Have, err error) {
-	if v, ok := m.count(mV); !ok || v != 1 {
-		return h, ErrUnknown // a later protocol's
+// Split parts v into vectors of at most MaxCut sites, at least one.
+func (v Vector) Split() []Vector {
+	if len(v) <= MaxCut {
+		return []Vector{v}
 	}
-	if h.Have, err = m.vector(mHave); err != nil {
-		return h, err
+	var parts []Vector
+	for chunk := range slices.Chunk(marks(v), MaxCut) {
+		p := make(Vector, len(chunk))
+		for _, m := range chunk {
+			p[m.site] = m.n
+		}
+		parts = append(parts, p)
 	}
-	if h.Dead, err = m.vector(mDead); err != nil {
-		return h, err
-	}
-	h.More = string(m[mMore]) == "true"
-	h.Sum, err = sumOf(m[mSum])
-	return h, err
+	return parts
 }
 
-func (m *members) want() (w Want, err error) {
-	if w.Have, err = m.vector(mHave); err != nil {
-		return w, err
+// AppendVector appends v as JSON to dst, by site, so that equal vectors have equal texts.
+func AppendVector(dst []byte, v Vector) []byte {
+	dst = append(dst, '{')
+	for i, m := range marks(v) {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = append(append(append(dst, '"'), m.site[:]...), `":`...)
+		dst = strconv.AppendUint(dst, uint64(m.n), 10)
 	}
-	w.Dead, err = m.vector(mDead)
-	w.More = string(m[mMore]) == "true"
-	return w, err
-}
-
-func sumOf(raw []byte) (Sum, error) {
-	text, _ := textOf(raw)
-	return ParseSum(string(text))
-}
-
-func (m *members) sums() (SiteSums, error) {
-	sums := make(SiteSums)
-	return sums, m.bySite(mSums, func(site Site, value []byte) (err error) {
-		sums[site], err = sumOf(value)
-		return err
-	})
+	return append(dst, '}')
 }
 
 func (m *members) vector(i member) (Vector, error) {
