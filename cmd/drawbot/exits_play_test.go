@@ -18,7 +18,7 @@ import (
 
 	"drawmesh/canvas"
 	"drawmesh/canvas/recording"
-	"drawmesh/internal/loadtest"
+	"drawmesh/peer/loadtest"
 	"drawmesh/signaling"
 )
 

@@ -13,7 +13,7 @@ import (
 	"drawmesh/canvas"
 	"drawmesh/cmd/drawbot/pattern"
 	"drawmesh/internal/fault"
-	"drawmesh/internal/loadtest"
+	"drawmesh/peer/loadtest"
 )
 
 // loadCommand measures what a room of many peers does.

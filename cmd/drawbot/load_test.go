@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"drawmesh/internal/loadtest"
+	"drawmesh/peer/loadtest"
 	"drawmesh/signaling"
 )
 

@@ -5,7 +5,7 @@ import (
 	"sync"
 	"time"
 
-	"drawmesh/internal/loadtest"
+	"drawmesh/peer/loadtest"
 )
 
 // tellLoadEvery is how often a load test says how it goes where no line can be

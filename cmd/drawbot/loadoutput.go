@@ -5,8 +5,8 @@ import (
 	"io"
 	"time"
 
-	"drawmesh/internal/loadtest"
-	"drawmesh/internal/loadtest/render"
+	"drawmesh/peer/loadtest"
+	"drawmesh/peer/loadtest/render"
 )
 
 // loadOutput is where a load test's results go.

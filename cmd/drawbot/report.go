@@ -5,7 +5,7 @@ import (
 	"context"
 	"fmt"
 
-	"drawmesh/internal/loadtest"
+	"drawmesh/peer/loadtest"
 )
 
 // reportCommands are about the reports that load writes.

@@ -131,7 +131,7 @@ func TestBytesOfLinks(t *testing.T) {
 			all += p.SentBytes
 		}
 		for _, b := range w.made.bots {
-			left += b.host.sent.Load()
+			left += b.net.sent.Load()
 		}
 		for way, n := range sent {
 			const last = 2000 // under way at the end, or the last word of a connection that was dropped

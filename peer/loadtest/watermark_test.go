@@ -14,7 +14,7 @@ func TestMarksSurvive(t *testing.T) {
 	coordinate := func() float64 { return (random.Float64() - 0.3) * 4000 }
 	for range 10_000 {
 		now := 1_700_000_000_000_000 + random.Int64N(1e15)
-		want := mark{random.Uint32N(1 << 24), now - random.Int64N(3600*1e6)}
+		want := watermark{random.Uint32N(1 << 24), now - random.Int64N(3600*1e6)}
 		s := want.stamp(canvas.Segment{
 			From: canvas.Point{X: coordinate(), Y: coordinate()}, To: canvas.Point{X: coordinate(), Y: coordinate()},
 			Force: 2, Color: canvas.Color{R: 1, A: 3},
@@ -26,7 +26,7 @@ func TestMarksSurvive(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := markOf(op.(canvas.Segment), now); got != want {
+		if got := watermarkOf(op.(canvas.Segment), now); got != want {
 			t.Fatalf("got %v from the wire, want %v", got, want)
 		}
 	}
@@ -34,7 +34,7 @@ func TestMarksSurvive(t *testing.T) {
 
 // A stamped stroke stays where it was, to a pixel.
 func TestMarksHardlyShow(t *testing.T) {
-	s := mark{7, 1_700_000_000_123_456}.stamp(canvas.Segment{From: canvas.Point{X: 10.9, Y: -3.2}, To: canvas.Point{X: 0, Y: 99}})
+	s := watermark{7, 1_700_000_000_123_456}.stamp(canvas.Segment{From: canvas.Point{X: 10.9, Y: -3.2}, To: canvas.Point{X: 0, Y: 99}})
 	for name, v := range map[string][2]float64{"from x": {s.From.X, 10}, "from y": {s.From.Y, -4}, "to x": {s.To.X, 0}, "to y": {s.To.Y, 99}} {
 		if v[0] < v[1] || v[0] >= v[1]+1 {
 			t.Errorf("%s: got %v, want %v to a pixel more", name, v[0], v[1])

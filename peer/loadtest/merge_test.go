@@ -89,7 +89,7 @@ func (s *script) report(t *testing.T, k, n int, ahead ...time.Duration) *Report 
 	for _, h := range s.heards {
 		if b := bots[h.to]; b != nil {
 			from := sender{botName(partOf(h.from), h.from, 0), partOf(h.from)}
-			b.ledger.take(b.ledger.tallyOf(from), mark{h.n, h.due + skew(from.part)}, h.at+skew(k))
+			b.ledger.take(b.ledger.tallyOf(from), watermark{h.n, h.due + skew(from.part)}, h.at+skew(k))
 		}
 	}
 	r.meter.slice()

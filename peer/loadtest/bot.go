@@ -23,13 +23,13 @@ import (
 type bot struct {
 	run    *Run
 	number int
-	life   int   // how many went by that number before
-	sender       // who it is to the others
-	room   int   // from 0
-	writer bool  // whether it draws
-	door   *door // to the server
-	host   *host // to the others
-	began  int64 // when, in microseconds since 1970
+	life   int            // how many went by that number before
+	sender                // who it is to the others
+	room   int            // from 0
+	writer bool           // whether it draws
+	http   *httpTransport // to the server
+	net    *network       // to the others
+	began  int64          // when, in microseconds since 1970
 	died   chan struct{}
 	dying  sync.Once
 	gone   atomic.Bool // or going: what the others notice of it is no failure
@@ -84,8 +84,8 @@ func (b *bot) join(ctx context.Context) error {
 		ice = []webrtc.ICEServer{} // none are needed
 	}
 	p, err := peer.Join(ctx, b.run.cfg.Rooms[b.room], peer.Options{
-		Name: namePrefix + b.name, HTTPClient: &http.Client{Transport: b.door},
-		Loopback: b.run.cfg.Loopback, ICEServers: ice, Net: b.host, Setups: b.run.setups,
+		Name: namePrefix + b.name, HTTPClient: &http.Client{Transport: b.http},
+		Loopback: b.run.cfg.Loopback, ICEServers: ice, Net: b.net, Setups: b.run.setups,
 		LiveRate: -1, // what is asked for is sent
 	})
 	if err != nil {
@@ -150,7 +150,7 @@ func (b *bot) drawn(ev peer.Drawn, now int64) {
 	case canvas.Preview:
 		m := b.members[ev.From]
 		if at, ok := probeTime(op, now); ok && m != nil && m.part > 0 {
-			b.run.parts.note(m.part, now-at)
+			b.run.offsets.note(m.part, now-at)
 		}
 	case canvas.Clear:
 		b.fail("clear", ev.From, errCleared)
@@ -234,7 +234,7 @@ func (b *bot) draw(ctx context.Context, start time.Time) {
 	strokes := b.run.cfg.Strokes(b.number)
 	every := time.Duration(float64(time.Second) / b.run.cfg.Rate)
 	due := pace(ctx, start, every, func(n int, due time.Time) {
-		m := mark{uint32(n + 1), b.run.clock.at(due)}
+		m := watermark{uint32(n + 1), b.run.clock.at(due)}
 		_, err := b.peer.Draw(m.stamp(strokes[n%len(strokes)]))
 		late := time.Since(due)
 		b.mu.Lock()

@@ -2,8 +2,9 @@ package loadtest
 
 import (
 	"context"
-	"drawmesh/canvas"
 	"time"
+
+	"drawmesh/canvas"
 )
 
 const (

@@ -18,7 +18,7 @@ import (
 // A Run is one load test, or one part of it. Do does it, once; Status tells
 // meanwhile how it goes.
 //
-// Each place in a room has a goroutine that lets one bot after another live
+// Each slot has a goroutine that lets one bot after another live
 // there. The mutex guards who there is; whoever holds a bot's may take it, but
 // not the other way round.
 type Run struct {
@@ -27,7 +27,7 @@ type Run struct {
 	http     http.RoundTripper
 	net      func() transport.Net
 	setups   *peer.Setups
-	parts    *partClocks
+	offsets  *clockOffsets
 	failures failures
 
 	joining  context.Context // ends with what Do is given
@@ -35,7 +35,7 @@ type Run struct {
 	began    time.Time       // that is when; of use once drawing is closed
 	draw     context.Context // ends drawing; likewise
 	leaving  chan struct{}   // closed when it is time to leave
-	places   sync.WaitGroup
+	slots    sync.WaitGroup
 	closings sync.WaitGroup // of killed bots
 	turns    chan struct{}  // one slot: taken while a bot joins, if the run is gentle
 
@@ -66,7 +66,7 @@ func New(cfg Config) (*Run, error) {
 	}
 	cfg = cfg.withDefaults()
 	r := &Run{
-		cfg: cfg, http: cfg.HTTP, net: cfg.Net, setups: peer.NewSetups(), parts: newPartClocks(cfg.Part, cfg.Parts),
+		cfg: cfg, http: cfg.HTTP, net: cfg.Net, setups: peer.NewSetups(), offsets: newClockOffsets(cfg.Part, cfg.Parts),
 		failures: failures{tell: cfg.OnFailure},
 		drawing:  make(chan struct{}), leaving: make(chan struct{}), turns: make(chan struct{}, 1),
 		ids: make(map[signaling.ID]*bot), sites: make(map[canvas.Site]*bot),
@@ -140,7 +140,7 @@ func (r *Run) ramp(ctx context.Context) {
 		if !wait(ctx, time.Until(r.clock.start.Add(at))) || !r.turn(ctx) {
 			return
 		}
-		r.place(n)
+		r.slot(n)
 	}
 }
 
@@ -217,7 +217,7 @@ func (r *Run) leave() {
 		b.weigh() // before the first one's leaving closes links
 	}
 	close(r.leaving)
-	r.places.Wait()
+	r.slots.Wait()
 	r.closings.Wait()
 	if tr, ok := r.http.(*http.Transport); ok && r.cfg.HTTP == nil {
 		tr.CloseIdleConnections()

@@ -6,7 +6,7 @@ import (
 	"html/template"
 	"io"
 
-	"drawmesh/internal/loadtest"
+	"drawmesh/peer/loadtest"
 )
 
 //go:embed page.tmpl

@@ -16,7 +16,7 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
-	"drawmesh/internal/loadtest"
+	"drawmesh/peer/loadtest"
 )
 
 // hostile is what a server or a stranger may have said.

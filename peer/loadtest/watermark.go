@@ -6,12 +6,12 @@ import (
 	"drawmesh/canvas"
 )
 
-// A mark is what a stroke carries of itself: its number among those of its bot,
+// A watermark is what a stroke carries of itself: its number among those of its bot,
 // from 1, and when it was due. It lies in what hardly shows, and survives the
 // rounding of the log and the wire of plain peers: the hundredths of the four
 // coordinates and the thousandths of the force hold the microseconds, modulo
 // markCycle, and the color holds the number, modulo 2^24.
-type mark struct {
+type watermark struct {
 	n   uint32
 	due int64 // microseconds since 1970
 }
@@ -28,7 +28,7 @@ const (
 )
 
 // stamp is s with the mark on it.
-func (m mark) stamp(s canvas.Segment) canvas.Segment {
+func (m watermark) stamp(s canvas.Segment) canvas.Segment {
 	due := uint64(m.due) % markCycle
 	digits := func() float64 {
 		d := due % 100
@@ -44,15 +44,15 @@ func (m mark) stamp(s canvas.Segment) canvas.Segment {
 	return s
 }
 
-// markOf is the mark on a stroke that was heard at now, in microseconds since
+// watermarkOf is the mark on a stroke that was heard at now, in microseconds since
 // 1970.
-func markOf(s canvas.Segment, now int64) mark {
+func watermarkOf(s canvas.Segment, now int64) watermark {
 	due := int64(math.Round(s.Force*1000)) - 1000
 	for _, v := range [...]float64{s.To.Y, s.To.X, s.From.Y, s.From.X} {
 		due = due*100 + (int64(math.Round(v*100))%100+100)%100
 	}
 	c := uint32(s.Color.R)<<16 | uint32(s.Color.G)<<8 | uint32(s.Color.B)
-	return mark{n: c * markInverse & markMask, due: recent(due, now)}
+	return watermark{n: c * markInverse & markMask, due: recent(due, now)}
 }
 
 // recent is the time that is due modulo markCycle and lies before now, or not

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"drawmesh/internal/loadtest"
+	"drawmesh/peer/loadtest"
 )
 
 // A table writes rows of aligned columns.

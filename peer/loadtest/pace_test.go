@@ -38,7 +38,7 @@ func TestAStallCountsAgainstEachStrokeItDelayed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const every, stall, way = 10 * time.Millisecond, 200 * time.Millisecond, 3 * time.Millisecond
 		clock := clock{start: time.Now()}
-		l := newLedger(newPartClocks(1, 1))
+		l := newLedger(newClockOffsets(1, 1))
 		l.linked(sender{"1-0", 1}, clock.at(time.Now()))
 		ctx, cancel := context.WithTimeout(t.Context(), 995*time.Millisecond)
 		defer cancel()
@@ -46,7 +46,7 @@ func TestAStallCountsAgainstEachStrokeItDelayed(t *testing.T) {
 			if n == 10 {
 				time.Sleep(stall) // the sender, not the network
 			}
-			s := mark{uint32(n + 1), clock.at(due)}.stamp(canvas.Segment{})
+			s := watermark{uint32(n + 1), clock.at(due)}.stamp(canvas.Segment{})
 			heard := clock.at(time.Now().Add(way))
 			l.stroke(canvas.Site{1}, s, heard, func() (sender, bool) { return sender{"1-0", 1}, true })
 		})

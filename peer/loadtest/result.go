@@ -59,7 +59,7 @@ func (r *Run) part() Part {
 		StartUS: r.clock.at(r.clock.start), MeshMS: never, ConvergeMS: never,
 		Arrived: r.total.arrived, Left: r.total.left, Kills: r.total.kills, Cuts: r.total.cuts, Drops: r.total.drops,
 		Open: r.drawn.open, Expected: r.drawn.expected, Sums: r.drawn.sums,
-		Clock: r.parts.seen(), Failures: r.failures.causes(),
+		Clock: r.offsets.seen(), Failures: r.failures.causes(),
 		Slices: r.meter.slices, SliceMS: ms(r.meter.every), Usage: r.meter.usage(),
 	}
 	from, end := r.cfg.mine()
@@ -68,7 +68,7 @@ func (r *Run) part() Part {
 	p.Refused = p.Planned - p.Joined
 	for i, h := range r.meter.total {
 		if h.Count() > 0 {
-			p.Latency = append(p.Latency, From{i + 1, r.parts.shiftOf(i + 1), *h})
+			p.Latency = append(p.Latency, From{i + 1, r.offsets.shiftOf(i + 1), *h})
 		}
 	}
 	var last int64
@@ -98,7 +98,7 @@ const never = -1
 
 // addTo adds what the bot has to tell.
 func (b *bot) addTo(p *Part) {
-	took := b.door.entered()
+	took := b.http.entered()
 	rec := Bot{
 		Name: b.name, Room: b.room, Writer: b.writer, AtMS: b.run.clock.ms(b.began), Due: b.due, Sent: b.sent, End: b.end,
 		TokenMS: ms(took.token), StreamMS: ms(took.stream), JoinMS: ms(took.join),

@@ -8,73 +8,73 @@ import (
 	"github.com/pion/transport/v5"
 )
 
-// A host is the network of one bot: it counts what passes, and can die, as a
+// A network is what one bot reaches the others by: it counts what passes, and can die, as a
 // machine does that loses its power.
-type host struct {
+type network struct {
 	transport.Net
 	sent, received atomic.Int64 // bytes of UDP payload
 	dead           atomic.Bool
 }
 
 // ListenUDP is what ICE makes its candidates with.
-func (h *host) ListenUDP(network string, addr *net.UDPAddr) (transport.UDPConn, error) {
-	c, err := h.Net.ListenUDP(network, addr)
+func (n *network) ListenUDP(network string, addr *net.UDPAddr) (transport.UDPConn, error) {
+	c, err := n.Net.ListenUDP(network, addr)
 	if err != nil {
 		return nil, err
 	}
 	if conn, ok := c.(*net.UDPConn); ok {
-		return &socket{hostConn{c, h}, conn}, nil
+		return &socket{udpConn{c, n}, conn}, nil
 	}
-	return &hostConn{c, h}, nil
+	return &udpConn{c, n}, nil
 }
 
-// A hostConn is one socket of a host.
-type hostConn struct {
+// A udpConn is one socket of a network.
+type udpConn struct {
 	transport.UDPConn
-	host *host
+	network *network
 }
 
-func (c *hostConn) ReadFrom(p []byte) (int, net.Addr, error) {
+func (c *udpConn) ReadFrom(p []byte) (int, net.Addr, error) {
 	for {
 		n, addr, err := c.UDPConn.ReadFrom(p)
-		if c.host.dead.Load() && err == nil {
+		if c.network.dead.Load() && err == nil {
 			continue
 		}
-		c.host.received.Add(int64(n))
+		c.network.received.Add(int64(n))
 		return n, addr, err
 	}
 }
 
-func (c *hostConn) WriteTo(p []byte, addr net.Addr) (int, error) {
-	if c.host.dead.Load() {
+func (c *udpConn) WriteTo(p []byte, addr net.Addr) (int, error) {
+	if c.network.dead.Load() {
 		return len(p), nil
 	}
-	c.host.sent.Add(int64(len(p)))
+	c.network.sent.Add(int64(len(p)))
 	return c.UDPConn.WriteTo(p, addr)
 }
 
-// A socket is one of a host's that is the machine's own: it spares pion an
+// A socket is one of a network's that is the machine's own: it spares pion an
 // address on the heap for each packet.
 type socket struct {
-	hostConn
+	udpConn
 	conn *net.UDPConn
 }
 
 func (s *socket) ReadFromAddrPort(p []byte) (int, netip.AddrPort, error) {
 	for {
 		n, addr, err := s.conn.ReadFromUDPAddrPort(p)
-		if s.host.dead.Load() && err == nil {
+		if s.network.dead.Load() && err == nil {
 			continue
 		}
-		s.host.received.Add(int64(n))
+		s.network.received.Add(int64(n))
 		return n, addr, err
 	}
 }
 
 func (s *socket) WriteToAddrPort(p []byte, addr netip.AddrPort) (int, error) {
-	if s.host.dead.Load() {
+	if s.network.dead.Load() {
 		return len(p), nil
 	}
-	s.host.sent.Add(int64(len(p)))
+	s.network.sent.Add(int64(len(p)))
 	return s.conn.WriteToUDPAddrPort(p, addr)
 }

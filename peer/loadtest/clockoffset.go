@@ -6,32 +6,32 @@ import "sync"
 // may take, in microseconds.
 const shiftMargin = 10_000
 
-// partClocks compares one's own clock with those of the other parts. What comes
+// clockOffsets compares one's own clock with those of the other parts. What comes
 // from one of them and says when it was sent seems to take the way and the
 // difference of the clocks together; the least of these, in both directions,
 // tells the two apart when the reports are merged. Methods may be called
 // concurrently.
-type partClocks struct {
+type clockOffsets struct {
 	own int
 
 	mu     sync.Mutex
-	clocks []partClock // by part - 1
+	clocks []clockOffset // by part - 1
 }
 
-// A partClock is how the clock of another part seems. All in microseconds.
-type partClock struct {
+// A clockOffset is how the clock of another part seems. All in microseconds.
+type clockOffset struct {
 	least int64 // that anything seemed to take
 	count int64 // of things that came
 	shift int64 // taken off latencies, so that their digits are not spent on the clocks
 	fixed bool  // since the first stroke
 }
 
-func newPartClocks(own, parts int) *partClocks {
-	return &partClocks{own: own, clocks: make([]partClock, parts)}
+func newClockOffsets(own, parts int) *clockOffsets {
+	return &clockOffsets{own: own, clocks: make([]clockOffset, parts)}
 }
 
 // note takes that something of a part seemed to take so long.
-func (p *partClocks) note(part int, took int64) {
+func (p *clockOffsets) note(part int, took int64) {
 	if part == p.own {
 		return
 	}
@@ -40,7 +40,7 @@ func (p *partClocks) note(part int, took int64) {
 	p.clocks[part-1].note(took)
 }
 
-func (c *partClock) note(took int64) {
+func (c *clockOffset) note(took int64) {
 	if c.count == 0 || took < c.least {
 		c.least = took
 	}
@@ -49,7 +49,7 @@ func (c *partClock) note(took int64) {
 
 // shift notes that a stroke of a part seemed to take so long, and returns what
 // has to be taken off that: always the same.
-func (p *partClocks) shift(part int, took int64) int64 {
+func (p *clockOffsets) shift(part int, took int64) int64 {
 	if part == p.own {
 		return 0
 	}
@@ -64,14 +64,14 @@ func (p *partClocks) shift(part int, took int64) int64 {
 }
 
 // shiftOf is what is taken off what comes from a part, so far.
-func (p *partClocks) shiftOf(part int) int64 {
+func (p *clockOffsets) shiftOf(part int) int64 {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.clocks[part-1].shift
 }
 
 // seen is how the other parts' clocks seem.
-func (p *partClocks) seen() (seen []Clock) {
+func (p *clockOffsets) seen() (seen []Clock) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for i, c := range p.clocks {

@@ -17,11 +17,11 @@ const (
 	probeTick = 500 * time.Millisecond
 )
 
-// place lets a bot go by that number, and others after it as long as some are
+// slot lets a bot go by that number, and others after it as long as some are
 // to follow. It is the bot's turn to join.
-func (r *Run) place(number int) {
+func (r *Run) slot(number int) {
 	b := r.newBot(number, 0)
-	r.places.Go(func() {
+	r.slots.Go(func() {
 		for {
 			end := b.live()
 			if !r.follows(end) || end != "left" && !wait(r.draw, againTime) || !r.turn(r.draw) {
@@ -32,7 +32,7 @@ func (r *Run) place(number int) {
 	})
 }
 
-// follows reports whether another bot takes the place of one that ended so.
+// follows reports whether another bot takes the slot of one that ended so.
 func (r *Run) follows(end string) bool {
 	select {
 	case <-r.drawing:
@@ -55,9 +55,9 @@ func (r *Run) newBot(number, life int) *bot {
 	b := &bot{
 		run: r, number: number, life: life, sender: sender{botName(r.cfg.Part, number, life), r.cfg.Part},
 		room: r.cfg.room(number), writer: r.cfg.writes(number),
-		door: &door{next: r.http}, host: &host{Net: r.net()},
+		http: &httpTransport{next: r.http}, net: &network{Net: r.net()},
 		began: r.clock.at(time.Now()), died: make(chan struct{}),
-		members: make(map[signaling.ID]*member), links: make(map[signaling.ID]sender), ledger: newLedger(r.parts),
+		members: make(map[signaling.ID]*member), links: make(map[signaling.ID]sender), ledger: newLedger(r.offsets),
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -81,7 +81,7 @@ func (b *bot) live() (end string) {
 		return "refused"
 	}
 	if b.run.cfg.Parts > 1 {
-		b.run.places.Go(b.probe)
+		b.run.slots.Go(b.probe)
 	}
 	end, err = b.stay()
 	if end == "left" {
@@ -93,20 +93,18 @@ func (b *bot) live() (end string) {
 	b.weigh()
 	b.finish(end, err)
 	if end == "killed" {
-		b.host.dead.Store(true)
-		b.door.close()
+		b.net.dead.Store(true)
+		b.http.close()
 		b.run.closings.Go(func() {
 			b.peer.Close(context.Background()) // which takes it a while
 		})
 		return end
 	}
-	b.peer.Close(context.Background(
-
-	// stay draws, if the bot is to draw, and returns when it is time to go.
-	))
+	b.peer.Close(context.Background())
 	return end
 }
 
+// stay draws, if the bot is to draw, and returns when it is time to go.
 func (b *bot) stay() (end string, err error) {
 	r := b.run
 	select {
@@ -194,9 +192,9 @@ func (r *Run) arrive(*rand.Rand) {
 	number := r.cfg.Bots + (r.total.arrived*r.cfg.Parts + r.cfg.Part - 1)
 	r.total.arrived++
 	r.mu.Unlock()
-	r.places.Go(func() {
+	r.slots.Go(func() {
 		if r.turn(r.draw) {
-			r.place(number)
+			r.slot(number)
 		}
 	})
 }
@@ -211,7 +209,7 @@ func (r *Run) killOne(random *rand.Rand) {
 
 func (r *Run) cutOne(random *rand.Rand) {
 	if live := r.live(); len(live) > 0 {
-		live[random.IntN(len(live))].door.cut()
+		live[random.IntN(len(live))].http.cut()
 		r.count(&r.total.cuts)
 	}
 }

@@ -27,7 +27,7 @@ type tally struct {
 // A ledger is what one bot has heard. Its bot's mutex guards it. All times are
 // in microseconds since 1970, by the own clock.
 type ledger struct {
-	parts   *partClocks
+	offsets *clockOffsets
 	bySite  map[canvas.Site]*tally // nil: a stranger's
 	byName  map[string]*tally
 	latency []*Histogram // by part - 1, since they were last taken
@@ -36,10 +36,10 @@ type ledger struct {
 	latest  int64        // when the last new stroke came
 }
 
-func newLedger(parts *partClocks) ledger {
+func newLedger(offsets *clockOffsets) ledger {
 	return ledger{
-		parts: parts, bySite: make(map[canvas.Site]*tally), byName: make(map[string]*tally),
-		latency: make([]*Histogram, len(parts.clocks)),
+		offsets: offsets, bySite: make(map[canvas.Site]*tally), byName: make(map[string]*tally),
+		latency: make([]*Histogram, len(offsets.clocks)),
 	}
 }
 
@@ -80,10 +80,10 @@ func (l *ledger) stroke(site canvas.Site, s canvas.Segment, now int64, who func(
 		l.foreign++
 		return
 	}
-	l.take(t, markOf(s, now), now)
+	l.take(t, watermarkOf(s, now), now)
 }
 
-func (l *ledger) take(t *tally, m mark, now int64) {
+func (l *ledger) take(t *tally, m watermark, now int64) {
 	switch t.came.add(m.n) {
 	case duplicate:
 		t.twice++
@@ -94,7 +94,7 @@ func (l *ledger) take(t *tally, m mark, now int64) {
 	t.delivered++
 	l.got++
 	l.latest = now
-	shift := l.parts.shift(t.from.part, now-m.due)
+	shift := l.offsets.shift(t.from.part, now-m.due)
 	if t.opened == 0 || m.due+shift < t.opened {
 		return // drawn before we could hear it: caught up, not late
 	}

@@ -7,7 +7,7 @@ import (
 	"math"
 	"slices"
 
-	"drawmesh/internal/loadtest"
+	"drawmesh/peer/loadtest"
 )
 
 func plain(v float64) string     { return fmt.Sprintf("%g", v) }

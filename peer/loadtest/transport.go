@@ -10,19 +10,19 @@ import (
 	"time"
 )
 
-// A door is the way of one bot to the server. It notes how long the first
+// An httpTransport reaches the server for one bot. It notes how long the first
 // requests took, and can be shut. Methods may be called concurrently.
-type door struct {
+type httpTransport struct {
 	next http.RoundTripper
 
 	mu     sync.Mutex
-	took   entry
+	took   entering
 	stream *stream // the latest
 	shut   bool
 }
 
-// An entry is how long the parts of entering took. Zero is not (yet).
-type entry struct{ token, stream, join time.Duration }
+// An entering is how long the parts of entering took. Zero is not (yet).
+type entering struct{ token, stream, join time.Duration }
 
 var (
 	errKilled = errors.New("the bot was killed")
@@ -30,33 +30,33 @@ var (
 )
 
 // RoundTrip sends one request.
-func (d *door) RoundTrip(req *http.Request) (*http.Response, error) {
-	d.mu.Lock()
-	shut := d.shut
-	d.mu.Unlock()
+func (t *httpTransport) RoundTrip(req *http.Request) (*http.Response, error) {
+	t.mu.Lock()
+	shut := t.shut
+	t.mu.Unlock()
 	if shut {
 		return nil, errKilled
 	}
 	start := time.Now()
-	resp, err := d.next.RoundTrip(req)
+	resp, err := t.next.RoundTrip(req)
 	if err != nil || resp.StatusCode != http.StatusOK {
 		return resp, err
 	}
 	took := time.Since(start)
-	d.mu.Lock()
-	defer d.mu.Unlock()
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	switch path := req.URL.Path; {
 	case strings.HasSuffix(path, "/access"):
-		first(&d.took.token, took)
+		first(&t.took.token, took)
 	case strings.HasSuffix(path, "/join"):
-		first(&d.took.join, took)
+		first(&t.took.join, took)
 	case strings.HasSuffix(path, "/connect"):
-		if d.shut {
+		if t.shut {
 			resp.Body.Close()
 			return nil, errKilled
 		}
-		d.stream = &stream{ReadCloser: resp.Body, tell: func() { d.connected(time.Since(start)) }}
-		resp.Body = d.stream
+		t.stream = &stream{ReadCloser: resp.Body, tell: func() { t.connected(time.Since(start)) }}
+		resp.Body = t.stream
 	}
 	return resp, nil
 }
@@ -68,35 +68,35 @@ func first(d *time.Duration, took time.Duration) {
 }
 
 // connected notes that the stream has said its first word.
-func (d *door) connected(took time.Duration) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	first(&d.took.stream, took)
+func (t *httpTransport) connected(took time.Duration) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	first(&t.took.stream, took)
 }
 
 // entered is what entering took.
-func (d *door) entered() entry {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.took
+func (t *httpTransport) entered() entering {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.took
 }
 
 // cut ends the event stream, as a network does.
-func (d *door) cut() {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.stream != nil {
-		d.stream.cut.Store(true)
-		d.stream.Close()
+func (t *httpTransport) cut() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.stream != nil {
+		t.stream.cut.Store(true)
+		t.stream.Close()
 	}
 }
 
 // close cuts the stream and lets nothing through any more.
-func (d *door) close() {
-	d.mu.Lock()
-	d.shut = true
-	d.mu.Unlock()
-	d.cut()
+func (t *httpTransport) close() {
+	t.mu.Lock()
+	t.shut = true
+	t.mu.Unlock()
+	t.cut()
 }
 
 // A stream is an event stream. It tells when its first bytes have come.

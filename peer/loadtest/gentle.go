@@ -31,7 +31,7 @@ func (r *Run) giveOn() {
 	if !r.cfg.Gentle {
 		return
 	}
-	r.places.Go(func() {
+	r.slots.Go(func() {
 		await(r.joining, gentleTime, r.whole)
 		wait(r.joining, gentlePause)
 		<-r.turns

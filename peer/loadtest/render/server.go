@@ -4,7 +4,7 @@ import (
 	"html/template"
 	"strings"
 
-	"drawmesh/internal/loadtest"
+	"drawmesh/peer/loadtest"
 )
 
 // A server is what one part has read of its server's metrics.

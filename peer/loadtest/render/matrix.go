@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"drawmesh/internal/loadtest"
+	"drawmesh/peer/loadtest"
 )
 
 // maxCells is how many bots the matrix shows, on either side.

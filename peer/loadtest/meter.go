@@ -100,8 +100,8 @@ func (m *meter) mark(s *snapshot) { *s = m.look() }
 func (m *meter) look() snapshot {
 	s := snapshot{reading: readUsage(), failed: m.run.failures.count()}
 	for _, b := range m.run.all() {
-		s.sent += b.host.sent.Load()
-		s.received += b.host.received.Load()
+		s.sent += b.net.sent.Load()
+		s.received += b.net.received.Load()
 		b.mu.Lock()
 		s.drawn += b.sent
 		b.mu.Unlock()
@@ -131,7 +131,7 @@ func (m *meter) slice() {
 			continue
 		}
 		m.total[i].Merge(h, 0)
-		slice.Latency = append(slice.Latency, From{i + 1, m.run.parts.shiftOf(i + 1), *h})
+		slice.Latency = append(slice.Latency, From{i + 1, m.run.offsets.shiftOf(i + 1), *h})
 		if i+1 == m.run.cfg.Part {
 			all = h
 		}

@@ -113,7 +113,7 @@ func bareDrawing(b *testing.B, bots int, rate float64, duration time.Duration) t
 		all.Go(func() {
 			clock := clock{start: start}
 			pace(ctx, start.Add(every*time.Duration(i)/time.Duration(bots)), every, func(n int, due time.Time) {
-				_, _ = p.Draw(mark{uint32(n + 1), clock.at(due)}.stamp(canvas.Segment{To: canvas.Point{X: 5}}))
+				_, _ = p.Draw(watermark{uint32(n + 1), clock.at(due)}.stamp(canvas.Segment{To: canvas.Point{X: 5}}))
 			})
 		})
 	}
