@@ -21,7 +21,7 @@ func (Plain) message() {}
 // the plain ones. An Entry's Site is zero when the message names none: it is
 // then the sender's own.
 func ParseMessage(data []byte) (Message, error) {
-	var m members
+	var m fields
 	if err := m.scan(data); err != nil {
 		return nil, err
 	}
@@ -35,14 +35,14 @@ func ParseMessage(data []byte) (Message, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, preview := op.(Preview); preview || m[mN] == nil {
+	if _, preview := op.(Preview); preview || m[fN] == nil {
 		return Plain{op}, nil
 	}
 	return m.entry("entry", op)
 }
 
 // entry reads the stamp of an op.
-func (m *members) entry(event string, op Op) (Message, error) {
+func (m *fields) entry(event string, op Op) (Message, error) {
 	e := Entry{Op: op}
 	if err := m.stamp(&e); err != nil {
 		return nil, fmt.Errorf("%s: %w", event, err)
@@ -50,16 +50,16 @@ func (m *members) entry(event string, op Op) (Message, error) {
 	return e, nil
 }
 
-func (m *members) stamp(e *Entry) error {
+func (m *fields) stamp(e *Entry) error {
 	var ok bool
-	if e.N, ok = m.count(mN); !ok {
+	if e.N, ok = m.count(fN); !ok {
 		return errors.New("n is no count")
 	}
-	if e.T, ok = wholeNumber(m[mT], MaxTime); !ok {
+	if e.T, ok = wholeNumber(m[fT], MaxTime); !ok {
 		return errors.New("t is no time")
 	}
-	if m[mO] != nil {
-		text, _ := textOf(m[mO])
+	if m[fO] != nil {
+		text, _ := textOf(m[fO])
 		site, err := parseSite(text)
 		if err != nil {
 			return fmt.Errorf("o: %w", err)
@@ -68,21 +68,21 @@ func (m *members) stamp(e *Entry) error {
 	}
 	if _, clear := e.Op.(Clear); clear {
 		var err error
-		if e.Cut, err = m.vector(mCut); err != nil {
+		if e.Cut, err = m.vector(fCut); err != nil {
 			return err
 		}
 		return e.checkFields()
 	}
-	if e.K, ok = m.count(mK); !ok {
+	if e.K, ok = m.count(fK); !ok {
 		return errors.New("k is no count")
 	}
 	return m.adoption(e)
 }
 
 // adoption reads by and h, and makes sure of h.
-func (m *members) adoption(e *Entry) error {
-	if m[mBy] != nil || m[mH] != nil {
-		by, ok := textOf(m[mBy])
+func (m *fields) adoption(e *Entry) error {
+	if m[fBy] != nil || m[fH] != nil {
+		by, ok := textOf(m[fBy])
 		if !ok || len(by) == 0 {
 			return errors.New("by is no id")
 		}
@@ -92,7 +92,7 @@ func (m *members) adoption(e *Entry) error {
 		return err
 	}
 	r := rowOf(*e)
-	if h, _ := textOf(m[mH]); !bytes.Equal(h, r.appendH(nil)) {
+	if h, _ := textOf(m[fH]); !bytes.Equal(h, r.appendH(nil)) {
 		return errors.New("h is not the hash of what was adopted")
 	}
 	return nil
@@ -101,7 +101,7 @@ func (m *members) adoption(e *Entry) error {
 // appendH appends the upper half of the content's hash.
 func (r *row) appendH(dst []byte) []byte { return appendHex(dst, r.content()>>32, 8) }
 
-func (m *members) count(i member) (uint32, bool) {
+func (m *fields) count(i field) (uint32, bool) {
 	n, ok := wholeNumber(m[i], MaxN)
 	return uint32(n), ok
 }

@@ -140,7 +140,7 @@ func FuzzScan(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		var m members
+		var m fields
 		var oracle map[string]json.RawMessage
 		want := json.Unmarshal([]byte(s), &oracle) == nil && oracle != nil
 		if got := scan([]byte(s), &m); got != want {

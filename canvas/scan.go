@@ -8,11 +8,11 @@ const maxDepth = 10000
 
 // scan reads a text that is one JSON object (RFC 8259). Of two members of one
 // name the last counts, as in JavaScript; unknown ones must be JSON too.
-func scan(data []byte, m *members) bool {
+func scan(data []byte, m *fields) bool {
 	s := scanner{data: data}
 	s.space()
 	ok := s.object(0, func(name, value []byte) {
-		if i := memberOf(name); i < mCount {
+		if i := fieldOf(name); i < fCount {
 			m[i] = value
 		}
 	})

@@ -37,7 +37,7 @@ func AppendVector(dst []byte, v Vector) []byte {
 	return append(dst, '}')
 }
 
-func (m *members) vector(i member) (Vector, error) {
+func (m *fields) vector(i field) (Vector, error) {
 	v := make(Vector)
 	return v, m.bySite(i, func(site Site, value []byte) error {
 		n, ok := wholeNumber(value, MaxN)
@@ -51,7 +51,7 @@ func (m *members) vector(i member) (Vector, error) {
 
 // bySite reads an object whose members are sites, at most MaxCut. Of two for
 // one site the last counts.
-func (m *members) bySite(i member, each func(Site, []byte) error) error {
+func (m *fields) bySite(i field, each func(Site, []byte) error) error {
 	values := make(map[Site][]byte)
 	var bad error
 	s := scanner{data: m[i]}

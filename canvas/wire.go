@@ -29,14 +29,14 @@ var (
 // ParseOp decodes one message of the data channel, in either plain dialect: the
 // later one names its event, the article's only draws and does not.
 func ParseOp(data []byte) (Op, error) {
-	var m members
+	var m fields
 	if err := m.scan(data); err != nil {
 		return nil, err
 	}
 	return m.op()
 }
 
-func (m *members) scan(data []byte) error {
+func (m *fields) scan(data []byte) error {
 	if len(data) > MaxMessage {
 		return errLong
 	}
@@ -47,15 +47,15 @@ func (m *members) scan(data []byte) error {
 }
 
 // event is the event's name; a message without one that has a lastPoint draws.
-func (m *members) event() []byte {
-	if m[mEvent] == nil && m[mLastPoint] != nil {
+func (m *fields) event() []byte {
+	if m[fEvent] == nil && m[fLastPoint] != nil {
 		return []byte("draw")
 	}
-	name, _ := textOf(m[mEvent])
+	name, _ := textOf(m[fEvent])
 	return name
 }
 
-func (m *members) op() (Op, error) {
+func (m *fields) op() (Op, error) {
 	switch string(m.event()) {
 	case "draw":
 		return m.segment()
@@ -67,10 +67,10 @@ func (m *members) op() (Op, error) {
 	return nil, ErrUnknown
 }
 
-func (m *members) segment() (Op, error) {
+func (m *fields) segment() (Op, error) {
 	var s Segment
 	var err error
-	if s.From, err = m.point(mLastPoint); err != nil {
+	if s.From, err = m.point(fLastPoint); err != nil {
 		return nil, fmt.Errorf("draw: %w", err)
 	}
 	if s.To, err = m.corner(); err != nil {
@@ -85,12 +85,12 @@ func (m *members) segment() (Op, error) {
 	return s, nil
 }
 
-func (m *members) rect() (Op, error) {
+func (m *fields) rect() (Op, error) {
 	var r Rect
 	var errs [5]error
-	r.Origin, errs[0] = m.point(mOrigin)
-	r.Width, errs[1] = m.coordinate(mWidth)
-	r.Height, errs[2] = m.coordinate(mHeight)
+	r.Origin, errs[0] = m.point(fOrigin)
+	r.Width, errs[1] = m.coordinate(fWidth)
+	r.Height, errs[2] = m.coordinate(fHeight)
 	r.LineWidth, errs[3] = m.lineWidth()
 	r.Color, errs[4] = m.color()
 	for _, err := range errs {
@@ -98,14 +98,14 @@ func (m *members) rect() (Op, error) {
 			return nil, fmt.Errorf("drawRect: %w", err)
 		}
 	}
-	if string(m[mCommit]) == "true" {
+	if string(m[fCommit]) == "true" {
 		return r, nil
 	}
 	return Preview(r), nil
 }
 
-func (m *members) point(i member) (Point, error) {
-	var inner members
+func (m *fields) point(i field) (Point, error) {
+	var inner fields
 	if !scan(m[i], &inner) {
 		return Point{}, fmt.Errorf("%s is no point", names[i])
 	}
@@ -116,14 +116,14 @@ func (m *members) point(i member) (Point, error) {
 	return p, nil
 }
 
-func (m *members) corner() (p Point, err error) {
-	if p.X, err = m.coordinate(mX); err == nil {
-		p.Y, err = m.coordinate(mY)
+func (m *fields) corner() (p Point, err error) {
+	if p.X, err = m.coordinate(fX); err == nil {
+		p.Y, err = m.coordinate(fY)
 	}
 	return p, err
 }
 
-func (m *members) coordinate(i member) (float64, error) {
+func (m *fields) coordinate(i field) (float64, error) {
 	v, ok := numberOf(m[i])
 	if !ok {
 		return 0, fmt.Errorf("%s is no number", names[i])
@@ -135,11 +135,11 @@ func (m *members) coordinate(i member) (float64, error) {
 }
 
 // force is the pen's; without any, or at 0, it is 1.
-func (m *members) force() (float64, error) {
-	if raw := m[mForce]; raw == nil || string(raw) == "null" {
+func (m *fields) force() (float64, error) {
+	if raw := m[fForce]; raw == nil || string(raw) == "null" {
 		return 1, nil
 	}
-	v, ok := numberOf(m[mForce])
+	v, ok := numberOf(m[fForce])
 	if !ok {
 		return 0, errors.New("force is no number")
 	}
@@ -152,8 +152,8 @@ func (m *members) force() (float64, error) {
 	return v, nil
 }
 
-func (m *members) lineWidth() (float64, error) {
-	raw := m[mLineWidth]
+func (m *fields) lineWidth() (float64, error) {
+	raw := m[fLineWidth]
 	if raw == nil || string(raw) == "null" {
 		return defaultLineWidth, nil
 	}
@@ -164,8 +164,8 @@ func (m *members) lineWidth() (float64, error) {
 	return v, nil
 }
 
-func (m *members) color() (Color, error) {
-	text, ok := textOf(m[mColor])
+func (m *fields) color() (Color, error) {
+	text, ok := textOf(m[fColor])
 	if !ok {
 		return Color{}, errors.New("color is no string")
 	}

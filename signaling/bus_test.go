@@ -85,8 +85,8 @@ func (e *busEnd) Subscribe(ctx context.Context, server string, handle func([]byt
 	}
 }
 
-// fleetOf is servers that share a bus.
-func fleetOf(t *testing.T, n int) (hubs []*Hub, ends []*busEnd, bus *testBus) {
+// clusterOf is servers that share a bus.
+func clusterOf(t *testing.T, n int) (hubs []*Hub, ends []*busEnd, bus *testBus) {
 	bus = newTestBus()
 	for range n {
 		end := bus.end()
@@ -131,7 +131,7 @@ func wantRoster(t *testing.T, hubs []*Hub, want string) {
 // Peers at two servers meet as if there were one.
 func TestBus(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		hubs, _, _ := fleetOf(t, 2)
+		hubs, _, _ := clusterOf(t, 2)
 		ana, bo, cy := connect(hubs[0], "ana"), connect(hubs[1], "bo"), connect(hubs[1], "cy")
 		ana.join(t, "studio")
 		synctest.Wait()
@@ -178,7 +178,7 @@ func TestBus(t *testing.T) {
 // of the two offers.
 func TestBusJoinsAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		hubs, _, _ := fleetOf(t, 3)
+		hubs, _, _ := clusterOf(t, 3)
 		var members []*member
 		var all sync.WaitGroup
 		for i := range 30 {
@@ -213,7 +213,7 @@ func TestBusJoinsAtOnce(t *testing.T) {
 // left by nobody; the old stream is told.
 func TestBusMove(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		hubs, _, _ := fleetOf(t, 2)
+		hubs, _, _ := clusterOf(t, 2)
 		ana, bo := connect(hubs[0], "ana"), connect(hubs[0], "bo")
 		ana.join(t, "studio")
 		bo.join(t, "studio")
@@ -250,7 +250,7 @@ func TestFault24BusRestarts(t *testing.T) {
 	for _, outage := range []time.Duration{time.Second, 5 * time.Second, 2 * time.Minute} {
 		t.Run(outage.String(), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				hubs, ends, bus := fleetOf(t, 2)
+				hubs, ends, bus := clusterOf(t, 2)
 				ana, bo := connect(hubs[0], "ana"), connect(hubs[1], "bo")
 				ana.join(t, "studio")
 				synctest.Wait()
@@ -305,7 +305,7 @@ func TestFault25ServerKilled(t *testing.T) {
 	} {
 		t.Run(grace.String(), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				hubs, ends, bus := fleetOf(t, 3)
+				hubs, ends, bus := clusterOf(t, 3)
 				for _, h := range hubs {
 					h.grace = grace
 				}
@@ -337,7 +337,7 @@ func TestFault26CutOff(t *testing.T) {
 	for _, outage := range []time.Duration{10 * time.Second, 2 * time.Minute} {
 		t.Run(outage.String(), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				hubs, ends, bus := fleetOf(t, 3)
+				hubs, ends, bus := clusterOf(t, 3)
 				var members []*member
 				for i, id := range []ID{"ana", "bo", "cy"} {
 					m := connect(hubs[i], id)
@@ -390,11 +390,11 @@ func FuzzRedisMessage(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, first, second []byte) {
 		h := testHub(32)
-		h.fleet = &fleet{hub: h, self: "self", log: h.log, out: make(chan outgoing, busQueue), others: make(map[string]*otherServer)}
+		h.cluster = &cluster{hub: h, self: "self", log: h.log, out: make(chan outgoing, busQueue), others: make(map[string]*otherServer)}
 		ana := connect(h, "ana")
 		ana.join(t, "studio")
 		for _, data := range [][]byte{first, second, first} {
-			h.fleet.receive(data)
+			h.cluster.receive(data)
 		}
 		if ana.session.stream == ana.stream {
 			frames, n := h.take(ana.session, ana.stream)

@@ -18,7 +18,11 @@
 //	 |-- POST /studio/leave ---->|-- remove-peer ana ---->|
 package signaling
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"regexp"
+	"slices"
+)
 
 // An ID names one peer. The server takes it from the peer's token, so it lasts
 // as long as the token is refreshed, across any number of streams.
@@ -190,3 +194,13 @@ func (ICEServers) event() string  { return "ice-servers" }
 func (Replaced) event() string    { return "replaced" }
 func (r Relayed) event() string   { return r.Name }
 func (State) event() string       { return "" }
+
+var (
+	eventPattern = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{0,63}$`)
+	ownEvents    = []string{"connected", "add-peer", "remove-peer", "ice-servers", "replaced", "ping"}
+)
+
+// validRelay reports whether peers may send an event of that name.
+func validRelay(name string) bool {
+	return eventPattern.MatchString(name) && !slices.Contains(ownEvents, name)
+}

@@ -37,8 +37,8 @@ type Hub struct {
 	mu       sync.Mutex
 	sessions map[ID]*session
 	rooms    map[string]*room
-	stamp    uint64 // of the latest join anywhere, in microseconds if clocks allow
-	fleet    *fleet // nil without other servers
+	stamp    uint64   // of the latest join anywhere, in microseconds if clocks allow
+	cluster  *cluster // nil without other servers
 }
 
 func newHub(grace time.Duration, maxPeers int, log *slog.Logger) *Hub {
@@ -69,7 +69,7 @@ func (h *Hub) connect(u User, lastID string) (*session, *stream, Connected) {
 		s = newSession(u.Peer, h.backlog)
 		h.sessions[u.ID] = s
 	}
-	h.fleet.took(u.Peer)
+	h.cluster.claimed(u.Peer)
 	s.stay()
 	next, recovered := s.resume(lastID)
 	if !recovered {
@@ -180,7 +180,7 @@ func (h *Hub) join(id ID, name string) (bool, error) {
 	}
 	h.stamp = max(h.stamp+1, uint64(time.Now().UnixMicro()))
 	r.stamps[s] = h.stamp
-	h.fleet.announce(busJoin, name, s.peer, h.stamp)
+	h.cluster.announce(busJoin, name, s.peer, h.stamp)
 	delete(r.stale, s)
 	if joined {
 		s.rooms[name] = r
@@ -225,7 +225,7 @@ func (h *Hub) Leave(id ID, name string) {
 // leave takes s out of r, where it is. h.mu is held.
 func (h *Hub) leave(s *session, r *room) {
 	h.part(s, r)
-	h.fleet.announce(busLeave, r.name, s.peer, 0)
+	h.cluster.announce(busLeave, r.name, s.peer, 0)
 	left := encodeEvent(RemovePeer{Peer: s.peer, Room: r.name})
 	for _, m := range r.members {
 		h.tell(m, left)
@@ -277,7 +277,7 @@ func (h *Hub) Relay(from Peer, to ID, name string, body []byte) error {
 			break
 		}
 		if m, ok := room.remote[to]; ok {
-			wait = h.fleet.relay(m.server, from, to, name, body)
+			wait = h.cluster.relay(m.server, from, to, name, body)
 			break
 		}
 	}

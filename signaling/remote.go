@@ -16,85 +16,85 @@ func later(stamp uint64, id ID, other uint64, otherID ID) bool {
 }
 
 // receive takes a message from the bus.
-func (f *fleet) receive(data []byte) {
+func (c *cluster) receive(data []byte) {
 	m, err := parseBus(data)
 	if err != nil {
-		f.log.Debug("bad message on the bus", "err", err)
+		c.log.Debug("bad message on the bus", "err", err)
 		return
 	}
-	f.hub.mu.Lock()
-	defer f.hub.mu.Unlock()
-	if m.From == f.self {
-		f.echo()
+	c.hub.mu.Lock()
+	defer c.hub.mu.Unlock()
+	if m.From == c.self {
+		c.echo()
 		return
 	}
-	s := f.others[m.From]
+	s := c.others[m.From]
 	if s == nil {
 		s = new(otherServer)
-		f.others[m.From] = s
+		c.others[m.From] = s
 	}
 	s.heard = time.Now()
 	switch m.Kind {
 	case busJoin, busLeave:
 		if s.known && m.Seq == s.seq+1 {
 			s.seq = m.Seq
-			f.hub.changed(m)
+			c.hub.changed(m)
 			return
 		}
 		if s.known && m.Seq <= s.seq {
 			return // told before
 		}
-		f.ask(m.From, s)
+		c.ask(m.From, s)
 	case busState:
 		s.seq, s.known = m.Seq, true
-		f.hub.departAll(m.From, m.Members)
+		c.hub.departAll(m.From, m.Members)
 		for _, member := range m.Members {
-			f.hub.arrive(m.From, member)
+			c.hub.arrive(m.From, member)
 		}
 	case busBeat:
 		if !s.known || s.seq != m.Seq {
-			f.ask(m.From, s)
+			c.ask(m.From, s)
 		}
 	case busAsk:
-		f.tell(m.From, f.state())
+		c.tell(m.From, c.state())
 	case busTook:
-		f.hub.yield(m.Member.Peer.ID)
+		c.hub.yield(m.Member.Peer.ID)
 	case busRelay:
-		if to := f.hub.sessions[m.To]; to != nil {
+		if to := c.hub.sessions[m.To]; to != nil {
 			frame := relayFrame(m.Member.Peer, m.Event, m.Data)
 			frame.posted = time.Now()
-			_ = f.hub.pass(to, frame) // the sender has its answer already
+			_ = c.hub.pass(to, frame) // the sender has its answer already
 		}
 	}
 }
 
 // echo takes note that the bus works, for it brought our own message back.
-func (f *fleet) echo() {
-	f.heard = time.Now()
-	if !f.away {
+func (c *cluster) echo() {
+	c.heard = time.Now()
+	if !c.away {
 		return
 	}
-	f.away = false
-	for _, s := range f.others { // they were not silent: we were deaf
-		s.heard = f.heard
+	c.away = false
+	for _, s := range c.others { // they were not silent: we were deaf
+		s.heard = c.heard
 		s.known = false
 	}
-	f.tell("", busMessage{Kind: busAsk})
-	f.tell("", f.state())
+	c.tell("", busMessage{Kind: busAsk})
+	c.tell("", c.state())
 }
 
 // ask asks a server for its state, once a second at most.
-func (f *fleet) ask(server string, s *otherServer) {
+func (c *cluster) ask(server string, s *otherServer) {
 	if time.Since(s.asked) >= beatTime {
 		s.asked = time.Now()
-		f.tell(server, busMessage{Kind: busAsk})
+		c.tell(server, busMessage{Kind: busAsk})
 	}
 }
 
 // state is all of this server's members.
-func (f *fleet) state() busMessage {
-	m := busMessage{Kind: busState, Seq: f.seq}
-	for _, r := range f.hub.rooms {
+func (c *cluster) state() busMessage {
+	m := busMessage{Kind: busState, Seq: c.seq}
+	for _, r := range c.hub.rooms {
 		for _, s := range r.members {
 			m.Members = append(m.Members, busMember{r.name, s.peer, r.stamps[s]})
 		}

@@ -9,10 +9,8 @@ import (
 )
 
 var (
-	roomPattern  = regexp.MustCompile(`^[A-Za-z0-9_~.-]{1,64}$`)
-	eventPattern = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{0,63}$`)
-	reserved     = []string{"connect", "access", "static", "relay", "healthz", "readyz", "metrics", "favicon.ico", ".", ".."}
-	ownEvents    = []string{"connected", "add-peer", "remove-peer", "ice-servers", "replaced", "ping"}
+	roomPattern = regexp.MustCompile(`^[A-Za-z0-9_~.-]{1,64}$`)
+	reserved    = []string{"connect", "access", "static", "relay", "healthz", "readyz", "metrics", "favicon.ico", ".", ".."}
 )
 
 // ValidRoom reports whether name can be a room's: 1 to 64 letters, digits or
@@ -31,7 +29,14 @@ func NewRoom() string {
 	return strings.Repeat("0", max(0, 19-len(s))) + s // 36^19 > 2^96
 }
 
-// validRelay reports whether peers may send an event of that name.
-func validRelay(name string) bool {
-	return eventPattern.MatchString(name) && !slices.Contains(ownEvents, name)
+// A room is who is in it, in the order they joined.
+type room struct {
+	name    string
+	members []*session
+	stamps  map[*session]uint64 // when each joined
+	remote  map[ID]remote       // those at other servers
+
+	// stale are the members that lost events: their next join introduces them
+	// to everybody again.
+	stale map[*session]bool
 }

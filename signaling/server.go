@@ -55,7 +55,7 @@ func NewServer(opts ServerOptions) (*Server, error) {
 		s.local = newAddressLimits(localFactor*opts.MaxStreams, localFactor*opts.AccessRate)
 	}
 	if opts.Bus != nil {
-		s.hub.joinFleet(opts.Bus)
+		s.hub.joinCluster(opts.Bus)
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /access", s.access)
@@ -109,6 +109,6 @@ func (s *Server) turn() <-chan time.Time {
 // shut down. Closing twice is harmless.
 func (s *Server) Close() error {
 	s.once.Do(func() { close(s.closed) })
-	s.hub.fleet.close()
+	s.hub.cluster.close()
 	return nil
 }

@@ -41,18 +41,6 @@ type load struct{ events, bytes int }
 
 func (l load) plus(f frame) load { return load{l.events + 1, l.bytes + len(f.data)} }
 
-// A room is who is in it, in the order they joined.
-type room struct {
-	name    string
-	members []*session
-	stamps  map[*session]uint64 // when each joined
-	remote  map[ID]remote       // those at other servers
-
-	// stale are the members that lost events: their next join introduces them
-	// to everybody again.
-	stale map[*session]bool
-}
-
 // A stream is one event stream in progress. The hub's mutex guards next.
 type stream struct {
 	next uint64        // the number of the first event not yet taken

@@ -113,7 +113,7 @@ func (d *Drawing) add(e canvas.Entry) (canvas.Change, error) {
 func isGap(err error) bool { return errors.As(err, new(*canvas.GapError)) }
 
 func (d *Drawing) bury(dead canvas.Vector) (canvas.Change, error) {
-	change, err := d.log.Bury(dead)
+	change, err := d.log.MarkDead(dead)
 	if err != nil || len(dead) == 0 {
 		return change, err
 	}

@@ -45,7 +45,7 @@ func scene(t testing.TB) (records []Record, sum canvas.Sum) {
 		records = append(records, Op{at, from, e})
 	}
 	dead := canvas.Vector{bo: 7}
-	if _, err := log.Bury(dead); err != nil {
+	if _, err := log.MarkDead(dead); err != nil {
 		t.Fatal(err)
 	}
 	records = append(records, header, Dead{dead}, Who{"a1", `Ana "<3"`, ana}, Who{ID: "p1", Name: "Pia"})

@@ -89,7 +89,7 @@ func (ch openChannel) write(msg Message) error {
 // connection was opened, if ever, and why it ended.
 func (l *link) connect() (opened time.Time, err error) {
 	offer := l.offered
-	var at *place
+	var at *slot
 	if offer == nil {
 		at = l.mesh.opts.Setups.begin(l.ctx)
 	}

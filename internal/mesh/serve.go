@@ -30,8 +30,8 @@ func (c *connection) watch(dc *webrtc.DataChannel) {
 }
 
 // serve carries the connection from its description to its end, and returns
-// why it ended. The place is that of its set-up.
-func (c *connection) serve(at *place) error {
+// why it ended. The slot is that of its set-up.
+func (c *connection) serve(at *slot) error {
 	c.begun = time.Now()
 	c.timer = time.NewTimer(c.due(0))
 	defer c.timer.Stop()
@@ -73,7 +73,7 @@ func (c *connection) due(took time.Duration) time.Duration {
 }
 
 // overdue does what time makes due.
-func (c *connection) overdue(at *place) error {
+func (c *connection) overdue(at *slot) error {
 	if c.channel.raw != nil {
 		return c.tryMending()
 	}

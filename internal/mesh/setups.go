@@ -28,38 +28,38 @@ func NewSetups() *Setups {
 	}
 }
 
-// A place is one offer's part in Setups. Nil is that of an answer.
-type place struct{ busy, underWay chan struct{} }
+// A slot is one offer's part in Setups. Nil is that of an answer.
+type slot struct{ busy, underWay chan struct{} }
 
-// begin waits for a place, or for ctx to end.
-func (s *Setups) begin(ctx context.Context) *place {
-	p := new(place)
+// begin waits for a slot, or for ctx to end.
+func (s *Setups) begin(ctx context.Context) *slot {
+	t := new(slot)
 	select {
 	case s.underWay <- struct{}{}:
-		p.underWay = s.underWay
+		t.underWay = s.underWay
 	case <-ctx.Done():
-		return p
+		return t
 	}
 	select {
 	case s.busy <- struct{}{}:
-		p.busy = s.busy
+		t.busy = s.busy
 	case <-ctx.Done():
 	}
-	return p
+	return t
 }
 
 // wait lets others work meanwhile. Doing it twice is harmless.
-func (p *place) wait() {
-	if p != nil && p.busy != nil {
-		<-p.busy
-		p.busy = nil
+func (t *slot) wait() {
+	if t != nil && t.busy != nil {
+		<-t.busy
+		t.busy = nil
 	}
 }
 
-// end gives the place up. Doing it twice is harmless.
-func (p *place) end() {
-	if p.wait(); p != nil && p.underWay != nil {
-		<-p.underWay
-		p.underWay = nil
+// end gives the slot up. Doing it twice is harmless.
+func (t *slot) end() {
+	if t.wait(); t != nil && t.underWay != nil {
+		<-t.underWay
+		t.underWay = nil
 	}
 }

@@ -10,7 +10,7 @@ const lingerTime = 2000; // ms for what a peer sent before it left
 
 // A lost network path is mended by ICE restarts, where the peer takes that up:
 // the channel lives on, and nothing is lost. Who offered the connection makes all
-// further offers; the other asks for them. The Go half is internal/mesh/mend.go.
+// further offers; the other asks for them. The Go half is internal/mesh/icerestart.go.
 const mendWait = 2000; // ms for the path to come back by itself
 const mendTime = 60000; // ms, then a new connection is made
 const askedTime = 1000; // ms between two offers that were asked for

@@ -19,9 +19,9 @@ const (
 	busBatch    = 128
 )
 
-// A fleet is the other servers that share a hub's rooms. The hub's mutex guards
+// A cluster is the other servers that share a hub's rooms. The hub's mutex guards
 // every field but those that do not change.
-type fleet struct {
+type cluster struct {
 	hub  *Hub
 	bus  Bus
 	self string // this server's name on the bus
@@ -51,44 +51,44 @@ type outgoing struct {
 	done chan error
 }
 
-// joinFleet makes a hub share its rooms, until the fleet is closed.
-func (h *Hub) joinFleet(bus Bus) {
-	f := &fleet{
+// joinCluster makes a hub share its rooms, until the cluster is closed.
+func (h *Hub) joinCluster(bus Bus) {
+	c := &cluster{
 		hub: h, bus: bus, self: rand.Text(), log: h.log, heard: time.Now(),
 		out: make(chan outgoing, busQueue), others: make(map[string]*otherServer),
 	}
 	var ctx context.Context
-	ctx, f.stop = context.WithCancel(context.Background())
+	ctx, c.stop = context.WithCancel(context.Background())
 	h.mu.Lock()
-	h.fleet = f
-	f.tell("", busMessage{Kind: busAsk})
+	h.cluster = c
+	c.tell("", busMessage{Kind: busAsk})
 	h.mu.Unlock()
-	f.all.Go(func() { f.publish(ctx) })
-	f.all.Go(func() { bus.Subscribe(ctx, f.self, f.receive) })
-	f.all.Go(func() { f.beat(ctx) })
+	c.all.Go(func() { c.publish(ctx) })
+	c.all.Go(func() { bus.Subscribe(ctx, c.self, c.receive) })
+	c.all.Go(func() { c.heartbeat(ctx) })
 }
 
-func (f *fleet) close() {
-	if f != nil {
-		f.stop()
-		f.all.Wait()
+func (c *cluster) close() {
+	if c != nil {
+		c.stop()
+		c.all.Wait()
 	}
 }
 
 // tell queues a message, or loses it if too many wait already. h.mu is held, so
 // that the queue's order is the order of events.
-func (f *fleet) tell(to string, m busMessage) {
-	f.send(to, m, nil)
+func (c *cluster) tell(to string, m busMessage) {
+	c.send(to, m, nil)
 }
 
-func (f *fleet) send(to string, m busMessage, done chan error) bool {
-	m.From = f.self
+func (c *cluster) send(to string, m busMessage, done chan error) bool {
+	m.From = c.self
 	data, err := json.Marshal(m)
 	if err != nil { // only the data of a relay could be at fault, and is valid
 		return false
 	}
 	select {
-	case f.out <- outgoing{Envelope{to, data}, done}:
+	case c.out <- outgoing{Envelope{to, data}, done}:
 		return true
 	default:
 		return false
@@ -96,26 +96,26 @@ func (f *fleet) send(to string, m busMessage, done chan error) bool {
 }
 
 // announce tells the others of a join or a leave. h.mu is held.
-func (f *fleet) announce(kind, room string, p Peer, stamp uint64) {
-	if f != nil {
-		f.seq++
-		f.tell("", busMessage{Kind: kind, Seq: f.seq, Member: &busMember{room, p, stamp}})
+func (c *cluster) announce(kind, room string, p Peer, stamp uint64) {
+	if c != nil {
+		c.seq++
+		c.tell("", busMessage{Kind: kind, Seq: c.seq, Member: &busMember{room, p, stamp}})
 	}
 }
 
-// took tells the others that a peer has a stream here. h.mu is held.
-func (f *fleet) took(p Peer) {
-	if f != nil {
-		f.tell("", busMessage{Kind: busTook, Member: &busMember{Peer: p}})
+// claimed tells the others that a peer has a stream here. h.mu is held.
+func (c *cluster) claimed(p Peer) {
+	if c != nil {
+		c.tell("", busMessage{Kind: busTook, Member: &busMember{Peer: p}})
 	}
 }
 
 // relay queues a message to another server's peer, and returns how to wait for
 // its delivery to that server. h.mu is held, but not by the one who waits.
-func (f *fleet) relay(server string, from Peer, to ID, event string, body []byte) (wait func() error) {
+func (c *cluster) relay(server string, from Peer, to ID, event string, body []byte) (wait func() error) {
 	done := make(chan error, 1)
 	m := busMessage{Kind: busRelay, Member: &busMember{Peer: from}, To: to, Event: event, Data: body}
-	if f.away || !f.send(server, m, done) {
+	if c.away || !c.send(server, m, done) {
 		return func() error { return ErrAway }
 	}
 	return func() error {
@@ -129,24 +129,24 @@ func (f *fleet) relay(server string, from Peer, to ID, event string, body []byte
 }
 
 // publish empties the queue, in batches.
-func (f *fleet) publish(ctx context.Context) {
+func (c *cluster) publish(ctx context.Context) {
 	for {
 		var batch []outgoing
 		select {
-		case first := <-f.out:
+		case first := <-c.out:
 			batch = append(batch, first)
 		case <-ctx.Done():
 			return
 		}
-		for len(batch) < busBatch && len(f.out) > 0 {
-			batch = append(batch, <-f.out)
+		for len(batch) < busBatch && len(c.out) > 0 {
+			batch = append(batch, <-c.out)
 		}
 		envelopes := make([]Envelope, len(batch))
 		for i, o := range batch {
 			envelopes[i] = o.Envelope
 		}
 		bounded, cancel := context.WithTimeout(ctx, publishTime)
-		taken, err := f.bus.Publish(bounded, envelopes)
+		taken, err := c.bus.Publish(bounded, envelopes)
 		cancel()
 		for i, o := range batch {
 			switch {
@@ -160,9 +160,9 @@ func (f *fleet) publish(ctx context.Context) {
 	}
 }
 
-// beat tells the others every second that this server is here, and looks
+// heartbeat tells the others every second that this server is here, and looks
 // whether they are.
-func (f *fleet) beat(ctx context.Context) {
+func (c *cluster) heartbeat(ctx context.Context) {
 	ticker := time.NewTicker(beatTime)
 	defer ticker.Stop()
 	for {
@@ -171,29 +171,29 @@ func (f *fleet) beat(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		}
-		f.hub.mu.Lock()
-		f.tell("", busMessage{Kind: busBeat, Seq: f.seq})
-		was := f.away
-		f.away = time.Since(f.heard) > awayTime
-		changed := was != f.away
-		if !f.away {
-			f.bury()
+		c.hub.mu.Lock()
+		c.tell("", busMessage{Kind: busBeat, Seq: c.seq})
+		was := c.away
+		c.away = time.Since(c.heard) > awayTime
+		changed := was != c.away
+		if !c.away {
+			c.expire()
 		}
-		away := f.away
-		f.hub.mu.Unlock()
+		away := c.away
+		c.hub.mu.Unlock()
 		if changed {
-			f.log.Warn("bus", "away", away)
+			c.log.Warn("bus", "away", away)
 		}
 	}
 }
 
-// bury removes the peers of servers that are gone. They keep their places for the
+// expire removes the peers of servers that are gone. They keep their places for the
 // grace period, as any whose stream has dropped. h.mu is held.
-func (f *fleet) bury() {
-	for name, s := range f.others {
-		if time.Since(s.heard) > max(ghostTime, f.hub.grace+beatTime) {
-			delete(f.others, name)
-			f.hub.departAll(name, nil)
+func (c *cluster) expire() {
+	for name, s := range c.others {
+		if time.Since(s.heard) > max(ghostTime, c.hub.grace+beatTime) {
+			delete(c.others, name)
+			c.hub.departAll(name, nil)
 		}
 	}
 }

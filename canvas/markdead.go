@@ -1,9 +1,9 @@
 package canvas
 
-// Bury takes note that all which dead counts has been drawn and cleared, as
+// MarkDead takes note that all which dead counts has been drawn and cleared, as
 // whoever held it knows. A log that begins to receive in the middle of things
 // needs that: what follows must not count as a gap.
-func (l *Log) Bury(dead Vector) (Change, error) {
+func (l *Log) MarkDead(dead Vector) (Change, error) {
 	fresh := 0
 	for site := range dead {
 		if _, err := parseSite(site[:]); err != nil {
