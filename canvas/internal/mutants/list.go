@@ -38,7 +38,7 @@ var mutants = []mutant{
 		"return n < t.n && t.undo", "return t.undo"},
 	{"undo hides adoptions", "sitelog.go",
 		"t.undo && r.by == \"\"", "t.undo"},
-	{"first undo wins", "log.go",
+	{"first undo wins", "sitelog.go",
 		"s.toggles[k] = t\n", "if old.n == 0 { s.toggles[k] = t }\n"},
 	{"redo does nothing", "log.go",
 		"toggle{n, r.kind == kindUndo}", "toggle{n, true}"},
