@@ -46,9 +46,14 @@ func (c *checkpoints) last() checkpoint {
 
 // due reports whether the picture is to be kept after done of about total
 // operations. Where many are still to come, fewer are kept: they would soon be
-// let go.
-func (c *checkpoints) due(done, total int) bool {
-	return done-c.last().done >= max(c.every, (total-done)/c.most)
+// let go. One is kept where there is room for changes that come as late as the
+// last ones.
+func (c *checkpoints) due(done, total, late int) bool {
+	gap := done - c.last().done
+	if late > 0 && total-done == late+late/4 {
+		return gap >= c.every/4
+	}
+	return gap >= max(c.every, (total-done)/c.most)
 }
 
 // add keeps the picture as it is after done operations, with nothing after key

@@ -24,6 +24,7 @@ type View struct {
 	done  int        // operations painted, about
 	seen  int        // entries of the log by then
 	end   canvas.Key // nothing painted comes after it
+	late  int        // operations painted after the places of the last changes, at most
 
 	taken  canvas.Snapshot
 	change canvas.Change // taken and not painted yet
@@ -100,17 +101,17 @@ func (v *View) follow(s source, c canvas.Change) {
 	}
 	total := v.done + max(0, s.Len()-v.seen)
 	v.seen = s.Len()
-	switch c.Kind {
-	case canvas.Appended:
+	switch {
+	case c.Kind == canvas.Appended, c.Kind == canvas.Region && c.From.Compare(v.end) > 0:
 		v.paint(s, c.From, total)
-	case canvas.Region:
+	case c.Kind == canvas.Region:
 		area := v.board.port.pixels(c.Box, v.board.im.Rect)
 		if most(area, v.board.im.Rect) {
 			v.repaint(s, c.From, total)
 		} else {
 			v.repaintIn(s, c.From, area, total)
 		}
-	case canvas.Everything:
+	default:
 		v.kept.drop()
 		v.repaint(s, canvas.Key{}, s.Len())
 	}
@@ -121,33 +122,46 @@ func most(area, whole image.Rectangle) bool {
 	return 2*area.Dx()*area.Dy() >= whole.Dx()*whole.Dy()
 }
 
-// paint paints what s has from a place on, on top of all that it has before,
-// and keeps checkpoints. It has about total operations.
+// paint paints what s has from a place on, on top of all that it has before. It
+// has about total operations.
 func (v *View) paint(s source, from canvas.Key, total int) {
-	whole, painted := v.board.im.Rect, v.kept.last().key
 	for e := range s.Paint(from) {
-		key := e.Key()
-		if key.Compare(painted) <= 0 {
-			continue // the checkpoint has it
-		}
-		v.add(e, whole)
-		v.done++
-		v.end = key
-		if v.kept.due(v.done, total) {
-			v.flush(whole)
-			v.kept.add(key, v.done)
-		}
+		v.step(e, total)
 	}
-	v.flush(whole)
+	v.flush(v.board.im.Rect)
 }
 
 // repaint goes back to before a place, and paints all again from there. Nothing
 // has changed before from.
 func (v *View) repaint(s source, from canvas.Key, total int) {
+	was := v.done
 	start := v.kept.rewind(from)
 	v.restore(start, v.board.im.Rect)
 	v.done = start.done
-	v.paint(s, start.key, total)
+	met := false
+	for e := range s.Paint(start.key) {
+		key := e.Key()
+		if key.Compare(start.key) <= 0 {
+			continue // the checkpoint has it
+		}
+		if !met && key.Compare(from) >= 0 {
+			met, v.late = true, max(was-v.done, v.late-v.late/8)
+		}
+		v.step(e, total)
+	}
+	v.flush(v.board.im.Rect)
+}
+
+// step has e painted on top, and keeps a checkpoint if that is due.
+func (v *View) step(e canvas.Entry, total int) {
+	whole := v.board.im.Rect
+	v.add(e, whole)
+	v.done++
+	v.end = e.Key()
+	if v.kept.due(v.done, total, v.late) {
+		v.flush(whole)
+		v.kept.add(v.end, v.done)
+	}
 }
 
 // repaintIn paints area again, in the checkpoints too, and keeps one more if
@@ -157,7 +171,7 @@ func (v *View) repaintIn(s source, from canvas.Key, area image.Rectangle, total 
 		v.paintIn(s, from, area)
 	}
 	v.done = total
-	if v.kept.due(total, total) {
+	if v.kept.due(total, total, 0) {
 		v.kept.add(v.end, total)
 	}
 }
