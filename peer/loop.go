@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"drawmesh/canvas"
 	"drawmesh/internal/exchange"
 	"drawmesh/internal/mesh"
 	"drawmesh/signaling"
@@ -93,15 +94,36 @@ func (p *Peer) update(do func(*exchange.Exchange)) {
 	for _, ev := range p.drawing.Events() {
 		switch ev := ev.(type) {
 		case exchange.Drawn:
-			p.feed.put(Drawn{
+			p.tell(Drawn{
 				From: ev.From, Name: p.roster.names[ev.From], Old: ev.Old,
 				Op: ev.Op, Stroke: ev.Entry.Stroke(), Entry: ev.Entry,
 			})
 		case exchange.Fault:
-			p.feed.put(Fault(ev))
+			p.tell(Fault(ev))
 		}
 	}
 	p.mu.Unlock()
+}
+
+// tell tells of an event.
+func (p *Peer) tell(ev Event) {
+	if p.opts.Trace != nil {
+		p.opts.Trace(ev)
+	}
+	p.feed.put(ev)
+}
+
+// wrote traces an entry of our own. p.mu is held.
+func (p *Peer) wrote(e canvas.Entry) {
+	if p.opts.Trace == nil {
+		return
+	}
+	from, name := p.ID(), p.opts.Name
+	if e.By != "" {
+		from = signaling.ID(e.By)
+		name = p.roster.names[from]
+	}
+	p.opts.Trace(Drawn{From: from, Name: name, Op: e.Op, Stroke: e.Stroke(), Entry: e})
 }
 
 // rest waits for the next tick, longer while there is little to do: each time that
@@ -148,7 +170,7 @@ func (p *Peer) signaled(ev signaling.Event) {
 			return // what follows tells whether we are in the room
 		}
 		p.place.stream = false
-		p.feed.put(Signaling{State: ev.Name, Err: ev.Err})
+		p.tell(Signaling{State: ev.Name, Err: ev.Err})
 	case signaling.ICEServers:
 		p.useICEServers(ev.Servers)
 	case signaling.AddPeer:
@@ -160,7 +182,7 @@ func (p *Peer) signaled(ev signaling.Event) {
 		p.mu.Unlock()
 		if fresh {
 			p.opts.Logger.Info("joined", "peer", ev.Peer.ID)
-			p.feed.put(Presence{Peer: ev.Peer, Joined: true})
+			p.tell(Presence{Peer: ev.Peer, Joined: true})
 		}
 		p.mesh.Add(ev.Peer.ID, ev.Offer)
 	case signaling.RemovePeer:
@@ -184,7 +206,7 @@ func (p *Peer) left(who signaling.Peer) {
 	p.mu.Unlock()
 	if known {
 		p.opts.Logger.Info("left", "peer", who.ID)
-		p.feed.put(Presence{Peer: who})
+		p.tell(Presence{Peer: who})
 	}
 }
 
@@ -207,7 +229,7 @@ func (p *Peer) linked(ev mesh.Event) {
 				x.Closed(ev.Peer)
 			}
 		})
-		p.feed.put(Link{Peer: ev.Peer, State: LinkState(ev.State), Took: ev.Took, Mended: ev.Mended, Setup: Setup(ev.Setup), Err: ev.Err, Bytes: Traffic(ev.Traffic)})
+		p.tell(Link{Peer: ev.Peer, State: LinkState(ev.State), Took: ev.Took, Mended: ev.Mended, Setup: Setup(ev.Setup), Err: ev.Err, Bytes: Traffic(ev.Traffic)})
 		if gone {
 			p.left(m.Peer)
 		}

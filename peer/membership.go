@@ -38,7 +38,7 @@ func (p *Peer) connected(ev signaling.Connected) {
 	case first:
 		m.inside = true // or else there is no Peer
 	case ev.Recovered && m.inside:
-		p.feed.put(Signaling{State: "connected"})
+		p.tell(Signaling{State: "connected"})
 	case ev.Recovered:
 		p.ask()
 	default:
@@ -106,13 +106,13 @@ func (p *Peer) replied(r reply) {
 		return // the server has forgotten us since
 	}
 	if m.inside = r.err == nil; m.inside {
-		p.feed.put(Signaling{State: "connected"})
+		p.tell(Signaling{State: "connected"})
 		return
 	}
 	p.opts.Logger.Warn("not joined again", "err", r.err)
 	if m.stream && m.told != r.err.Error() {
 		m.told = r.err.Error()
-		p.feed.put(Signaling{State: "outside", Err: r.err})
+		p.tell(Signaling{State: "outside", Err: r.err})
 	}
 }
 

@@ -43,6 +43,9 @@ type Options struct {
 	// Rate is how many operations a second are sent, and taken from each
 	// neighbour, as they are drawn. Zero means 500; negative, no limit.
 	Rate int
+
+	// Wrote hears of each own entry, as it is written. Nil does not.
+	Wrote func(canvas.Entry)
 }
 
 // New returns an exchange without neighbours.
@@ -53,7 +56,7 @@ func New(opts Options) *Exchange {
 	d := &drawing{log: opts.Log, views: make(map[*View]struct{})}
 	near := newNeighbours()
 	x := &Exchange{drawing: d, near: near, wire: opts.Wire, rate: opts.Rate}
-	x.out = &outbox{drawing: d, near: near, wire: opts.Wire, route: everybody{}, live: ownLimit(opts.Rate)}
+	x.out = &outbox{drawing: d, near: near, wire: opts.Wire, route: everybody{}, live: ownLimit(opts.Rate), wrote: opts.Wrote}
 	x.pen = &pen{drawing: d, out: x.out}
 	x.tell = &teller{drawing: d, near: near, out: x.out, wire: opts.Wire}
 	x.life = &heartbeat{drawing: d, near: near, out: x.out, wire: opts.Wire}

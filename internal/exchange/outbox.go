@@ -36,11 +36,15 @@ type outbox struct {
 	due     bool          // somebody will call ship when it is to be emptied
 	live    *rate.Limiter // what we may send
 	written uint32        // the number of our last entry
+	wrote   func(canvas.Entry)
 }
 
 // publish passes an own entry to the synced neighbours, and to plain ones too if
 // they can read it. If there are too many, synced ones have to pull it.
 func (o *outbox) publish(e canvas.Entry, plain bool, now time.Time) {
+	if o.wrote != nil {
+		o.wrote(e)
+	}
 	if o.written = e.N; !o.live.AllowN(now, 1) {
 		o.flush() // of what came before
 		for _, n := range o.near.synced {
