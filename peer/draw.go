@@ -37,6 +37,41 @@ func (p *Peer) Draw(ops ...canvas.Op) (canvas.Stroke, error) {
 	return stroke, nil
 }
 
+// Continue is Draw of what belongs to one of our own strokes, wherever that
+// ended, or begins one if s is none. It is for who draws several at a time: what
+// Draw is at goes on afterwards as if nothing had come between. It fails with
+// [ErrNoStroke] if there is no such stroke.
+func (p *Peer) Continue(s canvas.Stroke, ops ...canvas.Op) (canvas.Stroke, error) {
+	if p.ctx.Err() != nil {
+		return canvas.Stroke{}, ErrClosed
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	defer p.ship()
+	if _, found := p.shows(s); !found && s != (canvas.Stroke{}) {
+		return canvas.Stroke{}, fmt.Errorf("%w: %q", ErrNoStroke, s)
+	}
+	now := time.Now()
+	for _, op := range ops {
+		k, err := p.drawing.Extend(s.K, op, now)
+		if err != nil {
+			return s, err
+		}
+		s = p.own(k)
+	}
+	return s, nil
+}
+
+// shows reports whether s is one of our own strokes, and whether it shows. p.mu
+// is held.
+func (p *Peer) shows(s canvas.Stroke) (shows, found bool) {
+	log := p.drawing.Log()
+	if s.Site != log.Site() {
+		return false, false
+	}
+	return log.Shows(s.K)
+}
+
 // own is our own stroke k; none if that is 0.
 func (p *Peer) own(k uint32) canvas.Stroke {
 	if k == 0 {
@@ -59,10 +94,9 @@ func (p *Peer) toggle(s canvas.Stroke, hide bool) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	defer p.ship()
-	log := p.drawing.Log()
-	shows, found := log.Shows(s.K)
+	shows, found := p.shows(s)
 	switch {
-	case !found || s.Site != log.Site():
+	case !found:
 		return fmt.Errorf("%w: %q", ErrNoStroke, s)
 	case shows != hide:
 		return nil

@@ -9,7 +9,7 @@ import (
 )
 
 // An Event is what [Peer.Events] tells: [Signaling], [Presence], [Link],
-// [Drawn], [Fault] or [Missed].
+// [Synced], [Drawn], [Fault] or [Missed].
 type Event interface{ event() }
 
 // Signaling says how the event stream from the server stands, once that has
@@ -59,6 +59,10 @@ const (
 	Closed     LinkState = "closed"   // the peer left
 )
 
+// Synced says, once, that what was drawn before we came is here, as far as
+// anybody could be asked for it. No Drawn that is Old comes after it.
+type Synced struct{}
+
 // Drawn is something that somebody else drew.
 type Drawn struct {
 	From signaling.ID // who drew it; empty if that is not known
@@ -84,6 +88,7 @@ type Missed struct{ Events int }
 func (Signaling) event() {}
 func (Presence) event()  {}
 func (Link) event()      {}
+func (Synced) event()    {}
 func (Drawn) event()     {}
 func (Fault) event()     {}
 func (Missed) event()    {}

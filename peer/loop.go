@@ -135,9 +135,10 @@ func (p *Peer) rest() {
 		p.caughtUp = true
 		p.drawing.CaughtUp()
 	}
+	p.synced = p.synced || p.caughtUp && p.feed.offer(Synced{})
 	p.roster.recount()
 	wait := tickTime
-	if p.calm = !p.drawing.Restless() && !p.roster.forgotten; p.calm {
+	if p.calm = p.caughtUp && !p.drawing.Restless() && !p.roster.forgotten; p.calm {
 		wait = calmTime
 	}
 	p.tick.Reset(wait)

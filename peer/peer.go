@@ -45,6 +45,7 @@ type Peer struct {
 
 	shipping *time.Timer // when to send what was drawn a moment ago
 
+	synced    bool       // loop's: Synced has been told
 	place     membership // loop's
 	asks      chan int   // loop's, to enter: one slot, for the latest
 	replies   chan reply // enter's, to loop

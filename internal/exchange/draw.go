@@ -26,6 +26,12 @@ func (x *Exchange) Draw(op canvas.Op, now time.Time) (stroke uint32, err error) 
 	return x.pen.draw(op, now)
 }
 
+// Extend writes one op that is part of the own stroke k, or of a new one if that
+// is 0, and sends it. It returns the number of that stroke.
+func (x *Exchange) Extend(k uint32, op canvas.Op, now time.Time) (stroke uint32, err error) {
+	return x.pen.extend(k, op, now)
+}
+
 // Undo hides the own stroke k, and Redo shows it again.
 func (x *Exchange) Undo(k uint32, now time.Time) error { return x.pen.toggle(x.log.Undo, k, now) }
 

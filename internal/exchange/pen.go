@@ -20,35 +20,49 @@ type pen struct {
 
 // draw draws an op, and returns the number of its stroke, 0 where it has none.
 func (p *pen) draw(op canvas.Op, now time.Time) (stroke uint32, err error) {
-	if err := canvas.Check(op); err != nil {
-		return 0, err
-	}
-	switch op := op.(type) {
-	case canvas.Preview:
-		p.out.post(canvas.AppendOp(nil, op), op, true)
-		return 0, nil
-	case canvas.Clear:
-		_, err := p.clear(true, now)
-		return 0, err
-	}
-	op = canvas.Round(op)
-	e, err := p.log.Draw(op, p.continues(op))
-	if err != nil {
+	e, err := p.put(op, p.continues(op), now)
+	if e.K == 0 {
 		return 0, err
 	}
 	p.lift()
 	if s, ok := e.Op.(canvas.Segment); ok {
 		p.stroke, p.tip, p.color = e.K, s.To, s.Color
 	}
+	return e.K, nil
+}
+
+// extend draws an op that is part of the stroke k, or of a new one if that is 0.
+// The stroke that draw is at goes on afterwards.
+func (p *pen) extend(k uint32, op canvas.Op, now time.Time) (stroke uint32, err error) {
+	e, err := p.put(op, k, now)
+	return e.K, err
+}
+
+// put draws an op, and returns what it became in the log, if anything.
+func (p *pen) put(op canvas.Op, k uint32, now time.Time) (e canvas.Entry, err error) {
+	if err := canvas.Check(op); err != nil {
+		return e, err
+	}
+	switch op := op.(type) {
+	case canvas.Preview:
+		p.out.post(canvas.AppendOp(nil, op), op, true)
+		return e, nil
+	case canvas.Clear:
+		_, err := p.clear(true, now)
+		return e, err
+	}
+	if e, err = p.log.Draw(canvas.Round(op), k); err != nil {
+		return canvas.Entry{}, err
+	}
 	p.painted(e)
 	p.out.publish(e, true, now)
-	return e.K, nil
+	return e, nil
 }
 
 // continues is the stroke that op goes on with, 0 if it begins one: a segment
 // belongs to the stroke at whose tip it begins, in the same color.
 func (p *pen) continues(op canvas.Op) uint32 {
-	if s, ok := op.(canvas.Segment); ok && s.From == p.tip && s.Color == p.color {
+	if s, ok := canvas.Round(op).(canvas.Segment); ok && s.From == p.tip && s.Color == p.color {
 		return p.stroke
 	}
 	return 0
