@@ -20,7 +20,8 @@ type Drawing struct {
 	early map[canvas.Site][]canvas.Entry // each in the order of their numbers
 	held  int
 	taken []canvas.Entry
-	clear canvas.Entry // the last one that stands in taken for what was buried
+	wrote map[canvas.Stroke]uint32 // the strokes that operations without a place were said to be part of, as own ones
+	clear canvas.Entry             // the last one that stands in taken for what was buried
 }
 
 // maxEarly bounds the entries that wait for others.
@@ -32,6 +33,7 @@ func NewDrawing() *Drawing {
 	return &Drawing{
 		log:   canvas.NewLog(canvas.Site([]byte("unstamped00"))),
 		early: make(map[canvas.Site][]canvas.Entry),
+		wrote: make(map[canvas.Stroke]uint32),
 		clear: canvas.Entry{Site: canvas.Site([]byte("buried00000")), T: 1, Op: canvas.Clear{}},
 	}
 }
@@ -46,7 +48,7 @@ func (d *Drawing) Add(rec Record) (canvas.Change, error) {
 	switch rec := rec.(type) {
 	case Op:
 		if rec.Entry.N == 0 {
-			return d.write(rec.Entry.Op)
+			return d.write(rec.Entry.Op, rec.Stroke)
 		}
 		return d.add(rec.Entry)
 	case Dead:
@@ -164,23 +166,36 @@ func (d *Drawing) release(site canvas.Site) (change canvas.Change, err error) {
 	return change, err
 }
 
-// write takes in an operation that has no place in a log.
-func (d *Drawing) write(op canvas.Op) (canvas.Change, error) {
+// write takes in an operation that has no place in a log, and is part of a stroke
+// or about one, if that is said.
+func (d *Drawing) write(op canvas.Op, stroke canvas.Stroke) (canvas.Change, error) {
+	said := stroke != (canvas.Stroke{})
+	k := d.wrote[stroke]
 	switch op := op.(type) {
 	case canvas.Preview:
 		return canvas.Change{}, nil
 	case canvas.Clear:
+		clear(d.wrote)
 		entries, change, err := d.log.Clear()
 		d.taken = append(d.taken, entries...)
 		return change, err
 	case canvas.Undo:
-		return d.toggle(d.log.Undo, d.log.Undoable())
+		if !said {
+			k = d.log.Undoable()
+		}
+		return d.toggle(d.log.Undo, k)
 	case canvas.Redo:
-		return d.toggle(d.log.Redo, d.log.Redoable())
+		if !said {
+			k = d.log.Redoable()
+		}
+		return d.toggle(d.log.Redo, k)
 	default:
-		e, err := d.log.Draw(op, 0)
+		e, err := d.log.Draw(op, k)
 		if err != nil {
 			return canvas.Change{}, err
+		}
+		if said {
+			d.wrote[stroke] = e.K
 		}
 		d.taken = append(d.taken, e)
 		return canvas.Change{Kind: canvas.Appended, From: e.Key(), Box: canvas.Bounds(e.Op)}, nil

@@ -99,6 +99,13 @@ func TestUnstamped(t *testing.T) {
 		{"nothing_to_undo", `{"event":"undo"}` + "\n" + `{"event":"redo"}` + "\n" + line, 1},
 		{"preview", `{"event":"drawRect","origin":{"x":0,"y":0},"width":3,"height":2,"color":"lime"}`, 0},
 		{"not_its_author's", strings.TrimSuffix(line, "}") + `,"n":7,"t":7,"k":7}`, 1},
+		{"undo_of_the_first", stroked("1", "draw") + stroked("2", "draw") + stroked("1", "undo"), 1},
+		{"undo_of_what_is_drawn_on", stroked("1", "draw") + stroked("2", "draw") + stroked("1", "draw") + stroked("1", "undo"), 1},
+		{"redo_of_the_first", stroked("1", "draw") + stroked("2", "draw") + stroked("1", "undo") + stroked("2", "undo") + stroked("1", "redo"), 1},
+		{"undo_of_the_unknown", stroked("1", "draw") + stroked("2", "undo"), 1},
+		{"undo_of_the_cleared", stroked("1", "draw") + `{"event":"clear"}` + "\n" + line + "\n" + stroked("1", "undo"), 1},
+		{"on_the_wire", stroked("1", "draw") + stroked("2", "draw") + `{"event":"undo","stroke":"Jx3kQ9aPz1M-1"}`, 1},
+		{"no_stroke", `{"type":"op","stroke":null,"op":` + line + `}` + "\n" + `{"event":"undo","stroke":null}`, 0},
 		{"other_records", `{"type":"peer","id":"a","name":"op","state":"joined"}` + "\n\n" + line, 1},
 	}
 	for _, tt := range tests {
@@ -123,6 +130,12 @@ func TestUnstamped(t *testing.T) {
 	}
 }
 
+// stroked is a line of somebody's stroke, as drawbot join writes it.
+func stroked(k, event string) string {
+	return `{"type":"op","from":"a","name":"Ana","stroke":"Jx3kQ9aPz1M-` + k + `","op":{"event":"` + event +
+		`","lastPoint":{"x":1,"y":2},"x":3,"y":4,"color":"red"}}` + "\n"
+}
+
 // TestBadLines passes over what is wrong, names it, and goes on.
 func TestBadLines(t *testing.T) {
 	const clear = `{"event":"clear"}`
@@ -139,6 +152,8 @@ func TestBadLines(t *testing.T) {
 		{"nowhere", `{"type":"check","at_ms":1,"lines":1,"ops":1,"sum":"0000000000000000","hash":""}`, ErrDamaged.Error()},
 		{"no_sum", `{"type":"end","at_ms":1}`, "sum is not of 16 hexadecimal digits"},
 		{"exchange", `{"type":"op","op":{"event":"bye"}}`, "unknown event"},
+		{"no_stroke", `{"type":"op","stroke":"x","op":` + clear + `}`, `"x" is no stroke's id, such as Jx3kQ9aPz1M-38`},
+		{"no_stroke's_text", `{"event":"undo","stroke":38}`, `"38" is no stroke's id, such as Jx3kQ9aPz1M-38`},
 		{"too_long", strings.Repeat("x", MaxLine+1), errLong.Error()},
 	}
 	for _, tt := range tests {

@@ -13,6 +13,7 @@ import (
 // take takes in a line, and returns what it says, or nil.
 func (r *Reader) take(line []byte) (Record, error) {
 	line = r.unmarked(line)
+	r.text = line
 	rec, err := parse(line)
 	h, begins := rec.(Header)
 	switch {
@@ -134,14 +135,15 @@ func parseOther(kind string, line []byte) (Record, error) {
 	switch kind {
 	case "op":
 		var l struct {
-			AtMS float64         `json:"at_ms"`
-			From string          `json:"from"`
-			Op   json.RawMessage `json:"op"`
+			AtMS   float64         `json:"at_ms"`
+			From   string          `json:"from"`
+			Stroke json.RawMessage `json:"stroke"`
+			Op     json.RawMessage `json:"op"`
 		}
 		if err := json.Unmarshal(line, &l); err != nil {
 			return nil, err
 		}
-		return rawOp{l.AtMS, l.From, l.Op}.parse()
+		return rawOp{l.AtMS, l.From, l.Stroke, l.Op}.parse()
 	case "recording":
 		var h Header
 		err := json.Unmarshal(line, &h)

@@ -12,11 +12,12 @@ import (
 	"drawmesh/canvas"
 )
 
-// A rawOp is an Op whose operation is still JSON.
+// A rawOp is an Op of which a part is still JSON.
 type rawOp struct {
-	atMS float64
-	from string
-	op   []byte
+	atMS   float64
+	from   string
+	stroke []byte // nil: it is not said
+	op     []byte
 }
 
 // scanOp reads a line as [Writer] writes it: nearly all lines of a recording
@@ -51,44 +52,66 @@ func (raw rawOp) parse() (Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	if op := parseToggle(raw.op); op != nil {
-		return Op{at, raw.from, canvas.Entry{Op: op}}, nil
-	}
-	m, err := canvas.ParseMessage(raw.op)
-	switch m := m.(type) {
-	case nil:
-		return nil, err
-	case canvas.Plain:
-		return Op{at, raw.from, canvas.Entry{Op: m.Op}}, nil
-	case canvas.Entry:
-		if m.Site == (canvas.Site{}) { // its place cannot be told
-			m = canvas.Entry{Op: m.Op}
+	rec := Op{At: at, From: raw.from}
+	op, stroke := parseToggle(raw.op)
+	if op == nil {
+		m, err := canvas.ParseMessage(raw.op)
+		switch m := m.(type) {
+		case nil:
+			return nil, err
+		case canvas.Plain:
+			op = m.Op
+		case canvas.Entry:
+			if m.Site != (canvas.Site{}) {
+				rec.Entry = m
+				return rec, nil
+			}
+			op = m.Op // its place cannot be told
+		default:
+			return nil, canvas.ErrUnknown
 		}
-		return Op{at, raw.from, m}, nil
 	}
-	return nil, canvas.ErrUnknown
+	if raw.stroke != nil {
+		stroke = raw.stroke
+	}
+	rec.Entry.Op = op
+	if rec.Stroke, err = parseStroke(stroke); err != nil {
+		return nil, err
+	}
+	return rec, nil
 }
 
-// parseToggle returns the undo or redo that a program asks for, or nil. With a
-// stamp it is about somebody's stroke, and without about the latest.
-func parseToggle(op []byte) canvas.Op {
-	if !bytes.Contains(op, []byte(`do"`)) {
-		return nil
+// parseToggle returns the undo or redo that a program asks for, or nil, and which
+// stroke it says that this is about. With a stamp it is part of a log.
+func parseToggle(text []byte) (op canvas.Op, stroke []byte) {
+	if !bytes.Contains(text, []byte(`do"`)) {
+		return nil, nil
 	}
 	var m struct {
-		Event string          `json:"event"`
-		N     json.RawMessage `json:"n"`
+		Event  string          `json:"event"`
+		N      json.RawMessage `json:"n"`
+		Stroke json.RawMessage `json:"stroke"`
 	}
-	if json.Unmarshal(op, &m) != nil || m.N != nil {
-		return nil
+	if json.Unmarshal(text, &m) != nil || m.N != nil {
+		return nil, nil
 	}
 	switch m.Event {
 	case "undo":
-		return canvas.Undo{}
+		return canvas.Undo{}, m.Stroke
 	case "redo":
-		return canvas.Redo{}
+		return canvas.Redo{}, m.Stroke
 	}
-	return nil
+	return nil, nil
+}
+
+// parseStroke reads a stroke's id; none where there is none, or null.
+func parseStroke(raw []byte) (canvas.Stroke, error) {
+	if raw == nil || string(raw) == "null" {
+		return canvas.Stroke{}, nil
+	}
+	text := string(raw)
+	_ = json.Unmarshal(raw, &text) // what is no text is no id either
+	return canvas.ParseStroke(text)
 }
 
 var errTime = errors.New("at_ms is no time")

@@ -32,6 +32,7 @@ type Reader struct {
 	in     *bufio.Reader // nil before the first Next
 	failed error         // why nothing can be read
 	long   []byte        // a line that does not fit in's buffer
+	text   []byte        // the last line that was not too long
 	seal   *sealReader   // nil if not compressed
 	offset int64
 
@@ -63,6 +64,7 @@ func (r *Reader) Next() (Record, error) {
 	}
 	for {
 		line, err := r.readLine()
+		r.text = nil
 		switch {
 		case errors.Is(err, errLong):
 			return nil, &LineError{r.number, err}
@@ -81,6 +83,10 @@ func (r *Reader) Next() (Record, error) {
 
 // Line is the number of the line that Next returned last, from 1.
 func (r *Reader) Line() int { return r.number }
+
+// Text is the line that Next was about last, for who knows more kinds of lines. It
+// is valid until the next is read. A line that is too long has none.
+func (r *Reader) Text() []byte { return r.text }
 
 // Offset is where that line ends, in bytes, of what is compressed if it is.
 // Whoever goes on with a file that was torn cuts it off there.

@@ -61,9 +61,13 @@ type Op struct {
 	From string        // the peer that drew it, if that was known
 
 	// Entry has no place in a log, its N is 0, where a program wrote down an
-	// operation as a plain peer sees it. Undo and Redo are then about the
-	// latest stroke.
+	// operation as a plain peer sees it.
 	Entry canvas.Entry
+
+	// Stroke is what such a program says that the operation is part of or, if it
+	// is an Undo or a Redo, about. None means that it does not say: these are
+	// about the latest stroke then.
+	Stroke canvas.Stroke
 }
 
 // Dead says that so many entries of some sites had been cleared: a recording

@@ -42,7 +42,7 @@ func scene(t testing.TB) (records []Record, sum canvas.Sum) {
 	var at time.Duration
 	op := func(e canvas.Entry, from string) {
 		at += 17250 * time.Microsecond
-		records = append(records, Op{at, from, e})
+		records = append(records, Op{At: at, From: from, Entry: e})
 	}
 	dead := canvas.Vector{bo: 7}
 	if _, err := log.MarkDead(dead); err != nil {
