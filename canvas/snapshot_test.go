@@ -2,6 +2,7 @@ package canvas
 
 import (
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"testing"
 )
@@ -74,4 +75,38 @@ func TestSnapshotStays(t *testing.T) {
 	if s.Take(other); len(slices.Collect(s.Paint(Key{}))) != 4 {
 		t.Error("a snapshot of another log is not that log's picture")
 	}
+}
+
+// A snapshot takes memory for what it cannot share, and that does not depend on
+// how much was drawn.
+func TestSnapshotShares(t *testing.T) {
+	took := func(n int) (first, next uint64) {
+		l := NewLog(NewSite())
+		draw := func() {
+			if _, err := l.Draw(Segment{From: Point{float64(l.Len() % 500), 5}, To: Point{50, 60}, Force: 1, Color: Color{A: 255}}, 0); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for range n {
+			draw()
+		}
+		var s Snapshot
+		first = allocated(func() { s.Take(l) })
+		draw()
+		return first, allocated(func() { s.Take(l) })
+	}
+	for _, n := range []int{100, 100_000} {
+		if first, next := took(n); first > 16<<10 || next > 1<<10 {
+			t.Errorf("of %d entries: %d bytes, and %d for one more, want at most 16 KiB and 1 KiB", n, first, next)
+		}
+	}
+}
+
+// allocated is how many bytes do allocates.
+func allocated(do func()) uint64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	do()
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc
 }
