@@ -94,7 +94,7 @@ func TestARenamedPersonIsOne(t *testing.T) {
 		t.Errorf("got %d rows, want 4: %q", n, rows)
 	}
 	records, _ := do(t, exitDone, "stats", log, "--json")
-	var zed share
+	var zed personRecord
 	for line := range strings.Lines(records) {
 		if strings.Contains(line, `"Zed"`) {
 			if err := json.Unmarshal([]byte(line), &zed); err != nil {

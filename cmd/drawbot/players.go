@@ -22,8 +22,8 @@ type cast struct {
 	ui       *ui
 	audience *audience
 	players  []*player
-	people   *people
-	roles    map[*person]*player
+	authors  *recording.Authors
+	roles    map[*recording.Author]*player
 	drawn    int
 }
 
@@ -35,30 +35,30 @@ type player struct {
 }
 
 func newCast(r room, u *ui, a *audience) *cast {
-	return &cast{room: r, ui: u, audience: a, people: newPeople(), roles: make(map[*person]*player)}
+	return &cast{room: r, ui: u, audience: a, authors: newAuthors(), roles: make(map[*recording.Author]*player)}
 }
 
 // choose finds out who draws: those who draw most have a player each.
 func (c *cast) choose(ctx context.Context, in *logs) error {
-	ops := make(map[author]int)
-	for m, err := range in.merged() {
+	ops := make(map[recording.Signature]int)
+	for t, err := range in.merged() {
 		if err = cmp.Or(err, ctx.Err()); err != nil {
 			return err
 		}
-		c.people.hear(m.rec)
-		if op, ok := m.rec.(recording.Op); ok {
-			ops[authorOf(op)]++
+		c.authors.Add(t.Record, nil)
+		if op, ok := t.Record.(recording.Op); ok {
+			ops[op.Signature()]++
 		}
 	}
 	if len(ops) == 0 {
 		return errors.New("nothing to replay: the recording has no operation")
 	}
-	drawn := make(map[*person]int) // only now is it known whose names are one person's
-	for a, n := range ops {
-		drawn[c.people.author(a)] += n
+	drawn := make(map[*recording.Author]int) // only now is it known whose names are one person's
+	for s, n := range ops {
+		drawn[c.authors.Signed(s)] += n
 	}
-	who := slices.SortedFunc(maps.Keys(drawn), func(a, b *person) int {
-		return cmp.Or(drawn[b]-drawn[a], cmp.Compare(a.mark(), b.mark()))
+	who := slices.SortedFunc(maps.Keys(drawn), func(a, b *recording.Author) int {
+		return cmp.Or(drawn[b]-drawn[a], cmp.Compare(a.Mark(), b.Mark()))
 	})
 	for i, who := range who {
 		if i >= maxPlayers {
@@ -66,8 +66,8 @@ func (c *cast) choose(ctx context.Context, in *logs) error {
 			continue
 		}
 		p := &player{name: string(c.room.Name)}
-		if who != nil && len(who.names) > 0 {
-			p.name = who.name()
+		if who != nil && len(who.Names) > 0 {
+			p.name = who.Name()
 		}
 		c.players = append(c.players, p)
 		c.roles[who] = p
@@ -102,7 +102,7 @@ func (c *cast) enter(ctx context.Context) (err error) {
 // draw lets the one draw whose role it is.
 func (c *cast) draw(ctx context.Context, op recording.Op) error {
 	c.drawn++
-	err := c.roles[c.people.author(authorOf(op))].pen.draw(ctx, op.Entry.Op)
+	err := c.roles[c.authors.Signed(op.Signature())].pen.draw(ctx, op.Entry.Op)
 	if errors.Is(err, errNothing) {
 		return nil // it was about what had been drawn before the recording
 	}

@@ -21,6 +21,7 @@ import (
 
 	"drawmesh/canvas"
 	"drawmesh/canvas/recording"
+	"drawmesh/canvas/recording/picture"
 	"drawmesh/peer"
 	"drawmesh/signaling"
 )
@@ -213,7 +214,7 @@ func (p *process) killSoon(t *testing.T) (wait func() time.Time) {
 
 // checkRemains checks what a recorder has left that was killed at a time. It
 // reports whether there is a picture, and how long before that the log ends.
-func checkRemains(t *testing.T, log string, killed time.Time) (picture bool, lost time.Duration) {
+func checkRemains(t *testing.T, log string, killed time.Time) (pictured bool, lost time.Duration) {
 	t.Helper()
 	var out, said bytes.Buffer
 	if code := run(t.Context(), env{nothing(), &out, &said}, []string{"verify", "--open", log}); code != exitDone {
@@ -229,14 +230,14 @@ func checkRemains(t *testing.T, log string, killed time.Time) (picture bool, los
 	if os.IsNotExist(err) {
 		return false, lost
 	}
-	l, found, err := noteOf(data)
-	if err != nil || !found {
-		t.Errorf("the picture: got %v, %v, want a note", found, err)
+	p, err := picture.Decode(data)
+	if err != nil || !p.Says {
+		t.Errorf("the picture: got %v, %v, want that it says how it was made", p, err)
 		return false, lost
 	}
-	ops, known := checks[l.Sum]
+	ops, known := checks[p.Look.Sum]
 	if !known {
-		t.Errorf("the picture is of sum %s, of which the log knows nothing", l.Sum)
+		t.Errorf("the picture is of sum %s, of which the log knows nothing", p.Look.Sum)
 		return false, lost
 	}
 	again := filepath.Join(dir, "again.png")

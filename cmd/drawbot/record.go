@@ -6,12 +6,13 @@ import (
 	"time"
 
 	"drawmesh/canvas/recording"
+	"drawmesh/canvas/recording/picture"
 )
 
 // recordCommand watches a room and writes what is drawn.
 type recordCommand struct {
 	room
-	picture
+	pictureFlags
 	For       time.Duration `placeholder:"DURATION" help:"Stop after so long, such as 90s or 2h (default: at Ctrl-C)."`
 	Out       string        `short:"o" placeholder:"FILE.png" help:"Where the picture goes; - is standard output."`
 	Log       string        `placeholder:"FILE.ndjson" help:"Where every operation goes as it comes: .ndjson or .ndjson.gz; - is standard output."`
@@ -124,7 +125,7 @@ func (c *recordCommand) open(ctx context.Context, address string, e env, u *ui) 
 	if err != nil {
 		return nil, err
 	}
-	view, err := l.view()
+	view, err := l.View()
 	if err != nil {
 		return nil, err
 	}
@@ -153,7 +154,7 @@ type session struct {
 	env     env
 	ui      *ui
 	address string
-	look    look
+	look    picture.Look
 	peer    place
 	view    viewer // of the peer's drawing
 	rec     *recorder

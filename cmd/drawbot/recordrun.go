@@ -48,7 +48,7 @@ func (s *session) nextNumber() (int, error) {
 
 // begin begins a part.
 func (s *session) begin() (err error) {
-	h := s.look.header(s.address)
+	h := s.look.Header(s.address)
 	h.Started = time.Now()
 	var log *recording.Writer
 	if s.log != nil {
@@ -173,7 +173,7 @@ func (s *session) frame() error {
 	}
 	path, err := s.frames.add(s.png(), s.rec.versionNow())
 	if err == nil && path != "" {
-		s.ui.say("wrote %s: %s", path, s.look.pixels())
+		s.ui.say("wrote %s: %s", path, pixels(s.look))
 	}
 	return err
 }
@@ -182,7 +182,7 @@ func (s *session) frame() error {
 func (s *session) png() func(io.Writer) error {
 	l := s.look
 	l.Sum = s.rec.sum()
-	return noted(s.rec.view.EncodePNG, l)
+	return func(w io.Writer) error { return l.EncodePNG(w, s.rec.view) }
 }
 
 // next ends this part, and begins the next one.
@@ -210,7 +210,7 @@ func (s *session) end() error {
 	case s.saved == 0:
 		s.ui.say("%s stays as it was: nothing has been drawn", s.out.path)
 	default:
-		s.ui.say("wrote %s: %s, %s", s.out.name("picture"), s.look.pixels(), tape.summary())
+		s.ui.say("wrote %s: %s, %s", s.out.name("picture"), pixels(s.look), tape.summary())
 	}
 	if s.log != nil && logErr == nil {
 		s.ui.say("wrote %s: %s", s.log.name(), tape.summary())
@@ -235,7 +235,7 @@ func (s *session) finish() error {
 	}
 	lapseErr := s.lapse.close(s.rec.view, s.rec.versionNow())
 	if lapseErr == nil {
-		s.ui.say("wrote %s: %s, %s", s.lapse.out.path, s.look.pixels(), count(s.lapse.pictures, "picture"))
+		s.ui.say("wrote %s: %s, %s", s.lapse.out.path, pixels(s.look), count(s.lapse.pictures, "picture"))
 	}
 	return cmp.Or(err, lapseErr)
 }

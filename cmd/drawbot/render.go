@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -12,19 +11,20 @@ import (
 	"drawmesh/canvas"
 	"drawmesh/canvas/raster"
 	"drawmesh/canvas/recording"
+	"drawmesh/canvas/recording/picture"
 )
 
 // renderCommand makes pictures of logs.
 type renderCommand struct {
 	Logs []string `arg:"" name:"log" help:"Recordings, which are merged; - is standard input."`
-	picture
-	Out     string        `short:"o" required:"" placeholder:"FILE" help:"Where it goes: .png, .svg, .gif, .apng, .mp4 or .webm; - is standard output."`
-	Format  string        `placeholder:"FORMAT" help:"What to write, whatever the file's name."`
-	At      moments       `placeholder:"TIME|N" help:"The drawing as it was: 90s after the start, at 2026-05-17T12:00:00Z, or after N operations."`
-	Only    []string      `placeholder:"USER" help:"Only what these people drew: any names that they had, ids or sites."`
-	Without []string      `placeholder:"USER" help:"Without what these people drew."`
-	Length  time.Duration `default:"20s" placeholder:"DURATION" help:"How long an animation is (default ${default})."`
-	Rate    int           `default:"10" placeholder:"N" help:"Pictures a second of an animation (default ${default}); of a GIF, 50 at most are shown."`
+	pictureFlags
+	Out     string           `short:"o" required:"" placeholder:"FILE" help:"Where it goes: .png, .svg, .gif, .apng, .mp4 or .webm; - is standard output."`
+	Format  string           `placeholder:"FORMAT" help:"What to write, whatever the file's name."`
+	At      recording.Moment `placeholder:"TIME|N" help:"The drawing as it was: 90s after the start, at 2026-05-17T12:00:00Z, or after N operations."`
+	Only    []string         `placeholder:"USER" help:"Only what these people drew: any names that they had, ids or sites."`
+	Without []string         `placeholder:"USER" help:"Without what these people drew."`
+	Length  time.Duration    `default:"20s" placeholder:"DURATION" help:"How long an animation is (default ${default})."`
+	Rate    int              `default:"10" placeholder:"N" help:"Pictures a second of an animation (default ${default}); of a GIF, 50 at most are shown."`
 }
 
 // Help is the text between the summary and the flags.
@@ -55,27 +55,27 @@ func (c *renderCommand) run(ctx context.Context, e env, u *ui) error {
 	if err != nil {
 		return err
 	}
-	r := &rendering{in: in, at: c.At, only: c.Only, without: c.Without}
-	if err := r.read(ctx); err != nil {
+	r, err := in.read(ctx, c.At, c.Only, c.Without)
+	if err != nil {
 		return orInterrupted(ctx, err, "no picture was made")
 	}
-	l, err := c.look(r.header)
+	l, err := c.look(r.Header)
 	if err != nil {
 		return err
 	}
 	switch format {
 	case "png":
-		l.At, l.Only, l.Without = c.At.text, c.Only, c.Without
+		l.At, l.Only, l.Without = c.At, c.Only, c.Without
 		err = r.png(out, l)
 	case "svg":
 		err = r.svg(out, l)
 	default:
-		err = c.animate(ctx, u, r, out, l, format)
+		err = c.animate(ctx, u, in, r, out, l, format)
 	}
 	if err != nil {
 		return orInterrupted(ctx, err, "%s was not finished", out.name("picture"))
 	}
-	u.say("wrote %s: %s, %s", out.name("picture"), l.pixels(), count(r.ops, "operation"))
+	u.say("wrote %s: %s, %s", out.name("picture"), pixels(l), count(r.Ops, "operation"))
 	return in.result()
 }
 
@@ -97,13 +97,13 @@ func (c *renderCommand) check(e env) (string, error) {
 }
 
 // animate writes an animation.
-func (c *renderCommand) animate(ctx context.Context, u *ui, r *rendering, out output, l look, format string) error {
+func (c *renderCommand) animate(ctx context.Context, u *ui, in *logs, r *rendering, out output, l picture.Look, format string) error {
 	f, err := out.create()
 	if err != nil {
 		return err
 	}
 	defer f.Discard()
-	movie, err := raster.NewAnimation(ctx, f, raster.AnimationOptions{Format: format, Translucent: l.translucent(), FrameRate: c.Rate})
+	movie, err := raster.NewAnimation(ctx, f, raster.AnimationOptions{Format: format, Translucent: l.Translucent(), FrameRate: c.Rate})
 	if err != nil {
 		return err
 	}
@@ -112,11 +112,11 @@ func (c *renderCommand) animate(ctx context.Context, u *ui, r *rendering, out ou
 		return err
 	}
 	lapse := raster.Timelapse{
-		Viewport: l.port(), Background: background, Show: r.show, Length: c.Length, FrameRate: c.Rate, Hold: lapseHold,
+		Viewport: l.Viewport(), Background: background, Show: r.show, Length: c.Length, FrameRate: c.Rate, Hold: lapseHold,
 		Progress: func(part float64) { u.progress("rendering: %.0f %%", 100*part) },
 	}
 	var failed error
-	err = lapse.Play(ctx, movie, r.arrivals(&failed))
+	err = lapse.Play(ctx, movie, recording.Arrivals(in.merged(), c.At, &failed))
 	if e := movie.Close(); err == nil {
 		err = e
 	}
@@ -128,159 +128,43 @@ func (c *renderCommand) animate(ctx context.Context, u *ui, r *rendering, out ou
 
 // A rendering is a drawing that was put together from logs.
 type rendering struct {
-	in            *logs
-	at            moments
-	only, without []string
-
-	header  recording.Header // of the first
-	drawing *recording.Drawing
-	people  *people
-	show    func(canvas.Entry) bool // nil for all
-	ops     int
+	*recording.Combined
+	show func(canvas.Entry) bool // nil for all
 }
 
-// read reads the logs, up to the moment that is asked for.
-func (r *rendering) read(ctx context.Context) error {
-	r.drawing, r.people, r.ops = recording.NewDrawing(), newPeople(), 0
-	var end ending
-	for m, err := range r.in.merged() {
-		if err = cmp.Or(err, ctx.Err()); err != nil {
-			return err
-		}
-		r.people.hear(m.rec)
-		if h, ok := m.rec.(recording.Header); ok && r.header.Version == 0 {
-			r.header = h
-		}
-		if end.reached(r.at, m) {
-			continue // names may still come
-		}
-		if _, ok := m.rec.(recording.Op); ok {
-			r.ops++
-		}
-		if _, err := r.drawing.Add(m.rec); err != nil {
-			r.in.wrong(m.log.name, &recording.LineError{Line: m.log.Line(), Err: err})
-		}
-		if op, ok := m.rec.(recording.Op); ok {
-			r.people.took(op, r.drawing.Taken())
-		}
-	}
-	if r.at.text == "" {
-		for _, err := range missing(0, r.drawing) {
-			r.in.wrong("the logs", err.(*recording.LineError).Err)
-		}
-	}
-	var err error
-	r.show, err = r.people.filter(r.only, r.without, r.in.warn)
-	return err
-}
-
-// view is the picture.
-func (r *rendering) view(l look) (*raster.View, error) {
-	view, err := l.view()
+// read reads the logs, up to a moment, for a picture of what some people drew.
+func (l *logs) read(ctx context.Context, until recording.Moment, only, without []string) (*rendering, error) {
+	c, err := l.combine(ctx, until)
 	if err != nil {
 		return nil, err
 	}
-	view.Show(r.show)
-	view.Reset(r.drawing.Log())
-	return view, nil
+	show, err := l.filter(c.Authors, only, without)
+	if err != nil {
+		return nil, err
+	}
+	return &rendering{c, show}, nil
 }
 
 // png writes the picture.
-func (r *rendering) png(out output, l look) error {
-	view, err := r.view(l)
+func (r *rendering) png(out output, l picture.Look) error {
+	view, err := l.Draw(r.Drawing, r.show)
 	if err != nil {
 		return err
 	}
-	l.Sum = r.drawing.Log().Sum().String()
-	return out.save(noted(view.EncodePNG, l))
+	l.Sum = r.Drawing.Log().Sum().String()
+	return out.save(func(w io.Writer) error { return l.EncodePNG(w, view) })
 }
 
 // svg writes the drawing as vectors, in groups by who drew.
-func (r *rendering) svg(out output, l look) error {
+func (r *rendering) svg(out output, l picture.Look) error {
 	background, err := canvas.ParseColor(l.Background)
 	if err != nil {
 		return err
 	}
-	labels := r.people.labels()
+	labels := r.Authors.Labels()
 	vectors := raster.SVG{
-		Viewport: l.port(), Background: background, Show: r.show,
-		Name: func(e canvas.Entry) string { return labels[r.people.of(e)] },
+		Viewport: l.Viewport(), Background: background, Show: r.show,
+		Name: func(e canvas.Entry) string { return labels[r.Authors.Of(e)] },
 	}
-	return out.save(func(w io.Writer) error { return vectors.Write(w, r.drawing.Log()) })
-}
-
-// arrivals are the entries, in an order in which a log takes them in. Why they
-// end too early is in failed.
-func (r *rendering) arrivals(failed *error) func(func(time.Time, canvas.Entry) bool) {
-	return func(yield func(time.Time, canvas.Entry) bool) {
-		drawing := recording.NewDrawing()
-		var end ending
-		for m, err := range r.in.merged() {
-			if err != nil {
-				*failed = err
-				return
-			}
-			if end.reached(r.at, m) {
-				return
-			}
-			drawing.Add(m.rec) // read has told of what is wrong
-			for _, e := range drawing.Taken() {
-				if !yield(m.at, e) {
-					return
-				}
-			}
-		}
-	}
-}
-
-// moments is a flag: a moment of recordings.
-type moments struct {
-	text  string
-	since time.Duration // since the first one's start
-	time  time.Time     // if not zero
-	ops   int           // if not zero
-}
-
-// UnmarshalText reads a duration, a time or a number of operations.
-func (m *moments) UnmarshalText(text []byte) error {
-	*m = moments{text: string(text)}
-	var err error
-	if _, e := fmt.Sscanf(m.text, "%d", &m.ops); e == nil && fmt.Sprint(m.ops) == m.text && m.ops > 0 {
-		return nil
-	}
-	m.ops = 0
-	if m.since, err = time.ParseDuration(m.text); err == nil && m.since >= 0 {
-		return nil
-	}
-	if m.time, err = time.Parse(time.RFC3339, m.text); err == nil {
-		return nil
-	}
-	return fmt.Errorf("%q is no moment, such as 90s, 2026-05-17T12:00:00Z or 1000 (operations)", text)
-}
-
-// An ending finds a moment.
-type ending struct {
-	start time.Time // of the first recording
-	ops   int
-	past  bool
-}
-
-// reached reports whether m lies after the moment.
-func (e *ending) reached(at moments, m moment) bool {
-	if h, ok := m.rec.(recording.Header); ok && e.start.IsZero() {
-		e.start = h.Started
-	}
-	if _, ok := m.rec.(recording.Op); ok {
-		e.ops++
-	}
-	switch {
-	case at.text == "":
-	case at.ops > 0:
-		e.past = e.past || e.ops > at.ops
-	case !at.time.IsZero():
-		e.past = e.past || m.at.After(at.time)
-	default:
-		e.past = e.past || m.at.After(e.start.Add(at.since))
-	}
-	return e.past
+	return out.save(func(w io.Writer) error { return vectors.Write(w, r.Drawing.Log()) })
 }

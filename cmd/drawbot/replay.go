@@ -83,18 +83,18 @@ func (c *replayCommand) run(ctx context.Context, e env, u *ui) error {
 func (c *replayCommand) round(ctx context.Context, u *ui, in *logs, cast *cast) (whole bool, err error) {
 	start := time.Now()
 	var first, shown time.Time
-	for m, err := range in.merged() {
+	for t, err := range in.merged() {
 		if err != nil {
 			return false, err
 		}
-		op, ok := m.rec.(recording.Op)
+		op, ok := t.Record.(recording.Op)
 		if !ok {
 			continue
 		}
 		if first.IsZero() {
-			first = m.at
+			first = t.At
 		}
-		due := start.Add(time.Duration(float64(m.at.Sub(first)) / c.Speed))
+		due := start.Add(time.Duration(float64(t.At.Sub(first)) / c.Speed))
 		if (pace{due, 1}).wait(ctx, 0) != nil {
 			return false, nil
 		}
@@ -103,7 +103,7 @@ func (c *replayCommand) round(ctx context.Context, u *ui, in *logs, cast *cast) 
 		}
 		if time.Since(shown) > showEvery {
 			shown = time.Now()
-			u.progress("replaying %s: %s by %s", in.files[0].name, count(cast.drawn, "operation"), count(len(cast.players), "peer"))
+			u.progress("replaying %s: %s by %s", in.files[0].Name, count(cast.drawn, "operation"), count(len(cast.players), "peer"))
 		}
 	}
 	return true, nil

@@ -105,16 +105,16 @@ func (f reportFiles) write(ctx context.Context, rep *loadtest.Report, from []str
 func readReport(ctx context.Context, path string, e env) (*loadtest.Report, error) {
 	src, err := openSource(ctx, path, e.in)
 	if err != nil {
-		return nil, orInterrupted(ctx, fmt.Errorf("%s: %w", src.name, causeOnPath(err)), "%s was not read", src.name)
+		return nil, orInterrupted(ctx, fmt.Errorf("%s: %w", src.Name, causeOnPath(err)), "%s was not read", src.Name)
 	}
-	f, err := src.open()
+	f, err := src.Open()
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", src.name, causeOnPath(err))
+		return nil, fmt.Errorf("%s: %w", src.Name, causeOnPath(err))
 	}
 	defer f.Close()
 	rep, err := loadtest.Read(f)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", src.name, err)
+		return nil, fmt.Errorf("%s: %w", src.Name, err)
 	}
 	return rep, nil
 }

@@ -9,13 +9,14 @@ import (
 	"time"
 
 	"drawmesh/canvas/recording"
+	"drawmesh/canvas/recording/picture"
 	"drawmesh/peer"
 )
 
 // snapCommand writes what a room has drawn.
 type snapCommand struct {
 	room
-	picture
+	pictureFlags
 	Out     string        `short:"o" required:"" placeholder:"FILE" help:"Where it goes: a name that ends in .ndjson or .ndjson.gz gets the log, any other the picture; - is standard output."`
 	Format  string        `placeholder:"png|ndjson|ndjson.gz" help:"What to write, whatever the file's name."`
 	Timeout time.Duration `default:"20s" placeholder:"DURATION" help:"How long to wait for the others' drawing (default ${default})."`
@@ -50,7 +51,7 @@ func (c *snapCommand) run(ctx context.Context, e env, u *ui) error {
 	if err != nil {
 		return err
 	}
-	view, err := l.view()
+	view, err := l.View()
 	if err != nil {
 		return err
 	}
@@ -75,8 +76,8 @@ func (c *snapCommand) run(ctx context.Context, e env, u *ui) error {
 }
 
 // write writes what v has, and returns how many entries it is.
-func (c *snapCommand) write(out output, rec *recorder, v viewer, l look, address string) (entries int, err error) {
-	h := l.header(address)
+func (c *snapCommand) write(out output, rec *recorder, v viewer, l picture.Look, address string) (entries int, err error) {
+	h := l.Header(address)
 	h.Started = time.Now()
 	content := func(w io.Writer) error {
 		tape, err := snapLog(w, rec, v, h, c.format())
@@ -90,7 +91,7 @@ func (c *snapCommand) write(out output, rec *recorder, v viewer, l look, address
 		}
 		entries = tape.ops
 		l.Sum = rec.sum()
-		content = noted(rec.view.EncodePNG, l)
+		content = func(w io.Writer) error { return l.EncodePNG(w, rec.view) }
 	}
 	return entries, out.save(content)
 }

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"drawmesh/canvas"
-	"drawmesh/canvas/recording"
+	"drawmesh/canvas/recording/stats"
 )
 
 // statsCommand tells who drew what, when and how much.
@@ -47,19 +47,19 @@ func (c *statsCommand) run(ctx context.Context, e env, u *ui) error {
 	if err != nil {
 		return err
 	}
-	s, err := takeStats(ctx, in)
+	s, err := stats.Count(ctx, in.merged(), newAuthors(), in.tell)
 	if err != nil {
 		return orInterrupted(ctx, err, "nothing was counted")
 	}
-	write := s.table
+	write := printStats
 	if c.JSON {
-		write = s.records
+		write = writeStats
 	}
-	if err := write(e.out); err != nil {
+	if err := write(e.out, s); err != nil {
 		return fmt.Errorf("standard output: %w", err)
 	}
 	if c.Out != "" {
-		if err := out.save(s.timeline); err != nil {
+		if err := out.save(func(w io.Writer) error { return timeline(w, s) }); err != nil {
 			return err
 		}
 		u.say("wrote %s", out.name("timeline"))
@@ -78,17 +78,8 @@ func (c *statsCommand) check(e env) error {
 	return checkDistinct(e, []filePath{{"the table on standard output", "-"}, {"-o", c.Out}}, inputs(c.Logs))
 }
 
-// stats are those of recordings.
-type stats struct {
-	start   time.Time
-	people  []*share
-	sum     canvas.Sum
-	entries int           // that the drawing consists of
-	end     time.Duration // of the last operation
-}
-
-// A share is what one person did.
-type share struct {
+// A personRecord is what one person did.
+type personRecord struct {
 	Type       string        `json:"type"`            // "person"
 	Name       string        `json:"name"`            // the present one
 	Names      []string      `json:"names,omitempty"` // all of them, the present one last
@@ -105,9 +96,6 @@ type share struct {
 	FirstMS    float64       `json:"first_ms"`
 	LastMS     float64       `json:"last_ms"`
 	ActiveS    int           `json:"active_s"` // seconds in which something was drawn
-
-	label   string      // of the person, and nobody else's
-	seconds map[int]int // operations, by second
 }
 
 // A totalRecord is the last of the records.
@@ -122,159 +110,60 @@ type totalRecord struct {
 	LastMS     float64   `json:"last_ms"`
 }
 
-// takeStats goes through the logs.
-func takeStats(ctx context.Context, in *logs) (*stats, error) {
-	s := &stats{}
-	people, drawing := newPeople(), recording.NewDrawing()
-	shares := make(map[author]*share)
-	for m, err := range in.merged() {
-		if err == nil {
-			err = ctx.Err()
+// recordOfShare is what the records say of a person.
+func recordOfShare(s *stats.Share) personRecord {
+	r := personRecord{
+		Type: "person", Name: s.Author.Name(),
+		Operations: s.Operations, Strokes: s.Strokes, LengthPX: math.Round(s.Length*100) / 100, Shown: s.Shown,
+		Undos: s.Undos, Redos: s.Redos, Clears: s.Clears,
+		FirstMS: milliseconds(s.First), LastMS: milliseconds(s.Last), ActiveS: len(s.BySecond),
+	}
+	if who := s.Author; who != nil {
+		r.Names, r.Sites = who.Names, who.Sites
+		if n := len(who.IDs); n > 0 {
+			r.ID = who.IDs[n-1]
 		}
-		if err != nil {
-			return nil, err
-		}
-		people.hear(m.rec)
-		if _, ok := m.rec.(recording.Header); ok && s.start.IsZero() {
-			s.start = m.at
-		}
-		before := drawing.Log().Len()
-		if _, err := drawing.Add(m.rec); err != nil {
-			in.wrong(m.log.name, &recording.LineError{Line: m.log.Line(), Err: err})
-			continue
-		}
-		if op, ok := m.rec.(recording.Op); ok && (len(drawing.Taken()) > 0 || drawing.Log().Len() != before) {
-			s.end = max(s.end, m.at.Sub(s.start))
-			people.took(op, drawing.Taken())
-			a := authorOf(op)
-			if shares[a] == nil {
-				shares[a] = newShare()
-			}
-			e := op.Entry
-			if taken := drawing.Taken(); e.N == 0 && len(taken) > 0 {
-				e = taken[0] // where it has its place
-			}
-			shares[a].add(e, m.at.Sub(s.start))
+		if len(who.IDs) > 1 {
+			r.IDs = who.IDs
 		}
 	}
-	s.sum, s.entries = drawing.Log().Sum(), drawing.Log().Len()
-	s.divide(people, shares, drawing.Log())
-	return s, nil
+	return r
 }
 
-// divide gives everybody what they did under all ids and sites that turned out to
-// be theirs.
-func (s *stats) divide(people *people, shares map[author]*share, log *canvas.Log) {
-	whole := make(map[*person]*share)
-	of := func(who *person) *share {
-		if whole[who] == nil {
-			whole[who] = newShare()
-		}
-		return whole[who]
-	}
-	for a, part := range shares {
-		of(people.author(a)).join(part)
-	}
-	for e := range log.Paint(canvas.Key{}) {
-		of(people.of(e)).Shown++
-	}
-	labels := people.labels()
-	for _, who := range append(people.all(), nil) {
-		sh := whole[who]
-		if sh == nil {
-			continue
-		}
-		sh.label, sh.Name, sh.ActiveS = labels[who]+who.before(), who.name(), len(sh.seconds)
-		if who != nil {
-			sh.Names, sh.Sites = who.names, who.sites
-			if n := len(who.ids); n > 0 {
-				sh.ID = who.ids[n-1]
-			}
-			if len(who.ids) > 1 {
-				sh.IDs = who.ids
-			}
-		}
-		s.people = append(s.people, sh)
-	}
-}
-
-func newShare() *share { return &share{Type: "person", seconds: make(map[int]int)} }
-
-// join adds what the same person did under another id or site.
-func (s *share) join(part *share) {
-	if s.Operations == 0 || part.FirstMS < s.FirstMS {
-		s.FirstMS = part.FirstMS
-	}
-	s.LastMS = max(s.LastMS, part.LastMS)
-	s.Operations += part.Operations
-	s.Strokes += part.Strokes
-	s.LengthPX += part.LengthPX
-	s.Undos += part.Undos
-	s.Redos += part.Redos
-	s.Clears += part.Clears
-	for second, n := range part.seconds {
-		s.seconds[second] += n
-	}
-}
-
-// add counts an entry that came so long after the start.
-func (s *share) add(e canvas.Entry, at time.Duration) {
-	if s.Operations == 0 {
-		s.FirstMS = milliseconds(at)
-	}
-	s.LastMS = milliseconds(at)
-	s.Operations++
-	s.seconds[int(at/time.Second)]++
-	if e.K == e.N && e.N > 0 {
-		s.Strokes++
-	}
-	switch op := e.Op.(type) {
-	case canvas.Segment:
-		s.LengthPX += math.Hypot(op.To.X-op.From.X, op.To.Y-op.From.Y)
-	case canvas.Rect:
-		s.LengthPX += 2 * (math.Abs(op.Width) + math.Abs(op.Height))
-	case canvas.Undo:
-		s.Undos++
-	case canvas.Redo:
-		s.Redos++
-	case canvas.Clear:
-		s.Clears++
-	}
-}
-
-// records writes one JSON object a line.
-func (s *stats) records(w io.Writer) error {
-	for _, p := range s.people {
-		p.LengthPX = math.Round(p.LengthPX*100) / 100
-		if _, err := w.Write(encode(p)); err != nil {
-			return err
-		}
-	}
-	_, err := w.Write(encode(s.total()))
-	return err
-}
-
-func (s *stats) total() totalRecord {
+// totalOf is what all did.
+func totalOf(s *stats.Stats) totalRecord {
 	t := totalRecord{
-		Type: "total", Started: s.start, People: len(s.people), Entries: s.entries,
-		Sum: s.sum.String(), LastMS: milliseconds(s.end),
+		Type: "total", Started: s.Started, People: len(s.Shares), Entries: s.Entries,
+		Sum: s.Sum.String(), LastMS: milliseconds(s.Last),
 	}
-	for _, p := range s.people {
-		t.Operations += p.Operations
-		t.Shown += p.Shown
+	for _, share := range s.Shares {
+		t.Operations += share.Operations
+		t.Shown += share.Shown
 	}
 	return t
 }
 
-// table writes what people read.
-func (s *stats) table(w io.Writer) error {
+// writeStats writes one JSON object a line.
+func writeStats(w io.Writer, s *stats.Stats) error {
+	for _, share := range s.Shares {
+		if _, err := w.Write(encode(recordOfShare(share))); err != nil {
+			return err
+		}
+	}
+	_, err := w.Write(encode(totalOf(s)))
+	return err
+}
+
+// printStats writes a table, which people read.
+func printStats(w io.Writer, s *stats.Stats) error {
+	labels := s.Authors.Labels()
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(t, "operations\tstrokes\tlength\tshown\tundos\tclears\tfirst\tlast\tactive\t who")
-	for _, p := range s.people {
-		fmt.Fprintf(t, "%d\t%d\t%.0f px\t%d\t%d\t%d\t%.1f s\t%.1f s\t%d s\t %s\n", p.Operations, p.Strokes, p.LengthPX,
-			p.Shown, p.Undos, p.Clears, p.FirstMS/1000, p.LastMS/1000, p.ActiveS, printable(p.label))
+	for _, p := range s.Shares {
+		fmt.Fprintf(t, "%d\t%d\t%.0f px\t%d\t%d\t%d\t%.1f s\t%.1f s\t%d s\t %s\n", p.Operations, p.Strokes, p.Length,
+			p.Shown, p.Undos, p.Clears, p.First.Seconds(), p.Last.Seconds(), len(p.BySecond), printable(labels[p.Author]+p.Author.Before()))
 	}
-	total := s.total()
-	fmt.Fprintf(t, "%d\t\t\t%d\t\t\t\t%.1f s\t\t in all\n", total.Operations, total.Shown, total.LastMS/1000)
+	total := totalOf(s)
+	fmt.Fprintf(t, "%d\t\t\t%d\t\t\t\t%.1f s\t\t in all\n", total.Operations, total.Shown, s.Last.Seconds())
 	return t.Flush()
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"drawmesh/canvas/raster"
+	"drawmesh/canvas/recording/picture"
 )
 
 const (
@@ -30,7 +31,7 @@ type lapse struct {
 }
 
 // newLapse begins a timelapse at path.
-func newLapse(ctx context.Context, path string, l look, speed float64) (*lapse, error) {
+func newLapse(ctx context.Context, path string, l picture.Look, speed float64) (*lapse, error) {
 	out, err := newOutput(ctx, path, nil)
 	if err != nil {
 		return nil, err
@@ -41,7 +42,7 @@ func newLapse(ctx context.Context, path string, l look, speed float64) (*lapse, 
 	}
 	// Ctrl-C ends what is recorded, and not the file.
 	movie, err := raster.NewAnimation(context.Background(), f, raster.AnimationOptions{
-		Format: formatOf(path), Translucent: l.translucent(), FrameRate: lapseRate,
+		Format: formatOf(path), Translucent: l.Translucent(), FrameRate: lapseRate,
 	})
 	if err != nil {
 		f.Discard()

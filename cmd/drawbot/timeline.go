@@ -10,6 +10,8 @@ import (
 	"github.com/golang/freetype/truetype"
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/gofont/goregular"
+
+	"drawmesh/canvas/recording/stats"
 )
 
 // The timeline's sizes, in pixels.
@@ -25,20 +27,21 @@ const (
 
 // timeline draws a row for each person, and in it a bar for each moment in which
 // the person drew: the higher, the more.
-func (s *stats) timeline(w io.Writer) error {
+func timeline(w io.Writer, s *stats.Stats) error {
 	face, err := textFace()
 	if err != nil {
 		return err
 	}
-	height := timelineTop + timelineRow*len(s.people) + timelineAxis
+	height := timelineTop + timelineRow*len(s.Shares) + timelineAxis
 	dc := gg.NewContext(timelineWidth, height)
 	dc.SetHexColor("#ffffff")
 	dc.Clear()
 	dc.SetFontFace(face)
-	seconds := int(s.end/time.Second) + 1
-	s.axis(dc, seconds, float64(height-timelineAxis))
-	for i, p := range s.people {
-		s.row(dc, p, i, seconds)
+	seconds := int(s.Last/time.Second) + 1
+	drawAxis(dc, seconds, float64(height-timelineAxis))
+	labels := s.Authors.Labels()
+	for i, p := range s.Shares {
+		drawRow(dc, i, labels[p.Author]+p.Author.Before(), barsOf(p, seconds))
 	}
 	return dc.EncodePNG(w)
 }
@@ -51,12 +54,11 @@ func textFace() (font.Face, error) {
 	return truetype.NewFace(f, &truetype.Options{Size: timelineText, Hinting: font.HintingFull}), nil
 }
 
-// row draws one person's.
-func (s *stats) row(dc *gg.Context, p *share, i, seconds int) {
+// drawRow draws the i-th person's.
+func drawRow(dc *gg.Context, i int, label string, bars []int) {
 	bottom := float64(timelineTop + timelineRow*(i+1) - 4)
 	dc.SetHexColor("#333333")
-	dc.DrawStringAnchored(fit(dc, printable(p.label), timelineLeft-20), timelineLeft-10, bottom-float64(timelineRow)/2, 1, 0.5)
-	bars := s.bars(p, seconds)
+	dc.DrawStringAnchored(fit(dc, printable(label), timelineLeft-20), timelineLeft-10, bottom-float64(timelineRow)/2, 1, 0.5)
 	most := 1
 	for _, n := range bars {
 		most = max(most, n)
@@ -77,17 +79,17 @@ func (s *stats) row(dc *gg.Context, p *share, i, seconds int) {
 	dc.Stroke()
 }
 
-// bars are how much the person drew in each of some equal times.
-func (s *stats) bars(p *share, seconds int) []int {
+// barsOf are how much a person drew in each of some equal times.
+func barsOf(p *stats.Share, seconds int) []int {
 	bars := make([]int, min(seconds, (timelineWidth-timelineLeft-timelineRight)/2))
-	for second, n := range p.seconds {
+	for second, n := range p.BySecond {
 		bars[second*len(bars)/seconds] += n
 	}
 	return bars
 }
 
-// axis draws the times, so many that they can be read.
-func (s *stats) axis(dc *gg.Context, seconds int, y float64) {
+// drawAxis draws the times, so many that they can be read.
+func drawAxis(dc *gg.Context, seconds int, y float64) {
 	step := time.Second
 	for _, step = range []time.Duration{1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14400, 43200, 86400} {
 		if step *= time.Second; int(step/time.Second)*10 >= seconds {

@@ -1,27 +1,25 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"image"
-	"image/png"
 	"io"
 	"slices"
 
-	"drawmesh/canvas/raster"
+	"drawmesh/canvas"
 	"drawmesh/canvas/recording"
+	"drawmesh/canvas/recording/picture"
 )
 
 // verifyCommand proves recordings and pictures of them.
 type verifyCommand struct {
 	Files []string `arg:"" name:"log" help:"The recordings, and a PNG that should be theirs; - is standard input."`
-	picture
-	At      moments  `placeholder:"TIME|N" help:"The picture is of this moment."`
-	Only    []string `placeholder:"USER" help:"The picture has only what these people drew."`
-	Without []string `placeholder:"USER" help:"The picture lacks what these people drew."`
-	Open    bool     `help:"Accept a log without an end, as one has whose recorder was killed or is still at work."`
+	pictureFlags
+	At      recording.Moment `placeholder:"TIME|N" help:"The picture is of this moment."`
+	Only    []string         `placeholder:"USER" help:"The picture has only what these people drew."`
+	Without []string         `placeholder:"USER" help:"The picture lacks what these people drew."`
+	Open    bool             `help:"Accept a log without an end, as one has whose recorder was killed or is still at work."`
 }
 
 // Help is the text between the summary and the flags.
@@ -45,166 +43,142 @@ func (c *verifyCommand) run(ctx context.Context, e env, u *ui) error {
 	if err != nil {
 		return err
 	}
-	picture, err := in.takePicture(ctx)
+	image, err := takePicture(ctx, in)
 	if err != nil {
 		return err
 	}
 	for _, src := range in.files {
-		said, err := c.log(ctx, src)
+		proof, err := c.prove(ctx, src)
 		if err != nil {
-			return orInterrupted(ctx, err, "%s is not proved", src.name)
+			return orInterrupted(ctx, err, "%s is not proved", src.Name)
 		}
-		u.say("%s", said)
+		u.say("%s is whole: %s", src.Name, summary(proof))
 	}
-	if picture == nil {
+	if image == nil {
 		return nil
 	}
-	said, err := c.check(ctx, *picture, in)
+	l, err := c.check(ctx, *image, in)
 	if err != nil {
-		return orInterrupted(ctx, err, "%s is not proved", picture.name)
+		return orInterrupted(ctx, err, "%s is not proved", image.Name)
 	}
-	u.say("%s", said)
+	u.say("%s is its picture: %s", image.Name, pixels(l))
 	return nil
 }
 
 // takePicture takes the picture out of the logs, if there is one.
-func (l *logs) takePicture(ctx context.Context) (picture *logSource, err error) {
-	var rest []logSource
+func takePicture(ctx context.Context, l *logs) (image *recording.Source, err error) {
+	var rest []recording.Source
 	for _, src := range l.files {
-		is, err := awaited(ctx, src.isPNG)
+		is, err := awaited(ctx, func() (bool, error) { return isPNG(src) })
 		switch {
 		case err != nil:
-			return nil, orInterrupted(ctx, fmt.Errorf("%s: %w", src.name, causeOnPath(err)), "%s was not read", src.name)
+			return nil, orInterrupted(ctx, fmt.Errorf("%s: %w", src.Name, causeOnPath(err)), "%s was not read", src.Name)
 		case !is:
 			rest = append(rest, src)
-		case picture != nil:
-			return nil, misused("%s and %s are pictures: there is one at most", picture.name, src.name)
+		case image != nil:
+			return nil, misused("%s and %s are pictures: there is one at most", image.Name, src.Name)
 		default:
-			picture = &src
+			image = &src
 		}
 	}
 	if l.files = rest; len(rest) == 0 {
-		return nil, misused("%s is a picture: of which log?", picture.name)
+		return nil, misused("%s is a picture: of which log?", image.Name)
 	}
-	return picture, nil
+	return image, nil
 }
 
 // isPNG reports whether something is a picture, or should be one by its name.
-func (s logSource) isPNG() (bool, error) {
-	f, err := s.open()
+func isPNG(s recording.Source) (bool, error) {
+	f, err := s.Open()
 	if err != nil {
 		return false, err
 	}
 	defer f.Close()
-	head := make([]byte, len(pngSignature))
+	head := make([]byte, len(picture.Signature))
 	_, err = io.ReadFull(f, head)
 	if err == io.EOF || err == io.ErrUnexpectedEOF {
 		err = nil // it is short
 	}
-	return string(head) == pngSignature || formatOf(s.name) == "png", err
+	return string(head) == picture.Signature || formatOf(s.Name) == "png", err
 }
 
-// log proves a log, and says what it is.
-func (c *verifyCommand) log(ctx context.Context, src logSource) (string, error) {
-	f, err := src.open()
+// prove proves a log.
+func (c *verifyCommand) prove(ctx context.Context, src recording.Source) (recording.Proof, error) {
+	f, err := src.Open()
 	if err != nil {
-		return "", fmt.Errorf("%s: %w", src.name, causeOnPath(err))
+		return recording.Proof{}, fmt.Errorf("%s: %w", src.Name, err)
 	}
 	defer f.Close()
-	p := proof{Reader: recording.NewReader(f), open: c.Open}
-	for err == nil {
-		if err = ctx.Err(); err == nil {
-			err = p.next()
-		}
-	}
-	if err == io.EOF {
-		err = p.finish()
-	}
-	if err != nil {
-		return "", fmt.Errorf("%s: %w", src.name, err)
-	}
-	return fmt.Sprintf("%s is whole: %s", src.name, p.summary()), nil
-}
-
-// check proves the picture, and says what it is.
-func (c *verifyCommand) check(ctx context.Context, picture logSource, in *logs) (string, error) {
-	l, found, got, err := picture.decode(ctx)
-	if err != nil {
-		return "", fmt.Errorf("%s: %w", picture.name, err)
-	}
-	if found && l.Raster != raster.Version {
-		return "", fmt.Errorf("%s: made by version %d of the rasteriser, whose pixels this one of version %d cannot repeat", picture.name, l.Raster, raster.Version)
-	}
-	r := &rendering{in: in, at: c.At, only: c.Only, without: c.Without}
-	if found {
-		r.only, r.without = l.Only, l.Without
-		if l.At != "" {
-			if err := r.at.UnmarshalText([]byte(l.At)); err != nil {
-				return "", fmt.Errorf("%s: %w", picture.name, err)
-			}
-		}
-	}
-	if err := r.read(ctx); err != nil {
-		return "", err
-	}
-	if !found {
-		if l, err = c.look(r.header); err != nil {
-			return "", err
-		}
-	}
-	if err := c.compare(r, l, got); err != nil {
-		return "", fmt.Errorf("%s: %w", picture.name, err)
-	}
-	return fmt.Sprintf("%s is its picture: %s", picture.name, l.pixels()), nil
-}
-
-// decode is a picture, and how it says that it was made.
-func (s logSource) decode(ctx context.Context) (l look, found bool, im image.Image, err error) {
-	data, err := readWhole(ctx, s.open)
-	if err != nil {
-		return l, false, nil, causeOnPath(err)
-	}
-	if l, found, err = noteOf(data); err != nil {
-		return l, false, nil, err
-	}
-	im, err = png.Decode(bytes.NewReader(data))
-	return l, found, im, err
-}
-
-// compare says how a picture differs from what the drawing gives.
-func (c *verifyCommand) compare(r *rendering, l look, got image.Image) error {
-	if err := l.check(); err != nil {
-		return err
-	}
-	view, err := r.view(l)
-	if err != nil {
-		return err
-	}
-	var b bytes.Buffer // a PNG does not hold what is premultiplied as it is
-	if err := view.EncodePNG(&b); err != nil {
-		return err
-	}
-	want, err := png.Decode(&b)
-	if err != nil {
-		return err
-	}
-	if got.Bounds() != want.Bounds() {
-		return fmt.Errorf("%dx%d pixels, and the recording gives %dx%d", got.Bounds().Dx(), got.Bounds().Dy(), want.Bounds().Dx(), want.Bounds().Dy())
-	}
-	wrong := differences(nrgba(got), nrgba(want))
-	if wrong.n == 0 {
-		return nil
-	}
-	text := fmt.Sprintf("%s differ from what the recording gives, first %d,%d", count(wrong.n, "pixel"), wrong.first.X, wrong.first.Y)
-	culprit, ok, err := r.culprit(l, wrong)
+	proof, err := recording.Prove(ctx, f, recording.ProveOptions{Open: c.Open})
 	switch {
+	case errors.As(err, new(*recording.EndError)):
+		return proof, fmt.Errorf("%s: %w; what is before the last check is whole (see --open)", src.Name, err)
 	case err != nil:
-		return err
-	case ok:
-		text += fmt.Sprintf("; the first operation that is not in it as it should be is entry %d of site %s%s", culprit.N, culprit.Site, r.line(culprit))
+		return proof, fmt.Errorf("%s: %w", src.Name, err)
 	}
-	if sum := r.drawing.Log().Sum().String(); l.Sum != "" && l.Sum != sum {
-		text += "; it says that it is of another drawing: sum " + l.Sum + ", not " + sum
+	return proof, nil
+}
+
+// summary is what has been proved.
+func summary(p recording.Proof) string {
+	text := count(p.Ops, "operation")
+	if p.Recordings > 1 {
+		text = count(p.Recordings, "recording") + ", " + text
 	}
-	return errors.New(text)
+	of := func(n int, one, several string) string {
+		if p.Recordings == 1 {
+			return one
+		}
+		return fmt.Sprintf("%d of them %s", n, several)
+	}
+	if p.Unchecked > 0 {
+		text += "; but " + of(p.Unchecked, "of version 1, which has no checks: its bytes prove nothing", "of version 1, which has no checks: their bytes prove nothing")
+	}
+	if p.Endless > 0 {
+		text += "; " + of(p.Endless, "it has no end", "without an end")
+	}
+	return text
+}
+
+// check proves the picture, and says how it was made.
+func (c *verifyCommand) check(ctx context.Context, src recording.Source, in *logs) (picture.Look, error) {
+	data, err := readWhole(ctx, src.Open)
+	if err != nil {
+		return picture.Look{}, fmt.Errorf("%s: %w", src.Name, err)
+	}
+	p, err := picture.Decode(data)
+	if err != nil {
+		return picture.Look{}, fmt.Errorf("%s: %w", src.Name, err)
+	}
+	l := p.Look
+	if !p.Says {
+		l.At, l.Only, l.Without = c.At, c.Only, c.Without
+	}
+	r, err := in.read(ctx, l.At, l.Only, l.Without)
+	if err != nil {
+		return l, err
+	}
+	if !p.Says {
+		if l, err = c.look(r.Header); err != nil {
+			return l, err
+		}
+	}
+	err = p.Prove(l, r.Drawing, r.show)
+	var differs *picture.DifferenceError
+	if errors.As(err, &differs) && differs.Entry.N > 0 {
+		differs.At = in.locate(differs.Entry)
+	}
+	if err != nil {
+		return l, fmt.Errorf("%s: %w", src.Name, err)
+	}
+	return l, nil
+}
+
+// locate is where an entry was recorded; without a name where there is no other.
+func (l *logs) locate(e canvas.Entry) recording.Timed {
+	at, _ := recording.Locate(l.merged(), e)
+	if len(l.files) == 1 {
+		at.Source = ""
+	}
+	return at
 }

@@ -1,0 +1,121 @@
+package recording
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"fmt"
+	"iter"
+	"maps"
+	"slices"
+	"time"
+
+	"drawmesh/canvas"
+)
+
+// A Combined is what recordings come to: one drawing, and who drew it.
+type Combined struct {
+	Header  Header // of the first recording
+	Drawing *Drawing
+	Authors *Authors
+	Ops     int // that were recorded
+}
+
+// Combine puts together what was recorded up to a moment, as [Merge] yields it.
+// Of who drew, it takes into account what is said later, too. Authors are those
+// to add to; nil means new ones.
+//
+// What is wrong with single records it passes over and tells of, and so it does
+// of entries that are missing. If tell is nil, the first of these errors is the
+// end.
+func Combine(ctx context.Context, merged iter.Seq2[Timed, error], until Moment, authors *Authors, tell func(error)) (*Combined, error) {
+	c := &Combined{Drawing: NewDrawing(), Authors: cmp.Or(authors, new(Authors))}
+	past := until.Past()
+	for t, err := range merged {
+		if err == nil {
+			err = cmp.Or(ctx.Err(), c.add(t, past(t)))
+		}
+		switch {
+		case err == nil:
+		case tell == nil || !Passable(err):
+			return nil, err
+		default:
+			tell(err)
+		}
+	}
+	if until == (Moment{}) {
+		for _, err := range c.Drawing.lacks() {
+			if tell == nil {
+				return nil, err
+			}
+			tell(err)
+		}
+	}
+	return c, nil
+}
+
+// add takes in a record, of which only the names count if it is past.
+func (c *Combined) add(t Timed, past bool) error {
+	if h, ok := t.Record.(Header); ok && c.Header.Version == 0 {
+		c.Header = h
+	}
+	if past {
+		c.Authors.Add(t.Record, nil)
+		return nil
+	}
+	if _, ok := t.Record.(Op); ok {
+		c.Ops++
+	}
+	_, err := c.Drawing.Add(t.Record)
+	c.Authors.Add(t.Record, c.Drawing.Taken())
+	if err != nil {
+		return &SourceError{t.Source, &LineError{t.Line, err}}
+	}
+	return nil
+}
+
+// lacks says which entries have not come, and were followed by others.
+func (d *Drawing) lacks() (errs []error) {
+	missing := d.Missing()
+	for _, site := range slices.SortedFunc(maps.Keys(missing), func(a, b canvas.Site) int { return bytes.Compare(a[:], b[:]) }) {
+		errs = append(errs, &SourceError{"the logs", fmt.Errorf("entry %d of site %s has not come by then, and others follow it", missing[site], site)})
+	}
+	return errs
+}
+
+// Arrivals are the entries that come up to a moment, with their times and in an
+// order in which any log takes them in, as a timelapse shows them. Records that
+// are wrong are passed over. The first other error ends it, and goes to failed.
+func Arrivals(merged iter.Seq2[Timed, error], until Moment, failed *error) iter.Seq2[time.Time, canvas.Entry] {
+	return func(yield func(time.Time, canvas.Entry) bool) {
+		drawing, past := NewDrawing(), until.Past()
+		for t, err := range merged {
+			switch {
+			case err != nil && Passable(err):
+				continue
+			case err != nil:
+				*failed = err
+				return
+			case past(t):
+				return
+			}
+			drawing.Add(t.Record) // what it does not take, it does not show
+			for _, e := range drawing.Taken() {
+				if !yield(t.At, e) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Locate is where an entry was recorded first: in which line of which source.
+// Found is false if it was nowhere.
+func Locate(merged iter.Seq2[Timed, error], e canvas.Entry) (at Timed, found bool) {
+	for t, err := range merged {
+		if op, ok := t.Record.(Op); ok && err == nil && op.Entry.Site == e.Site && op.Entry.N == e.N {
+			return t, true
+		}
+	}
+	return Timed{}, false
+}

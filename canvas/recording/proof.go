@@ -1,0 +1,152 @@
+package recording
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// A Proof is what [Prove] has found to be as it was written.
+type Proof struct {
+	Recordings int
+	Endless    int // of these, those without an end
+	Unchecked  int // likewise, those of version 1: without checks, their bytes prove nothing
+	Ops        int // in all of them
+}
+
+// ProveOptions configures [Prove].
+type ProveOptions struct {
+	// Open accepts a recording without an end, as one has whose recorder was
+	// killed or is still at work.
+	Open bool
+}
+
+// Prove reads recordings to their end, and proves them: no byte has been changed,
+// no line is missing, no entry of anybody is, and the operations come to the
+// drawing that the recorder had. The error is the first thing that is wrong: among
+// others an [EndError], a [LineError] or [ErrDamaged].
+func Prove(ctx context.Context, r io.Reader, o ProveOptions) (Proof, error) {
+	p := prover{Reader: NewReader(r), open: o.Open}
+	for {
+		err := ctx.Err()
+		if err == nil {
+			err = p.step()
+		}
+		if err == io.EOF {
+			err = p.finish()
+			return p.Proof, err
+		}
+		if err != nil {
+			return p.Proof, err
+		}
+	}
+}
+
+// A prover goes through recordings, and finds the first thing that is wrong.
+type prover struct {
+	*Reader
+	Proof
+	open    bool
+	drawing *Drawing
+	last    Op
+	good    int // the last line with a check that was right
+}
+
+// step takes the next record.
+func (p *prover) step() error {
+	ending := p.Ending() // of the recording so far, if another one begins
+	rec, err := p.Next()
+	switch {
+	case errors.Is(err, ErrDamaged):
+		if p.drawing != nil && p.gap() != nil {
+			err = fmt.Errorf("%w: %w", err, p.gap())
+		}
+		if p.good > 0 {
+			err = fmt.Errorf("%w; up to line %d it is as it was", err, p.good)
+		}
+		return err
+	case err != nil:
+		return err
+	}
+	if err := p.add(rec, ending); err != nil {
+		return &LineError{Line: p.Line(), Err: err}
+	}
+	return nil
+}
+
+// add says what is wrong with a record that has been read, before which the
+// recording would have had that ending.
+func (p *prover) add(rec Record, ending Ending) error {
+	if _, ok := rec.(Header); ok {
+		if p.Recordings > 0 {
+			if err := p.end(ending); err != nil {
+				return err
+			}
+		}
+		p.drawing, p.last = NewDrawing(), Op{}
+		p.Recordings++
+		return nil
+	}
+	if p.drawing == nil {
+		return errors.New("no recording begins here: its first line is missing")
+	}
+	if op, ok := rec.(Op); ok {
+		p.Ops++
+		if op.At < p.last.At {
+			return fmt.Errorf("an operation of %v after one of %v", op.At, p.last.At)
+		}
+		p.last = op
+	}
+	if _, err := p.drawing.Add(rec); err != nil {
+		return err
+	}
+	if c, ok := rec.(Check); ok {
+		if err := p.gap(); err != nil {
+			return err
+		}
+		p.good = p.Line()
+		return p.drawing.Check(c)
+	}
+	return nil
+}
+
+// gap says which entry is missing.
+func (p *prover) gap() error {
+	for site, n := range p.drawing.Missing() {
+		return fmt.Errorf("entry %d of site %s is missing, and others follow it", n, site)
+	}
+	return nil
+}
+
+// finish says what is wrong with how the file ends.
+func (p *prover) finish() error {
+	if err := p.end(p.Ending()); err != nil {
+		return err
+	}
+	if compressed, sealed := p.Compressed(); p.Ending() == Closed && compressed && !sealed {
+		return errors.New("its compressed form has been changed, or is another program's: drawbot's own ends in a seal")
+	}
+	return nil
+}
+
+// end says what is wrong with how a recording ends: the one that has been read, or
+// that before the header that has been.
+func (p *prover) end(ending Ending) error {
+	if p.drawing == nil {
+		return errors.New("it is no recording: there is no first line that says so")
+	}
+	switch ending {
+	case Torn, Open:
+		if p.Endless++; !p.open {
+			err := &EndError{Ending: ending, Line: p.Line()}
+			if p.Recordings > 1 {
+				err.Recording = p.Recordings
+			}
+			return err
+		}
+	case Unchecked:
+		p.Unchecked++
+	}
+	return p.gap()
+}
