@@ -76,8 +76,7 @@ check:
 	go vet ./...
 	go run $(STATICCHECK) ./...
 	go mod tidy -diff
-	@! go list -f '{{.ImportPath}} imports {{join .Imports " "}}' ./canvas ./signaling | grep ' $(MODULE)/'
-	@! go list -f '{{.ImportPath}} imports {{join .Imports " "}}' ./internal/mesh | grep ' $(MODULE)/canvas'
+	go run ./internal/layers
 
 clean:
 	rm -rf bin demo.png
