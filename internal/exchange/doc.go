@@ -15,5 +15,6 @@
 //	├─ outbox, router        what is drawn travels together, and to whom
 //	└─ drawing, neighbours   what all of them read: the log, and who is near
 //
-// The page has the same parts, by the same names, in cmd/server/web.
+// The page has the same parts, by the same names, in cmd/server/web; there is no
+// router there yet, and what a page has to tell goes out by callbacks.
 package exchange

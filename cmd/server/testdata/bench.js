@@ -174,8 +174,8 @@ export function repaint() {
 
 // bare gives how many ms it takes to read frames and to paint what they hold,
 // with nothing but the calls that a canvas needs.
-export async function bare(frames) {
-  const list = frames.map((base64) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0)));
+export async function bare(texts) {
+  const list = texts.map((text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0)));
   const context = canvas().getContext("2d", { willReadFrequently: true });
   const begin = performance.now();
   context.lineWidth = 1.2 ** 4 * 2;

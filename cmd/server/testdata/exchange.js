@@ -21,11 +21,11 @@ function assert(condition, says) {
   if (!condition) throw new Error(says);
 }
 
-// room makes syncs by name, each linked to each. bend(from, to, data) gives what
+// room makes exchanges by name, each linked to each. bend(from, to, data) gives what
 // arrives instead of a text.
-function room(names, bend = (from, to, data) => data) {
+function room(all, bend = (from, to, data) => data) {
   const members = {};
-  for (const name of names) join(members, name, () => {}, bend);
+  for (const name of all) join(members, name, () => {}, bend);
   return members;
 }
 
@@ -51,7 +51,7 @@ function join(members, name, hear, bend = (from, to, data) => data) {
     onChange() {}, onPreview() {}, onProvisional() {}, onState() {},
     onFault: (fault) => member.faults.push(fault),
   });
-  member.timers = [setInterval(() => member.exchange.tick(), 100), setInterval(() => member.exchange.announce(), 200)];
+  member.timers = [setInterval(() => member.exchange.tick(), 100)];
   for (const [other, { exchange }] of Object.entries(members)) {
     member.exchange.opened(other, exchange.capability);
     exchange.opened(name, member.exchange.capability);
@@ -67,6 +67,7 @@ function leave(members, name) {
   for (const { exchange } of Object.values(members)) exchange.closed(name);
 }
 
+/** @returns {Segment} */
 const segment = (y, color = "#ff0000", x = 20) =>
   ({ type: "segment", from: { x, y }, to: { x: x + 60, y }, force: 1.5, color });
 
@@ -133,7 +134,7 @@ export const tests = {
     const { puller, ana, bo, asked, told } = pulling();
     puller.ask(1000); // nobody has said what it holds
     ana.known = bo.known = true;
-    ana.lacks = bo.lacks = true;
+    ana.lacking = bo.lacking = true;
     ana.claimed = 1000;
     bo.claimed = 1001;
     puller.ask(1001); // at once, with nothing there
@@ -142,7 +143,7 @@ export const tests = {
       puller.ask(now);
     }
     assert(asked.join() === "ana", `${asked} were asked`);
-    ana.lacks = false;
+    ana.lacking = false;
     puller.answered(bo);
     assert(told.length === 0, "who was not asked is told");
     puller.answered(ana);
@@ -163,7 +164,7 @@ export const tests = {
   async "after two seconds without anything another is asked"() {
     const { puller, ana, bo, asked } = pulling();
     ana.known = bo.known = true;
-    ana.lacks = bo.lacks = true;
+    ana.lacking = bo.lacking = true;
     bo.claimed = 1;
     puller.ask(1000);
     puller.came(ana, 1500);
@@ -171,8 +172,8 @@ export const tests = {
     assert(asked.join() === "ana", `${asked} were asked`);
     puller.ask(3500);
     assert(asked.join() === "ana,bo", `${asked} were asked`);
-    puller.closed(bo);
-    bo.lacks = false;
+    puller.forsake(bo);
+    bo.lacking = false;
     puller.ask(3600);
     assert(asked.join() === "ana,bo", "who was asked just now is asked again at once");
     puller.ask(3900);
@@ -262,12 +263,14 @@ export const tests = {
     const row = rowOf({ op: segment(1), by: "" });
     const place = { of: { row: () => row }, n: 1 };
     let sent = [];
+    /** @type {any} */
     const n = { id: "bo", replay: [], redraw: Infinity };
-    const sponsor = new Sponsor({
-      log: { site: "A", *paint() { for (let i = 0; i < 3 * most; i++) yield place; } },
+    const sponsor = new Sponsor(/** @type {any} */ ({
+      drawing: { log: { site: "A", *paint() { for (let i = 0; i < 3 * most; i++) yield place; } } },
+      outbox: { stuck: () => false },
       neighbours: new Map([["bo", n]]),
       wire: { send: (to, data) => sent.push(data), queued: () => 0 },
-    });
+    }));
     sponsor.opened(n);
     assert(sent.length === most, `it was shown ${sent.length} operations when it came`);
     sent = [];
@@ -345,16 +348,14 @@ export const tests = {
 // pulling is a puller with two neighbours, of whom a test says whether they hold
 // something that is lacking here.
 function pulling() {
-  const [ana, bo] = ["ana", "bo"].map((id) => ({ id, site: id, known: false, claimed: 0, gap: false, have: null, lacks: false }));
-  for (const n of [ana, bo]) n.have = n;
+  const [ana, bo] = ["ana", "bo"].map((id) => ({ id, site: id, known: false, claimed: 0, gap: false, lacking: false, lacks() { return this.lacking; } }));
   const asked = [];
   const told = [];
   const puller = new Puller({
-    log: { covers: (have) => !have.lacks },
+    drawing: { get version() { return asked.length; }, log: { have: new Map(), dead: new Map() } },
     neighbours: new Map([["ana", ana], ["bo", bo]]),
-    want: ({ id }) => asked.push(id),
-    tell: ({ id }) => told.push(id),
-    empty: () => asked.length === 0,
+    wire: { send: (id) => asked.push(id) },
+    teller: { confirm: ({ id }) => told.push(id) },
   });
   return { puller, ana, bo, asked, told };
 }

@@ -12,12 +12,15 @@ function assert(condition, says) {
 }
 
 const mib = 1 << 20;
+/** @type {Segment} */
 const segment = { type: "segment", from: { x: 1, y: 1 }, to: { x: 2, y: 2 }, force: 1, color: "#000000" };
 
+/** @returns {Entry} */
 function entry(site, n, more = {}) {
   return { site, n, t: 9, k: 1, op: segment, by: "", cut: null, ...more };
 }
 
+/** @returns {Entry} */
 function clear(site, n, cut) {
   return { site, n, t: 1, k: 0, op: { type: "clear" }, by: "", cut };
 }
@@ -105,7 +108,7 @@ export const tests = {
       throw new Error("none");
     };
     try {
-      const c = new Connection({ iceServers: () => [], relay: async () => {}, onOpen() {}, onMessage() {}, onSteady() {}, onEnd() {} });
+      const c = new Connection({ iceServers: () => [], relay: async () => {}, capability: null, onOpen() {}, onMessage() {}, onSteady() {}, onEnd() {} });
       const before = c.waiting;
       for (let i = 0; i < 100; i++) c.description({ type: "offer", sdp: "x".repeat(60000) });
       assert(before === 0 && c.waiting <= 128 << 10, `${c.waiting} characters wait`);
@@ -118,7 +121,7 @@ export const tests = {
 
   "long candidates are left out"() {
     const told = [];
-    const mesh = new Mesh({ relay: async () => {}, onMessage() {}, onOpen() {}, onDown() {}, onChange() {} });
+    const mesh = new Mesh({ relay: async () => {}, capability: null, onMessage() {}, onOpen() {}, onSteady() {}, onDown() {}, onChange() {} });
     mesh.hear("connected", { user: { id: "us" } });
     const links = (candidate) => {
       mesh.hear("ice-candidate", { peer: { id: "eve" }, data: candidate });

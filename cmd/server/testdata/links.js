@@ -3,6 +3,7 @@ import { Link } from "/static/link.js";
 
 // pair makes links a, which offers, and b. bend(from, event, data, deliver) may
 // hold, change or lose what is relayed; without it everything is delivered.
+/** @returns {any} */
 function pair(bend = (from, event, data, deliver) => deliver(), capability) {
   const wire = { iceServers: [] };
   for (const [name, other] of [["a", "b"], ["b", "a"]]) {
@@ -107,7 +108,7 @@ const sameUfrag = (a, b) => a.match(/^a=ice-ufrag:.*/m)[0] === b.match(/^a=ice-u
 function isMended({ a, b, iceServers }, { relayed, first, pcs }, order) {
   const got = relayed.map(({ by, event, type }) => `${by} ${type ?? event}`).join();
   assert(order.test(got), `relayed was ${got}`);
-  for (const { type, sdp } of relayed.filter(({ type }) => type)) {
+  for (const { type, sdp } of relayed.filter((r) => r.type)) {
     assert(sameSession(sdp, first[type]) && !sameUfrag(sdp, first[type]), `the ${type} is not of another path of the same connection`);
   }
   for (const [side, pc] of Object.entries(pcs)) {
@@ -310,13 +311,12 @@ export const tests = {
   },
 
   async "is made anew with a peer that mends nothing"() {
-    let pc;
     const offers = [];
     const wire = pair((from, event, data, deliver) => {
       if (data.type === "offer") offers.push(data.sdp);
       deliver();
     }, { v: 1 });
-    pc = made(wire.introduce);
+    const pc = made(wire.introduce);
     await bothOpen(wire);
     wire.a.link.asked(); // which is nothing to it
     pretend(pc, "failed");

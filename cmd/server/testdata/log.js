@@ -5,7 +5,7 @@ import { formatMessage, parseMessage } from "/static/message.js";
 import { entryOf } from "/static/row.js";
 import { parse } from "/static/wire.js";
 
-const bytes = (base64) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 const base64 = (data) => btoa(String.fromCharCode(...data));
 
 // messages is the wire form of each message, or "" where it is refused.
@@ -18,7 +18,7 @@ export function messages(texts) {
 
 const steps = {
   async heard(log, { text }) {
-    const m = parseMessage(text);
+    const m = /** @type {EntryMessage | null} */ (parseMessage(text));
     return m ? log.add(m.entry).result : "refused";
   },
   async frame(log, { data }) {
@@ -50,7 +50,7 @@ export async function replay({ site, list, some }) {
   for (const step of list) results.push(await steps[step.do](log, step));
   return {
     results, ...state(log),
-    order: Array.from(log.paint(), ({ site, n }) => `${site} ${n}`),
+    order: Array.from(log.paint(), (c) => `${c.site} ${c.n}`),
     frames: await frames(log, new Map(), new Map()),
     missing: await frames(log, new Map(Object.entries(some)), new Map()),
   };

@@ -39,6 +39,7 @@ export async function worst(seed, rounds, undoes) {
   const view = new View(picture, canvas(), log);
   view.resize(width, height, 1);
   const others = [new Log(newSite()), new Log(newSite())];
+  /** @returns {Segment} */
   const op = () => ({
     type: "segment", from: { x: random() * width, y: random() * height }, to: { x: random() * width, y: random() * height },
     force: 0.8 + random(), color: `#${Math.floor(random() * 2 ** 24).toString(16).padStart(6, "0")}`,

@@ -8,19 +8,19 @@ const answerBytes = 64 << 10; // of an answer may wait, so that live drawing is 
 export class Answers {
   #log;
   #neighbours;
+  #teller;
   #wire;
-  #tell;
 
-  // tell(n) says to a neighbour what we hold.
-  constructor({ log, neighbours, wire, tell }) {
-    this.#log = log;
+  constructor({ drawing, neighbours, teller, wire }) {
+    this.#log = drawing.log;
     this.#neighbours = neighbours;
+    this.#teller = teller;
     this.#wire = wire;
-    this.#tell = tell;
   }
 
   // wanted notes what a neighbour asks for. The latest question is the one that
   // is answered.
+  /** @param {Neighbour} n @param {Want} m */
   wanted(n, m) {
     n.want ??= { have: new Map(), dead: new Map() };
     raise(n.want.have, m.have);
@@ -31,6 +31,7 @@ export class Answers {
   }
 
   // pump sends a neighbour as much of its answer as may be under way.
+  /** @param {Neighbour} n */
   async pump(n) {
     if (n.answering) return;
     n.answering = true;
@@ -41,7 +42,7 @@ export class Answers {
       if (n.answer !== want) continue; // it has asked for something else
       if (!frame) {
         n.answer = null;
-        this.#tell(n); // which says that this was all
+        this.#teller.tell(n); // which says that this was all
       } else if (!this.#wire.send(n.id, frame)) {
         n.answer = null;
       }

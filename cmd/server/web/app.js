@@ -12,16 +12,17 @@ import { recall, remember } from "./memory.js";
 import { Mesh } from "./mesh.js";
 import { cleanName, noName, randomName } from "./names.js";
 import { Palette } from "./palette.js";
-import { Pen } from "./pen.js";
+import { Gestures } from "./gesture.js";
 import { displayName, drawingWords, faultWords, paintFace, reachWords, showPeople, signalingWords } from "./people.js";
 import { Signaling } from "./signaling.js";
 import { savedWords, snapshot } from "./snapshot.js";
-import { Exchange, tellTime, tickTime } from "./exchange.js";
+import { Exchange, tickTime } from "./exchange.js";
 import { Viewport } from "./viewport.js";
 import { watchSleep } from "./wake.js";
 import { lineWidth } from "./wire.js";
 import { installKeys, isComposing } from "./keys.js";
 
+/** @returns {any} an element of index.html */
 const $ = (id) => document.getElementById(id);
 const room = decodeURIComponent(location.pathname.slice(1));
 const paper = "#ffffff";
@@ -46,7 +47,6 @@ const exchange = new Exchange({
   onFault: showFault,
 });
 setInterval(() => exchange.tick(), tickTime);
-setInterval(() => exchange.announce(), tellTime);
 
 const view = new View($("picture"), $("overlay"), exchange.log);
 
@@ -83,7 +83,7 @@ function showDrawing() {
 
 // showFault tells what is wrong with somebody.
 function showFault(fault) {
-  const peer = mesh.links.find(({ peer }) => peer.id === fault.peer)?.peer;
+  const peer = mesh.links.find((link) => link.peer.id === fault.peer)?.peer;
   const words = faultWords(fault, displayName(peer));
   $("fault").textContent = words;
   $("fault").hidden = false;
@@ -101,7 +101,7 @@ const viewport = new Viewport({
 // fill fills the window with the part of the drawing that the viewport is at.
 function fill() {
   view.resize(innerWidth, innerHeight, devicePixelRatio, viewport);
-  document.querySelector("main").style.backgroundPosition = `${-viewport.x}px ${-viewport.y}px`;
+  document.body.getElementsByTagName("main")[0].style.backgroundPosition = `${-viewport.x}px ${-viewport.y}px`;
   showDrawingSoon();
 }
 
@@ -115,6 +115,7 @@ fit();
 
 // The room
 
+/** @type {{ state: string, until?: number, why?: any }} */
 let stream = { state: "connecting", until: 0 };
 
 const mesh = new Mesh({
@@ -122,6 +123,7 @@ const mesh = new Mesh({
   capability: exchange.capability,
   onMessage: (peer, data) => exchange.heard(peer, data),
   onOpen: (peer, said) => exchange.opened(peer, said),
+  onSteady: (peer, steady) => exchange.wavers(peer, !steady),
   onDown: (peer) => exchange.closed(peer),
   onChange: showRoom,
 });
@@ -221,7 +223,7 @@ const style = { tool: "pencil", color: any, force: 1.2, ...recallStyle() };
 
 function recallStyle() {
   try {
-    return JSON.parse(recall("sessionStorage", "drawmesh.style"));
+    return JSON.parse(recall("sessionStorage", "drawmesh.style") ?? "null");
   } catch {
     return null; // it is of another version
   }
@@ -243,7 +245,7 @@ function showStyle() {
 const palette = new Palette({
   swatch: $("swatch"), slider: $("force"), width: $("width"), style, onChange: showStyle,
 });
-const pen = new Pen($("overlay"), style, {
+const gestures = new Gestures($("overlay"), style, {
   origin: viewport,
   onOp: draw,
   onTakeBack: (stroke) => exchange.takeBack(stroke),
@@ -333,7 +335,7 @@ installKeys({
   toggle: (id) => $(id).togglePopover(),
   turn: (places) => palette.turn(places),
   press: (steps) => palette.press(steps),
-  giveUp: () => pen.giveUp(),
+  giveUp: () => gestures.giveUp(),
   undo: () => exchange.undo(),
   redo: () => exchange.redo(),
 });
@@ -354,4 +356,4 @@ addEventListener("pageshow", (event) => event.persisted && enterAnew());
 if (canConnect()) signaling.run();
 else stand({ state: "unable" });
 $("starting").remove();
-for (const part of document.querySelectorAll("[inert]")) part.inert = false;
+for (const part of document.querySelectorAll("[inert]")) part.removeAttribute("inert");

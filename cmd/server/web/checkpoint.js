@@ -56,5 +56,6 @@ export class Checkpoints {
 
 // offscreen is a context that nobody sees, of so many device pixels.
 export function offscreen(width, height) {
-  return new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
+  const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
+  return /** @type {OffscreenCanvasRenderingContext2D} */ (context);
 }

@@ -27,6 +27,7 @@ const space = /^[ \t\n\r\f]+|[ \t\n\r\f]+$/g;
 const maxLength = 128; // bytes, for all that is accepted is ASCII
 const maxKnown = 4096; // colors
 
+/** @type {any} */
 const context = new OffscreenCanvas(1, 1).getContext("2d");
 const known = new Map(); // what parseColor said; bounded, for peers choose the keys
 

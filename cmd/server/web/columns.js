@@ -194,6 +194,7 @@ export class ColumnWriter {
 
   // add appends rows of one site, of which the first has the number first, and
   // gives the code of the shape that it chose.
+  /** @param {Row[]} rows @param {number} first */
   add(rows, first) {
     const shape = bestShape(rows);
     const c = this.#columns;
@@ -205,11 +206,22 @@ export class ColumnWriter {
       point(c.x, c.xHigh, x);
       point(c.y, c.yHigh, y);
     });
+    const counted = (column) => (v, count) => {
+      column.varint(v);
+      column.varint(count);
+    };
     const runs = {
-      kind: new Run((kind, n) => (c.kind.varint(kind), c.kind.varint(n))),
-      stroke: new Run((code, n) => (c.stroke.varint(code), c.stroke.varint(n))),
-      color: new Run((v, n) => (c.color.all([v >>> 24, (v >>> 16) & 255, (v >>> 8) & 255, v & 255]), c.color.varint(n))),
-      by: new Run((by, n) => (c.by.varint(by.length), c.by.text(by), c.by.varint(n))),
+      kind: new Run(counted(c.kind)),
+      stroke: new Run(counted(c.stroke)),
+      color: new Run((v, count) => {
+        c.color.all([v >>> 24, (v >>> 16) & 255, (v >>> 8) & 255, v & 255]);
+        c.color.varint(count);
+      }),
+      by: new Run((by, count) => {
+        c.by.varint(by.length);
+        c.by.text(by);
+        c.by.varint(count);
+      }),
     };
     const last = { t: 0, k: 0, pen: 0 };
     rows.forEach((row, i) => this.#row(row, first + i, pen, runs, last));
@@ -282,10 +294,12 @@ export class ColumnReader {
   }
 
   // next reads the row with the number n.
+  /** @param {number} n @returns {Row} */
   next(n) {
     const kind = this.#run("kind", (c) => c.varint(kinds.redo));
     const t = (this.#pos.t += this.#columns.time.varint(maxTime));
     check(t >= 1 && t <= maxTime);
+    /** @type {Row} */
     const row = { kind: kind || kinds.segment, t, k: 0, xy: [0, 0, 0, 0], pen: 0, color: 0, by: "", cut: null };
     if (kind === kinds.clear) {
       row.cut = this.#cut();
@@ -354,10 +368,12 @@ export class ColumnReader {
     return unzigzag(this.#columns[high].varint(2 ** 24 - 1) * 256 + v) * this.#shape.scale;
   }
 
+  /** @returns {Mark[]} */
   #cut() {
     const c = this.#columns.cut;
     const count = c.varint(maxCut);
     check(count * (siteLength + 1) <= c.left);
+    /** @type {Mark[]} */
     const cut = [];
     for (let i = 0; i < count; i++) {
       const site = c.site();

@@ -37,13 +37,16 @@ export function canConnect() {
 // onEnd once and last.
 export class Connection {
   #pc;
+  /** @type {any} an RTCDataChannel */
   #channel = null;
   #relay;
   #capability;
   #said; // the peer's capability
   #on;
   #iceServers; // tells those of now
+  /** @type {any[]} */
   #early = []; // their candidates, until their description
+  /** @type {RTCIceCandidate[]} */
   #mine = []; // candidates to send, once the description was
   #described = false; // the peer has our description
   #remote = Promise.resolve(); // what came from them is taken one after another
@@ -52,6 +55,7 @@ export class Connection {
   #answerTimer;
   #offers = false; // this side does
   #theirs = ""; // the last description that was taken
+  /** @type {any} */
   #outage = null; // { since, tries } while there is no network path
   #mendTimer;
   #asked = -Infinity; // when the peer last wanted an offer
@@ -191,6 +195,7 @@ export class Connection {
     this.#inTurn(() => {
       if (this.#pc.remoteDescription) return this.#add(candidate);
       if (this.#early.length < maxEarly) this.#early.push(candidate);
+      return undefined;
     }, candidate);
   }
 
@@ -247,7 +252,7 @@ export class Connection {
     channel.onclose = () => this.#end("the peer closed it");
     channel.onmessage = ({ data }) => {
       if (this.#ended) return;
-      if (size(data) > maxMessage) this.#end("a message was too long");
+      if (sizeOf(data) > maxMessage) this.#end("a message was too long");
       else this.#on.onMessage(data);
     };
   }
@@ -255,7 +260,7 @@ export class Connection {
   // #describe gives the peer the description, and then whatever candidates
   // there are: older pages throw away a candidate that comes first.
   async #describe() {
-    const { type, sdp } = this.#pc.localDescription;
+    const { type, sdp } = /** @type {RTCSessionDescription} */ (this.#pc.localDescription);
     await this.#relay("session-description", { type, sdp, mesh: this.#capability });
     this.#described = true;
     this.#trickle();
@@ -298,8 +303,8 @@ function session(sdp) {
   return /^o=(\S+ \S+) /m.exec(sdp)?.[1] ?? "";
 }
 
-// size is how many bytes a message has; counted only where it may matter.
-function size(text) {
-  if (typeof text !== "string") return text.byteLength;
-  return text.length * 3 <= maxMessage ? text.length : new TextEncoder().encode(text).length;
+// sizeOf is how many bytes a message has; counted only where it may matter.
+function sizeOf(data) {
+  if (typeof data !== "string") return data.byteLength;
+  return data.length * 3 <= maxMessage ? data.length : new TextEncoder().encode(data).length;
 }

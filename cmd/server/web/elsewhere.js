@@ -11,8 +11,8 @@ export class Elsewhere {
   #due = [new Map(), new Map()]; // what the log had then: older by at least underwayTime first
   #turned = -Infinity;
 
-  constructor({ log, neighbours }) {
-    this.#log = log;
+  constructor({ drawing, neighbours }) {
+    this.#log = drawing.log;
     this.#neighbours = neighbours;
   }
 

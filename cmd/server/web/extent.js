@@ -2,6 +2,7 @@
 import { bounds } from "./row.js";
 
 // union is the box around two, of which either may be null.
+/** @param {Box | null} a @param {Box | null} b @returns {any} a Box, or null if both are */
 export function union(a, b) {
   if (!a || !b) return a ?? b;
   return {
@@ -12,14 +13,17 @@ export function union(a, b) {
 
 // An Extent follows a log's changes, and the picture as a view paints what is new.
 export class Extent {
+  /** @type {Box | null} */
   #box = null;
   #isLoose = false; // something at its edge may have been taken away
 
+  /** @param {Row} row */
   grow(row) {
     this.#box = union(this.#box, bounds(row));
   }
 
   // change takes note that something has come or gone within boxes.
+  /** @param {Box[]} boxes */
   change(boxes) {
     for (const box of boxes) {
       const now = this.#box;

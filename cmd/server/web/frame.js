@@ -17,6 +17,7 @@ const mixedMarks = 64; // dead sites in a frame that has rows as well
 // nextFrame gives the first frame of what a neighbour lacks who holds have and
 // knows dead to be dead, and raises these to what it holds with that. It gives
 // null when nothing is lacking. The log may change meanwhile.
+/** @param {Log} log @param {Vector} have @param {Vector} dead @returns {Promise<Uint8Array | null>} */
 export async function nextFrame(log, have, dead) {
   for (let limit = fullFrame; ;) {
     const gone = marks(log.dead).filter(([site, n]) => n > (dead.get(site) ?? 0)).slice(0, maxCut);
@@ -32,7 +33,7 @@ export async function nextFrame(log, have, dead) {
     }
     for (const [site, n] of gone) {
       dead.set(site, n);
-      have.set(site, held.get(site));
+      have.set(site, held.get(site) ?? 0);
     }
     for (const { site, first, rows } of runs) have.set(site, first + rows.length - 1);
     return frame;
@@ -40,6 +41,7 @@ export async function nextFrame(log, have, dead) {
 }
 
 // collect takes the first rows, in paint order, that have does not count.
+/** @param {Log} log @param {Vector} have @param {number} limit @returns {Run[]} */
 function collect(log, have, limit) {
   const runs = new Map();
   let size = 0;
@@ -100,6 +102,7 @@ function concat(parts) {
 // readFrame gives what a frame says, { gone, runs } with runs { site, first,
 // rows }, for Log.merge. It gives null for one of a later version, and throws at
 // one that is damaged or out of bounds.
+/** @param {Uint8Array} frame @returns {Promise<Frame | null>} */
 export async function readFrame(frame) {
   check(frame.length <= maxFrame && frame.length >= header.length && frame[0] === header[0]);
   if (!header.every((b, i) => frame[i] === b)) return null;
@@ -119,13 +122,16 @@ async function inflate(bytes) {
 }
 
 // parse reads all of a payload, and makes sure that it is within bounds.
+/** @param {Uint8Array} bytes @returns {Frame} */
 function parse(bytes) {
   const from = new ByteReader(bytes);
+  /** @type {Mark[]} */
   const gone = [];
   for (let left = from.varint(maxInflated); left > 0; left--) {
-    const mark = [from.site(), from.varint(maxN)];
-    check(mark[1] >= 1);
-    gone.push(mark);
+    const site = from.site();
+    const n = from.varint(maxN);
+    check(n >= 1);
+    gone.push([site, n]);
   }
   const heads = [];
   let total = 0;

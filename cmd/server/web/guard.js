@@ -5,7 +5,9 @@
 addEventListener("error", (event) => {
   const words = document.getElementById("starting");
   if (!words) return; // it has started
-  const why = event.target === window ? event.message : `${event.target.src || event.target.href} did not load`;
+  /** @type {any} */
+  const target = event.target;
+  const why = target === window ? event.message : `${target.src || target.href} did not load`;
   words.textContent = `This page cannot start: ${why}. Load it again; if that does not help, another browser may.`;
   document.documentElement.dataset.failed = ""; // the tools are hidden
 }, true);

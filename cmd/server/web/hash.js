@@ -79,6 +79,7 @@ function hex(v) {
 }
 
 // hashRow is a row's share of the log's sum, at (site, n).
+/** @param {string} site @param {number} n @param {Row} row */
 export function hashRow(site, n, row) {
   const h = new Hash();
   h.word(row.kind);
@@ -88,8 +89,9 @@ export function hashRow(site, n, row) {
   h.word(Math.floor(row.t / 2 ** 32));
   h.word(row.k);
   if (row.kind === kinds.clear) {
-    h.word(row.cut.length);
-    for (const [s, last] of row.cut) {
+    const cut = row.cut ?? [];
+    h.word(cut.length);
+    for (const [s, last] of cut) {
       h.site(s);
       h.word(last);
     }
@@ -108,6 +110,7 @@ function content(h, row) {
 
 // hashContent is the hash of what was drawn and by whom, but not of who adopted
 // it: of live adoptions with equal content one is painted.
+/** @param {Row} row */
 export function hashContent(row) {
   const h = new Hash();
   h.word(row.kind);

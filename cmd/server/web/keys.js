@@ -22,7 +22,7 @@ const actions = {
 
 // installKeys makes the keys do what they are for, except in a field.
 export function installKeys(do_) {
-  addEventListener("keydown", (event) => {
+  addEventListener("keydown", (/** @type {any} */ event) => {
     if (isComposing(event) || event.target.type === "text") return;
     const act = editing(event) ?? action(event);
     if (!act) return;

@@ -17,17 +17,19 @@ export class Link {
   #peer;
   #offers = false;
   #on;
+  /** @type {Connection | null} */
   #connection = null;
   #early = []; // candidates that came before an offer
   #failures = 0;
   #up = false; // onOpen was called, and onDown not yet
+  /** @type {any} */
   #timer; // the next try, or the end of patience
 
   constructor(peer, on) {
     this.#peer = peer;
     // { relay(event, data), onMessage(data), onChange(), iceServers() }, and for
-    // those who care { capability, onOpen(said), onDown() }; see connection.js.
-    this.#on = { onOpen() {}, onDown() {}, ...on };
+    // those who care { capability, onOpen(said), onSteady(steady), onDown() }; see connection.js.
+    this.#on = { onOpen() {}, onSteady() {}, onDown() {}, ...on };
   }
 
   get peer() {
@@ -146,7 +148,11 @@ export class Link {
         this.#on.onOpen(said);
         this.#set("open");
       },
-      onSteady: (steady) => this.healthy && this.#set(steady ? "open" : "unsteady"),
+      onSteady: (steady) => {
+        if (!this.healthy) return;
+        this.#on.onSteady(steady);
+        this.#set(steady ? "open" : "unsteady");
+      },
       onEnd: () => this.#lost(),
     });
   }

@@ -15,6 +15,7 @@ const maxCuts = 64 * maxSites; // sites that all live clears of a room may name
 // A change says how the picture differs from before: what has to be done, from
 // which place in the paint order on, and for a region in which boxes, each
 // { left, top, right, bottom } in CSS pixels.
+/** @type {Change} */
 export const nothing = { kind: 0, from: beforeAll, boxes: [] };
 const appended = 1; // paint on top what comes after all that was painted before
 const region = 2; // the same, and paint the boxes again, at least from from on
@@ -23,6 +24,7 @@ export const changes = { appended, region, everything };
 const maxBoxes = 512; // of one change
 
 // join is the change that one and then another make.
+/** @param {Change} c @param {Change} d @returns {Change} */
 export function join(c, d) {
   if (c.kind === 0 || d.kind === 0) return c.kind === 0 ? d : c;
   if (c.kind >= d.kind && d.boxes.length === 0 && compare(c.from, d.from) <= 0) return c;
@@ -51,18 +53,24 @@ function around(a, b) {
 
 export class Log {
   #own;
+  /** @type {Map<string, SiteLog>} */
   #sites = new Map();
   #clock = 0; // the greatest time seen
   #ownTime = 0; // of one's own last entry
   #sum = new Sum(); // of all sites' sums
   #live = 0; // entries
   #cuts = 0; // sites that the live clears name
+  /** @type {Place} */
   #end = beforeAll; // the last place painted so far
+  /** @type {Place} */
   #edge = beforeAll; // the same, when the public method was called
+  /** @type {Map<string, Place>} */
   #adopted = new Map(); // the place of the adoption that is painted, by content
+  /** @type {{ k: number, last: number }[]} */
   #strokes = []; // one's own, { k, last }: numbers of first and last entry
 
   // The pen writes as own.
+  /** @param {string} own */
   constructor(own) {
     this.#own = own;
   }
@@ -83,7 +91,9 @@ export class Log {
   }
 
   // sums are the sites' shares of the sum, by site. It leaves out zeros.
+  /** @returns {Map<string, string>} */
   get sums() {
+    /** @type {[string, string][]} */
     const pairs = [...this.#sites.values()].map((s) => [s.site, s.sum.toString()]);
     return new Map(pairs.filter(([, sum]) => !/^0+$/.test(sum)));
   }
@@ -95,22 +105,26 @@ export class Log {
   }
 
   // have counts, by site, what the log holds or knows to be dead.
+  /** @returns {Vector} */
   get have() {
     return this.#vector((s) => s.have);
   }
 
   // dead counts what has been cleared.
+  /** @returns {Vector} */
   get dead() {
     return this.#vector((s) => s.dead);
   }
 
   #vector(count) {
+    /** @type {Mark[]} */
     const pairs = [...this.#sites.values()].map((s) => [s.site, count(s)]);
     return new Map(pairs.filter(([, n]) => n > 0));
   }
 
   // covers says whether the log holds, or knows to be dead, all that a
   // neighbour has said to have, and to be dead.
+  /** @param {Vector} have @param {Vector} dead */
   covers(have, dead) {
     for (const [site, n] of have) if (n > (this.#sites.get(site)?.have ?? 0)) return false;
     for (const [site, n] of dead) if (n > (this.#sites.get(site)?.dead ?? 0)) return false;
@@ -120,6 +134,7 @@ export class Log {
   // add takes in an entry from elsewhere. It gives { result, change }: "added";
   // "duplicate", it was there or is dead; "gap", entries before it are missing;
   // or "refused", as by every other log. Only what is added changes anything.
+  /** @param {Entry} entry @returns {{ result: "added" | "duplicate" | "gap" | "refused", change: Change }} */
   add(entry) {
     if (!isSite(entry.site) || !isEntry(entry)) return { result: "refused", change: nothing };
     this.#edge = this.#end;
@@ -129,6 +144,7 @@ export class Log {
   // merge takes in a frame (see frame.js). Of each run it takes what it can, and
   // gives { results, change }: how each run ended that was not taken as a whole.
   // It is null where there are too many sites; then nothing has happened.
+  /** @param {Frame} frame @returns {{ results: string[], change: Change } | null} */
   merge({ gone, runs }) {
     const fresh = new Set();
     const meet = (site) => this.#sites.has(site) || fresh.add(site);
@@ -154,6 +170,7 @@ export class Log {
     return { results, change };
   }
 
+  /** @param {string} site @param {number} n @param {Row} row @returns {{ result: "added" | "duplicate" | "gap" | "refused", change: Change }} */
   #add(site, n, row) {
     const s = this.#sites.get(site);
     const have = s?.have ?? 0;
@@ -228,6 +245,7 @@ export class Log {
   }
 
   // #cut wipes what the marks count, and takes note that it existed.
+  /** @param {Iterable<Mark>} cut @returns {Change} */
   #cut(cut) {
     let any = false;
     for (const [site, n] of cut) {
@@ -282,6 +300,7 @@ export class Log {
 
   // adoptedFrom says whether somebody has adopted op from the plain peer by, and
   // that has not been cleared since.
+  /** @param {string} by @param {Op} op */
   adoptedFrom(by, op) {
     return this.#adopted.has(hashContent(rowOf({ op, by })));
   }
@@ -301,6 +320,7 @@ export class Log {
 
   // lacking gives the live entries that the vector have does not count, in paint
   // order, as { site, n, row }. The log must not change meanwhile.
+  /** @param {Vector} have @returns {Generator<{ site: string, n: number, row: Row }>} */
   *lacking(have) {
     for (const c of inOrder(this.#sites.values(), (s) => Math.max(have.get(s.site) ?? 0, s.dead) + 1)) {
       yield { site: c.site, n: c.n, row: c.of.row(c.n) };
@@ -310,21 +330,25 @@ export class Log {
   // draw writes a segment or a rectangle. It continues the stroke k, or begins
   // one with 0. It gives { entry, change }; the entry, which is rounded, is null
   // where the room is full or the operation out of bounds.
+  /** @param {Op} op @returns {Written} */
   draw(op, k = 0) {
     return this.#write({ op, k });
   }
 
   // adopt writes an operation that was heard from the plain peer by.
+  /** @param {string} by @param {Op} op @returns {Written} */
   adopt(by, op) {
     return this.#write({ op, k: 0, by });
   }
 
   // undo hides a stroke of one's own, as it is by now.
+  /** @param {number} k @returns {Written} */
   undo(k) {
     return this.#write({ op: { type: "undo" }, k });
   }
 
   // redo shows it again.
+  /** @param {number} k @returns {Written} */
   redo(k) {
     return this.#write({ op: { type: "redo" }, k });
   }
@@ -338,15 +362,17 @@ export class Log {
 
   // clear wipes all that the log holds, and nothing that is drawn meanwhile
   // elsewhere. It gives { entries, change }.
+  /** @returns {{ entries: Entry[], change: Change }} */
   clear() {
     const written = chunks(this.have).map((cut) => this.#write({ op: { type: "clear" }, k: 0, cut }));
     return {
-      entries: written.map(({ entry }) => entry).filter(Boolean),
+      entries: written.flatMap(({ entry }) => entry ?? []),
       change: written.reduce((c, { change }) => join(c, change), nothing),
     };
   }
 
   // #write stamps an entry with the next number and time, and takes it in.
+  /** @param {{ op: Op, k: number, by?: string, cut?: Vector | null }} what @returns {Written} */
   #write({ op, k, by = "", cut = null }) {
     const refused = { entry: null, change: nothing };
     if (op.type !== "clear" && this.#live >= maxLive) return refused;
@@ -366,12 +392,12 @@ export class Log {
 
   #stroke(k, n) {
     const stroke = this.#strokes.findLast((s) => s.k <= k);
-    if (stroke?.k === k) stroke.last = n;
+    if (stroke && stroke.k === k) stroke.last = n;
     else this.#strokes.push({ k, last: n });
   }
 
   #toggleOf({ k }) {
-    return this.#sites.get(this.#own).toggles.get(k);
+    return this.#sites.get(this.#own)?.toggles.get(k);
   }
 
   // undoable is the number of one's own latest stroke that shows, or 0.

@@ -2,6 +2,7 @@
 // blocked, or the place is used up, it throws.
 
 // recall gives what was remembered under a key, or null.
+/** @param {"localStorage" | "sessionStorage"} storage @param {string} key */
 export function recall(storage, key) {
   try {
     return window[storage].getItem(key);
@@ -11,6 +12,7 @@ export function recall(storage, key) {
 }
 
 // remember puts a text under a key, of "localStorage" or "sessionStorage".
+/** @param {"localStorage" | "sessionStorage"} storage @param {string} key @param {string} text */
 export function remember(storage, key, text) {
   try {
     window[storage].setItem(key, text);

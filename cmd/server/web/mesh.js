@@ -10,8 +10,8 @@ const maxCandidate = 1 << 10; // characters of one as JSON; real ones have some 
 // relay(peer, event, data) sends to a peer through the server, and capability
 // goes with each description. onMessage(peer, data) hears what came over a link,
 // also the last words of somebody who is gone; onOpen(peer, said) that a link is
-// open, with that peer's capability, and onDown(peer) that it is not any more;
-// onChange() that somebody came or went or that a link stands differently.
+// open, with that peer's capability, onSteady(peer, steady) whether anything gets
+// through it just now, and onDown(peer) that it is not open any more; onChange() that somebody came or went or that a link stands differently.
 export class Mesh {
   #links = new Map(); // by the peer's id
   #members = new Set(); // ids that the server says are in the room
@@ -20,8 +20,8 @@ export class Mesh {
   #iceServers = []; // of connections to come, or to be mended
   #on;
 
-  constructor({ relay, capability, onMessage, onOpen, onDown, onChange }) {
-    this.#on = { relay, capability, onMessage, onOpen, onDown, onChange };
+  constructor({ relay, capability, onMessage, onOpen, onSteady, onDown, onChange }) {
+    this.#on = { relay, capability, onMessage, onOpen, onSteady, onDown, onChange };
   }
 
   get links() {
@@ -34,6 +34,7 @@ export class Mesh {
   }
 
   // hear takes one event of the signaling stream.
+  /** @param {string} event @param {any} said */
   hear(event, { peer, offer, data, user, recovered, rooms, iceServers }) {
     if (event === "connected" || event === "ice-servers") this.#iceServers = usable(iceServers);
     if (event === "connected") {
@@ -115,6 +116,7 @@ export class Mesh {
       relay: (event, data) => this.#on.relay(id, event, data),
       onMessage: (data) => this.#on.onMessage(id, data),
       onOpen: (said) => this.#on.onOpen(id, said),
+      onSteady: (steady) => this.#on.onSteady(id, steady),
       onDown: () => this.#on.onDown(id),
       onChange: () => this.#changed(id),
     });

@@ -44,7 +44,7 @@ export function newSite() {
   let v = crypto.getRandomValues(new BigUint64Array(1))[0];
   let site = "";
   while (site.length < 11) { // 62¹¹ > 2⁶⁴
-    site += digits[v % 62n];
+    site += digits[Number(v % 62n)];
     v /= 62n;
   }
   return site;
@@ -52,13 +52,14 @@ export function newSite() {
 
 // parseMessage decodes a message, or gives null for what is none or out of
 // bounds: the sender may be anybody.
+/** @param {string} text @returns {Message | null} */
 export function parseMessage(text) {
   const m = jsonObject(text);
   if (!m) return null;
   switch (m.event) {
     case "have":
     case "want":
-      return exchange(m);
+      return vectors(m);
     case "sums": {
       const sums = bySite(m.sums, isSum);
       return sums && { type: "sums", sums, more: m.more === true };
@@ -77,9 +78,11 @@ export function parseMessage(text) {
   return op.type === "preview" || m.n === undefined ? { type: "plain", op } : stamped(m, op);
 }
 
+/** @type {Message} */
 const unknown = { type: "unknown" };
 
-function exchange(m) {
+/** @returns {Message | null} */
+function vectors(m) {
   if (m.event === "have" && m.v !== 1) return unknown;
   const have = vector(m.have);
   const dead = vector(m.dead);
@@ -103,6 +106,7 @@ function vector(value) {
 
 // bySite reads an object whose members are sites, at most maxCut, and their
 // values fine.
+/** @returns {Map<string, any> | null} */
 function bySite(value, isFine) {
   if (value === null || typeof value !== "object" || Array.isArray(value)) return null;
   const pairs = Object.entries(value);
@@ -111,8 +115,10 @@ function bySite(value, isFine) {
 }
 
 // stamped reads the stamp of an operation.
+/** @param {any} m @param {Op} op @returns {Message | null} */
 function stamped(m, op) {
   if (m.o !== undefined && !isSite(m.o)) return null;
+  /** @type {Entry} */
   const entry = { site: m.o ?? "", n: m.n, t: m.t, k: 0, op, by: "", cut: null };
   if (op.type === "clear") {
     entry.cut = vector(m.cut);
@@ -130,6 +136,7 @@ function stamped(m, op) {
 
 // isEntry says whether an entry of which the op is in bounds is so as well. It
 // looks at nothing else.
+/** @param {Entry} entry */
 export function isEntry({ site, n, t, k, op, by, cut }) {
   if (!isCount(n) || !(Number.isInteger(t) && t >= 1 && t <= maxTime)) return false;
   switch (op.type) {
@@ -151,6 +158,7 @@ function shortHash(entry) {
 }
 
 // formatMessage encodes a message.
+/** @param {Message} m @returns {string} */
 export function formatMessage(m) {
   switch (m.type) {
     case "entry":
@@ -171,6 +179,7 @@ export function formatMessage(m) {
   throw new TypeError(`no message: ${m.type}`);
 }
 
+/** @param {Entry} entry */
 function formatEntry(entry) {
   const { site, n, t, k, op, by, cut } = entry;
   const wire = op.type === "undo" || op.type === "redo" ? JSON.stringify({ event: op.type }) : format(op);
@@ -186,12 +195,13 @@ function formatEntry(entry) {
 }
 
 // object is a vector as JSON has it, by site.
-function object(vector) {
-  return Object.fromEntries(marks(vector));
+function object(map) {
+  return Object.fromEntries(marks(map));
 }
 
 // split parts a have, a want or sums into messages that bounds allow, in the
 // order to send them.
+/** @template {Have | Want | Sums} T @param {T} m @returns {T[]} */
 export function split(m) {
   const parts = ["have", "dead", "sums"].filter((name) => m[name]).map((name) => [name, chunks(m[name])]);
   const count = Math.max(...parts.map(([, list]) => list.length));
@@ -201,8 +211,9 @@ export function split(m) {
 }
 
 // chunks parts a vector into some of at most maxCut sites, at least one.
-export function chunks(vector) {
-  const pairs = marks(vector);
+/** @template T @param {Map<string, T>} map @returns {Map<string, T>[]} */
+export function chunks(map) {
+  const pairs = marks(map);
   const parts = [];
   do parts.push(new Map(pairs.splice(0, maxCut))); while (pairs.length > 0);
   return parts;

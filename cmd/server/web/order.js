@@ -2,9 +2,11 @@
 // canvas/order.go.
 
 // beforeAll is a place before everything.
+/** @type {Place} */
 export const beforeAll = { t: 0, site: "", n: 0 };
 
 // compare is negative if the place a is painted before b, positive if after.
+/** @param {Place} a @param {Place} b */
 export function compare(a, b) {
   if (a.t !== b.t) return a.t - b.t;
   if (a.site !== b.site) return a.site < b.site ? -1 : 1;
@@ -15,6 +17,7 @@ export function compare(a, b) {
 // number on that first(site) gives; next(site, n) may skip some, from n on. What
 // it gives is a cursor, { of, site, n, t }, of each site's log, that moves on.
 export function* inOrder(sites, first, next = (of, n) => n) {
+  /** @type {any[]} cursors */
   const heap = [];
   for (const of of sites) {
     const n = next(of, Math.max(first(of), of.dead + 1));

@@ -1,171 +1,81 @@
-// The pen: from what a hand does with a mouse, a finger or a pen to operations.
-import { Pressure } from "./pressure.js";
-import { lineWidth, maxForce } from "./wire.js";
+// A Pen writes into the log under our own site, and publishes that. The Go half is
+// internal/exchange/pen.go. What a hand does is in gesture.js.
+import { rounded } from "./row.js";
+import { format } from "./wire.js";
 
-// A sample is left out where the hand has hardly moved, or not far and just now:
-// a mouse may report a thousand a second.
-const minDistance = 1; // CSS pixels between two points of a stroke
-const minTime = 4; // ms between them, unless
-const farDistance = 2; // CSS pixels lie between them
-const dot = 0.5; // CSS pixels: the length of what a mere tap draws
-const firstButton = 1; // in event.buttons: of a mouse the left one, of a finger or a pen its tip
-
-// A Pen draws on a canvas with a style, { tool, color, force }, which may
-// change at any time.
-//
-// A stroke begins where the first button goes down and ends when it is up, also
-// if nobody said so. Of a mouse, only the first button that goes down and the
-// last that goes up are told as such; what happens in between, or outside the
-// window, shows in the buttons of the next move.
 export class Pen {
-  #style;
-  #origin;
-  #on;
-  #canvas;
-  #strokes = new Map(); // by pointer id
+  #drawing;
+  #outbox;
+  #strokes = new WeakMap(); // numbers of the strokes that are being drawn
 
-  // onOp(op, stroke) hears the segments and rectangles, with an object that is the
-  // same for all of a stroke; onTakeBack(stroke), that all of it is to vanish; and
-  // onPreview(rect) the rectangle being dragged, or null when it is given up. origin
-  // is { x, y }, the place of the drawing that is the window's upper left.
-  constructor(canvas, style, { origin, onOp, onPreview, onTakeBack }) {
-    this.#canvas = canvas;
-    this.#style = style;
-    this.#origin = origin;
-    this.#on = { onOp, onPreview, onTakeBack };
-    canvas.addEventListener("pointerdown", (event) => this.#down(event));
-    canvas.addEventListener("pointermove", (event) => this.#move(event));
-    canvas.addEventListener("pointerup", (event) => this.#up(event));
-    canvas.addEventListener("pointercancel", (event) => this.#cancel(event));
-    canvas.addEventListener("lostpointercapture", (event) => this.#end(event.pointerId));
-    canvas.addEventListener("contextmenu", (event) => event.preventDefault());
-    // What a hand does while another window has it, nobody tells.
-    addEventListener("blur", () => this.#strokes.forEach((_, id) => this.#end(id)));
+  constructor({ drawing, outbox }) {
+    this.#drawing = drawing;
+    this.#outbox = outbox;
   }
 
-  // giveUp ends a rectangle that is being dragged, without drawing it.
-  giveUp() {
-    for (const [id, { tool }] of this.#strokes) if (tool === "rect") this.#takeBack(id);
-  }
-
-  #down(event) {
-    const { pointerId: id, pointerType: type } = event;
-    this.#end(id); // its last release was not told
-    // A press beside an open sheet closes that, and nothing else.
-    if (event.button !== 0 || document.querySelector(":popover-open")) return;
-    if (type === "pen") for (const [other, stroke] of this.#strokes) if (stroke.type === "touch") this.#takeBack(other);
-    if (type === "touch" && this.#has("pen")) return; // the hand that holds it
-    const { tool } = this.#style;
-    if (tool === "rect" && this.#strokes.size > 0) return; // one at a time
-    this.#canvas.setPointerCapture(id);
-    const at = this.#place(event);
-    const stroke = { tool, type, from: at, last: at, time: -Infinity, pressure: new Pressure(), isTap: true };
-    stroke.pressure.feel(event);
-    // Fingers that only rest beside others, as of a pinch, do not tap.
-    if (type === "touch" && this.#has("touch")) {
-      stroke.isTap = false;
-      for (const other of this.#strokes.values()) other.isTap = false;
+  // draw draws, and says with false that the room is full. Operations of one
+  // stroke, any object, are undone together.
+  /** @param {PlainOp} op @param {object} stroke @param {number} now */
+  draw(op, stroke, now) {
+    if (op.type === "preview") {
+      this.#outbox.post(format(op), op, true);
+      return true;
     }
-    this.#strokes.set(id, stroke);
+    if (op.type === "clear") return this.clear(true, now);
+    const written = this.#drawing.log.draw(rounded(op), this.#strokes.get(stroke) ?? 0);
+    if (written.entry) this.#strokes.set(stroke, written.entry.k);
+    return this.#publish(written, true, now);
   }
 
-  #has(type) {
-    return [...this.#strokes.values()].some((stroke) => stroke.type === type);
+  // clear wipes all that the log holds, and tells plain neighbours too if they are
+  // to know.
+  /** @param {boolean} toPlain @param {number} now */
+  clear(toPlain, now) {
+    const { entries, change } = this.#drawing.log.clear();
+    this.#lift();
+    this.#drawing.changed(change);
+    for (const entry of entries) this.#outbox.publish(entry, toPlain, now);
+    return true;
   }
 
-  #move(event) {
-    const { pointerId: id, button } = event;
-    const stroke = this.#strokes.get(id);
-    if (!(event.buttons & firstButton)) {
-      if (button === 0) this.#up(event);
-      else this.#end(id);
-    } else if (!stroke) {
-      if (button === 0) this.#down(event);
-    } else if (stroke.tool === "rect") {
-      stroke.last = this.#place(event);
-      this.#on.onPreview(this.#rect(stroke));
-    } else {
-      // Between two frames there may have been many points.
-      const events = event.getCoalescedEvents?.() ?? [];
-      for (const e of events.length > 0 ? events : [event]) this.#segment(stroke, e);
-    }
+  // undo hides our latest stroke, and redo shows again what was hidden last. They
+  // say with false that there is none.
+  undo(now) {
+    return this.#toggle(this.#drawing.log.undo(this.#drawing.log.undoable), now);
   }
 
-  #up(event) {
-    const stroke = this.#strokes.get(event.pointerId);
-    if (!stroke) return;
-    stroke.time = -Infinity;
-    if (stroke.tool === "rect") stroke.last = this.#place(event);
-    else this.#segment(stroke, event);
-    this.#end(event.pointerId);
+  redo(now) {
+    return this.#toggle(this.#drawing.log.redo(this.#drawing.log.redoable), now);
   }
 
-  // #cancel ends what the system took away, which was none of a hand's drawing if
-  // it is a touch: a gesture of the system's own, or the ball of a hand.
-  #cancel({ pointerId: id }) {
-    const stroke = this.#strokes.get(id);
-    if (stroke?.type === "touch" || stroke?.tool === "rect") this.#takeBack(id);
-    else this.#strokes.delete(id);
+  // takeBack hides a stroke for good, as if it had never been drawn.
+  takeBack(stroke, now) {
+    const k = this.#strokes.get(stroke);
+    return k !== undefined && this.#publish(this.#drawing.log.takeBack(k), false, now);
   }
 
-  // #end ends a stroke where it has come to.
-  #end(id) {
-    const stroke = this.#strokes.get(id);
-    if (!stroke) return;
-    this.#strokes.delete(id);
-    if (stroke.tool === "rect") {
-      const rect = this.#rect(stroke);
-      if (rect.width === 0 && rect.height === 0) this.#on.onPreview(null);
-      else this.#on.onOp({ ...rect, type: "rect" }, stroke);
-    } else if (stroke.isTap) {
-      const { x, y } = stroke.from;
-      this.#draw(stroke, { x: x - dot / 2, y }, { x: x + dot / 2, y });
-    }
+  // adopt writes what a plain peer drew.
+  /** @param {string} by @param {Op} op @param {number} now */
+  adopt(by, op, now) {
+    return this.#publish(this.#drawing.log.adopt(by, op), false, now);
   }
 
-  // #takeBack ends a stroke as if it had never been.
-  #takeBack(id) {
-    const stroke = this.#strokes.get(id);
-    this.#strokes.delete(id);
-    if (stroke.tool === "rect") this.#on.onPreview(null);
-    else this.#on.onTakeBack(stroke);
+  #toggle(written, now) {
+    this.#lift();
+    return this.#publish(written, false, now);
   }
 
-  #segment(stroke, event) {
-    stroke.pressure.feel(event);
-    const to = this.#place(event);
-    const distance = Math.hypot(to.x - stroke.last.x, to.y - stroke.last.y);
-    if (distance < minDistance || (distance < farDistance && event.timeStamp - stroke.time < minTime)) return;
-    this.#draw(stroke, stroke.last, to);
-    stroke.last = to;
-    stroke.time = event.timeStamp;
-    stroke.isTap = false;
+  // #lift ends all strokes.
+  #lift() {
+    this.#strokes = new WeakMap();
   }
 
-  #draw(stroke, from, to) {
-    const pressed = Math.min(maxForce, this.#style.force * stroke.pressure.force);
-    this.#on.onOp({ type: "segment", from, to, force: round(pressed, 1000), color: this.#style.color }, stroke);
+  // #publish passes on what was written, if it was.
+  /** @param {Written} written */
+  #publish({ entry, change }, toPlain, now) {
+    if (!entry) return false;
+    this.#drawing.changed(change);
+    this.#outbox.publish(entry, toPlain, now);
+    return true;
   }
-
-  // #place is where an event is in the drawing.
-  #place({ clientX, clientY }) {
-    const { x, y } = this.#origin;
-    return { x: round(clientX + x, 100), y: round(clientY + y, 100) };
-  }
-
-  #rect({ from, last }) {
-    return {
-      type: "preview",
-      origin: { x: Math.min(from.x, last.x), y: Math.min(from.y, last.y) },
-      width: Math.abs(last.x - from.x),
-      height: Math.abs(last.y - from.y),
-      lineWidth: round(lineWidth(this.#style.force), 100),
-      color: this.#style.color,
-    };
-  }
-}
-
-// round keeps messages short: what it takes away nobody can see.
-function round(value, precision) {
-  return Math.round(value * precision) / precision;
 }

@@ -7,7 +7,9 @@ const entryCost = 320; // bytes of one without its names and sites
 const siteCost = 40; // bytes of each site that a clear names
 
 export class Pending {
+  /** @type {Map<string, { entry: Entry, from: string }[]>} */
   #lists = new Map(); // of { entry, from } in the order of their numbers, by site
+  /** @type {Map<string, number>} */
   #bytes = new Map(); // by who sent them
   #all = 0; // bytes
 
@@ -22,6 +24,7 @@ export class Pending {
 
   // add keeps what a neighbour sent. isGone(id) says who has left: what they sent
   // makes room, for it lacks what they cannot send any more.
+  /** @param {string} from @param {Entry} entry @param {(id: string) => boolean} isGone */
   add(from, entry, isGone) {
     const size = cost(entry);
     if (this.#all + size > maxPendingAll) this.#leaveOut(isGone);
@@ -36,6 +39,7 @@ export class Pending {
 
   // release gives take what is held of a site, in order, until it says with false
   // that something still lacks.
+  /** @param {string} site @param {(entry: Entry) => unknown} take */
   release(site, take) {
     const list = this.#lists.get(site) ?? [];
     let i = 0;

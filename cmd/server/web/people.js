@@ -29,6 +29,7 @@ export function linkWords({ state, until }, name) {
 
 // signalingWords says how this page stands with the server, on a machine that is
 // connected to any network or not.
+/** @param {{ state: string, until?: number, why?: any }} stream */
 export function signalingWords({ state, until, why }, online = true) {
   switch (state) {
     case "connected": return "Connected to the server";

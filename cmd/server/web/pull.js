@@ -1,5 +1,7 @@
 // Pulling: what we lack, we ask of one neighbour at a time. The Go half is
 // internal/exchange/pull.go.
+import { formatMessage, split } from "./message.js";
+
 const graceTime = 400; // ms for what a neighbour has and we lack to come by itself
 const pullTime = 2000; // ms without progress, until another neighbour is asked
 
@@ -9,13 +11,14 @@ const pullTime = 2000; // ms without progress, until another neighbour is asked
 const stickyTime = 10000; // ms
 const stickyTries = 5;
 
-// A Puller is passive: exchange.js tells it the time and what comes. want(n) asks a
-// neighbour for what we lack, tell(n) says what we hold, and empty() whether that
-// is nothing yet.
+// A Puller is passive: exchange.js tells it the time and what comes.
 export class Puller {
+  #drawing;
   #log;
   #neighbours;
-  #on;
+  #teller;
+  #wire;
+  /** @type {Neighbour | null} */
   #from = null; // the neighbour that was asked last
   #progress = 0; // when something came last
   #over = false; // it has said that we hold all that it does
@@ -23,10 +26,12 @@ export class Puller {
   #vain = 0; // times in sequence that it had nothing, before
   #first = 0; // when the first of all pulls began
 
-  constructor({ log, neighbours, want, tell, empty }) {
-    this.#log = log;
+  constructor({ drawing, neighbours, teller, wire }) {
+    this.#drawing = drawing;
+    this.#log = drawing.log;
     this.#neighbours = neighbours;
-    this.#on = { want, tell, empty };
+    this.#teller = teller;
+    this.#wire = wire;
   }
 
   // ask pulls what we lack from one neighbour that has it. What is merely on its
@@ -55,25 +60,31 @@ export class Puller {
     this.#progress = now;
     this.#over = this.#gave = false;
     this.#vain = vain;
-    this.#on.want(source);
+    this.want(source, this.#log.have, this.#log.dead);
   }
 
   // #source is who has longest had what we lack, if it is time to ask for that.
+  /** @returns {Neighbour | null} */
   #source(now) {
     let source = null;
     for (const n of this.#neighbours.values()) {
-      if (!n.site || this.#log.covers(n.have, n.dead)) {
+      if (!n.site || n.leaves || !n.lacks(this.#log)) {
         n.gap = false;
         continue;
       }
-      const hurry = n.gap || (n.known && this.#on.empty());
+      const hurry = n.gap || (n.known && this.#drawing.version === 0);
       if ((hurry || now - n.claimed >= graceTime) && !(source?.claimed <= n.claimed)) source = n;
     }
     return source;
   }
 
   get #complete() {
-    return [...this.#neighbours.values()].every((n) => !n.site || (n.known && this.#log.covers(n.have, n.dead)));
+    return [...this.#neighbours.values()].every((n) => !n.site || n.leaves || (n.known && !n.lacks(this.#log)));
+  }
+
+  // want asks a neighbour for what vectors do not cover.
+  want(n, have, dead) {
+    for (const m of split({ type: "want", have, dead })) this.#wire.send(n.id, formatMessage(m));
   }
 
   // came takes note of a frame that a neighbour sent.
@@ -85,13 +96,13 @@ export class Puller {
   // answered ends the pull if a neighbour has just said to hold no more than we
   // do, and confirms that: it may wait for us.
   answered(n) {
-    if (n !== this.#from || this.#over || !this.#log.covers(n.have, n.dead)) return;
+    if (n !== this.#from || this.#over || n.lacks(this.#log)) return;
     this.#over = true;
-    this.#on.tell(n);
+    this.#teller.confirm(n);
   }
 
-  // closed lets go of a neighbour.
-  closed(n) {
+  // forsake asks a neighbour for nothing more.
+  forsake(n) {
     if (n === this.#from) this.#from = null;
   }
 }

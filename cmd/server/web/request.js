@@ -50,7 +50,7 @@ export async function listen(url, signal, onEvent) {
   if (!response.headers.get("Content-Type")?.startsWith("text/event-stream")) throw new Stranger("no event stream");
   const events = new Events(onEvent);
   const decoder = new TextDecoder();
-  for (const reader = response.body.getReader(); ; ) {
+  for (const reader = /** @type {ReadableStream} */ (response.body).getReader(); ; ) {
     const { done, value } = await reader.read();
     if (done) return;
     events.feed(decoder.decode(value, { stream: true }));
@@ -63,6 +63,7 @@ export class Events {
   #onEvent;
   #rest = ""; // the beginning of a line
   #name = "";
+  /** @type {string[]} */
   #data = [];
   #id = ""; // also of events that say none
 
@@ -73,7 +74,7 @@ export class Events {
   feed(text) {
     // A CR in the end may be half of a CRLF.
     const lines = (this.#rest + text).split(/\r\n|\n|\r(?!$)/);
-    this.#rest = lines.pop();
+    this.#rest = lines.pop() ?? "";
     for (const line of lines) this.#take(line);
     if (this.#rest.length > mostEvent) throw new Error("an event is too long");
   }
@@ -85,7 +86,7 @@ export class Events {
       this.#data = [];
       return;
     }
-    const [, field, value] = /^([^:]*):? ?(.*)$/s.exec(line);
+    const [, field, value] = /^([^:]*):? ?(.*)$/s.exec(line) ?? [];
     if (field === "event") this.#name = value;
     else if (field === "data") this.#data.push(value);
     else if (field === "id" && !value.includes("\0")) this.#id = value;

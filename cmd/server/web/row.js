@@ -20,12 +20,15 @@ export const perPixel = 100;
 export const perForce = 1000;
 
 // paints says whether a row can leave something on the canvas.
+/** @param {Row} row */
 export function paints(row) {
   return row.kind <= kinds.rect;
 }
 
 // rowOf is the row of an entry that has been checked.
-export function rowOf({ op, t, k, by = "", cut = null }) {
+/** @param {Partial<Entry> & { op: Op }} entry @returns {Row} */
+export function rowOf({ op, t = 0, k = 0, by = "", cut = null }) {
+  /** @type {Row} */
   const row = { kind: kinds[op.type], t, k, xy: [0, 0, 0, 0], pen: 0, color: 0, by, cut: null };
   if (op.type === "segment") {
     row.xy = [op.from.x, op.from.y, op.to.x, op.to.y].map(units);
@@ -36,18 +39,20 @@ export function rowOf({ op, t, k, by = "", cut = null }) {
     row.pen = Math.max(1, round(op.lineWidth, perPixel));
     row.color = packed(op.color);
   } else if (op.type === "clear") {
-    row.cut = marks(cut);
+    row.cut = marks(cut ?? new Map());
   }
   return row;
 }
 
 // entryOf is the entry that a row is at (site, n).
+/** @param {string} site @param {number} n @param {Row} row @returns {Entry} */
 export function entryOf(site, n, row) {
   const { t, k, by, cut } = row;
   return { site, n, t, k, op: opOf(row), by, cut: cut && new Map(cut) };
 }
 
 // opOf is the operation of a row.
+/** @param {Row} row @returns {any} an Op */
 export function opOf({ kind, xy, pen, color }) {
   const [a, b, c, d] = xy.map((v) => v / perPixel);
   switch (kind) {
@@ -60,12 +65,14 @@ export function opOf({ kind, xy, pen, color }) {
 }
 
 // rounded is an operation as the log keeps it.
+/** @template {Op} T @param {T} op @returns {T} */
 export function rounded(op) {
   return op.type in kinds ? opOf(rowOf({ op, cut: new Map() })) : op;
 }
 
 // bounds is the box of all pixels that a row which paints can touch, in CSS
 // pixels.
+/** @param {Row} row @returns {Box} */
 export function bounds({ kind, xy: [a, b, c, d], pen }) {
   const [u, v] = kind === kinds.rect ? [a + c, b + d] : [c, d];
   const pad = padding(kind, pen);
@@ -84,6 +91,7 @@ export function padding(kind, pen) {
 }
 
 // marks are the pairs of a vector, by site.
+/** @template T @param {Map<string, T>} vector @returns {[string, T][]} */
 export function marks(vector) {
   return [...vector].sort(([a], [b]) => (a < b ? -1 : 1));
 }

@@ -1,9 +1,9 @@
 // Settling: what becomes of it that somebody told different things to different
-// peers. docs/sync.md has the rules in section 4; the Go half is internal/exchange/settle.go.
+// peers. docs/sync.md has the rules in section 4; the Go half is
+// internal/exchange/settle.go.
 import { Log } from "./log.js";
-import { maxSites, split } from "./message.js";
+import { formatMessage, maxSites, split } from "./message.js";
 import { Sum } from "./hash.js";
-import { reaches } from "./vector.js";
 
 const settleTime = 2000; // ms until sums are told again; twice as long each time
 const maxSettle = 64000; // ms, but no longer than that
@@ -15,11 +15,14 @@ const settleBytes = 16 << 20; // of frames that are kept until they prove to be 
 // newDispute is what we know of a neighbour that holds another drawing.
 export function newDispute() {
   return {
+    /** @type {Map<string, string>} */
     sums: new Map(), // collects what it says
     since: 0, // when we told our sums; 0 once we know what differs
     again: 0, // when to tell it our sums again, at the earliest
     wait: 0, // ms until the time after that
+    /** @type {Map<string, number>} */
     yielded: new Map(), // times, by site
+    /** @type {Map<string, number>} */
     stood: new Map(),
   };
 }
@@ -27,41 +30,46 @@ export function newDispute() {
 // A Settler compares what neighbours hold, and takes over what it must. It is
 // passive: exchange.js tells it the time and what comes.
 //
-// tell(n) says what we hold, send(n, message) a message, want(n, have, dead) asks
-// for entries; onChange(change, sites) hears how the log changes, and of which
-// sites; onFault({ peer, site, n, ours, theirs }) of which neighbour, and from
-// which entry on, the drawing differs: n is 0 where ours stays, and site "" where
-// it is not known.
+// onFault({ peer, site, n, ours, theirs }) hears of which neighbour, and from which
+// entry on, the drawing differs: n is 0 where ours stays, and site "" where it is
+// not known.
 export class Settler {
+  #drawing;
   #log;
   #neighbours;
-  #on;
+  #teller;
+  #puller;
+  #receiver;
+  #sponsor;
+  #wire;
+  #onFault;
+  /** @type {Settlement | null} */
   #pull = null; // the pull of sites of which a neighbour's entries are to be believed
 
-  constructor({ log, neighbours, tell, send, want, onChange, onFault }) {
-    this.#log = log;
+  constructor({ drawing, neighbours, teller, puller, receiver, sponsor, wire, onFault }) {
+    this.#drawing = drawing;
+    this.#log = drawing.log;
     this.#neighbours = neighbours;
-    this.#on = { tell, send, want, onChange, onFault };
-  }
-
-  // differs says whether a neighbour holds another drawing although nothing is
-  // missing. What is on its way is missing.
-  differs(n) {
-    return n.known && n.holds !== this.#log.sum && reaches(n.have, this.#log.have) &&
-      reaches(n.dead, this.#log.dead) && this.#log.covers(n.have, n.dead);
+    this.#teller = teller;
+    this.#puller = puller;
+    this.#receiver = receiver;
+    this.#sponsor = sponsor;
+    this.#wire = wire;
+    this.#onFault = onFault;
   }
 
   // suspect tells a neighbour that holds another drawing what ours consists of,
   // so that it does the same.
+  /** @param {Neighbour} n @param {number} now */
   suspect(n, now) {
     const d = n.dispute;
     if (n.holds === this.#log.sum) d.wait = d.since = 0;
-    if (now < d.again || !this.differs(n)) return;
+    if (now < d.again || !n.differs(this.#log)) return;
     d.since = now;
     d.wait = Math.min(Math.max(2 * d.wait, settleTime), maxSettle);
     d.again = now + d.wait;
-    this.#on.tell(n); // or it could not know what the sums are about
-    for (const m of split({ type: "sums", sums: this.#log.sums })) this.#on.send(n, m);
+    this.#teller.tell(n); // or it could not know what the sums are about
+    for (const m of split({ type: "sums", sums: this.#log.sums })) this.#wire.send(n.id, formatMessage(m));
   }
 
   // tick does what time makes due.
@@ -72,12 +80,13 @@ export class Settler {
       const d = n.dispute;
       if (d.since === 0 || now - d.since < settleTime) continue;
       d.since = 0;
-      if (this.differs(n)) this.#on.onFault({ peer: n.id, site: "", n: 0, ours: this.#log.sum, theirs: n.holds });
+      if (n.differs(this.#log)) this.#onFault({ peer: n.id, site: "", n: 0, ours: this.#log.sum, theirs: n.holds });
     }
     if (this.#pull && (now - this.#pull.progress >= patience || this.#neighbours.get(this.#pull.n.id) !== this.#pull.n)) this.#giveUp();
   }
 
   // heard notes what a neighbour's drawing consists of, and compares.
+  /** @param {Neighbour} n @param {Sums} m @param {number} now */
   heard(n, { sums, more }, now) {
     const d = n.dispute;
     for (const [site, sum] of sums) d.sums.set(site, sum);
@@ -86,7 +95,7 @@ export class Settler {
     d.sums = new Map();
     if (theirs.size > maxSites) return;
     this.suspect(n, now);
-    if (d.since === 0 || !this.differs(n)) return; // once for each time that we tell ours
+    if (d.since === 0 || !n.differs(this.#log)) return; // once for each time that we tell ours
     d.since = 0;
     this.#compare(n, theirs, now);
   }
@@ -102,9 +111,9 @@ export class Settler {
       this.#begin(n, new Map(take.map((site) => [site, share(theirs, site)])), now);
       return;
     }
-    const [site = ""] = differ;
-    const sums = site ? [share(ours, site), share(theirs, site)] : [this.#log.sum, n.holds];
-    this.#on.onFault({ peer: n.id, site, n: 0, ours: sums[0], theirs: sums[1] });
+    const [first] = differ;
+    const [mine, other] = first ? [share(ours, first), share(theirs, first)] : [this.#log.sum, n.holds];
+    this.#onFault({ peer: n.id, site: first ?? "", n: 0, ours: mine, theirs: other });
   }
 
   // #yields says whether to give up our entries of a site for a neighbour's.
@@ -134,6 +143,7 @@ export class Settler {
   // #begin asks a neighbour for all of its entries of some sites. They are
   // collected beside the log: it gives up nothing before it has seen all that was
   // promised instead.
+  /** @param {Neighbour} n @param {Map<string, string>} sums @param {number} now */
   #begin(n, sums, now) {
     const { have, dead } = this.#log;
     this.#pull = {
@@ -144,11 +154,12 @@ export class Settler {
       have.delete(site);
       dead.delete(site);
     }
-    this.#on.want(n, have, dead);
+    this.#puller.want(n, have, dead);
   }
 
   // collect keeps a frame, of so many bytes, that may be part of what was asked
   // for, and ends that when it is complete.
+  /** @param {Neighbour} n @param {Frame} frame @param {number} size @param {number} now */
   collect(n, frame, size, now) {
     const pull = this.#pull;
     if (pull?.n !== n) return;
@@ -163,17 +174,17 @@ export class Settler {
     }
     pull.frames.push(frame);
     pull.progress = now;
-    if (pull.copy.covers(pull.have, new Map())) this.#settle();
+    if (pull.copy.covers(pull.have, new Map())) this.#settle(now);
   }
 
   // #settle puts what was collected in the place of what we held, if it is what
   // was promised.
-  #settle() {
-    const { n, sums, have, dead, copy, frames } = this.#pull;
+  #settle(now) {
+    const { n, sums, have, dead, copy, frames } = /** @type {Settlement} */ (this.#pull);
     for (const [site, promised] of sums) {
       const gone = dead.get(site) ?? 0;
       const sum = new Sum();
-      for (const hash of copy.hashes(site).slice(0, have.get(site) - gone)) sum.add(hash);
+      for (const hash of copy.hashes(site).slice(0, (have.get(site) ?? 0) - gone)) sum.add(hash);
       if (sum.toString() !== promised || [copy, this.#log].some((log) => (log.dead.get(site) ?? 0) !== gone)) {
         this.#giveUp();
         return;
@@ -183,24 +194,26 @@ export class Settler {
     const fault = [...sums.keys()].map((site) => this.#first(site, copy, dead.get(site) ?? 0)).find(Boolean);
     const changes = [...sums.keys()].map((site) => this.#log.forget(site));
     for (const frame of frames) changes.push(this.#log.merge(frame)?.change);
-    this.#on.onChange(changes.filter(Boolean), [...sums.keys()]);
-    if (fault) this.#on.onFault({ peer: n.id, ...fault });
+    for (const change of changes) if (change) this.#drawing.changed(change);
+    for (const site of sums.keys()) this.#receiver.release(site, now);
+    this.#sponsor.redraw(now);
+    if (fault) this.#onFault({ peer: n.id, ...fault });
   }
 
   // #first names the first entry of a site whose hash differs.
   #first(site, copy, gone) {
     const ours = this.#log.hashes(site).map(String);
     const theirs = copy.hashes(site).map(String);
-    const i = ours.findIndex((hash, i) => theirs[i] !== undefined && theirs[i] !== hash);
+    const i = ours.findIndex((hash, at) => theirs[at] !== undefined && theirs[at] !== hash);
     return i >= 0 && { site, n: gone + i + 1, ours: ours[i], theirs: theirs[i] };
   }
 
   // #giveUp ends a pull of which nothing came that was promised.
   #giveUp() {
-    const { n, sums } = this.#pull;
+    const { n, sums } = /** @type {Settlement} */ (this.#pull);
     this.#pull = null;
     const [[site, theirs]] = sums;
-    this.#on.onFault({ peer: n.id, site, n: 0, ours: this.#log.sums.get(site) ?? nil, theirs });
+    this.#onFault({ peer: n.id, site, n: 0, ours: this.#log.sums.get(site) ?? nil, theirs });
   }
 }
 

@@ -132,7 +132,7 @@ export class Signaling {
   // #listen opens a stream and hears it to its end. It throws if that was before
   // this page was in the room.
   async #listen() {
-    const query = new URLSearchParams({ token: this.#token.text });
+    const query = new URLSearchParams({ token: this.#token.text ?? "" });
     if (this.#lastEventId) query.set("lastEventId", this.#lastEventId);
     const stream = new AbortController();
     const isOver = () => stream.signal.aborted;
@@ -208,7 +208,7 @@ export class Signaling {
 
   async #pause(delay) {
     this.#pausing = true;
-    await new Promise((resolve) => {
+    await new Promise((/** @type {(value?: any) => void} */ resolve) => {
       this.#wake = resolve;
       setTimeout(resolve, delay);
     });

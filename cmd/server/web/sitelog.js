@@ -3,6 +3,7 @@
 import { hashRow, Sum } from "./hash.js";
 import { kinds, padding, perPixel } from "./row.js";
 
+/** @type {[string, new (length: number) => any][]} */
 const columns = [
   ["t", Float64Array], ["k", Uint32Array], ["color", Uint32Array], ["pen", Uint16Array], ["kind", Uint8Array],
   ["x", Int32Array], ["y", Int32Array], ["u", Int32Array], ["v", Int32Array],
@@ -14,10 +15,14 @@ export class SiteLog {
   dead = 0;
   sum = new Sum(); // of the live entries' hashes
   cuts = 0; // sites that the live clears name
+  /** @type {Map<number, { n: number, undo: boolean }>} */
   toggles = new Map(); // { n, undo }, the last of each stroke that had one
+  /** @type {Record<string, any>} typed arrays */
   #columns = {};
   #room = 0; // rows that fit
+  /** @type {Map<number, string>} */
   #by = new Map(); // of those rows that have it, by n
+  /** @type {Map<number, Mark[]>} */
   #cuts = new Map(); // as well
 
   constructor(site) {
@@ -26,6 +31,7 @@ export class SiteLog {
   }
 
   // push appends the row have + 1.
+  /** @param {Row} row */
   push(row) {
     const i = this.have - this.dead;
     if (i === this.#room) this.#resize(0, Math.max(64, 2 * i));
@@ -45,6 +51,7 @@ export class SiteLog {
   }
 
   // row is the live row n.
+  /** @param {number} n @returns {Row} */
   row(n) {
     const i = n - this.dead - 1;
     const c = this.#columns;
@@ -141,6 +148,7 @@ export class SiteLog {
   }
 
   // from is the number of the first row at or after a place in the paint order.
+  /** @param {Place} place */
   from({ t, site, n }) {
     let low = this.dead + 1;
     let high = this.have + 1;

@@ -1,31 +1,35 @@
 // What a synced peer does for plain ones: it logs what they draw, and shows
 // them what was drawn before they came. The Go half is internal/exchange/sponsor.go.
 import { hashContent } from "./hash.js";
-import { opOf, rounded, rowOf } from "./row.js";
+import { replayOf } from "./replay.js";
+import { rounded, rowOf } from "./row.js";
 import { format, parse } from "./wire.js";
 
 const adoptTime = 2000; // ms for the sponsor to log what a plain peer did
 const redrawTime = 1000; // ms after an undo, until plain peers are shown all again
-const replayOps = 1 << 17; // that a plain peer is shown at most, the latest; no fewer again, for it clears before
-const replayBytes = 256 << 10; // of them may wait
+const replayBytes = 256 << 10; // of what a plain peer is shown may wait
 
-// A Sponsor is passive: exchange.js tells it the time and what comes. adopt(by, op)
-// logs what a plain peer drew, and clear() that it cleared. What another one is
-// to log is shown until it has, or we do it ourselves: onProvisional(ops,
+// A Sponsor is passive: exchange.js tells it the time and what comes. What another
+// one is to log is shown until it has, or we do it ourselves: onProvisional(ops,
 // cleared) hears what to show, on nothing if all before was cleared.
 export class Sponsor {
   #log;
   #neighbours;
+  #pen;
+  #outbox;
   #wire;
   #on;
+  /** @type {{ by: string, op: PlainOp, heard: number, content: string }[]} */
   #waiting = []; // { by, op, heard, content }: what plain peers did, and the sponsor should have logged
   #cleared = -Infinity; // when a clear last came
 
-  constructor({ log, neighbours, wire, adopt, clear, onPreview, onProvisional, onFault }) {
-    this.#log = log;
+  constructor({ drawing, neighbours, pen, outbox, wire, onPreview, onProvisional, onFault }) {
+    this.#log = drawing.log;
     this.#neighbours = neighbours;
+    this.#pen = pen;
+    this.#outbox = outbox;
     this.#wire = wire;
-    this.#on = { adopt, clear, onPreview, onProvisional, onFault };
+    this.#on = { onPreview, onProvisional, onFault };
   }
 
   // #sponsors says whether it is ours to log what plain peers do: the synced
@@ -36,11 +40,13 @@ export class Sponsor {
   }
 
   // opened shows a plain peer what was drawn before it came.
+  /** @param {Neighbour} n */
   opened(n) {
-    if (this.#sponsors) this.#replay(n);
+    if (this.#sponsors) this.#show(n, false);
   }
 
   // heard takes a message of a plain peer.
+  /** @param {Neighbour} n @param {string} text @param {number} now */
   heard(n, text, now) {
     if (!n.limits.admits(now)) {
       if (!n.limits.told) this.#on.onFault({ peer: n.id, lost: true });
@@ -56,7 +62,7 @@ export class Sponsor {
       return;
     }
     if (op.type === "rect") this.#on.onPreview(n.id, null);
-    if (this.#sponsors) this.#adopt(n.id, op);
+    if (this.#sponsors) this.#adopt(n.id, op, now);
     else this.#wait(n.id, rounded(op), now);
   }
 
@@ -65,11 +71,11 @@ export class Sponsor {
     const isClear = op.type === "clear";
     if (isClear ? now - this.#cleared < adoptTime : this.#log.adoptedFrom(by, op)) return;
     this.#waiting.push({ by, op, heard: now, content: isClear ? "" : hashContent(rowOf({ op, by })) });
-    this.#show();
+    this.#provide();
   }
 
-  // #show shows what waits.
-  #show() {
+  // #provide shows what waits.
+  #provide() {
     const cleared = this.#waiting.findLastIndex(({ op }) => op.type === "clear");
     this.#on.onProvisional(this.#waiting.slice(cleared + 1).map(({ op }) => op), cleared >= 0);
   }
@@ -78,15 +84,16 @@ export class Sponsor {
   #keep(list) {
     if (list.length === this.#waiting.length) return;
     this.#waiting = list;
-    this.#show();
+    this.#provide();
   }
 
-  #adopt(by, op) {
-    if (op.type === "clear") this.#on.clear();
-    else this.#on.adopt(by, op);
+  #adopt(by, op, now) {
+    if (op.type === "clear") this.#pen.clear(false, now); // plain ones heard it from the plain one
+    else this.#pen.adopt(by, op, now);
   }
 
   // adopted takes note of an adoption.
+  /** @param {Entry} entry */
   adopted(entry) {
     if (this.#waiting.length === 0) return;
     const content = hashContent(rowOf(entry));
@@ -116,46 +123,32 @@ export class Sponsor {
   tick(now) {
     const due = this.#waiting.filter(({ heard }) => now - heard >= adoptTime);
     this.#keep(this.#waiting.slice(due.length));
-    for (const { by, op } of due) this.#adopt(by, op);
-    for (const n of this.#neighbours.values()) if (!n.site && now >= n.redraw && this.#sponsors) this.#replay(n);
+    for (const { by, op } of due) this.#adopt(by, op, now);
+    for (const n of this.#neighbours.values()) {
+      if (n.site) continue;
+      const missed = n.missed && !this.#outbox.stuck(n); // of what we drew: who else should show it that
+      if (missed || (now >= n.redraw && this.#sponsors)) this.#show(n, missed);
+    }
   }
 
-  // #replay begins to show a plain peer the drawing. One that knows no clear sees
-  // it once.
-  #replay(n) {
-    const again = n.shown;
+  // #show begins to show a plain peer the drawing. One that knows no clear is not
+  // shown it again, unless it missed something.
+  #show(n, missed) {
+    const again = n.shown || missed;
+    n.missed = false;
     n.shown = true;
     n.redraw = Infinity;
-    if (again && n.older) return;
-    let ops = [];
-    for (const place of this.#log.paint()) {
-      const row = place.of.row(place.n);
-      if (!again && row.by === n.id) continue; // it drew that itself
-      ops.push(...segments(opOf(row)));
-      if (ops.length > 2 * replayOps) ops = ops.slice(-replayOps); // it need not become much longer than it will be
-    }
-    n.replay = ops.slice(-replayOps);
-    if (again) this.#wire.send(n.id, format({ type: "clear" }));
+    if (again && n.older && !missed) return;
+    n.replay = replayOf(this.#log, n.id, again);
+    if (again && !n.older) this.#wire.send(n.id, format({ type: "clear" }));
     this.pump(n);
   }
 
   // pump sends a plain peer some of what it is still to see.
+  /** @param {Neighbour} n */
   pump(n) {
     let sent = 0;
     while (sent < n.replay.length && this.#wire.queued(n.id) < replayBytes) this.#wire.send(n.id, format(n.replay[sent++]));
     n.replay.splice(0, sent);
   }
-}
-
-// segments is a segment or a rectangle for pages that may know only the former:
-// its four sides.
-export function segments(op) {
-  if (op.type !== "rect") return [op];
-  const { origin: a, width, height, lineWidth, color } = op;
-  const b = { x: a.x + width, y: a.y };
-  const c = { x: a.x + width, y: a.y + height };
-  const d = { x: a.x, y: a.y + height };
-  const force = (lineWidth / 2) ** 0.25;
-  const side = (from, to) => ({ type: "segment", from, to, force, color });
-  return [side(a, b), side(b, c), side(c, d), side(d, a)];
 }

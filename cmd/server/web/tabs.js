@@ -24,7 +24,7 @@ export class Place {
 
   #hear({ asks, has, frees }) {
     // Of those that ask at once, one goes first.
-    if (asks && (this.#taken || (this.#asking && this.#id < asks))) this.#tabs.postMessage({ has: this.#id });
+    if (asks && (this.#taken || (this.#asking && this.#id < asks))) this.#tabs?.postMessage({ has: this.#id });
     if (has) this.#others.add(has);
     if (frees) this.#onFreed();
   }

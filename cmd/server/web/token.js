@@ -8,6 +8,7 @@ const renewTime = 60000; // ms until a token that was not renewed is tried again
 // server does not take is replaced by spareName. onLost() hears that the server
 // does not know the token any more, which was found out by renewing it.
 export class Token {
+  /** @type {string | null} */
   text = null;
   #name;
   #spareName;

@@ -18,12 +18,14 @@ export const maxForce = 4; // 2·4⁴ is maxLineWidth
 
 // parse decodes a message. Whatever is not a well-formed operation with every
 // number in bounds gives null: the sender may be anybody.
+/** @param {string} text @returns {PlainOp | null} */
 export function parse(text) {
   const message = jsonObject(text);
   return message && parseObject(message);
 }
 
 // jsonObject is the object that a text is, or null.
+/** @param {string} text @returns {any} */
 export function jsonObject(text) {
   try {
     const value = JSON.parse(text);
@@ -34,11 +36,13 @@ export function jsonObject(text) {
 }
 
 // isKnown says whether an object claims to be an operation.
+/** @param {any} message */
 export function isKnown({ event, lastPoint }) {
   return event === undefined ? lastPoint !== undefined : ["draw", "drawRect", "clear"].includes(event);
 }
 
 // parseObject is parse of an object.
+/** @param {any} message @returns {PlainOp | null} */
 export function parseObject(message) {
   switch (message.event) {
     case undefined:
@@ -55,10 +59,12 @@ export function parseObject(message) {
 
 // older marks what came in the older dialect, which knows nothing but segments:
 // a page that speaks it throws at anything else.
+/** @param {Segment | null} segment */
 function older(segment) {
   return segment && { ...segment, older: true };
 }
 
+/** @returns {Segment | null} */
 function parseSegment(message) {
   const from = point(message.lastPoint);
   const to = point(message);
@@ -68,15 +74,16 @@ function parseSegment(message) {
   return { type: "segment", from, to, force: force || 1, color };
 }
 
+/** @returns {Rect | Preview | null} */
 function parseRect(message) {
   const origin = point(message.origin);
   const width = coordinate(message.width);
   const height = coordinate(message.height);
-  const lineWidth = number(message.lineWidth ?? defaultLineWidth);
+  const wide = number(message.lineWidth ?? defaultLineWidth);
   const color = parseColor(message.color);
   if (!origin || width === null || height === null || !color) return null;
-  if (!(lineWidth > 0 && lineWidth <= maxLineWidth)) return null;
-  return { type: message.commit === true ? "rect" : "preview", origin, width, height, lineWidth, color };
+  if (!(wide > 0 && wide <= maxLineWidth)) return null;
+  return { type: message.commit === true ? "rect" : "preview", origin, width, height, lineWidth: wide, color };
 }
 
 // number reads a JSON number or, as a canvas does, a string that spells one.
@@ -106,6 +113,7 @@ export function lineWidth(force) {
 }
 
 // format encodes an operation, for peers of every kind.
+/** @param {Op} op */
 export function format(op) {
   switch (op.type) {
     case "segment":
