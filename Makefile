@@ -1,7 +1,7 @@
 # make demo     a room with bots that draw and a recorder; writes demo.png
 # make test     install what the tests need, then run them all
 # make run      build, then serve http://localhost:8081
-# make check    formatting, vet, staticcheck, the direction of imports
+# make check    formatting, vet, staticcheck, ESLint, tsc, the direction of imports
 # make bench    benchmarks, as ratios to bare baselines in the same run
 # make mutants  break the log in every known way; its tests must notice each
 # make soak     20,000 rooms and 20,000 logs in which everything goes wrong, 200
@@ -40,10 +40,10 @@ run: build
 build:
 	CGO_ENABLED=0 go build -trimpath -o bin/ ./cmd/...
 
-# The tests drive a real Chromium, a Redis, networks with NATs and ffmpeg, and
-# paint on an emulated arm64 too.
-TOOLS = chromium redis-server ip nft ffmpeg qemu-aarch64
-PACKAGES = chromium redis-server iproute2 nftables ffmpeg qemu-user
+# The tests drive a real Chromium, a Redis, networks with NATs and ffmpeg, run the
+# page's modules in node too, and paint on an emulated arm64.
+TOOLS = chromium redis-server ip nft ffmpeg qemu-aarch64 node
+PACKAGES = chromium redis-server iproute2 nftables ffmpeg qemu-user nodejs npm
 needs:
 	@PATH=$$PATH:/usr/sbin:/sbin; missing=; for t in $(TOOLS); do command -v $$t >/dev/null || missing="$$missing $$t"; done; \
 	[ -z "$$missing" ] || { \
@@ -71,8 +71,15 @@ fuzz:
 golden:
 	go test ./canvas/raster -run 'TestBoard$$|SamePixelsEverywhere' -update
 
-check:
-	@test -z "$$(gofmt -l .)" || { gofmt -d .; exit 1; }
+# The page's own checks come from npm: for development only, as pinned there.
+PAGE = cmd/server
+$(PAGE)/node_modules/.package-lock.json: $(PAGE)/package-lock.json
+	npm ci --prefix $(PAGE)
+
+GOFILES = find . -name node_modules -prune -o -name '*.go' -print
+check: $(PAGE)/node_modules/.package-lock.json
+	@test -z "$$(gofmt -l $$($(GOFILES)))" || { gofmt -d $$($(GOFILES)); exit 1; }
+	npm run --silent --prefix $(PAGE) check
 	go vet ./...
 	go run $(STATICCHECK) ./...
 	go mod tidy -diff

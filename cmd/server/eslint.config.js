@@ -1,0 +1,51 @@
+// What is asked of all JavaScript here, beside what tsc asks. Names that are not
+// defined are tsc's to find: it knows what browsers have.
+import js from "@eslint/js";
+
+export default [
+  { ignores: ["node_modules/"] },
+  js.configs.recommended,
+  {
+    linterOptions: { reportUnusedDisableDirectives: "error" },
+    rules: {
+      "no-undef": "off",
+      "accessor-pairs": "error",
+      "array-callback-return": "error",
+      "consistent-return": "off", // tsc
+      "curly": ["error", "multi-line"],
+      "default-case-last": "error",
+      "dot-notation": "error",
+      "eqeqeq": "error",
+      "no-constructor-return": "error",
+      "no-else-return": "error",
+      "no-eval": "error",
+      "no-implicit-coercion": ["error", { "boolean": false }],
+      "no-implicit-globals": "error",
+      "no-implied-eval": "error",
+      "no-lonely-if": "error",
+      "no-misleading-character-class": ["error", { "allowEscape": true }],
+      "no-new": "error",
+      "no-new-func": "error",
+      "no-restricted-properties": ["error", { "property": "innerHTML", "message": "what others chose goes in as text" }, { "property": "outerHTML" }, { "property": "insertAdjacentHTML" }],
+      "no-return-assign": ["error", "except-parens"],
+      "no-self-compare": "error",
+      "no-sequences": ["error", { "allowInParentheses": true }],
+      "no-shadow": ["error", { "builtinGlobals": false, "hoist": "all" }],
+      "no-template-curly-in-string": "error",
+      "no-throw-literal": "error",
+      "no-unreachable-loop": "error",
+      "no-unused-vars": ["error", { "argsIgnorePattern": "^_" }],
+      "no-use-before-define": ["error", { "functions": false, "classes": false, "variables": false }],
+      "no-useless-return": "error",
+      "no-var": "error",
+      "object-shorthand": "error",
+      "prefer-const": ["error", { "destructuring": "all" }],
+      "prefer-object-spread": "error",
+      "prefer-rest-params": "error",
+      "prefer-template": "off",
+      "radix": "off",
+      "require-atomic-updates": "off",
+    },
+  },
+  { files: ["web/guard.js"], languageOptions: { sourceType: "script" } },
+];
