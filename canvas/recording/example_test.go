@@ -2,6 +2,7 @@ package recording_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"log"
@@ -48,4 +49,63 @@ func Example() {
 	// Output:
 	// 1.041s 0198 {{0 0} {10 20} 1 #ff0000}
 	// true true
+}
+
+// recorded is a recording of somebody's own, in memory.
+func recorded(id, name string, xs ...float64) []byte {
+	log := canvas.NewLog(canvas.NewSite())
+	var file bytes.Buffer
+	w := recording.NewWriter(&file, recording.Header{Room: "http://localhost:8081/studio"})
+	w.Who(recording.Who{ID: id, Name: name, Site: log.Site()})
+	for _, x := range xs {
+		e, err := log.Draw(canvas.Segment{To: canvas.Point{X: x, Y: x}, Force: 1}, 0)
+		if err == nil {
+			err = w.Op(recording.Op{From: id, Entry: e})
+		}
+		if err != nil {
+			panic(err)
+		}
+	}
+	if err := w.Close(time.Second, log.Sum()); err != nil {
+		panic(err)
+	}
+	return file.Bytes()
+}
+
+// Two recordings become one drawing. Who drew what is known under whichever of
+// their names they drew it.
+func ExampleCombine() {
+	monday, tuesday := recorded("0198", "Ana", 10, 20), recorded("0199", "Bo", 30)
+	in := func(name string, data []byte) recording.Source {
+		return recording.Source{Name: name, Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil }}
+	}
+	both, err := recording.Combine(context.Background(),
+		recording.Merge(in("monday", monday), in("tuesday", tuesday)), recording.Moment{}, nil, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	drew := make(map[*recording.Author]int)
+	for e := range both.Drawing.Log().Paint(canvas.Key{}) {
+		drew[both.Authors.Of(e)]++
+	}
+	for _, who := range both.Authors.All() {
+		fmt.Println(who.Name(), drew[who])
+	}
+	// Output:
+	// Ana 2
+	// Bo 1
+}
+
+// A recording vouches for its own bytes: no change goes unnoticed.
+func ExampleProve() {
+	file := recorded("0198", "Ana", 10, 20)
+	proof, err := recording.Prove(context.Background(), bytes.NewReader(file), recording.ProveOptions{})
+	fmt.Println(proof.Ops, err)
+
+	forged := bytes.Replace(file, []byte("Ana"), []byte("Eve"), 1)
+	_, err = recording.Prove(context.Background(), bytes.NewReader(forged), recording.ProveOptions{})
+	fmt.Println(err)
+	// Output:
+	// 2 <nil>
+	// line 5: the recording has been changed, or is damaged
 }

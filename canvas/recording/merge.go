@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"os"
 	"time"
 )
 
@@ -14,6 +15,11 @@ import (
 type Source struct {
 	Name string // to tell it by in errors
 	Open func() (io.ReadCloser, error)
+}
+
+// File is the source at path, which has its name.
+func File(path string) Source {
+	return Source{path, func() (io.ReadCloser, error) { return os.Open(path) }}
 }
 
 // A Timed is a record of a source, and when it came.
