@@ -113,17 +113,11 @@ func (p *Peer) tell(ev Event) {
 	p.feed.put(ev)
 }
 
-// wrote traces an entry of our own. p.mu is held.
+// wrote traces an entry of our own. Of what we adopt, an event tells. p.mu is held.
 func (p *Peer) wrote(e canvas.Entry) {
-	if p.opts.Trace == nil {
-		return
+	if p.opts.Trace != nil && e.By == "" {
+		p.opts.Trace(Drawn{From: p.ID(), Name: p.opts.Name, Op: e.Op, Stroke: e.Stroke(), Entry: e})
 	}
-	from, name := p.ID(), p.opts.Name
-	if e.By != "" {
-		from = signaling.ID(e.By)
-		name = p.roster.names[from]
-	}
-	p.opts.Trace(Drawn{From: from, Name: name, Op: e.Op, Stroke: e.Stroke(), Entry: e})
 }
 
 // rest waits for the next tick, longer while there is little to do: each time that

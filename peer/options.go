@@ -56,10 +56,10 @@ type Options struct {
 
 	// Trace hears of all that [Peer.Events] tells, at the moment when the peer
 	// learns it and whether or not anybody reads those, and of what the peer
-	// writes itself: a [Drawn] from its own ID, or from that of the peer of the
-	// plain protocol whose operation it took care of. It is for measuring. The
-	// peer waits meanwhile, so it must be quick, and call none of the peer's
-	// methods. Calls may come from several goroutines at once. Nil hears nothing.
+	// itself enters into the drawing: a [Drawn] from its own ID. It is for
+	// measuring. The peer waits meanwhile, so it must be quick, and call none of
+	// the peer's methods. Calls may come from several goroutines at once. Nil hears
+	// nothing.
 	Trace func(Event)
 
 	// Logger hears what somebody debugging a room wants to know, pion's

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -12,7 +13,6 @@ import (
 
 	"drawmesh/canvas"
 	"drawmesh/cmd/drawbot/pattern"
-	"drawmesh/internal/fault"
 	"drawmesh/peer/loadtest"
 )
 
@@ -29,13 +29,13 @@ type loadCommand struct {
 	Writers  int           `placeholder:"K" help:"How many bots of each room draw; the others listen (default: all)."`
 	Pattern  string        `default:"walk" placeholder:"NAME" help:"What they draw: spiral, grid, flower or walk (default ${default})."`
 
-	Arrival   rate          `placeholder:"N/s" help:"More bots come at this rate while others draw, as independent people do."`
-	Stay      time.Duration `placeholder:"DURATION" help:"Each bot leaves after so long; another follows, unless --arrival says who comes."`
-	Reconnect bool          `help:"Who was killed or turned away comes again, a second later."`
-	Chaos     fault.Rates   `placeholder:"WHAT" help:"Break things while they draw: kill=6/min,cut=1/s,drop=2/s for bots, event streams, links."`
-	Seed      uint64        `placeholder:"N" help:"Decides whatever is random (default: a random one)."`
-	Gentle    bool          `help:"One bot joins after another, whenever they come, for servers that introduce peers badly."`
-	Outward   bool          `help:"Use every network, even if the server is on this machine: for rooms with others in them."`
+	Arrival   rate           `placeholder:"N/s" help:"More bots come at this rate while others draw, as independent people do."`
+	Stay      time.Duration  `placeholder:"DURATION" help:"Each bot leaves after so long; another follows, unless --arrival says who comes."`
+	Reconnect bool           `help:"Who was killed or turned away comes again, a second later."`
+	Chaos     loadtest.Chaos `placeholder:"WHAT" help:"Break things while they draw: kill=6/min,cut=1/s,drop=2/s for bots, event streams, links."`
+	Seed      uint64         `placeholder:"N" help:"Decides whatever is random (default: a random one)."`
+	Gentle    bool           `help:"One bot joins after another, whenever they come, for servers that introduce peers badly."`
+	Outward   bool           `help:"Use every network, even if the server is on this machine: for rooms with others in them."`
 
 	Metrics string `placeholder:"URL" help:"Read the server's metrics there, over time, such as http://localhost:9090/metrics (default: /metrics beside the room, if there are any)."`
 
@@ -55,7 +55,7 @@ type loadCommand struct {
 func (loadCommand) Help() string {
 	return `Lets bots join, each a whole peer, waits until all are linked, and lets them draw. Says how long all of that took, and how long strokes were on their way: from when they were due, so that a stall counts against every stroke that it delayed. Ctrl-C ends it, and what was measured so far is reported.
 
-Metrics for --threshold and --find-limit, and their values: latency, pace, token, stream, join, link, link.signaling, link.ice, link.dtls, link.channel, each with .p50 or any other percentile, .min, .mean or .max (latency.p99<50ms); mesh, converged, cpu.link, cpu.stroke (converged<5s); bots.joined, links.open, ops.sent, ops.unsent, ops.delivered, ops.lost, ops.duplicate, ops.disordered (links.open==100%, ops.lost==0); bots.refused, links.lost, streams.lost, streams.down, failures, goroutines, goroutines.link (failures==0); ops.rate (ops.rate>900/s); cpu, cpu.machine (cpu<150%); memory, memory.link, bytes.sent, bytes.links, bytes.link, bytes.stroke (memory<500MB).`
+Metrics for --threshold and --find-limit, and their values: latency, pace, token, stream, join, link, link.signaling, link.ice, link.dtls, link.channel, each with .p50 or any other percentile, .min, .mean or .max (latency.p99<50ms); mesh, converged, cpu.link, cpu.stroke (converged<5s); bots.joined, bots.failed, links.open, ops.sent, ops.unsent, ops.delivered, ops.lost, ops.duplicate, ops.disordered (links.open==100%, ops.lost==0); bots.refused, links.lost, streams.lost, streams.down, failures, goroutines, goroutines.link (failures==0); ops.rate (ops.rate>900/s); cpu, cpu.machine (cpu<150%); memory, memory.link, bytes.sent, bytes.links, bytes.link, bytes.stroke (memory<500MB).`
 }
 
 func (loadCommand) examples() string {
@@ -155,17 +155,20 @@ func (c *loadCommand) config(u *ui) (cfg loadtest.Config, err error) {
 		return cfg, misused("--find-limit is for one machine: without --part")
 	case c.Part.of > 0 && c.Seed == 0:
 		return cfg, misused("--part needs --seed: the parts have to agree on what is random")
-	case c.Rooms < 1 || c.Rooms > c.Bots:
+	case c.Rooms < 1 || c.Rooms > max(c.Bots, 1):
 		return cfg, misused("--rooms %d: 1 to as many as there are bots", c.Rooms)
 	}
 	if c.Seed == 0 {
 		c.Seed = 1 + rand.Uint64N(999_999)
 	}
 	cfg = loadtest.Config{
-		Rooms: []string{address}, Bots: c.Bots, Ramp: c.Ramp, Duration: c.Duration, Rate: c.Rate, Writers: c.Writers,
-		Arrival: float64(c.Arrival), Stay: c.Stay, Reconnect: c.Reconnect, Gentle: c.Gentle, Chaos: c.Chaos, Seed: c.Seed,
-		Pattern: c.Pattern, Strokes: c.strokes, Part: c.Part.part, Parts: c.Part.of, StartAt: c.StartAt.Time, Metrics: c.Metrics,
+		Rooms: []string{address}, Duration: c.Duration, Gentle: c.Gentle, Chaos: c.Chaos, Seed: c.Seed,
+		Part: c.Part.part, Parts: c.Part.of, StartAt: c.StartAt.Time, Metrics: c.Metrics,
 		Loopback: onThisMachine(address) && !c.Outward,
+		Crew: loadtest.Crew{
+			Name: c.Pattern, Bots: c.Bots, Ramp: c.Ramp, Rate: c.Rate, Writers: c.Writers, Segments: c.segments,
+			Arrival: float64(c.Arrival), Stay: c.Stay, Reconnect: c.Reconnect,
+		},
 	}
 	if c.Rooms > 1 {
 		cfg.Rooms = nil
@@ -173,15 +176,22 @@ func (c *loadCommand) config(u *ui) (cfg loadtest.Config, err error) {
 			cfg.Rooms = append(cfg.Rooms, fmt.Sprintf("%s-%d", address, n+1))
 		}
 	}
-	if err := cfg.Check(); err != nil {
-		return cfg, usageError{err}
-	}
-	return cfg, nil
+	return cfg, misusedFields(cfg.Check())
 }
 
-// strokes is what a bot draws.
-func (c *loadCommand) strokes(bot int) []canvas.Segment {
-	return pattern.Draw(c.Pattern, pattern.Place(c.Seed+uint64(bot), demoWidth, demoHeight))
+// misusedFields puts what is wrong with a config into terms of flags, which have
+// its fields' names.
+func misusedFields(err error) error {
+	var wrong *loadtest.ConfigError
+	if errors.As(err, &wrong) {
+		return misused("--%s %s", strings.ToLower(wrong.Field), wrong.Problem)
+	}
+	return err
+}
+
+// segments is what a bot draws.
+func (c *loadCommand) segments(bot int) iter.Seq[canvas.Segment] {
+	return slices.Values(pattern.Draw(c.Pattern, pattern.Place(c.Seed+uint64(bot), demoWidth, demoHeight)))
 }
 
 // once runs one load test.

@@ -30,8 +30,8 @@ func BenchmarkMeasuring(b *testing.B) {
 	b.Run("load", func(b *testing.B) {
 		for b.Loop() {
 			r, err := New(Config{
-				Rooms: []string{benchServer(b) + "/bench"}, Bots: bots, Duration: duration, Rate: rate, Loopback: true,
-				Strokes: func(int) []canvas.Segment { return []canvas.Segment{{To: canvas.Point{X: 5}}} },
+				Rooms: []string{benchServer(b) + "/bench"}, Duration: duration, Loopback: true,
+				Crew: Crew{Bots: bots, Rate: rate, Segments: oneSegment},
 			})
 			if err != nil {
 				b.Fatal(err)
@@ -112,8 +112,8 @@ func bareDrawing(b *testing.B, bots int, rate float64, duration time.Duration) t
 		every := time.Duration(float64(time.Second) / rate)
 		all.Go(func() {
 			clock := clock{start: start}
-			pace(ctx, start.Add(every*time.Duration(i)/time.Duration(bots)), every, func(n int, due time.Time) {
-				_, _ = p.Draw(watermark{uint32(n + 1), clock.at(due)}.stamp(canvas.Segment{To: canvas.Point{X: 5}}))
+			pace(ctx, start.Add(every*time.Duration(i)/time.Duration(bots)), every, func(_ int, due time.Time) {
+				_, _ = p.Draw(watermark{clock.at(due)}.stamp(canvas.Segment{To: canvas.Point{X: 5}}))
 			})
 		})
 	}

@@ -11,8 +11,6 @@
 package loadtest
 
 import (
-	"errors"
-	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -23,55 +21,27 @@ import (
 	"drawmesh/internal/fault"
 )
 
-// Config is what a [Run] does. Rooms and Strokes are required, and of the zero
-// values only those that say so mean something.
+// Config is what a [Run] does. Rooms, Duration and the Crew's Bots are required;
+// every other zero value is a working default.
 type Config struct {
-	// Rooms are the rooms' URLs.
+	// Rooms are the rooms' URLs, among which the bots are shared out.
 	Rooms []string
 
-	// Bots is how many there are from the beginning, in all parts and rooms
-	// together.
-	Bots int
-
-	// Ramp is how long it takes until the last of them begins to join. Zero lets
-	// all come at once.
-	Ramp time.Duration
+	// Crew is who comes.
+	Crew
 
 	// Duration is how long is drawn.
 	Duration time.Duration
-
-	// Rate is how many strokes a second each writer draws. Zero draws none.
-	Rate float64
-
-	// Writers is how many bots of each room draw. Zero means all.
-	Writers int
-
-	// Arrival is how many more bots come each second while others draw, in all
-	// parts together. Zero means none.
-	Arrival float64
-
-	// Stay is how long each bot stays once drawing has begun. Those who leave are
-	// followed by others, unless Arrival says who comes. Zero means to the end.
-	Stay time.Duration
-
-	// Reconnect lets bots that were killed or turned away come again.
-	Reconnect bool
 
 	// Gentle lets one bot of our part join after another, for servers that
 	// introduce peers badly when several join at once.
 	Gentle bool
 
 	// Chaos does harm while bots draw. The zero value does none.
-	Chaos fault.Rates
+	Chaos Chaos
 
 	// Seed decides whatever is random.
 	Seed uint64
-
-	// Strokes is what a bot draws, over and over.
-	Strokes func(bot int) []canvas.Segment
-
-	// Pattern is what that is called, for the report.
-	Pattern string
 
 	// Part of Parts is ours: each has its share of the bots. Zero means all.
 	Part, Parts int
@@ -92,62 +62,38 @@ type Config struct {
 	// Net makes a bot's network. Nil means the machine's.
 	Net func() transport.Net
 
-	// OnFailure hears of everything that goes wrong, from any goroutine.
+	// OnFailure hears of everything that goes wrong, from any goroutine. The bot
+	// waits meanwhile.
 	OnFailure func(Failure)
 }
+
+// Chaos is how often something is broken while bots draw, in times a second: a
+// bot is killed, an event stream cut, a link dropped.
+type Chaos = fault.Rates
 
 // settleTime bounds how long drawing waits for every link to open, after the
 // last bot has begun to join.
 const settleTime = 30 * time.Second
 
-// maxBots bounds a mistyped number.
-const maxBots = 10_000
-
-// Check says what is wrong with a config, in terms of flags.
+// Check says what is wrong with a config, as a [*ConfigError].
 func (c Config) Check() error {
 	rooms := len(c.Rooms)
-	perRoom := 0
-	if rooms > 0 {
-		perRoom = (c.Bots + rooms - 1) / rooms
+	if rooms == 0 {
+		return configError("Rooms", "missing: at least one")
+	}
+	if err := c.Crew.check(rooms); err != nil {
+		return err
 	}
 	switch {
-	case rooms == 0:
-		return errors.New("--rooms: at least one")
-	case c.Bots < 1 || c.Bots > maxBots:
-		return fmt.Errorf("--bots %d: 1 to %d", c.Bots, maxBots)
-	case rooms > c.Bots:
-		return fmt.Errorf("--rooms %d: there are %d bots for them", rooms, c.Bots)
-	case c.Ramp < 0:
-		return fmt.Errorf("--ramp %v: not below zero", c.Ramp)
 	case c.Duration <= 0:
-		return fmt.Errorf("--duration %v: above zero", c.Duration)
-	case !(c.Rate >= 0 && c.Rate <= 100_000):
-		return fmt.Errorf("--rate %v: 0 to 100000 strokes a second", c.Rate)
-	case c.Writers < 0 || c.Writers > perRoom:
-		return fmt.Errorf("--writers %d: 0 (all) to %d, for that many bots share a room", c.Writers, perRoom)
-	case !(c.Arrival >= 0 && c.Arrival <= 1000):
-		return fmt.Errorf("--arrival %v: 0 to 1000 bots a second", c.Arrival)
-	case c.Stay < 0:
-		return fmt.Errorf("--stay %v: not below zero", c.Stay)
-	case c.Stay > 0 && c.Stay < 500*time.Millisecond:
-		return fmt.Errorf("--stay %v: half a second at least", c.Stay)
+		return configError("Duration", "%v: above zero", c.Duration)
 	case c.Metrics != "" && !strings.HasPrefix(c.Metrics, "http://") && !strings.HasPrefix(c.Metrics, "https://"):
-		return fmt.Errorf("--metrics %s: an address such as http://localhost:9090/metrics", c.Metrics)
+		return configError("Metrics", "%s: an address such as http://localhost:9090/metrics", c.Metrics)
 	case c.Parts < 0 || c.Part < 0 || c.Part > c.Parts || c.Parts > c.Bots || c.Parts > 0 && c.Part == 0:
-		return fmt.Errorf("--part %d/%d: from 1/%d to %d/%d, and no more parts than bots", c.Part, c.Parts, c.Parts, c.Parts, c.Parts)
+		return configError("Part", "%d/%d: from 1/%d to %d/%d, and no more parts than bots", c.Part, c.Parts, c.Parts, c.Parts, c.Parts)
 	}
-	return c.checkRoom(perRoom)
-}
-
-// checkRoom checks that the drawing fits into a room.
-func (c Config) checkRoom(perRoom int) error {
-	writers := perRoom
-	if c.Writers > 0 {
-		writers = c.Writers
-	}
-	strokes := c.Rate * c.Duration.Seconds() * float64(writers)
-	if strokes > canvas.MaxLive {
-		return fmt.Errorf("%.0f strokes would be drawn in a room, and it holds %d: lower --rate, --writers or --duration", strokes, canvas.MaxLive)
+	if n := c.Crew.segments(rooms, c.Duration); n > canvas.MaxLive {
+		return configError("Rate", "%v: %.0f segments would be drawn in a room, and it holds %d; fewer writers or a shorter duration help, too", c.Rate, n, canvas.MaxLive)
 	}
 	return nil
 }
@@ -166,7 +112,7 @@ func (c Config) settings() Settings {
 	return Settings{
 		Bots: c.Bots, Rooms: len(c.Rooms), Writers: c.Writers, Rate: c.Rate,
 		RampMS: ms(c.Ramp), DurationMS: ms(c.Duration), Arrival: c.Arrival, StayMS: ms(c.Stay),
-		Reconnect: c.Reconnect, Gentle: c.Gentle, Chaos: c.Chaos.String(), Pattern: c.Pattern, Seed: c.Seed,
+		Reconnect: c.Reconnect, Gentle: c.Gentle, Chaos: c.Chaos.String(), Pattern: c.Name, Seed: c.Seed,
 	}
 }
 
@@ -175,10 +121,5 @@ func (c Config) mine() (from, end int) {
 	return (c.Part - 1) * c.Bots / c.Parts, c.Part * c.Bots / c.Parts
 }
 
-// room and writes say where the bot of that number goes, and whether it draws.
+// room is where the bot of that number goes.
 func (c Config) room(bot int) int { return bot % len(c.Rooms) }
-
-func (c Config) writes(bot int) bool {
-	perRoom := (c.Bots + len(c.Rooms) - 1) / len(c.Rooms)
-	return c.Rate > 0 && (c.Writers == 0 || bot/len(c.Rooms)%perRoom < c.Writers)
-}

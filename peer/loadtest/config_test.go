@@ -4,33 +4,33 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"drawmesh/canvas"
 )
 
 func TestCheck(t *testing.T) {
 	good := Config{
-		Rooms: []string{"a", "b"}, Bots: 10, Duration: time.Second, Rate: 10,
-		Strokes: func(int) []canvas.Segment { return nil },
+		Rooms: []string{"a", "b"}, Duration: time.Second,
+		Crew: Crew{Bots: 10, Rate: 10, Segments: oneSegment},
 	}
 	if err := good.Check(); err != nil {
 		t.Fatal(err)
 	}
 	for want, change := range map[string]func(*Config){
-		"--bots 0":                       func(c *Config) { c.Bots = 0 },
-		"--bots 10001":                   func(c *Config) { c.Bots = 10_001 },
-		"--rooms 2: there are 1 bots":    func(c *Config) { c.Bots = 1 },
-		"--rooms: at least":              func(c *Config) { c.Rooms = nil },
-		"--ramp -1s":                     func(c *Config) { c.Ramp = -time.Second },
-		"--duration 0s":                  func(c *Config) { c.Duration = 0 },
-		"--rate -1":                      func(c *Config) { c.Rate = -1 },
-		"--writers 6: 0 (all) to 5":      func(c *Config) { c.Writers = 6 },
-		"--arrival -1":                   func(c *Config) { c.Arrival = -1 },
-		"--stay 1ms":                     func(c *Config) { c.Stay = time.Millisecond },
-		"--part 3/2":                     func(c *Config) { c.Part, c.Parts = 3, 2 },
-		"--part 0/2":                     func(c *Config) { c.Parts = 2 },
-		"--part 1/11":                    func(c *Config) { c.Part, c.Parts = 1, 11 },
-		"1100000 strokes would be drawn": func(c *Config) { c.Rate, c.Writers, c.Duration = 1000, 1, 1100*time.Second },
+		"Bots 0: 1 to 10000":              func(c *Config) { c.Bots = 0 },
+		"Bots 10001":                      func(c *Config) { c.Bots = 10_001 },
+		"Rooms 2: there are 1 bots":       func(c *Config) { c.Bots = 1 },
+		"Rooms missing: at least":         func(c *Config) { c.Rooms = nil },
+		"Ramp -1s":                        func(c *Config) { c.Ramp = -time.Second },
+		"Duration 0s":                     func(c *Config) { c.Duration = 0 },
+		"Rate -1":                         func(c *Config) { c.Rate = -1 },
+		"Writers 6: 0 (all) to 5":         func(c *Config) { c.Writers = 6 },
+		"Arrival -1":                      func(c *Config) { c.Arrival = -1 },
+		"Stay 1ms":                        func(c *Config) { c.Stay = time.Millisecond },
+		"Part 3/2":                        func(c *Config) { c.Part, c.Parts = 3, 2 },
+		"Part 0/2":                        func(c *Config) { c.Parts = 2 },
+		"Part 1/11":                       func(c *Config) { c.Part, c.Parts = 1, 11 },
+		"Segments missing":                func(c *Config) { c.Segments = nil },
+		"Rate 10: a Bot of one's own":     func(c *Config) { c.Bot = func(int) Bot { return nil } },
+		"1100000 segments would be drawn": func(c *Config) { c.Rate, c.Writers, c.Duration = 1000, 1, 1100*time.Second },
 	} {
 		c := good
 		change(&c)
@@ -49,7 +49,7 @@ func TestShares(t *testing.T) {
 		writers := make([]int, rooms)
 		next := 0
 		for part := 1; part <= parts; part++ {
-			c := Config{Bots: bots, Part: part, Parts: parts, Rooms: make([]string, rooms), Rate: 1, Writers: 1}
+			c := Config{Part: part, Parts: parts, Rooms: make([]string, rooms), Crew: Crew{Bots: bots, Rate: 1, Writers: 1}}
 			from, end := c.mine()
 			if from != next || end-from < bots/parts || end-from > bots/parts+1 {
 				t.Errorf("%v: part %d has bots %d to %d, want some %d from %d on", size, part, from, end, bots/parts, next)
@@ -57,7 +57,7 @@ func TestShares(t *testing.T) {
 			next = end
 			for b := from; b < end; b++ {
 				inRoom[c.room(b)]++
-				if c.writes(b) {
+				if c.writes(b, rooms) {
 					writers[c.room(b)]++
 				}
 			}
@@ -79,15 +79,16 @@ func TestNames(t *testing.T) {
 		want sender
 		ok   bool
 	}{
-		{namePrefix + botName(2, 17, 0), sender{"2-17", 2}, true},
-		{namePrefix + botName(1, 3, 4), sender{"1-3-4", 1}, true},
+		{namePrefix + botName(2, 17, 0), sender{"2-17", 2, false}, true},
+		{namePrefix + botName(1, 3, 4), sender{"1-3-4", 1, false}, true},
+		{ownNamePrefix + botName(5, 3, 0), sender{"5-3", 5, true}, true},
 		{namePrefix + botName(6, 3, 4), sender{}, false}, // of five
 		{"Ana", sender{}, false},
 		{"load-x-1", sender{}, false},
 		{"", sender{}, false},
 	} {
 		got, ok := senderOf(tt.name, 5)
-		if ok != tt.ok || ok && got != tt.want {
+		if ok != tt.ok || ok && (got != tt.want || got.peerName() != tt.name) {
 			t.Errorf("%q: got %v, %t, want %v, %t", tt.name, got, ok, tt.want, tt.ok)
 		}
 	}

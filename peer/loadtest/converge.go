@@ -2,6 +2,7 @@ package loadtest
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"drawmesh/canvas"
@@ -27,6 +28,8 @@ func (r *Run) converge(ctx context.Context) {
 	if r.cfg.Parts > 1 && ctx.Err() == nil {
 		limit += r.others(done)
 	}
+	// The last that was due may be drawn a moment after the time is up.
+	await(done, min(limit, overrunTime), r.idle)
 	agreed := await(done, limit, r.agree)
 	sums, latest := r.sums(), int64(1)
 	for _, b := range r.live() {
@@ -39,8 +42,13 @@ func (r *Run) converge(ctx context.Context) {
 	}
 }
 
+// idle reports whether all bots have returned.
+func (r *Run) idle() bool {
+	return !slices.ContainsFunc(r.live(), func(b *participant) bool { return b.busy.Load() })
+}
+
 // latest is when the bot last heard a stroke, in microseconds since 1970.
-func (b *bot) latest() int64 {
+func (b *participant) latest() int64 {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.ledger.latest

@@ -10,7 +10,7 @@ import (
 // A Failure is something that went wrong with one bot.
 type Failure struct {
 	At    time.Duration // since the run began
-	What  string        // "join", "stream", "link", "message", "draw" or "clear"
+	What  string        // "join", "stream", "link", "message", "draw", "clear" or "bot"
 	Bot   string
 	Peer  string // whom it was about, if anybody; a stranger's is its id
 	Cause error

@@ -49,7 +49,7 @@ func unlinked(p Part) (missing, all int) {
 		opened[[2]string{l.Bot, l.Peer}] = true
 	}
 	const soon = 2000 // ms
-	late := func(b Bot) bool { return p.SpanMS > 0 && b.AtMS > max(p.DrawMS, p.DrawMS+p.SpanMS-soon) }
+	late := func(b BotResult) bool { return p.SpanMS > 0 && b.AtMS > max(p.DrawMS, p.DrawMS+p.SpanMS-soon) }
 	for _, a := range p.Bots {
 		for _, b := range p.Bots {
 			if a.Name == b.Name || late(a) || late(b) {

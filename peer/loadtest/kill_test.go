@@ -84,7 +84,7 @@ func TestKillSaysNoGoodbye(t *testing.T) {
 }
 
 // linkTo is how the bot's link to a member stands.
-func (b *bot) linkTo(id signaling.ID) (link peer.LinkState, there bool) {
+func (b *participant) linkTo(id signaling.ID) (link peer.LinkState, there bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	m := b.members[id]

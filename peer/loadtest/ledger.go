@@ -7,17 +7,20 @@ import (
 
 // A sender is a bot whose strokes may be heard.
 type sender struct {
-	name string
-	part int
+	name     string
+	part     int  // from 1; 0: it is no bot
+	unmarked bool // what it draws has no watermark
 }
 
 // A tally is what one bot has heard of one sender.
 type tally struct {
 	from   sender
-	came   sequence
-	opened int64 // when the link to it first opened, in microseconds since 1970; 0: never
+	stamps *stamps  // of a bot in this process
+	came   sequence // entries, those included that it took care of for others
+	opened int64    // when the link to it first opened, in microseconds since 1970; 0: never
 
-	delivered, late, twice int // strokes: new ones, of these out of order, duplicates
+	delivered, late, twice int // operations: new ones, of these out of order, duplicates
+	wiped                  int // by a clear before they came: not lost
 	timed                  int // of the delivered, those that came live
 	sum, max               int64
 
@@ -30,15 +33,17 @@ type ledger struct {
 	offsets *clockOffsets
 	bySite  map[canvas.Site]*tally // nil: a stranger's
 	byName  map[string]*tally
-	latency []*Histogram // by part - 1, since they were last taken
-	got     int          // strokes delivered, since that was last taken
-	foreign int          // strokes of strangers
-	latest  int64        // when the last new stroke came
+	latency []*Histogram  // by part - 1, since they were last taken
+	got     int           // operations delivered, since that was last taken
+	foreign int           // operations of strangers
+	cuts    canvas.Vector // what bots have cleared
+	latest  int64         // when the last new operation came
 }
 
 func newLedger(offsets *clockOffsets) ledger {
 	return ledger{
 		offsets: offsets, bySite: make(map[canvas.Site]*tally), byName: make(map[string]*tally),
+		cuts:    make(canvas.Vector),
 		latency: make([]*Histogram, len(offsets.clocks)),
 	}
 }
@@ -67,24 +72,46 @@ func (l *ledger) carried(s sender, bytes peer.Traffic) {
 	t.bytes.Received += bytes.Received
 }
 
-// stroke takes a stroke of a site. The first time, who finds the sender.
-func (l *ledger) stroke(site canvas.Site, s canvas.Segment, now int64, who func() (sender, bool)) {
-	t, known := l.bySite[site]
+// entry takes an entry. The first time that one of its site comes, who finds the
+// sender. It reports whether that is a bot.
+func (l *ledger) entry(e canvas.Entry, now int64, who func() (sender, *stamps, bool)) (ours bool) {
+	t, known := l.bySite[e.Site]
 	if !known {
-		if from, ours := who(); ours {
+		if from, stamps, ours := who(); ours {
 			t = l.tallyOf(from)
+			t.stamps = stamps
+			t.wiped += t.came.skip(l.cuts[e.Site])
 		}
-		l.bySite[site] = t
+		l.bySite[e.Site] = t
 	}
 	if t == nil {
 		l.foreign++
-		return
+		return false
 	}
-	l.take(t, watermarkOf(s, now), now)
+	if e.By != "" {
+		l.foreign++ // it took care of what a plain peer drew
+		t.came.add(e.N)
+		return true
+	}
+	l.take(t, e, now)
+	if _, clear := e.Op.(canvas.Clear); clear {
+		l.wipe(e.Cut)
+	}
+	return true
 }
 
-func (l *ledger) take(t *tally, m watermark, now int64) {
-	switch t.came.add(m.n) {
+// wipe notes that a bot has cleared: what has not come of that never will.
+func (l *ledger) wipe(cut canvas.Vector) {
+	for site, n := range cut {
+		if l.cuts[site] = max(l.cuts[site], n); l.bySite[site] != nil {
+			l.bySite[site].wiped += l.bySite[site].came.skip(n)
+		}
+	}
+}
+
+// take takes an entry of a bot's own.
+func (l *ledger) take(t *tally, e canvas.Entry, now int64) {
+	switch t.came.add(e.N) {
 	case duplicate:
 		t.twice++
 		return
@@ -94,11 +121,29 @@ func (l *ledger) take(t *tally, m watermark, now int64) {
 	t.delivered++
 	l.got++
 	l.latest = now
-	shift := l.offsets.shift(t.from.part, now-m.due)
-	if t.opened == 0 || m.due+shift < t.opened {
+	if due, known := t.due(e, now); known {
+		l.time(t, due, now)
+	}
+}
+
+// due is when an entry was, or was written if nobody said when it was.
+func (t *tally) due(e canvas.Entry, now int64) (due int64, known bool) {
+	if s, ok := e.Op.(canvas.Segment); ok && !t.from.unmarked {
+		return watermarkOf(s, now).due, true
+	}
+	if t.stamps == nil {
+		return 0, false // another part's
+	}
+	return t.stamps.of(e.N)
+}
+
+// time notes how long an operation took that has just come.
+func (l *ledger) time(t *tally, due, now int64) {
+	shift := l.offsets.shift(t.from.part, now-due)
+	if t.opened == 0 || due+shift < t.opened {
 		return // drawn before we could hear it: caught up, not late
 	}
-	took := max(now-m.due-shift, 0)
+	took := max(now-due-shift, 0)
 	t.timed++
 	t.sum += took
 	t.max = max(t.max, took)

@@ -2,6 +2,7 @@ package loadtest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"strings"
@@ -10,7 +11,7 @@ import (
 // A Search raises one setting until a threshold is missed.
 type Search struct {
 	Config     Config
-	Raise      string // "bots" or "rate"
+	Raise      string // "bots" or "rate", which bots of a program's own do not have
 	Thresholds []Threshold
 
 	// Start is called before each run, with what it is about.
@@ -51,6 +52,9 @@ const (
 // returns the report of the hardest run that was well, or of the last if none
 // was, with what it found. An error beside that says why it looked no closer.
 func (s *Search) Find(ctx context.Context) (*Report, error) {
+	if s.Raise == "rate" && s.Config.Bot != nil {
+		return nil, errNoRate
+	}
 	limit := &Limit{Raised: s.Raise}
 	var best, broken *Report
 	var ended error
@@ -98,6 +102,8 @@ func (s *Search) Find(ctx context.Context) (*Report, error) {
 	best.Limit = limit
 	return best, ended
 }
+
+var errNoRate = errors.New("only bots that draw segments have a rate to raise")
 
 func (s *Search) first() float64 {
 	if s.Raise == "bots" {

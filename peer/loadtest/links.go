@@ -3,14 +3,14 @@ package loadtest
 import "drawmesh/peer"
 
 // all are the bots that ever were.
-func (r *Run) all() []*bot {
+func (r *Run) all() []*participant {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return append([]*bot(nil), r.bots...)
+	return append([]*participant(nil), r.bots...)
 }
 
 // live are those that are in their rooms.
-func (r *Run) live() (live []*bot) {
+func (r *Run) live() (live []*participant) {
 	for _, b := range r.all() {
 		if b.lives() != nil {
 			live = append(live, b)
@@ -38,7 +38,7 @@ func (r *Run) links() (open, expected int) {
 
 // ends counts the bot's links that are open, and the members it knows of.
 // Those that have gone do not count, although it may not know yet.
-func (b *bot) ends() (open, known int) {
+func (b *participant) ends() (open, known int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for id, m := range b.members {

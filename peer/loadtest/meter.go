@@ -167,7 +167,7 @@ func (m *meter) show(slice Slice, now snapshot, latency *Histogram) {
 
 // take adds what a bot has heard since it was last asked, and returns how many
 // strokes that were.
-func (b *bot) take(latency []*Histogram) (got int) {
+func (b *participant) take(latency []*Histogram) (got int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for i, h := range b.ledger.latency {

@@ -26,6 +26,7 @@ var figures = []figure{
 	{"converged", "ms", "after the last stroke, until all bots held the same", false},
 	{"bots.joined", "", "bots that got in", true},
 	{"bots.refused", "", "bots that did not", true},
+	{"bots.failed", "", "bots that ended by a failure of their own", true},
 	{"links.open", "", "ends of links open when drawing ended", true},
 	{"links.lost", "", "ends of links lost, times", false},
 	{"streams.lost", "", "event streams cut, times", false},

@@ -6,8 +6,6 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"drawmesh/canvas"
 )
 
 func TestPaceIsExact(t *testing.T) {
@@ -39,16 +37,16 @@ func TestAStallCountsAgainstEachStrokeItDelayed(t *testing.T) {
 		const every, stall, way = 10 * time.Millisecond, 200 * time.Millisecond, 3 * time.Millisecond
 		clock := clock{start: time.Now()}
 		l := newLedger(newClockOffsets(1, 1))
-		l.linked(sender{"1-0", 1}, clock.at(time.Now()))
+		l.linked(sender{"1-0", 1, false}, clock.at(time.Now()))
 		ctx, cancel := context.WithTimeout(t.Context(), 995*time.Millisecond)
 		defer cancel()
 		pace(ctx, time.Now(), every, func(n int, due time.Time) {
 			if n == 10 {
 				time.Sleep(stall) // the sender, not the network
 			}
-			s := watermark{uint32(n + 1), clock.at(due)}.stamp(canvas.Segment{})
+			e := drawnAt(uint32(n+1), clock.at(due))
 			heard := clock.at(time.Now().Add(way))
-			l.stroke(canvas.Site{1}, s, heard, func() (sender, bool) { return sender{"1-0", 1}, true })
+			l.entry(e, heard, func() (sender, *stamps, bool) { return sender{"1-0", 1, false}, nil, true })
 		})
 		h := l.latency[0]
 		if got, want := h.Count(), int64(time.Second/every); got != want {

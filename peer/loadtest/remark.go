@@ -84,6 +84,9 @@ func (r *Report) Trouble() string {
 	if lost > 0 {
 		return fmt.Sprintf("%d of the bots were put out of the room by the server", lost)
 	}
+	if failed, _ := r.failedBots(); failed > 0 {
+		return fmt.Sprintf("%d of the bots failed%s", failed, r.because("bot"))
+	}
 	if v, ok := r.Metric("links.open"); ok && v.Value < v.Of && (r.steady() || v.Value == 0) {
 		return fmt.Sprintf("%.0f of %.0f ends of links were not open when drawing ended%s", v.Of-v.Value, v.Of, r.because("link"))
 	}

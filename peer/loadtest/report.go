@@ -60,44 +60,44 @@ type Part struct {
 	CPUs    int    `json:"cpus"`
 	StartUS int64  `json:"start_us"` // since 1970, by the own clock
 
-	MeshMS     float64   `json:"mesh_ms"`                // until every link was open; below 0: never
-	DrawMS     float64   `json:"draw_ms"`                // when drawing began
-	LastMS     float64   `json:"last_stroke_ms"`         // when the last stroke was due
-	ConvergeMS float64   `json:"converged_ms"`           // from then until all agreed; below 0: never
-	SpanMS     float64   `json:"drew_for_ms"`            // how long was drawn
-	Sums       []Sum     `json:"sums"`                   // what each room's drawing came to
-	Planned    int       `json:"bots_planned"`           // from the beginning
-	Joined     int       `json:"joined"`                 // bots, of Bots
-	Refused    int       `json:"refused"`                // bots that set out and never got in
-	Arrived    int       `json:"arrived,omitempty"`      // bots that came later
-	Left       int       `json:"left,omitempty"`         // bots that stayed as long as they were to
-	Kills      int       `json:"kills,omitempty"`        // by chaos, as the next two
-	Cuts       int       `json:"cuts,omitempty"`         // of event streams
-	Drops      int       `json:"drops,omitempty"`        // of links
-	Open       int       `json:"links_open"`             // ends of links, when drawing had ended
-	Expected   int       `json:"links_expected"`         // of these
-	Foreign    int       `json:"foreign_strokes"`        // of strangers
-	StreamsCut int       `json:"streams_lost"`           // event streams that ended
-	StreamsOut int       `json:"streams_down"`           // and were not back in the end
-	LinksLost  int       `json:"links_lost"`             // ends of links
-	Bots       []Bot     `json:"bots"`                   // in the order of their coming
-	Links      []Link    `json:"links"`                  // ends of links that opened
-	Pairs      []Pair    `json:"pairs"`                  // who heard whom
-	Clock      []Clock   `json:"clock,omitempty"`        // how the others' seem from here
-	OffsetMS   float64   `json:"offset_ms,omitempty"`    // of a merged part: its clock less the first one's
-	WithinMS   float64   `json:"offset_within_ms"`       // and how far that may be off
-	Usage      Usage     `json:"usage"`                  // of the machine
-	Server     []Gauge   `json:"server,omitempty"`       // its own metrics
-	ServerAtMS []float64 `json:"server_at_ms,omitempty"` // when they were read
-	Failures   []Cause   `json:"failures"`               // by cause
-	Latency    []From    `json:"latency"`                // of strokes, by who sent them
-	Pace       Histogram `json:"pace"`                   // by how much strokes were drawn late
-	Slices     []Slice   `json:"slices"`                 // over time
-	SliceMS    float64   `json:"slice_ms"`
+	MeshMS     float64     `json:"mesh_ms"`                // until every link was open; below 0: never
+	DrawMS     float64     `json:"draw_ms"`                // when drawing began
+	LastMS     float64     `json:"last_stroke_ms"`         // when the last stroke was due
+	ConvergeMS float64     `json:"converged_ms"`           // from then until all agreed; below 0: never
+	SpanMS     float64     `json:"drew_for_ms"`            // how long was drawn
+	Sums       []Sum       `json:"sums"`                   // what each room's drawing came to
+	Planned    int         `json:"bots_planned"`           // from the beginning
+	Joined     int         `json:"joined"`                 // bots, of Bots
+	Refused    int         `json:"refused"`                // bots that set out and never got in
+	Arrived    int         `json:"arrived,omitempty"`      // bots that came later
+	Left       int         `json:"left,omitempty"`         // bots that stayed as long as they were to
+	Kills      int         `json:"kills,omitempty"`        // by chaos, as the next two
+	Cuts       int         `json:"cuts,omitempty"`         // of event streams
+	Drops      int         `json:"drops,omitempty"`        // of links
+	Open       int         `json:"links_open"`             // ends of links, when drawing had ended
+	Expected   int         `json:"links_expected"`         // of these
+	Foreign    int         `json:"foreign_strokes"`        // of strangers
+	StreamsCut int         `json:"streams_lost"`           // event streams that ended
+	StreamsOut int         `json:"streams_down"`           // and were not back in the end
+	LinksLost  int         `json:"links_lost"`             // ends of links
+	Bots       []BotResult `json:"bots"`                   // in the order of their coming
+	Links      []Link      `json:"links"`                  // ends of links that opened
+	Pairs      []Pair      `json:"pairs"`                  // who heard whom
+	Clock      []Clock     `json:"clock,omitempty"`        // how the others' seem from here
+	OffsetMS   float64     `json:"offset_ms,omitempty"`    // of a merged part: its clock less the first one's
+	WithinMS   float64     `json:"offset_within_ms"`       // and how far that may be off
+	Usage      Usage       `json:"usage"`                  // of the machine
+	Server     []Gauge     `json:"server,omitempty"`       // its own metrics
+	ServerAtMS []float64   `json:"server_at_ms,omitempty"` // when they were read
+	Failures   []Cause     `json:"failures"`               // by cause
+	Latency    []From      `json:"latency"`                // of strokes, by who sent them
+	Pace       Histogram   `json:"pace"`                   // by how much strokes were drawn late
+	Slices     []Slice     `json:"slices"`                 // over time
+	SliceMS    float64     `json:"slice_ms"`
 }
 
-// A Bot is one peer.
-type Bot struct {
+// A BotResult is what became of one bot.
+type BotResult struct {
 	Name     string  `json:"name"`
 	Room     int     `json:"room"` // from 0
 	Writer   bool    `json:"writer"`
@@ -107,7 +107,7 @@ type Bot struct {
 	JoinMS   float64 `json:"join_ms"`
 	Due      int     `json:"due"`  // strokes, while it was to draw
 	Sent     int     `json:"sent"` // of these
-	End      string  `json:"end"`  // "stayed", "left", "killed", "refused" or "lost"
+	End      string  `json:"end"`  // "stayed", "left", "killed", "refused", "lost", "failed" or "interrupted"
 	Cause    string  `json:"cause,omitempty"`
 }
 
@@ -129,7 +129,8 @@ type Pair struct {
 	Delivered int     `json:"delivered"`
 	Late      int     `json:"out_of_order,omitempty"`
 	Twice     int     `json:"duplicate,omitempty"`
-	Timed     int     `json:"timed"` // of the delivered, those that came live
+	Wiped     int     `json:"wiped,omitempty"` // by a clear of a bot's, before they came
+	Timed     int     `json:"timed"`           // of the delivered, those that came live
 	MeanMS    float64 `json:"mean_ms"`
 	MaxMS     float64 `json:"max_ms"`
 

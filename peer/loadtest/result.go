@@ -97,9 +97,9 @@ func (r *Run) part() Part {
 const never = -1
 
 // addTo adds what the bot has to tell.
-func (b *bot) addTo(p *Part) {
+func (b *participant) addTo(p *Part) {
 	took := b.http.entered()
-	rec := Bot{
+	rec := BotResult{
 		Name: b.name, Room: b.room, Writer: b.writer, AtMS: b.run.clock.ms(b.began), Due: b.due, Sent: b.sent, End: b.end,
 		TokenMS: ms(took.token), StreamMS: ms(took.stream), JoinMS: ms(took.join),
 	}
@@ -115,10 +115,13 @@ func (b *bot) addTo(p *Part) {
 	}
 	p.Foreign += b.ledger.foreign
 	p.Pace.Merge(&b.pace, 0)
+	for _, c := range b.links {
+		b.ledger.carried(c.to, c.bytes)
+	}
 	var pairs []Pair
 	for _, t := range b.ledger.byName {
 		pair := Pair{
-			Bot: b.name, From: t.from.name, Delivered: t.delivered, Late: t.late, Twice: t.twice,
+			Bot: b.name, From: t.from.name, Delivered: t.delivered, Late: t.late, Twice: t.twice, Wiped: t.wiped,
 			Timed: t.timed, MaxMS: float64(t.max) / 1000,
 			SentBytes: t.bytes.Sent, ReceivedBytes: t.bytes.Received,
 		}

@@ -30,19 +30,19 @@ type Run struct {
 	offsets  *clockOffsets
 	failures failures
 
-	joining  context.Context // ends with what Do is given
-	drawing  chan struct{}   // closed when drawing begins
-	began    time.Time       // that is when; of use once drawing is closed
-	draw     context.Context // ends drawing; likewise
-	leaving  chan struct{}   // closed when it is time to leave
-	slots    sync.WaitGroup
-	closings sync.WaitGroup // of killed bots
-	turns    chan struct{}  // one slot: taken while a bot joins, if the run is gentle
+	joining context.Context // ends with what Do is given
+	drawing chan struct{}   // closed when drawing begins
+	began   time.Time       // that is when; of use once drawing is closed
+	draw    context.Context // ends drawing; likewise
+	leaving chan struct{}   // closed when it is time to leave
+	slots   sync.WaitGroup
+	endings sync.WaitGroup // of what outlives a bot, until its peer has closed
+	turns   chan struct{}  // one slot: taken while a bot joins, if the run is gentle
 
 	mu    sync.Mutex
-	bots  []*bot // all that ever were
-	ids   map[signaling.ID]*bot
-	sites map[canvas.Site]*bot
+	bots  []*participant // all that ever were
+	ids   map[signaling.ID]*participant
+	sites map[canvas.Site]*participant
 	total counts
 	drawn drawTimes
 
@@ -69,7 +69,7 @@ func New(cfg Config) (*Run, error) {
 		cfg: cfg, http: cfg.HTTP, net: cfg.Net, setups: peer.NewSetups(), offsets: newClockOffsets(cfg.Part, cfg.Parts),
 		failures: failures{tell: cfg.OnFailure},
 		drawing:  make(chan struct{}), leaving: make(chan struct{}), turns: make(chan struct{}, 1),
-		ids: make(map[signaling.ID]*bot), sites: make(map[canvas.Site]*bot),
+		ids: make(map[signaling.ID]*participant), sites: make(map[canvas.Site]*participant),
 	}
 	if r.http == nil {
 		tr := http.DefaultTransport.(*http.Transport).Clone()
@@ -218,34 +218,28 @@ func (r *Run) leave() {
 	}
 	close(r.leaving)
 	r.slots.Wait()
-	r.closings.Wait()
+	r.endings.Wait()
 	if tr, ok := r.http.(*http.Transport); ok && r.cfg.HTTP == nil {
 		tr.CloseIdleConnections()
 	}
 }
 
-// register and identify make a bot known by its site and its id.
-func (r *Run) register(site canvas.Site, b *bot) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.sites[site] = b
-}
-
-func (r *Run) identify(id signaling.ID, b *bot) {
+// identify makes a bot known by its id.
+func (r *Run) identify(id signaling.ID, b *participant) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.ids[id] = b
 }
 
 // siteOf is the bot of ours that writes as site.
-func (r *Run) siteOf(site canvas.Site) (sender, bool) {
+func (r *Run) siteOf(site canvas.Site) (from sender, when *stamps, ours bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	b := r.sites[site]
 	if b == nil {
-		return sender{}, false
+		return sender{}, nil, false
 	}
-	return b.sender, true
+	return b.sender, &b.stamps, true
 }
 
 // ended reports whether a peer is a bot of ours that has gone, or is going.

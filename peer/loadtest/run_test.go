@@ -2,6 +2,8 @@ package loadtest
 
 import (
 	"context"
+	"iter"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -39,11 +41,16 @@ func newWorld(t *testing.T, n int) *world {
 	t.Cleanup(func() { server.Close() })
 	w := &world{t: t, wan: nettest.NewWAN(t, oneWay), http: nettest.Serve(t, server), handler: server}
 	w.cfg = Config{
-		Rooms: []string{"http://server/studio"}, Bots: n, Duration: 5 * time.Second, Rate: 10, Seed: 1,
+		Rooms: []string{"http://server/studio"}, Duration: 5 * time.Second, Seed: 1,
 		HTTP: w.http.Client.Transport, Net: func() transport.Net { return w.wan.Host() },
-		Strokes: func(int) []canvas.Segment { return []canvas.Segment{{To: canvas.Point{X: 5, Y: 7}}} },
+		Crew: Crew{Bots: n, Rate: 10, Segments: oneSegment},
 	}
 	return w
+}
+
+// oneSegment is what the tests' bots draw.
+func oneSegment(int) iter.Seq[canvas.Segment] {
+	return slices.Values([]canvas.Segment{{To: canvas.Point{X: 5, Y: 7}}})
 }
 
 // start makes the run, and end does it.
@@ -122,7 +129,17 @@ func TestBytesOfLinks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, 4)
 		w.cfg.Chaos.Drop = 1
-		rep := w.run()
+		r := w.start()
+		go func() {
+			<-r.drawing
+			for range 20 { // while links close and open
+				time.Sleep(200 * time.Millisecond)
+				for _, b := range r.live() {
+					b.weigh()
+				}
+			}
+		}()
+		rep := w.end()
 		sent, received := make(map[[2]string]int64), make(map[[2]string]int64)
 		var all, left int64
 		for _, p := range rep.Parts[0].Pairs {

@@ -1,6 +1,6 @@
 package loadtest
 
-// A sequence is which of the strokes 1, 2, 3 … have come. The zero value is
+// A sequence is which of the operations 1, 2, 3 … of a site have come. The zero value is
 // none.
 type sequence struct {
 	upTo   uint32              // all of these have come
@@ -8,7 +8,7 @@ type sequence struct {
 	latest uint32
 }
 
-// An arrival is what a stroke was when it came.
+// An arrival is what an operation was when it came.
 type arrival int
 
 const (
@@ -17,14 +17,9 @@ const (
 	duplicate
 )
 
-// add takes the stroke n. Numbers are told modulo 2^24.
+// add takes the operation n.
 func (s *sequence) add(n uint32) arrival {
-	ahead := (n - s.upTo - 1) & markMask
-	if ahead > markMask/2 {
-		return duplicate
-	}
-	n = s.upTo + 1 + ahead
-	if _, known := s.beyond[n]; known {
+	if _, known := s.beyond[n]; known || n <= s.upTo {
 		return duplicate
 	}
 	how := inOrder
@@ -39,14 +34,36 @@ func (s *sequence) add(n uint32) arrival {
 		s.beyond[n] = struct{}{}
 		return how
 	}
-	for s.upTo = n; len(s.beyond) > 0; s.upTo++ {
-		if _, next := s.beyond[s.upTo+1]; !next {
-			break
-		}
-		delete(s.beyond, s.upTo+1)
-	}
+	s.upTo = n
+	s.join()
 	return how
 }
 
-// count is how many have come.
-func (s *sequence) count() int { return int(s.upTo) + len(s.beyond) }
+// join counts what came after a gap that is no more.
+func (s *sequence) join() {
+	for len(s.beyond) > 0 {
+		if _, next := s.beyond[s.upTo+1]; !next {
+			return
+		}
+		s.upTo++
+		delete(s.beyond, s.upTo)
+	}
+}
+
+// skip waits for none up to n any more, and returns how many of them had not
+// come.
+func (s *sequence) skip(n uint32) (missing int) {
+	if n <= s.upTo {
+		return 0
+	}
+	missing = int(n - s.upTo)
+	for came := range s.beyond {
+		if came <= n {
+			missing--
+			delete(s.beyond, came)
+		}
+	}
+	s.upTo = n
+	s.join()
+	return missing
+}

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"drawmesh/canvas"
 	"drawmesh/peer"
 	"drawmesh/signaling"
 )
@@ -20,14 +21,14 @@ const (
 // slot lets a bot go by that number, and others after it as long as some are
 // to follow. It is the bot's turn to join.
 func (r *Run) slot(number int) {
-	b := r.newBot(number, 0)
+	b := r.newParticipant(number, 0)
 	r.slots.Go(func() {
 		for {
 			end := b.live()
 			if !r.follows(end) || end != "left" && !wait(r.draw, againTime) || !r.turn(r.draw) {
 				return
 			}
-			b = r.newBot(number, b.life+1)
+			b = r.newParticipant(number, b.life+1)
 		}
 	})
 }
@@ -43,30 +44,33 @@ func (r *Run) follows(end string) bool {
 		return false
 	}
 	switch end {
-	case "left":
-		return r.cfg.Arrival == 0
+	case "left": // by itself, perhaps
+		return r.cfg.Stay > 0 && r.cfg.Arrival == 0
 	case "killed", "refused", "lost":
 		return r.cfg.Reconnect
 	}
 	return false
 }
 
-func (r *Run) newBot(number, life int) *bot {
-	b := &bot{
-		run: r, number: number, life: life, sender: sender{botName(r.cfg.Part, number, life), r.cfg.Part},
-		room: r.cfg.room(number), writer: r.cfg.writes(number),
-		http: &httpTransport{next: r.http}, net: &network{Net: r.net()},
+func (r *Run) newParticipant(number, life int) *participant {
+	crew := &r.cfg.Crew
+	b := &participant{
+		run: r, crew: crew, number: number, life: life,
+		sender: sender{botName(r.cfg.Part, number, life), r.cfg.Part, crew.Bot != nil},
+		room:   r.cfg.room(number), writer: crew.writes(number, len(r.cfg.Rooms)),
+		http: &httpTransport{next: r.http}, net: &network{Net: r.net()}, site: canvas.NewSite(),
 		began: r.clock.at(time.Now()), died: make(chan struct{}),
-		members: make(map[signaling.ID]*member), links: make(map[signaling.ID]sender), ledger: newLedger(r.offsets),
+		members: make(map[signaling.ID]*member), links: make(map[signaling.ID]*carried), ledger: newLedger(r.offsets),
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.bots = append(r.bots, b)
+	r.sites[b.site] = b
 	return b
 }
 
 // live joins, draws, and leaves. It returns how that ended.
-func (b *bot) live() (end string) {
+func (b *participant) live() (end string) {
 	ctx, cancel := context.WithCancel(b.run.joining)
 	defer cancel()
 	err := b.join(ctx)
@@ -84,8 +88,11 @@ func (b *bot) live() (end string) {
 		b.run.slots.Go(b.probe)
 	}
 	end, err = b.stay()
-	if end == "left" {
+	switch end {
+	case "left":
 		b.run.count(&b.run.total.left)
+		fallthrough
+	case "failed":
 		flush, cancel := context.WithTimeout(context.Background(), flushTime)
 		_ = b.peer.Flush(flush) // what has not arrived shows as lost
 		cancel()
@@ -93,9 +100,7 @@ func (b *bot) live() (end string) {
 	b.weigh()
 	b.finish(end, err)
 	if end == "killed" {
-		b.net.dead.Store(true)
-		b.http.close()
-		b.run.closings.Go(func() {
+		b.run.endings.Go(func() {
 			b.peer.Close(context.Background()) // which takes it a while
 		})
 		return end
@@ -104,17 +109,18 @@ func (b *bot) live() (end string) {
 	return end
 }
 
-// stay draws, if the bot is to draw, and returns when it is time to go.
-func (b *bot) stay() (end string, err error) {
+// stay runs the bot once drawing begins, and returns when it is time to go.
+func (b *participant) stay() (end string, err error) {
 	r := b.run
 	select {
 	case <-r.drawing:
 	case <-r.leaving:
 		return "stayed", nil
 	case <-b.died:
+		b.silence()
 		return "killed", nil
 	case <-b.peer.Done():
-		return "lost", b.lostTo()
+		return b.lostTo()
 	}
 	ctx, cancel := context.WithCancel(r.draw)
 	defer cancel()
@@ -122,54 +128,83 @@ func (b *bot) stay() (end string, err error) {
 	if r.cfg.Stay > 0 {
 		over = time.After(r.cfg.Stay)
 	}
-	drawn := make(chan struct{})
-	go func() {
-		defer close(drawn)
-		b.perform(ctx)
-	}()
-	select {
-	case <-over:
-		end = "left"
-	case <-r.leaving:
-		end = "stayed"
-	case <-b.died:
-		end = "killed"
-	case <-b.peer.Done():
-		end, err = "lost", b.lostTo()
+	result := b.start(ctx)
+	for end == "" {
+		select {
+		case failure := <-result:
+			result = nil
+			if failure != nil {
+				return "failed", b.hasFailed(failure)
+			}
+			if b.crew.Bot != nil && b.writer {
+				b.listen()
+			}
+		case <-over:
+			end = "left"
+		case <-r.leaving:
+			end = "stayed"
+		case <-b.died:
+			b.silence()
+			end = "killed"
+		case <-b.peer.Done():
+			end, err = b.lostTo()
+		}
 	}
 	cancel()
-	<-drawn
+	if failure := stop(result); failure != nil {
+		_ = b.hasFailed(failure)
+		if end == "left" || end == "stayed" {
+			return "failed", failure
+		}
+	}
 	return end, err
 }
 
-// perform draws until ctx is done.
-func (b *bot) perform(ctx context.Context) {
-	start := b.run.began
-	if time.Since(start) > lateTime {
+// hasFailed counts a failure of the bot itself.
+func (b *participant) hasFailed(err error) error {
+	b.failed("bot", "", err)
+	return err
+}
+
+// silence cuts the bot off.
+func (b *participant) silence() {
+	b.gone.Store(true)
+	b.net.dead.Store(true)
+	b.http.close()
+}
+
+// perform is the bot, until ctx is done.
+func (b *participant) perform(ctx context.Context) error {
+	begin := b.run.began
+	if time.Since(begin) > lateTime {
 		ready, cancel := context.WithTimeout(ctx, readyTime)
 		_ = b.peer.WaitSynced(ready) // what has not come then comes later
 		cancel()
-		start = time.Now()
+		begin = time.Now()
 	}
 	if !b.writer {
-		return
+		return nil
 	}
-	// Hands do not move in step.
-	random := rand.New(rand.NewPCG(b.run.cfg.Seed, uint64(b.number)))
-	every := time.Duration(float64(time.Second) / b.run.cfg.Rate)
-	b.draw(ctx, start.Add(time.Duration(random.Float64()*float64(min(every, time.Second)))))
+	if b.crew.Bot == nil {
+		return patternBot{b, begin}.Run(ctx, b.peer)
+	}
+	if bot := b.crew.Bot(b.number); bot != nil {
+		return bot.Run(ctx, b.peer)
+	}
+	return nil
 }
 
-// lostTo is why the peer's stay has ended by itself.
-func (b *bot) lostTo() error {
+// lostTo is how the peer's stay has ended by itself: its bot closed it, or the
+// server put it out.
+func (b *participant) lostTo() (end string, err error) {
 	if err := b.peer.Err(); err != nil {
-		return err
+		return "lost", err
 	}
-	return peer.ErrClosed
+	return "left", nil
 }
 
 // probe shows the other parts our clock, until the bot ends.
-func (b *bot) probe() {
+func (b *participant) probe() {
 	tick := time.NewTicker(probeTick)
 	defer tick.Stop()
 	for {

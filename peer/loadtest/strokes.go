@@ -11,9 +11,9 @@ type strokeCount struct {
 // strokes counts who lacks what. Only bots that stayed to the end can lack
 // something; of one that was killed, only what anybody has heard can be lacked.
 func (r *Report) strokes() (c strokeCount) {
-	bots := make(map[string]Bot)
+	bots := make(map[string]BotResult)
 	heard := make(map[string]int) // the most that anybody has, by sender
-	got := make(map[[2]string]int)
+	got := make(map[[2]string]Pair)
 	for _, p := range r.Parts {
 		for _, b := range p.Bots {
 			bots[b.Name] = b
@@ -22,7 +22,7 @@ func (r *Report) strokes() (c strokeCount) {
 			c.unsent += b.unsent()
 		}
 		for _, pair := range p.Pairs {
-			got[[2]string{pair.Bot, pair.From}] = pair.Delivered
+			got[[2]string{pair.Bot, pair.From}] = pair
 			c.delivered += pair.Delivered
 			c.late += pair.Late
 			c.twice += pair.Twice
@@ -41,8 +41,10 @@ func (r *Report) strokes() (c strokeCount) {
 			if from.End == "killed" || from.End == "lost" {
 				want = heard[from.Name]
 			}
+			pair := got[[2]string{to.Name, from.Name}]
+			want -= min(pair.Wiped, want)
 			c.expected += want
-			c.lost += max(want-got[[2]string{to.Name, from.Name}], 0)
+			c.lost += max(want-pair.Delivered, 0)
 			c.missing += from.unsent()
 		}
 	}
@@ -52,7 +54,7 @@ func (r *Report) strokes() (c strokeCount) {
 
 // unsent is how many strokes the bot should have drawn, and has not. A report of
 // an older drawbot does not say how many were due.
-func (b Bot) unsent() int { return max(b.Due-b.Sent, 0) }
+func (b BotResult) unsent() int { return max(b.Due-b.Sent, 0) }
 
 // absent is how many durations a spread lacks because what would have taken them
 // never came to its end: to a percentile, they are longer than all others.
@@ -79,7 +81,7 @@ func (r *Report) absent(name string) (n int) {
 }
 
 // took is how long a part of entering took, in milliseconds; 0 if it was not done.
-func (b Bot) took(what string) float64 {
+func (b BotResult) took(what string) float64 {
 	switch what {
 	case "token":
 		return b.TokenMS

@@ -116,7 +116,7 @@ func (r *Report) agreed() bool {
 }
 
 func (r *Report) sumCounts() {
-	var joined, planned, refused, open, expected, lost, cut, down, failed float64
+	var joined, planned, refused, open, expected, lost, cut, down, failures float64
 	for _, p := range r.Parts {
 		joined += float64(p.Joined)
 		planned += float64(p.Planned)
@@ -127,16 +127,30 @@ func (r *Report) sumCounts() {
 		cut += float64(p.StreamsCut)
 		down += float64(p.StreamsOut)
 		for _, c := range p.Failures {
-			failed += float64(c.Count)
+			failures += float64(c.Count)
 		}
 	}
 	r.set("bots.joined", joined, planned)
 	r.set("bots.refused", refused, planned)
+	failed, all := r.failedBots()
+	r.set("bots.failed", float64(failed), float64(all))
 	r.set("links.open", open, expected)
 	r.set("links.lost", lost, 0)
 	r.set("streams.lost", cut, 0)
 	r.set("streams.down", down, 0)
-	r.set("failures", failed, 0)
+	r.set("failures", failures, 0)
+}
+
+// failedBots counts those that ended by a failure of their own, of all that came.
+func (r *Report) failedBots() (failed, all int) {
+	for _, p := range r.Parts {
+		for _, b := range p.Bots {
+			if all++; b.End == "failed" {
+				failed++
+			}
+		}
+	}
+	return failed, all
 }
 
 func (r *Report) sumStrokes() {

@@ -76,7 +76,7 @@ func slowRun(machine float64, sent ...int) *Report {
 	from := From{Part: 1}
 	for i, n := range sent {
 		name, other := string(rune('a'+i)), string(rune('b'-i))
-		p.Bots = append(p.Bots, Bot{Name: name, Writer: true, Due: 4500, Sent: n, End: "stayed"})
+		p.Bots = append(p.Bots, BotResult{Name: name, Writer: true, Due: 4500, Sent: n, End: "stayed"})
 		p.Pairs = append(p.Pairs, Pair{Bot: other, From: name, Delivered: n, Timed: n})
 		from.Latency.add(5000, int64(n))
 		p.Pace.add(1000, int64(n))

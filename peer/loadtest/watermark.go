@@ -6,30 +6,22 @@ import (
 	"drawmesh/canvas"
 )
 
-// A watermark is what a stroke carries of itself: its number among those of its bot,
-// from 1, and when it was due. It lies in what hardly shows, and survives the
-// rounding of the log and the wire of plain peers: the hundredths of the four
-// coordinates and the thousandths of the force hold the microseconds, modulo
-// markCycle, and the color holds the number, modulo 2^24.
+// A watermark is when a segment was due. It lies in what hardly shows, and
+// survives the rounding of the log and the wire of plain peers: the hundredths of
+// the four coordinates and the thousandths of the force hold the microseconds,
+// modulo watermarkCycle.
 type watermark struct {
-	n   uint32
 	due int64 // microseconds since 1970
 }
 
 const (
-	markCycle = 10_000_000_000 // microseconds: almost three hours
-	markAhead = markCycle / 8  // that a sender's clock may be ahead of ours
-
-	// Numbers in a row get colors that are far apart: these two, multiplied, are
-	// 1 modulo 2^24.
-	markSpread  = 0x9e3779
-	markInverse = 0xb382c9
-	markMask    = 1<<24 - 1
+	watermarkCycle = 10_000_000_000     // microseconds: almost three hours
+	watermarkAhead = watermarkCycle / 8 // that a sender's clock may be ahead of ours
 )
 
-// stamp is s with the mark on it.
+// stamp is s with the watermark in it.
 func (m watermark) stamp(s canvas.Segment) canvas.Segment {
-	due := uint64(m.due) % markCycle
+	due := uint64(m.due) % watermarkCycle
 	digits := func() float64 {
 		d := due % 100
 		due /= 100
@@ -39,27 +31,24 @@ func (m watermark) stamp(s canvas.Segment) canvas.Segment {
 		*v = (math.Floor(*v)*100 + digits()) / 100
 	}
 	s.Force = (1000 + digits()) / 1000
-	c := m.n * markSpread & markMask
-	s.Color = canvas.Color{R: uint8(c >> 16), G: uint8(c >> 8), B: uint8(c), A: 255}
 	return s
 }
 
-// watermarkOf is the mark on a stroke that was heard at now, in microseconds since
-// 1970.
+// watermarkOf is the watermark in a segment that was heard at now, in
+// microseconds since 1970.
 func watermarkOf(s canvas.Segment, now int64) watermark {
 	due := int64(math.Round(s.Force*1000)) - 1000
 	for _, v := range [...]float64{s.To.Y, s.To.X, s.From.Y, s.From.X} {
 		due = due*100 + (int64(math.Round(v*100))%100+100)%100
 	}
-	c := uint32(s.Color.R)<<16 | uint32(s.Color.G)<<8 | uint32(s.Color.B)
-	return watermark{n: c * markInverse & markMask, due: recent(due, now)}
+	return watermark{recent(due, now)}
 }
 
-// recent is the time that is due modulo markCycle and lies before now, or not
+// recent is the time that is due modulo watermarkCycle and lies before now, or not
 // long after it.
 func recent(due, now int64) int64 {
-	latest := now + markAhead
-	return latest - ((latest-due)%markCycle+markCycle)%markCycle
+	latest := now + watermarkAhead
+	return latest - ((latest-due)%watermarkCycle+watermarkCycle)%watermarkCycle
 }
 
 // probeAt is from where on, to the left and upward, a preview is a probe.
@@ -69,7 +58,7 @@ const probeAt = -10_000 // CSS pixels
 // two parts can be compared. It travels as the preview of a rectangle far from
 // everything, which the log never holds.
 func probe(at int64) canvas.Preview {
-	at %= markCycle
+	at %= watermarkCycle
 	return canvas.Preview{Origin: canvas.Point{
 		X: probeAt - float64(at/1e5)/100,
 		Y: probeAt - float64(at%1e5)/100,

@@ -7,17 +7,17 @@ import (
 	"drawmesh/canvas"
 )
 
-// A mark survives the log's rounding and the wire of plain peers, whatever it is
+// A watermark survives the log's rounding and the wire of plain peers, whatever it is
 // put on.
-func TestMarksSurvive(t *testing.T) {
+func TestWatermarksSurvive(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	coordinate := func() float64 { return (random.Float64() - 0.3) * 4000 }
 	for range 10_000 {
 		now := 1_700_000_000_000_000 + random.Int64N(1e15)
-		want := watermark{random.Uint32N(1 << 24), now - random.Int64N(3600*1e6)}
+		want := watermark{now - random.Int64N(3600*1e6)}
 		s := want.stamp(canvas.Segment{
 			From: canvas.Point{X: coordinate(), Y: coordinate()}, To: canvas.Point{X: coordinate(), Y: coordinate()},
-			Force: 2, Color: canvas.Color{R: 1, A: 3},
+			Force: 2, Color: canvas.Color{R: 1, A: 3}, // which it keeps
 		})
 		if got := canvas.Round(s); got != canvas.Op(s) {
 			t.Fatalf("the log makes %v of %v", got, s)
@@ -32,9 +32,9 @@ func TestMarksSurvive(t *testing.T) {
 	}
 }
 
-// A stamped stroke stays where it was, to a pixel.
-func TestMarksHardlyShow(t *testing.T) {
-	s := watermark{7, 1_700_000_000_123_456}.stamp(canvas.Segment{From: canvas.Point{X: 10.9, Y: -3.2}, To: canvas.Point{X: 0, Y: 99}})
+// A segment with a watermark stays where it was, to a pixel.
+func TestWatermarksHardlyShow(t *testing.T) {
+	s := watermark{1_700_000_000_123_456}.stamp(canvas.Segment{From: canvas.Point{X: 10.9, Y: -3.2}, To: canvas.Point{X: 0, Y: 99}})
 	for name, v := range map[string][2]float64{"from x": {s.From.X, 10}, "from y": {s.From.Y, -4}, "to x": {s.To.X, 0}, "to y": {s.To.Y, 99}} {
 		if v[0] < v[1] || v[0] >= v[1]+1 {
 			t.Errorf("%s: got %v, want %v to a pixel more", name, v[0], v[1])
@@ -50,7 +50,7 @@ func TestRecent(t *testing.T) {
 	for name, due := range map[string]int64{
 		"now": now, "a second ago": now - 1e6, "two hours ago": now - 7200*1e6, "from a clock that is ahead": now + 600*1e6,
 	} {
-		if got := recent(due%markCycle, now); got != due {
+		if got := recent(due%watermarkCycle, now); got != due {
 			t.Errorf("%s: got %d, want %d", name, got-now, due-now)
 		}
 	}

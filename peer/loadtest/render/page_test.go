@@ -51,7 +51,7 @@ func report(t testing.TB) *loadtest.Report {
 			names = [2]string{"2-2", "2-3"}
 		}
 		for i, name := range names {
-			p.Bots = append(p.Bots, loadtest.Bot{Name: name, Writer: true, Sent: 50, End: "stayed", TokenMS: 1, StreamMS: 2, JoinMS: 3})
+			p.Bots = append(p.Bots, loadtest.BotResult{Name: name, Writer: true, Sent: 50, End: "stayed", TokenMS: 1, StreamMS: 2, JoinMS: 3})
 			for _, other := range []string{"1-0", "1-1", "2-2", "2-3"} {
 				if other != name && !(name == "1-1" && other == "2-3") {
 					p.Pairs = append(p.Pairs, loadtest.Pair{Bot: name, From: other, Delivered: 50, Timed: 50, MeanMS: 10 * float64(i+1), MaxMS: 90, SentBytes: 5000, ReceivedBytes: 4000 * int64(i+1)})
