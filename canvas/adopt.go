@@ -40,7 +40,7 @@ func (l *Log) readopt() {
 
 // Adopted reports whether somebody has adopted op from the plain peer by, and
 // that has not been cleared since.
-func (l *Log) Adopted(by string, op Op) bool {
+func (l *Log) Adopted(by string, op Shape) bool {
 	e := Entry{N: 1, T: 1, K: 1, Op: op, By: by}
 	if by == "" || e.checkFields() != nil {
 		return false

@@ -3,7 +3,7 @@ package canvas
 // AppendOp appends the wire form of op to dst, byte for byte what JavaScript's
 // JSON.stringify makes of the same values. It does not look whether op is
 // within bounds: [Check] does.
-func AppendOp(dst []byte, op Op) []byte {
+func AppendOp(dst []byte, op PlainOp) []byte {
 	switch op := op.(type) {
 	case Segment:
 		dst = append(dst, `{"event":"draw","lastPoint":`...)

@@ -16,13 +16,13 @@ func AppendMessage(dst []byte, m Message) []byte {
 }
 
 func appendEntry(dst []byte, e Entry) []byte {
-	switch e.Op.(type) {
+	switch op := e.Op.(type) {
 	case Undo:
 		dst = append(dst, `{"event":"undo"`...)
 	case Redo:
 		dst = append(dst, `{"event":"redo"`...)
-	default:
-		dst = AppendOp(dst, e.Op)
+	case PlainOp:
+		dst = AppendOp(dst, op)
 		dst = dst[:len(dst)-1] // its brace
 	}
 	dst = strconv.AppendUint(append(dst, `,"n":`...), uint64(e.N), 10)

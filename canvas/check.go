@@ -8,7 +8,7 @@ import (
 // Check says why op is out of bounds, or returns nil. An op that passes is
 // read back as it was by [ParseOp] from what [AppendOp] writes. A preview may
 // leave out its line width; it is then 2.
-func Check(op Op) error {
+func Check(op PlainOp) error {
 	switch op := op.(type) {
 	case Segment:
 		for _, v := range [...]float64{op.From.X, op.From.Y, op.To.X, op.To.Y} {
@@ -27,7 +27,7 @@ func Check(op Op) error {
 		}
 		return checkRect(Rect(op))
 	case Clear:
-	default:
+	case nil:
 		return ErrUnknown
 	}
 	return nil

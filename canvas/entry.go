@@ -27,9 +27,6 @@ type Undo struct{}
 // Redo shows a stroke again that an [Undo] hid.
 type Redo struct{}
 
-func (Undo) op() {}
-func (Redo) op() {}
-
 // An Entry is an operation with its place in the log. (Site, N) names it.
 type Entry struct {
 	Site Site
@@ -39,7 +36,7 @@ type Entry struct {
 	// K names a stroke: the N of its first entry. A Clear has none.
 	K uint32
 
-	Op Op // a Segment, a Rect, a Clear, an Undo or a Redo
+	Op LogOp
 
 	// By is whose op it is, where a peer adopted it from one that speaks the
 	// plain protocol only: that peer's id, 1 to 64 printable ASCII characters
@@ -77,7 +74,7 @@ func (e Entry) checkFields() error {
 		if e.K == 0 || e.K > e.N {
 			return fmt.Errorf("k %d is not within 1 to n %d", e.K, e.N)
 		}
-		return Check(op)
+		return Check(op.(Shape))
 	case Undo, Redo:
 		if e.K == 0 || e.K >= e.N {
 			return fmt.Errorf("k %d is not within 1 and below n %d", e.K, e.N)

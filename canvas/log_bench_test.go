@@ -72,7 +72,7 @@ func BenchmarkReceive(b *testing.B) {
 	plain, stamped := 0, 0
 	for _, e := range hands(100_000, 1, 10) {
 		stamped += len(AppendMessage(nil, Entry{N: e.N, T: e.T, K: e.K, Op: e.Op}))
-		plain += len(AppendOp(nil, e.Op))
+		plain += len(AppendOp(nil, e.Op.(PlainOp)))
 		wires = append(wires, AppendMessage(nil, e))
 	}
 	b.ReportAllocs()

@@ -262,7 +262,7 @@ func manyVector(s *script) {
 		case i == 100 || i == 250:
 			e = Entry{Op: Clear{}, Cut: l.Have()}
 		case rnd.IntN(12) == 0 && own > 1:
-			e = Entry{Op: []Op{Undo{}, Redo{}}[rnd.IntN(2)], K: own}
+			e = Entry{Op: []LogOp{Undo{}, Redo{}}[rnd.IntN(2)], K: own}
 		case rnd.IntN(12) == 0:
 			e = Entry{Op: Segment{To: Point{X: float64(rnd.IntN(4))}, Force: 1}, By: "plain"}
 		}

@@ -12,7 +12,7 @@ import (
 type Message interface{ message() }
 
 // Plain is an op outside any log: from a plain peer, or a [Preview].
-type Plain struct{ Op Op }
+type Plain struct{ Op PlainOp }
 
 func (Entry) message() {}
 func (Plain) message() {}
@@ -35,14 +35,14 @@ func ParseMessage(data []byte) (Message, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, preview := op.(Preview); preview || m[fN] == nil {
-		return Plain{op}, nil
+	if logged, ok := op.(LogOp); ok && m[fN] != nil {
+		return m.entry("entry", logged)
 	}
-	return m.entry("entry", op)
+	return Plain{op}, nil
 }
 
 // entry reads the stamp of an op.
-func (m *fields) entry(event string, op Op) (Message, error) {
+func (m *fields) entry(event string, op LogOp) (Message, error) {
 	e := Entry{Op: op}
 	if err := m.stamp(&e); err != nil {
 		return nil, fmt.Errorf("%s: %w", event, err)

@@ -13,8 +13,30 @@ package canvas
 // A Point is a place on the canvas, in CSS pixels from its top left corner.
 type Point struct{ X, Y float64 }
 
-// An Op is one thing drawn: a [Segment], a [Rect], a [Preview] or a [Clear].
+// An Op is an operation of any kind. Which kinds there can be in a place, these
+// say: [Shape], [PlainOp] and [LogOp].
 type Op interface{ op() }
+
+// A Shape leaves ink: a [Segment] or a [Rect].
+type Shape interface {
+	PlainOp
+	LogOp
+	shape()
+}
+
+// A PlainOp is what the plain protocol knows, and what a pen can be given: a
+// [Segment], a [Rect], a [Preview] or a [Clear].
+type PlainOp interface {
+	Op
+	plain()
+}
+
+// A LogOp is what an entry of the log does: a [Segment], a [Rect], a [Clear], an
+// [Undo] or a [Redo].
+type LogOp interface {
+	Op
+	logged()
+}
 
 // A Segment is one straight piece of a pencil stroke, with round ends. One of
 // zero length paints nothing.
@@ -48,6 +70,22 @@ func (Segment) op() {}
 func (Rect) op()    {}
 func (Preview) op() {}
 func (Clear) op()   {}
+func (Undo) op()    {}
+func (Redo) op()    {}
+
+func (Segment) shape() {}
+func (Rect) shape()    {}
+
+func (Segment) plain() {}
+func (Rect) plain()    {}
+func (Preview) plain() {}
+func (Clear) plain()   {}
+
+func (Segment) logged() {}
+func (Rect) logged()    {}
+func (Clear) logged()   {}
+func (Undo) logged()    {}
+func (Redo) logged()    {}
 
 // A Color is not premultiplied by its alpha. Color{} is transparent black.
 type Color struct{ R, G, B, A uint8 }

@@ -219,7 +219,7 @@ type strokeJSON struct {
 
 func BenchmarkAppendOp(b *testing.B) {
 	b.ReportAllocs()
-	var op Op = Segment{Point{125.25, 136}, Point{150, 153.5}, 1.125, Color{1, 2, 3, 255}}
+	var op PlainOp = Segment{Point{125.25, 136}, Point{150, 153.5}, 1.125, Color{1, 2, 3, 255}}
 	buf := make([]byte, 0, 256)
 	for b.Loop() {
 		buf = AppendOp(buf[:0], op)

@@ -5,14 +5,14 @@ import "errors"
 // errPen means that the log is only read.
 var errPen = errors.New("log has no site to write as")
 
-// Draw writes a Segment or a Rect. The stroke k that it continues is the K of
+// Draw writes a shape. The stroke k that it continues is the K of
 // the entry that began it; zero begins one. The entry that is returned is what
 // to send: its op is rounded (see [Round]).
-func (l *Log) Draw(op Op, k uint32) (Entry, error) { return l.write(Entry{Op: op, K: k}) }
+func (l *Log) Draw(op Shape, k uint32) (Entry, error) { return l.write(Entry{Op: op, K: k}) }
 
-// Adopt writes an op that was heard from the plain peer by. Adopting what
+// Adopt writes a shape that was heard from the plain peer by. Adopting what
 // somebody else has adopted is harmless: see [Log.Adopted].
-func (l *Log) Adopt(by string, op Op) (Entry, error) {
+func (l *Log) Adopt(by string, op Shape) (Entry, error) {
 	if by == "" {
 		return Entry{}, errors.New("nobody's op adopted")
 	}
@@ -25,7 +25,7 @@ func (l *Log) Undo(k uint32) (Entry, Change, error) { return l.toggle(Undo{}, k)
 // Redo shows it again.
 func (l *Log) Redo(k uint32) (Entry, Change, error) { return l.toggle(Redo{}, k) }
 
-func (l *Log) toggle(op Op, k uint32) (Entry, Change, error) {
+func (l *Log) toggle(op LogOp, k uint32) (Entry, Change, error) {
 	if k == 0 {
 		return Entry{}, Change{}, errors.New("no stroke has the number 0")
 	}

@@ -68,14 +68,12 @@ func TestPenRefuses(t *testing.T) {
 	nan := line
 	nan.To.X = math.NaN()
 	for name, write := range map[string]func() error{
-		"without a site":   func() error { _, err := reader.Draw(line, 0); return err },
-		"NaN":              func() error { _, err := l.Draw(nan, 0); return err },
-		"a preview":        func() error { _, err := l.Draw(Preview{LineWidth: 1}, 0); return err },
-		"a later stroke":   func() error { _, err := l.Draw(line, 2); return err },
-		"adopting nobody":  func() error { _, err := l.Adopt("", line); return err },
-		"adopting a clear": func() error { _, err := l.Adopt("plain", Clear{}); return err },
-		"undo nothing":     func() error { _, _, err := l.Undo(0); return err },
-		"undo the future":  func() error { _, _, err := l.Undo(1); return err },
+		"without a site":  func() error { _, err := reader.Draw(line, 0); return err },
+		"NaN":             func() error { _, err := l.Draw(nan, 0); return err },
+		"a later stroke":  func() error { _, err := l.Draw(line, 2); return err },
+		"adopting nobody": func() error { _, err := l.Adopt("", line); return err },
+		"undo nothing":    func() error { _, _, err := l.Undo(0); return err },
+		"undo the future": func() error { _, _, err := l.Undo(1); return err },
 	} {
 		if write() == nil {
 			t.Errorf("%s: written", name)

@@ -42,19 +42,15 @@ type mark struct {
 	n    uint32
 }
 
-// Round returns op as the log keeps it: coordinates and widths in hundredths of
-// a pixel, force in thousandths. A pen that rounds what it draws shows what the
-// others see. Op must pass [Check].
-func Round(op Op) Op {
-	switch op := op.(type) {
-	case Segment, Rect:
-		r := rowOf(Entry{Op: op})
-		return r.op()
-	case Preview:
-		r := rowOf(Entry{Op: Rect(op)})
-		return Preview(r.op().(Rect))
+// Round returns a shape as the log keeps it: coordinates and widths in hundredths
+// of a pixel, force in thousandths. A pen that rounds what it draws shows what the
+// others see. The shape must pass [Check].
+func Round(s Shape) Shape {
+	r := rowOf(Entry{Op: s})
+	if r.kind == kindRect {
+		return r.rect()
 	}
-	return op
+	return r.segment()
 }
 
 // rowOf is the row of an entry that has been checked.
@@ -94,7 +90,7 @@ func (r *row) entry(site Site, n uint32) Entry {
 	return e
 }
 
-func (r *row) op() Op {
+func (r *row) op() LogOp {
 	switch r.kind {
 	case kindSegment:
 		return r.segment()

@@ -186,7 +186,7 @@ func (net *network) draw(n *node) error {
 	return net.publish(n, entries, change, nil)
 }
 
-func (net *network) op() Op {
+func (net *network) op() Shape {
 	v := func() float64 { return float64(net.rnd.IntN(100000)) / 100 }
 	c := Color{uint8(net.rnd.IntN(3)), 0, 0, 255}
 	if net.rnd.IntN(5) == 0 {

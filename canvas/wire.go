@@ -28,7 +28,7 @@ var (
 
 // ParseOp decodes one message of the data channel, in either plain dialect: the
 // later one names its event, the article's only draws and does not.
-func ParseOp(data []byte) (Op, error) {
+func ParseOp(data []byte) (PlainOp, error) {
 	var m fields
 	if err := m.scan(data); err != nil {
 		return nil, err
@@ -55,7 +55,7 @@ func (m *fields) event() []byte {
 	return name
 }
 
-func (m *fields) op() (Op, error) {
+func (m *fields) op() (PlainOp, error) {
 	switch string(m.event()) {
 	case "draw":
 		return m.segment()
@@ -67,7 +67,7 @@ func (m *fields) op() (Op, error) {
 	return nil, ErrUnknown
 }
 
-func (m *fields) segment() (Op, error) {
+func (m *fields) segment() (PlainOp, error) {
 	var s Segment
 	var err error
 	if s.From, err = m.point(fLastPoint); err != nil {
@@ -85,7 +85,7 @@ func (m *fields) segment() (Op, error) {
 	return s, nil
 }
 
-func (m *fields) rect() (Op, error) {
+func (m *fields) rect() (PlainOp, error) {
 	var r Rect
 	var errs [5]error
 	r.Origin, errs[0] = m.point(fOrigin)

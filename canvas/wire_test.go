@@ -124,7 +124,7 @@ func TestNumbersAsJavaScript(t *testing.T) {
 
 func TestCheckRefuses(t *testing.T) {
 	at, nan := Point{1, 2}, math.NaN()
-	for _, op := range []Op{
+	for _, op := range []PlainOp{
 		Segment{Point{1e7, 0}, at, 1, Color{}}, Segment{at, Point{0, nan}, 1, Color{}},
 		Segment{at, at, 0, Color{}}, Segment{at, at, -1, Color{}}, Segment{at, at, 4.1, Color{}}, Segment{at, at, nan, Color{}},
 		Rect{at, nan, 1, 2, Color{}}, Rect{at, 1, math.Inf(1), 2, Color{}}, Rect{at, 1, 1, 0, Color{}}, Rect{at, 1, 1, 513, Color{}},

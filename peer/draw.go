@@ -18,7 +18,7 @@ var ErrNoStroke = errors.New("no such stroke of our own")
 // its stroke. A [canvas.Clear] wipes all that we have seen; it belongs to no
 // stroke, and neither does a [canvas.Preview]. The first op that is out of
 // bounds, or finds the room full, ends it with an error that says so.
-func (p *Peer) Draw(ops ...canvas.Op) (canvas.Stroke, error) {
+func (p *Peer) Draw(ops ...canvas.PlainOp) (canvas.Stroke, error) {
 	var stroke canvas.Stroke
 	if p.ctx.Err() != nil {
 		return stroke, ErrClosed
@@ -41,7 +41,7 @@ func (p *Peer) Draw(ops ...canvas.Op) (canvas.Stroke, error) {
 // ended, or begins one if s is none. It is for who draws several at a time: what
 // Draw is at goes on afterwards as if nothing had come between. It fails with
 // [ErrNoStroke] if there is no such stroke.
-func (p *Peer) Continue(s canvas.Stroke, ops ...canvas.Op) (canvas.Stroke, error) {
+func (p *Peer) Continue(s canvas.Stroke, ops ...canvas.PlainOp) (canvas.Stroke, error) {
 	if p.ctx.Err() != nil {
 		return canvas.Stroke{}, ErrClosed
 	}

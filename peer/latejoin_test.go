@@ -112,7 +112,7 @@ func drawnBefore(b testing.TB, segments, people int) (frames [][]byte) {
 }
 
 // handSegment is the n-th piece of a curve with the wobble of a hand.
-func handSegment(i, n int) canvas.Op {
+func handSegment(i, n int) canvas.Shape {
 	at := func(n int) canvas.Point {
 		t := float64(n) / 40
 		return canvas.Point{

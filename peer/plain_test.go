@@ -27,7 +27,7 @@ type plainPeer struct {
 	says   json.RawMessage               // of what it can do; nil: nothing
 
 	mu    sync.Mutex
-	shows []canvas.Op // since the last clear
+	shows []canvas.PlainOp // since the last clear
 	bad   []string    // what is not of the plain protocol
 }
 
@@ -135,7 +135,7 @@ func (p *plainPeer) take(msg mesh.Message) {
 	}
 }
 
-func (p *plainPeer) draw(op canvas.Op) {
+func (p *plainPeer) draw(op canvas.PlainOp) {
 	p.mesh.Broadcast(mesh.Message{Data: canvas.AppendOp(nil, op), Text: true})
 }
 

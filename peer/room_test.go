@@ -184,7 +184,7 @@ func (r *testRoom) wantMesh() {
 	}
 }
 
-func segment(x float64) canvas.Op {
+func segment(x float64) canvas.Shape {
 	return canvas.Segment{From: canvas.Point{X: x, Y: 1}, To: canvas.Point{X: 2, Y: 3}, Force: 1, Color: canvas.Color{R: 255, A: 255}}
 }
 

@@ -103,7 +103,7 @@ func (r *soakRoom) toggle(s *seated, stroke canvas.Stroke, do func(canvas.Stroke
 func (r *soakRoom) drawStroke(s *seated, n int) {
 	r.parts++
 	own := &ownStroke{number: r.parts}
-	ops := make([]canvas.Op, n)
+	ops := make([]canvas.PlainOp, n)
 	from := r.point()
 	for i := range ops {
 		op := canvas.Segment{From: from, To: r.point(), Force: 1, Color: canvas.Color{R: uint8(r.drawn), G: uint8(r.drawn >> 8), A: 255}}

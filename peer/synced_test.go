@@ -98,7 +98,7 @@ func TestSyncedIsNeverMissed(t *testing.T) {
 // Continue keeps strokes apart that are drawn at a time, and Draw's own.
 func TestContinue(t *testing.T) {
 	inRoom(t, 2, func(t *testing.T, _ *testRoom, p []*testPeer) {
-		line := func(from, to float64) canvas.Op {
+		line := func(from, to float64) canvas.PlainOp {
 			return canvas.Segment{From: canvas.Point{X: from}, To: canvas.Point{X: to}, Force: 1}
 		}
 		draw := func(s canvas.Stroke, err error) canvas.Stroke {

@@ -181,7 +181,7 @@ func ourTraffic(b *testing.B, n int) *traffic {
 }
 
 // stroke is the n-th segment of a peer's line.
-func stroke(peer, n int) canvas.Op {
+func stroke(peer, n int) canvas.PlainOp {
 	at := func(n int) canvas.Point {
 		x, y := math.Sincos(float64(n) / 20)
 		return canvas.Point{X: 500 + 400*x, Y: 400 + float64(peer) + 300*y}

@@ -36,7 +36,7 @@ type sceneOp struct {
 	LineWidth     float64
 }
 
-func (o sceneOp) op(t *testing.T) canvas.Op {
+func (o sceneOp) op(t *testing.T) canvas.Shape {
 	var c canvas.Color
 	if _, err := fmt.Sscanf(o.Color, "#%02x%02x%02x%02x", &c.R, &c.G, &c.B, &c.A); err != nil {
 		t.Fatalf("color %q: %v", o.Color, err)

@@ -28,7 +28,7 @@ func strangers(b *testing.B, n int) [][]canvas.Entry {
 			if j%stroke == 0 {
 				k = 0
 			}
-			e, err := log.Draw(op, k)
+			e, err := log.Draw(op.(canvas.Shape), k)
 			if err != nil {
 				b.Fatal(err)
 			}

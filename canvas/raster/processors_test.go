@@ -66,7 +66,7 @@ func opArrivals(t testing.TB, ops []canvas.Op) []arrival {
 	log := canvas.NewLog(canvas.NewSite())
 	all := make([]arrival, len(ops))
 	for i, op := range ops {
-		e, err := log.Draw(op, 0)
+		e, err := log.Draw(op.(canvas.Shape), 0)
 		if err != nil {
 			t.Fatal(err)
 		}

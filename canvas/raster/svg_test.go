@@ -30,7 +30,7 @@ func logOf(t testing.TB, ops []canvas.Op) *canvas.Log {
 		if !ok || s.From != last.To || s.Color != last.Color {
 			k = 0
 		}
-		e, err := log.Draw(op, k)
+		e, err := log.Draw(op.(canvas.Shape), k)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -181,7 +181,7 @@ func TestSVGInChromium(t *testing.T) {
 // checkSVG compares what Chromium makes of the SVG with our picture.
 func checkSVG(t *testing.T, browser context.Context, port Viewport, ops []canvas.Op) {
 	t.Helper()
-	ops = slices.DeleteFunc(slices.Clone(ops), func(op canvas.Op) bool { return canvas.Check(op) != nil }) // no log takes them
+	ops = slices.DeleteFunc(slices.Clone(ops), func(op canvas.Op) bool { return canvas.Check(op.(canvas.PlainOp)) != nil }) // no log takes them
 	log := logOf(t, ops)
 	text := svg(t, SVG{Viewport: port, Background: canvas.Color(page)}, log)
 	v, err := NewViewOf(port, canvas.Color(page))
@@ -254,7 +254,7 @@ func FuzzSVG(f *testing.F) {
 		port := Crop(canvas.Box{Max: at(20, 20)}, scale).withScale()
 		shown := canvas.Box{Max: at(float64(port.Width)/port.Scale, float64(port.Height)/port.Scale)} // whole pixels
 		for _, op := range fuzzOps(data) {
-			if e, err := log.Draw(op, 0); err == nil {
+			if e, err := log.Draw(op.(canvas.Shape), 0); err == nil {
 				seen = seen || visible(e.Op) && canvas.Bounds(e.Op).Overlaps(shown)
 			}
 		}

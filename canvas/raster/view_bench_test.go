@@ -26,7 +26,7 @@ func BenchmarkView(b *testing.B) {
 	for b.Loop() {
 		reset.time(func() { v.Reset(log) })
 		for _, op := range handStrokes(newRand(2), 1000) {
-			e, err := log.Draw(op, 0)
+			e, err := log.Draw(op.(canvas.Shape), 0)
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -66,7 +66,7 @@ func drawnLog(b *testing.B, n int) (*canvas.Log, []canvas.Entry) {
 	log := canvas.NewLog(canvas.NewSite())
 	var entries []canvas.Entry
 	for _, op := range handStrokes(newRand(1), n) {
-		e, err := log.Draw(op, 0)
+		e, err := log.Draw(op.(canvas.Shape), 0)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -82,7 +82,7 @@ func BenchmarkMillion(b *testing.B) {
 	before := heap()
 	log := canvas.NewLog(canvas.NewSite())
 	for _, op := range handStrokes(newRand(1), canvas.MaxLive) {
-		if _, err := log.Draw(op, 0); err != nil {
+		if _, err := log.Draw(op.(canvas.Shape), 0); err != nil {
 			b.Fatal(err)
 		}
 	}

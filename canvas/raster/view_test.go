@@ -187,7 +187,7 @@ func TestUndoIsEncoded(t *testing.T) {
 	log, v := canvas.NewLog(canvas.NewSite()), newView(t)
 	v.kept.every = 1
 	for _, op := range []canvas.Op{line(5, 5, 90, 5, 4, ink), line(5, 80, 90, 80, 4, ink)} {
-		e, err := log.Draw(op, 0)
+		e, err := log.Draw(op.(canvas.Shape), 0)
 		if err != nil {
 			t.Fatal(err)
 		}

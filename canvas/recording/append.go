@@ -51,16 +51,23 @@ func appendOp(dst []byte, op Op) []byte {
 	if op.From != "" {
 		dst = appendJSON(append(dst, `,"from":`...), op.From)
 	}
-	dst = canvas.AppendMessage(append(dst, `,"op":`...), op.message())
-	return append(dst, '}')
+	return append(op.appendOp(append(dst, `,"op":`...)), '}')
 }
 
-// message is the op as it is on the wire.
-func (op Op) message() canvas.Message {
-	if op.Entry.N == 0 {
-		return canvas.Plain{Op: op.Entry.Op}
+// appendOp appends the op as it is on the wire.
+func (op Op) appendOp(dst []byte) []byte {
+	if op.Entry.N > 0 {
+		return canvas.AppendMessage(dst, op.Entry)
 	}
-	return op.Entry
+	switch op := op.Entry.Op.(type) {
+	case canvas.PlainOp:
+		return canvas.AppendOp(dst, op)
+	case canvas.Undo:
+		return append(dst, `{"event":"undo"}`...)
+	case canvas.Redo:
+		return append(dst, `{"event":"redo"}`...)
+	}
+	return dst
 }
 
 // appendCheck writes a check up to its hash.

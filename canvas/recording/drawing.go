@@ -168,12 +168,10 @@ func (d *Drawing) release(site canvas.Site) (change canvas.Change, err error) {
 
 // write takes in an operation that has no place in a log, and is part of a stroke
 // or about one, if that is said.
-func (d *Drawing) write(op canvas.Op, stroke canvas.Stroke) (canvas.Change, error) {
+func (d *Drawing) write(op canvas.LogOp, stroke canvas.Stroke) (canvas.Change, error) {
 	said := stroke != (canvas.Stroke{})
 	k := d.wrote[stroke]
 	switch op := op.(type) {
-	case canvas.Preview:
-		return canvas.Change{}, nil
 	case canvas.Clear:
 		clear(d.wrote)
 		entries, change, err := d.log.Clear()
@@ -189,7 +187,7 @@ func (d *Drawing) write(op canvas.Op, stroke canvas.Stroke) (canvas.Change, erro
 			k = d.log.Redoable()
 		}
 		return d.toggle(d.log.Redo, k)
-	default:
+	case canvas.Shape:
 		e, err := d.log.Draw(op, k)
 		if err != nil {
 			return canvas.Change{}, err
@@ -200,6 +198,7 @@ func (d *Drawing) write(op canvas.Op, stroke canvas.Stroke) (canvas.Change, erro
 		d.taken = append(d.taken, e)
 		return canvas.Change{Kind: canvas.Appended, From: e.Key(), Box: canvas.Bounds(e.Op)}, nil
 	}
+	return canvas.Change{}, nil
 }
 
 // toggle undoes or redoes the stroke k with what, if there is one.

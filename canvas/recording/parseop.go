@@ -60,7 +60,10 @@ func (raw rawOp) parse() (Record, error) {
 		case nil:
 			return nil, err
 		case canvas.Plain:
-			op = m.Op
+			if preview, ok := m.Op.(canvas.Preview); ok {
+				return Preview{at, raw.from, preview}, nil
+			}
+			op = m.Op.(canvas.LogOp) // all others are
 		case canvas.Entry:
 			if m.Site != (canvas.Site{}) {
 				rec.Entry = m
@@ -83,7 +86,7 @@ func (raw rawOp) parse() (Record, error) {
 
 // parseToggle returns the undo or redo that a program asks for, or nil, and which
 // stroke it says that this is about. With a stamp it is part of a log.
-func parseToggle(text []byte) (op canvas.Op, stroke []byte) {
+func parseToggle(text []byte) (op canvas.LogOp, stroke []byte) {
 	if !bytes.Contains(text, []byte(`do"`)) {
 		return nil, nil
 	}

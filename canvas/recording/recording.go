@@ -29,8 +29,8 @@ const Version = 2
 // MaxLine bounds a line, in bytes: an operation's message and what is around it.
 const MaxLine = canvas.MaxMessage + 4096
 
-// A Record is what a line says: a [Header], a [Who], an [Op], a [Dead], a
-// [Forget] or a [Check].
+// A Record is what a line says: a [Header], a [Who], an [Op], a [Preview], a
+// [Dead], a [Forget] or a [Check].
 type Record interface{ record() }
 
 // A Header is a recording's first line. Where there is another further on,
@@ -70,6 +70,14 @@ type Op struct {
 	Stroke canvas.Stroke
 }
 
+// A Preview is of a program that wrote down what others saw of a rectangle while
+// it was dragged. It is no part of the drawing.
+type Preview struct {
+	At      time.Duration
+	From    string
+	Preview canvas.Preview
+}
+
 // Dead says that so many entries of some sites had been cleared: a recording
 // lacks them, and is none the worse for it.
 type Dead struct{ Dead canvas.Vector }
@@ -89,12 +97,13 @@ type Check struct {
 	End   bool       // the recording has been finished
 }
 
-func (Header) record() {}
-func (Who) record()    {}
-func (Op) record()     {}
-func (Dead) record()   {}
-func (Forget) record() {}
-func (Check) record()  {}
+func (Header) record()  {}
+func (Who) record()     {}
+func (Op) record()      {}
+func (Preview) record() {}
+func (Dead) record()    {}
+func (Forget) record()  {}
+func (Check) record()   {}
 
 // ErrDamaged means that bytes before a check, or those of the check itself, are
 // not what was written.

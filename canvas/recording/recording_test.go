@@ -24,7 +24,7 @@ var (
 	red     = canvas.Color{R: 255, A: 255}
 )
 
-func segment(x float64) canvas.Op {
+func segment(x float64) canvas.Shape {
 	return canvas.Segment{From: canvas.Point{X: x}, To: canvas.Point{X: x + 5, Y: 9.25}, Force: 1.5, Color: red}
 }
 

@@ -95,11 +95,10 @@ func recordOf(ev peer.Event) any {
 // wireOf is what was drawn, as a plain peer would see it. Plain peers see no
 // undo: for it, the stamp says what it is about.
 func wireOf(ev peer.Drawn) []byte {
-	switch ev.Op.(type) {
-	case canvas.Undo, canvas.Redo:
-		return canvas.AppendMessage(nil, ev.Entry)
+	if op, ok := ev.Op.(canvas.PlainOp); ok {
+		return canvas.AppendOp(nil, op)
 	}
-	return canvas.AppendOp(nil, ev.Op)
+	return canvas.AppendMessage(nil, ev.Entry)
 }
 
 func causeOf(err error) string {

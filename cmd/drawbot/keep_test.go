@@ -22,11 +22,11 @@ import (
 var soak = flag.Bool("soak", false, "kill and stop processes for longer")
 
 // noise is n lines that hardly compress.
-func noise(random *rand.Rand, n int) []canvas.Op {
+func noise(random *rand.Rand, n int) []canvas.PlainOp {
 	at := func() canvas.Point {
 		return canvas.Point{X: float64(random.IntN(100_000)) / 100, Y: float64(random.IntN(100_000)) / 100}
 	}
-	ops := make([]canvas.Op, n)
+	ops := make([]canvas.PlainOp, n)
 	for i := range ops {
 		ops[i] = canvas.Segment{From: at(), To: at(), Force: 1, Color: canvas.Color{R: 255, A: 255}}
 	}

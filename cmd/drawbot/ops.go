@@ -31,7 +31,9 @@ func readOps(r io.Reader) iter.Seq2[canvas.Op, error] {
 				break
 			}
 			var op canvas.Op
-			if e, ok := rec.(recording.Op); ok && e.Entry.N == 0 {
+			if p, ok := rec.(recording.Preview); ok {
+				op = p.Preview
+			} else if e, ok := rec.(recording.Op); ok && e.Entry.N == 0 {
 				op = e.Entry.Op
 			} else if err == nil {
 				if _, err = drawing.Add(rec); err != nil {

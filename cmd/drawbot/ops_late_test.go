@@ -108,7 +108,7 @@ func TestReplayTellsOfWhatIsMissing(t *testing.T) {
 		if err != nil {
 			got = append(got, err.Error())
 		} else {
-			got = append(got, string(canvas.AppendOp(nil, op)))
+			got = append(got, string(canvas.AppendOp(nil, op.(canvas.PlainOp))))
 		}
 	}
 	want := []string{wireClear, "line 5: undo: k 9 is not within 1 and below n 9",

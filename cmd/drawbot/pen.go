@@ -15,7 +15,7 @@ const flushEvery = 2048
 
 // An easel is what a pen needs of a [peer.Peer].
 type easel interface {
-	Draw(...canvas.Op) (canvas.Stroke, error)
+	Draw(...canvas.PlainOp) (canvas.Stroke, error)
 	Undo(canvas.Stroke) error
 	Redo(canvas.Stroke) error
 	Undoable() canvas.Stroke
@@ -42,14 +42,16 @@ func (p *pen) draw(ctx context.Context, op canvas.Op) error {
 		}
 	}
 	p.drawn++
-	switch op.(type) {
+	switch op := op.(type) {
 	case canvas.Undo:
 		return toggled("undo", p.peer.Undoable(), p.peer.Undo)
 	case canvas.Redo:
 		return toggled("redo", p.peer.Redoable(), p.peer.Redo)
+	case canvas.PlainOp:
+		_, err := p.peer.Draw(op)
+		return err
 	}
-	_, err := p.peer.Draw(op)
-	return err
+	return canvas.ErrUnknown
 }
 
 // errNothing means that there is no stroke to undo, or to redo.

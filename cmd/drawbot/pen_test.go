@@ -54,7 +54,7 @@ type slowPaper struct {
 	err                    error
 }
 
-func (p *slowPaper) Draw(ops ...canvas.Op) (canvas.Stroke, error) {
+func (p *slowPaper) Draw(ops ...canvas.PlainOp) (canvas.Stroke, error) {
 	p.waiting += len(ops)
 	p.most = max(p.most, p.waiting)
 	return canvas.Stroke{}, nil

@@ -29,7 +29,7 @@ func enter(t *testing.T, room string) *peer.Peer {
 	return p
 }
 
-func draw(t *testing.T, p *peer.Peer, ops ...canvas.Op) {
+func draw(t *testing.T, p *peer.Peer, ops ...canvas.PlainOp) {
 	t.Helper()
 	if _, err := p.Draw(ops...); err != nil {
 		t.Fatal(err)
@@ -44,7 +44,7 @@ func undo(t *testing.T, p *peer.Peer) {
 }
 
 // stripe is a stroke across 300 pixels, at that height.
-func stripe(y float64, c canvas.Color) canvas.Op {
+func stripe(y float64, c canvas.Color) canvas.Shape {
 	return canvas.Segment{From: canvas.Point{X: 10, Y: y}, To: canvas.Point{X: 290, Y: y + 20}, Force: 1.5, Color: c}
 }
 

@@ -56,7 +56,7 @@ func waitKept(t *testing.T, dir, room string, want int) {
 }
 
 // wideLine is a line of 11 pixels' width on which a page's ink can be looked at.
-func wideLine(y float64, c canvas.Color) canvas.Op {
+func wideLine(y float64, c canvas.Color) canvas.PlainOp {
 	return canvas.Segment{From: canvas.Point{X: 200, Y: y}, To: canvas.Point{X: 300, Y: y}, Force: 1.5, Color: c}
 }
 
@@ -68,7 +68,7 @@ func TestKeptDrawing(t *testing.T) {
 	dir := t.TempDir()
 	server := startProcess(t, "--port=0", "--no-stun", "--token-secret", longSecret, "--keep", dir)
 	ana := enter(t, server.url+"/studio")
-	draw := func(ops ...canvas.Op) {
+	draw := func(ops ...canvas.PlainOp) {
 		t.Helper()
 		if _, err := ana.Draw(ops...); err != nil {
 			t.Fatal(err)

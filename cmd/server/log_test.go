@@ -132,7 +132,7 @@ func segmentOf(i int) canvas.Segment {
 	return canvas.Segment{To: canvas.Point{X: float64(i), Y: 1}, Force: 1, Color: canvas.Color{R: 9, A: 255}}
 }
 
-func (s *schedule) op() canvas.Op {
+func (s *schedule) op() canvas.Shape {
 	at := func() float64 { return 2000*s.random.Float64() - 500 }
 	c := canvas.Color{R: uint8(s.random.IntN(256)), A: uint8(255 - s.random.IntN(2)*100)}
 	if s.random.IntN(4) == 0 {

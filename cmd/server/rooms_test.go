@@ -42,7 +42,7 @@ func bar(y float64, c canvas.Color) canvas.Segment {
 	return canvas.Segment{From: canvas.Point{X: 200, Y: y}, To: canvas.Point{X: 300, Y: y}, Force: 1.5, Color: c}
 }
 
-func drawAll(t *testing.T, p *peer.Peer, ops ...canvas.Op) {
+func drawAll(t *testing.T, p *peer.Peer, ops ...canvas.PlainOp) {
 	t.Helper()
 	for _, op := range ops {
 		if _, err := p.Draw(op); err != nil {

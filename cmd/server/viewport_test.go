@@ -17,7 +17,7 @@ func redLine(x, y, u, v float64) canvas.Segment {
 }
 
 // draw has the program draw, and waits until the page has it.
-func (s *studio) draw(ops ...canvas.Op) {
+func (s *studio) draw(ops ...canvas.PlainOp) {
 	s.t.Helper()
 	if _, err := s.hears.Draw(ops...); err != nil {
 		s.t.Fatal(err)

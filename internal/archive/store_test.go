@@ -102,7 +102,7 @@ func drawHand(t testing.TB, log *canvas.Log, from, n int) {
 
 // handSegment is a piece of a curve whose points tremble by some tenths of a
 // pixel, as those of hands do.
-func handSegment(n int) canvas.Op {
+func handSegment(n int) canvas.Shape {
 	at := func(n int) canvas.Point {
 		s, tremble := float64(n)/40, rand.New(rand.NewPCG(uint64(n), 1))
 		return canvas.Point{

@@ -22,13 +22,13 @@ func (x *Exchange) View() *View {
 
 // Draw writes one op with the own pen, and sends it. It returns the number of its
 // stroke, 0 if it belongs to none.
-func (x *Exchange) Draw(op canvas.Op, now time.Time) (stroke uint32, err error) {
+func (x *Exchange) Draw(op canvas.PlainOp, now time.Time) (stroke uint32, err error) {
 	return x.pen.draw(op, now)
 }
 
 // Extend writes one op that is part of the own stroke k, or of a new one if that
 // is 0, and sends it. It returns the number of that stroke.
-func (x *Exchange) Extend(k uint32, op canvas.Op, now time.Time) (stroke uint32, err error) {
+func (x *Exchange) Extend(k uint32, op canvas.PlainOp, now time.Time) (stroke uint32, err error) {
 	return x.pen.extend(k, op, now)
 }
 

@@ -181,7 +181,7 @@ func TestOlderDialect(t *testing.T) {
 	r.Heard("plain", []byte(`{"lastPoint":{"x":1,"y":2},"x":3,"y":4,"color":"rgb(1.5, 2, 3)"}`), true, now)
 	r.Tick(now)
 	w.takes("plain") // what was drawn before it came: nothing
-	ops := []canvas.Op{
+	ops := []canvas.PlainOp{
 		segment(1),
 		canvas.Preview{Width: 10, Height: 10, LineWidth: 2},
 		canvas.Rect{Origin: canvas.Point{X: 5, Y: 6}, Width: 10, Height: 20, LineWidth: 2, Color: canvas.Color{A: 255}},

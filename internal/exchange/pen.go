@@ -19,7 +19,7 @@ type pen struct {
 }
 
 // draw draws an op, and returns the number of its stroke, 0 where it has none.
-func (p *pen) draw(op canvas.Op, now time.Time) (stroke uint32, err error) {
+func (p *pen) draw(op canvas.PlainOp, now time.Time) (stroke uint32, err error) {
 	e, err := p.put(op, p.continues(op), now)
 	if e.K == 0 {
 		return 0, err
@@ -33,13 +33,13 @@ func (p *pen) draw(op canvas.Op, now time.Time) (stroke uint32, err error) {
 
 // extend draws an op that is part of the stroke k, or of a new one if that is 0.
 // The stroke that draw is at goes on afterwards.
-func (p *pen) extend(k uint32, op canvas.Op, now time.Time) (stroke uint32, err error) {
+func (p *pen) extend(k uint32, op canvas.PlainOp, now time.Time) (stroke uint32, err error) {
 	e, err := p.put(op, k, now)
 	return e.K, err
 }
 
 // put draws an op, and returns what it became in the log, if anything.
-func (p *pen) put(op canvas.Op, k uint32, now time.Time) (e canvas.Entry, err error) {
+func (p *pen) put(op canvas.PlainOp, k uint32, now time.Time) (e canvas.Entry, err error) {
 	if err := canvas.Check(op); err != nil {
 		return e, err
 	}
@@ -50,20 +50,25 @@ func (p *pen) put(op canvas.Op, k uint32, now time.Time) (e canvas.Entry, err er
 	case canvas.Clear:
 		_, err := p.clear(true, now)
 		return e, err
+	case canvas.Shape:
+		if e, err = p.log.Draw(canvas.Round(op), k); err != nil {
+			return canvas.Entry{}, err
+		}
+		p.painted(e, op)
+		p.out.publish(e, true, now)
 	}
-	if e, err = p.log.Draw(canvas.Round(op), k); err != nil {
-		return canvas.Entry{}, err
-	}
-	p.painted(e)
-	p.out.publish(e, true, now)
 	return e, nil
 }
 
 // continues is the stroke that op goes on with, 0 if it begins one: a segment
 // belongs to the stroke at whose tip it begins, in the same color.
-func (p *pen) continues(op canvas.Op) uint32 {
-	if s, ok := canvas.Round(op).(canvas.Segment); ok && s.From == p.tip && s.Color == p.color {
-		return p.stroke
+func (p *pen) continues(op canvas.PlainOp) uint32 {
+	s, ok := op.(canvas.Segment)
+	if ok && canvas.Check(s) == nil {
+		s = canvas.Round(s).(canvas.Segment)
+		if s.From == p.tip && s.Color == p.color {
+			return p.stroke
+		}
 	}
 	return 0
 }
@@ -100,17 +105,17 @@ func (p *pen) toggle(what func(uint32) (canvas.Entry, canvas.Change, error), k u
 }
 
 // adopt writes what a plain peer drew.
-func (p *pen) adopt(by signaling.ID, op canvas.Op, now time.Time) (canvas.Entry, error) {
+func (p *pen) adopt(by signaling.ID, op canvas.Shape, now time.Time) (canvas.Entry, error) {
 	e, err := p.log.Adopt(string(by), op)
 	if err != nil {
 		return e, err
 	}
-	p.painted(e)
+	p.painted(e, op)
 	p.out.publish(e, false, now)
 	return e, nil
 }
 
-// painted notes that an entry has been painted on top.
-func (p *pen) painted(e canvas.Entry) {
-	p.changed(canvas.Change{Kind: canvas.Appended, From: e.Key(), Box: canvas.Bounds(e.Op)})
+// painted notes that an entry, which draws a shape, has been painted on top.
+func (p *pen) painted(e canvas.Entry, s canvas.Shape) {
+	p.changed(canvas.Change{Kind: canvas.Appended, From: e.Key(), Box: canvas.Bounds(s)})
 }

@@ -72,9 +72,9 @@ func (p *replay) pump(log *canvas.Log, wire Wire) bool {
 
 // segments is op for pages that may know nothing else. A rectangle has four
 // sides; what has no pixels has none.
-func segments(op canvas.Op) []canvas.Op {
+func segments(op canvas.Op) []canvas.Segment {
 	if s, ok := op.(canvas.Segment); ok {
-		return []canvas.Op{s}
+		return []canvas.Segment{s}
 	}
 	rect, ok := op.(canvas.Rect)
 	if !ok {
@@ -83,8 +83,8 @@ func segments(op canvas.Op) []canvas.Op {
 	a, c := rect.Origin, canvas.Point{X: rect.Origin.X + rect.Width, Y: rect.Origin.Y + rect.Height}
 	b, d := canvas.Point{X: c.X, Y: a.Y}, canvas.Point{X: a.X, Y: c.Y}
 	force := math.Pow(rect.LineWidth/2, 0.25)
-	side := func(from, to canvas.Point) canvas.Op {
+	side := func(from, to canvas.Point) canvas.Segment {
 		return canvas.Segment{From: from, To: to, Force: force, Color: rect.Color}
 	}
-	return []canvas.Op{side(a, b), side(b, c), side(c, d), side(d, a)}
+	return []canvas.Segment{side(a, b), side(b, c), side(c, d), side(d, a)}
 }

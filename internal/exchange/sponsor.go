@@ -28,7 +28,7 @@ type sponsor struct {
 // An adoption is something that a plain peer did, for a synced one to log.
 type adoption struct {
 	by    signaling.ID
-	op    canvas.Op
+	op    canvas.LogOp // a Shape or a Clear
 	heard time.Time
 }
 
@@ -63,11 +63,16 @@ func (s *sponsor) heard(n *plain, data []byte, now time.Time) {
 		return
 	}
 	n.older = n.older || older(data)
-	if _, ok := op.(canvas.Preview); ok {
+	a := adoption{by: n.id, heard: now}
+	switch op := op.(type) {
+	case canvas.Preview:
 		s.events = append(s.events, Drawn{From: n.id, Op: op})
 		return
+	case canvas.Clear:
+		a.op = op
+	case canvas.Shape:
+		a.op = canvas.Round(op)
 	}
-	a := adoption{n.id, canvas.Round(op), now}
 	if !s.sponsors() {
 		s.waiting = append(s.waiting, a)
 		return
@@ -84,13 +89,13 @@ func older(data []byte) bool { return !bytes.Contains(data, []byte(`"event"`)) }
 func (s *sponsor) adopt(a adoption, now time.Time) {
 	var entries []canvas.Entry
 	var err error
-	if _, ok := a.op.(canvas.Clear); ok {
-		entries, err = s.pen.clear(false, now) // plain ones heard it from the plain one
-	} else {
+	if shape, ok := a.op.(canvas.Shape); ok {
 		var e canvas.Entry
-		if e, err = s.pen.adopt(a.by, a.op, now); err == nil {
+		if e, err = s.pen.adopt(a.by, shape, now); err == nil {
 			entries = []canvas.Entry{e}
 		}
+	} else {
+		entries, err = s.pen.clear(false, now) // plain ones heard it from the plain one
 	}
 	if err != nil {
 		s.fault(a.by, err)
@@ -105,11 +110,9 @@ func (s *sponsor) adoptDue(now time.Time) {
 	for len(s.waiting) > 0 && now.Sub(s.waiting[0].heard) >= adoptTime {
 		a := s.waiting[0]
 		s.waiting = s.waiting[1:]
-		done := s.log.Adopted(string(a.by), a.op)
-		if _, ok := a.op.(canvas.Clear); ok {
-			done = !s.cleared.Before(a.heard)
-		} else if s.cleared.After(a.heard) {
-			done = true // whatever there was of it is gone
+		done := !s.cleared.Before(a.heard)
+		if shape, ok := a.op.(canvas.Shape); ok { // else it is that clear, or gone
+			done = s.cleared.After(a.heard) || s.log.Adopted(string(a.by), shape)
 		}
 		if !done {
 			s.adopt(a, now)

@@ -15,7 +15,7 @@ import (
 	"drawmesh/canvas/recording"
 )
 
-func stripe(y float64, c canvas.Color) canvas.Op {
+func stripe(y float64, c canvas.Color) canvas.Shape {
 	return canvas.Segment{From: canvas.Point{X: 2, Y: y}, To: canvas.Point{X: 38, Y: y}, Force: 1, Color: c}
 }
 
@@ -25,7 +25,7 @@ var (
 )
 
 // drawn is a drawing of ops, all by one.
-func drawn(t testing.TB, ops ...canvas.Op) *recording.Drawing {
+func drawn(t testing.TB, ops ...canvas.Shape) *recording.Drawing {
 	t.Helper()
 	d := recording.NewDrawing()
 	log := canvas.NewLog(canvas.Site([]byte("AnaAnaAnaAn")))

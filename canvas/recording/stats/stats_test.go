@@ -22,7 +22,7 @@ var (
 	started = time.Date(2026, 5, 17, 12, 0, 0, 0, time.UTC)
 )
 
-func line(length float64) canvas.Op {
+func line(length float64) canvas.Shape {
 	return canvas.Segment{To: canvas.Point{X: length}, Force: 1}
 }
 
