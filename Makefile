@@ -28,7 +28,7 @@ demo: build
 CONCURRENT = ./signaling/... ./internal/... ./peer/... ./cmd/drawbot/...
 test: needs
 	go test -race -short -skip '^TestFloods' -cpu 1 -timeout 40m $(CONCURRENT)
-	go test -run 'TestFault21JoinAtOnce|TestSoak|TestHostilePeer|TestFloods' -timeout 40m ./peer
+	go test -run 'TestFault21JoinAtOnce|TestSoak|TestHostilePeer|TestFloods' -timeout 40m ./peer ./internal/exchange
 	go test -race -run 'TestParts|TestPaintWhile' ./canvas/raster
 	go test -timeout 40m ./canvas/... ./cmd/server/...
 	go test -timeout 20m ./docs
