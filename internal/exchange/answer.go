@@ -17,7 +17,7 @@ type request struct {
 type answers struct {
 	*drawing
 	near  *neighbours
-	tell  *teller
+	tell  interface{ tell(*synced) }
 	wire  Wire
 	under bool // an answer may be under way
 }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"math/rand/v2"
 	"time"
+
+	"drawmesh/signaling"
 )
 
 const (
@@ -28,8 +30,11 @@ type life struct {
 // A heartbeat shows neighbours that we live, and finds out whether they do.
 type heartbeat struct {
 	*drawing
-	near   *neighbours
-	out    *outbox
+	near *neighbours
+	out  interface {
+		flush()
+		stuck(signaling.ID) bool
+	}
 	wire   Wire
 	ticked time.Time // when wake was called last
 }

@@ -10,7 +10,10 @@ import (
 // A pen writes into the log under our own site, and publishes that.
 type pen struct {
 	*drawing
-	out *outbox
+	out interface {
+		publish(e canvas.Entry, plain bool, now time.Time)
+		post(data []byte, op canvas.Op, toPlain bool)
+	}
 
 	// The stroke that is being drawn: its number, 0 for none, and where it is.
 	stroke uint32

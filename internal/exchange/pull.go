@@ -21,7 +21,7 @@ const (
 type puller struct {
 	*drawing
 	near *neighbours
-	tell *teller
+	tell interface{ confirm(*synced) }
 	wire Wire
 
 	from     signaling.ID // who is asked; empty: nobody

@@ -74,9 +74,9 @@ type settlement struct {
 type settler struct {
 	*drawing
 	near  *neighbours
-	tell  *teller
-	pull  *puller
-	take  *receiver
+	tell  interface{ tell(*synced) }
+	pull  interface{ want(*synced, Want) }
+	take  interface{ release(canvas.Site, time.Time) }
 	wire  Wire
 	under *settlement // way; nil: none is
 }

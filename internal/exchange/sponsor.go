@@ -18,11 +18,17 @@ const (
 type sponsor struct {
 	*drawing
 	near    *neighbours
-	pen     *pen
-	out     *outbox
+	pen     adopter
+	out     interface{ stuck(signaling.ID) bool }
 	wire    Wire
 	waiting []adoption // what plain peers did, and another sponsor should have logged
 	showing bool       // a replay may be under way
+}
+
+// An adopter writes into the log what plain peers did.
+type adopter interface {
+	adopt(by signaling.ID, s canvas.Shape, now time.Time) (canvas.Entry, error)
+	clear(plain bool, now time.Time) ([]canvas.Entry, error)
 }
 
 // An adoption is something that a plain peer did, for a synced one to log.

@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"drawmesh/signaling"
 	"time"
 )
 
@@ -13,7 +14,12 @@ const (
 type teller struct {
 	*drawing
 	near *neighbours
-	out  *outbox
+	out  interface {
+		flush()
+		gather([]byte)
+		behind(*synced) bool
+		stuck(signaling.ID) bool
+	}
 	wire Wire
 	last time.Time // when announce did it
 }
