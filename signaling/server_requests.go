@@ -99,7 +99,7 @@ func (s *Server) access(w http.ResponseWriter, r *http.Request) {
 		Name any `json:"username"`
 	}
 	_ = json.Unmarshal(data, &req) // valid JSON, but maybe no object: no name
-	if name, _ := req.Name.(string); CleanName(name) != "" {
+	if name, _ := req.Name.(string); name != "" || p.Name == "" {
 		p.Name = CleanName(name)
 	}
 	if p.Name == "" {

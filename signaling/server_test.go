@@ -77,6 +77,7 @@ func TestAnswers(t *testing.T) {
 		{"access with bad JSON", "/access", "", `{"username":`, 400, "malformed"},
 		{"access too large", "/access", "", `{"username":"` + strings.Repeat("x", 1024) + `"}`, 413, "too large"},
 		{"refresh", "/access", ana, ``, 200, `{"token":"`},
+		{"refresh with a name that is none", "/access", ana, `{"username":"\u200b"}`, 403, "a name needs at least one character that can be seen"},
 		{"refresh with a bad token", "/access", "x", `{"username":"Ana"}`, 403, "token"},
 
 		{"no token", "/attic/join", "", "", 401, "token"},
