@@ -3,6 +3,7 @@ package peer
 import (
 	"drawmesh/canvas"
 	"drawmesh/internal/exchange"
+	"drawmesh/signaling"
 )
 
 // A View follows the drawing, beside others: each is told of every change once.
@@ -29,6 +30,10 @@ func (v *View) Look(look func(log *canvas.Log, since canvas.Change)) {
 	defer v.peer.mu.Unlock()
 	v.of.Look(look)
 }
+
+// Author is who drew an entry of the drawing, as far as that is known; empty if
+// it is not. It may be called only by what Look calls, for the peer waits then.
+func (v *View) Author(e canvas.Entry) signaling.ID { return v.peer.drawing.Author(e) }
 
 // Close ends the following. Closing twice is harmless.
 func (v *View) Close() {

@@ -11,6 +11,7 @@ import (
 	"drawmesh/canvas"
 	"drawmesh/canvas/raster"
 	"drawmesh/peer"
+	"drawmesh/peer/record"
 )
 
 // demoCommand shows everything at work.
@@ -69,17 +70,14 @@ func (c *demoCommand) show(ctx context.Context, u *ui, room string, picture outp
 	if err != nil {
 		return err
 	}
-	// The server hears Ctrl-C too: that it is gone then is no news.
-	quiet := func(string, ...any) {}
-	rec := newRecorder(view, quiet)
 	watcher, err := peer.Join(ctx, room, peer.Options{Name: "recorder"})
 	if err != nil {
 		return orInterrupted(ctx, err, "nothing was drawn")
 	}
 	defer leave(watcher)
-	go hear(watcher, rec.hear)
-	watched := watcher.View()
-	if err := rec.begin(watched, nil, time.Now()); err != nil {
+	rec := record.New(watcher.View(), record.Options{Picture: view})
+	go hear(watcher, rec.Hear)
+	if err := rec.Begin(nil, time.Now()); err != nil {
 		return err
 	}
 
@@ -93,15 +91,15 @@ func (c *demoCommand) show(ctx context.Context, u *ui, room string, picture outp
 	if err := c.watch(ctx, u, s, rec, drawn); err != nil {
 		return err
 	}
-	tape, err := rec.end(watched)
+	recorded, err := rec.End()
 	if err != nil {
 		return err
 	}
 	if err := picture.save(view.EncodePNG); err != nil {
 		return err
 	}
-	u.say("Wrote %s: %s by %s in %.1f s.", picture.name("picture"), count(tape.ops, "segment"), count(len(tape.from), "peer"), tape.took.Seconds())
-	if err := outcome(ctx, tape.ops, s.total); err != nil {
+	u.say("Wrote %s: %s by %s in %.1f s.", picture.name("picture"), count(recorded.Ops, "segment"), count(recorded.Authors, "peer"), recorded.Took.Seconds())
+	if err := outcome(ctx, recorded.Ops, s.total); err != nil {
 		return err
 	}
 	u.say("To draw yourself: make run, then open http://localhost:8081/ in two windows.")
@@ -121,7 +119,7 @@ func outcome(ctx context.Context, recorded, total int) error {
 
 // watch shows how it goes until all that the bots draw has been recorded, or
 // nothing more comes, or ctx is done.
-func (c *demoCommand) watch(ctx context.Context, u *ui, s *show, rec *recorder, drawn <-chan error) error {
+func (c *demoCommand) watch(ctx context.Context, u *ui, s *show, rec *record.Recorder, drawn <-chan error) error {
 	tick := time.NewTicker(showEvery / 4)
 	defer tick.Stop()
 	recorded, since := 0, time.Now()
@@ -134,12 +132,12 @@ func (c *demoCommand) watch(ctx context.Context, u *ui, s *show, rec *recorder, 
 			drawn, since = nil, time.Now()
 		case <-tick.C:
 		}
-		ops, took := rec.status()
-		if ops > recorded {
-			recorded, since = ops, time.Now()
+		so := rec.Status()
+		if so.Ops > recorded {
+			recorded, since = so.Ops, time.Now()
 		}
-		u.progress("%s drawing: %d of %d segments, %.0f s", count(len(s.bots), "bot"), ops, s.total, took.Seconds())
-		if drawn == nil && (ops >= s.total || ctx.Err() != nil || time.Since(since) > closeTimeout) {
+		u.progress("%s drawing: %d of %d segments, %.0f s", count(len(s.bots), "bot"), so.Ops, s.total, so.Took.Seconds())
+		if drawn == nil && (so.Ops >= s.total || ctx.Err() != nil || time.Since(since) > closeTimeout) {
 			return nil
 		}
 	}

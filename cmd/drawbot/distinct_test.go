@@ -135,7 +135,7 @@ func TestNamesThatAreFine(t *testing.T) {
 	for path, want := range map[string]string{
 		"a.png": "a-007.png", "a.ndjson.gz": "a-007.ndjson.gz", "a.GZ": "a-007.GZ", "a": "a-007", "d.x/a": "d.x/a-007", "": "",
 	} {
-		if got := numbered(path, 7); got != want {
+		if got := numberedPath(path, 7); got != want {
 			t.Errorf("numbered %s: got %s, want %s", path, got, want)
 		}
 	}

@@ -10,7 +10,6 @@ import (
 	"os"
 	"sync"
 
-	"drawmesh/internal/atomicfile"
 	"drawmesh/internal/filelock"
 )
 
@@ -41,7 +40,7 @@ type logFile struct {
 	stdout bool
 
 	mu      sync.Mutex
-	file    io.Closer     // nil if it goes to standard output, or nowhere
+	end     func() error  // nil once it has been closed, or if it goes nowhere
 	w       *bufio.Writer // nil if it goes nowhere
 	records int           // that were written
 	err     error         // the first; nothing is written after it
@@ -53,17 +52,13 @@ func openLog(ctx context.Context, path string, stdout io.Writer) (*logFile, erro
 	if path == "" {
 		return new(logFile), nil
 	}
-	if isStdout(path) {
-		return &logFile{path: "standard output", stdout: true, w: bufio.NewWriter(stdout)}, nil
+	switch to, name, err := openStream(ctx, path, stdout); {
+	case err != nil:
+		return nil, err
+	case to != nil:
+		return &logFile{path: name, stdout: to.stdout, end: to.close, w: bufio.NewWriter(to)}, nil
 	}
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		f, err := openWithin(ctx, path, func() (*atomicfile.File, error) { return atomicfile.Create(path) })
-		if err != nil {
-			return nil, notWritable(path, err)
-		}
-		return &logFile{path: path, file: f.File, w: bufio.NewWriter(f)}, nil
-	}
-	f, err := openShared(path)
+	f, err := filelock.OpenAppend(path)
 	if err != nil {
 		return nil, notWritable(path, err)
 	}
@@ -71,25 +66,7 @@ func openLog(ctx context.Context, path string, stdout io.Writer) (*logFile, erro
 		f.Close()
 		return nil, notWritable(path, err)
 	}
-	return &logFile{path: path, file: f, w: bufio.NewWriter(f)}, nil
-}
-
-// openShared opens an ordinary file, which may be new, to read and to add to it,
-// and keeps other processes of ours from doing so.
-func openShared(path string) (*os.File, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o666)
-	if err != nil {
-		return nil, err
-	}
-	err = filelock.Lock(f)
-	if err == nil || errors.Is(err, errors.ErrUnsupported) {
-		return f, nil
-	}
-	f.Close()
-	if errors.Is(err, filelock.ErrLocked) {
-		err = errors.New("another process writes to it")
-	}
-	return nil, err
+	return &logFile{path: path, end: f.Close, w: bufio.NewWriter(f)}, nil
 }
 
 // endLine makes a file of records end in a whole line, if somebody was killed
@@ -147,11 +124,11 @@ func (l *logFile) close() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	err := l.flushLocked()
-	if l.file != nil {
-		if e := l.file.Close(); e != nil && err == nil {
+	if l.end != nil {
+		if e := l.end(); e != nil && err == nil {
 			err = notWritable(l.path, e)
 		}
-		l.file = nil
+		l.end = nil
 	}
 	return err
 }

@@ -19,7 +19,25 @@ type output struct {
 // A stream is standard output, a pipe or a device. It is written to once.
 type stream struct {
 	io.Writer
-	close func() error
+	stdout bool
+	close  func() error
+}
+
+// openStream opens what path leads to, if it is a stream, and says what to call
+// it. Otherwise there is none.
+func openStream(ctx context.Context, path string, stdout io.Writer) (*stream, string, error) {
+	if isStdout(path) {
+		return &stream{stdout, true, func() error { return nil }}, "standard output", nil
+	}
+	info, err := os.Stat(path)
+	if err != nil || info.Mode().IsRegular() {
+		return nil, path, nil
+	}
+	f, err := openWithin(ctx, path, func() (*atomicfile.File, error) { return atomicfile.Create(path) })
+	if err != nil {
+		return nil, path, notWritable(path, err)
+	}
+	return &stream{f, false, f.Close}, path, nil
 }
 
 // newOutput checks that the result can be written, before anybody draws for an
@@ -27,7 +45,7 @@ type stream struct {
 // name is waited for until somebody reads it, or ctx is done.
 func newOutput(ctx context.Context, path string, stdout io.Writer) (output, error) {
 	if isStdout(path) {
-		return output{path: path, stdout: true, stream: &stream{stdout, func() error { return nil }}}, nil
+		return output{path: path, stdout: true, stream: &stream{stdout, true, func() error { return nil }}}, nil
 	}
 	atomicfile.Sweep(path)
 	f, err := openWithin(ctx, path, func() (*atomicfile.File, error) { return atomicfile.Create(path) })
@@ -35,7 +53,7 @@ func newOutput(ctx context.Context, path string, stdout io.Writer) (output, erro
 		return output{}, notWritable(path, err)
 	}
 	if f.Stream() {
-		return output{path: path, stream: &stream{f, f.Keep}}, nil
+		return output{path: path, stream: &stream{f, false, f.Keep}}, nil
 	}
 	f.Discard()
 	return output{path: path}, nil

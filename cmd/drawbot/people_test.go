@@ -1,21 +1,15 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"drawmesh/canvas"
 	"drawmesh/canvas/recording"
-	"drawmesh/peer"
-	"drawmesh/signaling"
 )
 
 // The sites of those who draw in these tests.
@@ -164,66 +158,3 @@ func TestPeopleWithoutPlaces(t *testing.T) {
 		}
 	}
 }
-
-// TestARecorderTellsOfANewName as soon as it hears of it: perhaps nothing more is
-// drawn.
-func TestARecorderTellsOfANewName(t *testing.T) {
-	var b bytes.Buffer
-	r := newRecorder(nil, t.Logf)
-	ana := signaling.Peer{ID: "id-1", Name: "Ana"}
-	r.hear(peer.Presence{Peer: ana, Joined: true})
-	bo := canvas.NewLog(siteC)
-	before, err := bo.Draw(box, 0) // also before the recording begins
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.hear(peer.Presence{Peer: signaling.Peer{ID: "id-2", Name: "Bo"}, Joined: true})
-	r.hear(peer.Drawn{From: "id-2", Op: before.Op, Entry: before})
-	r.hear(peer.Presence{Peer: signaling.Peer{ID: "id-2", Name: "Bo"}})
-	ours := &view{log: canvas.NewLog(siteB)}
-	if _, err := ours.log.Add(before); err != nil {
-		t.Fatal(err)
-	}
-	if err := r.begin(ours, recording.NewWriter(&b, recording.Header{}), time.Now()); err != nil {
-		t.Fatal(err)
-	}
-	e, err := canvas.NewLog(siteA).Draw(box, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := ours.log.Add(e); err != nil {
-		t.Fatal(err)
-	}
-	if err := r.follow(ours); err != nil { // before the news of whose it is
-		t.Fatal(err)
-	}
-	r.hear(peer.Drawn{From: ana.ID, Op: e.Op, Entry: e})
-	r.hear(peer.Presence{Peer: ana})
-	r.hear(peer.Presence{Peer: signaling.Peer{ID: "id-1", Name: "Zoe"}, Joined: true})
-	r.hear(peer.Presence{Peer: signaling.Peer{ID: "id-1", Name: "Zoe"}, Joined: true})
-	r.hear(peer.Presence{Peer: signaling.Peer{ID: "id-9", Name: "who has drawn nothing"}, Joined: true})
-	if _, err := r.end(ours); err != nil {
-		t.Fatal(err)
-	}
-	var got []string
-	for in := recording.NewReader(&b); ; {
-		rec, err := in.Next()
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		if who, ok := rec.(recording.Who); ok {
-			got = append(got, fmt.Sprint(who.ID, " ", who.Name, " ", who.Site))
-		}
-	}
-	if want := []string{"id-2 Bo CCCCCCCCCCC", "id-1 Ana AAAAAAAAAAA", "id-1 Zoe AAAAAAAAAAA"}; !slices.Equal(got, want) {
-		t.Errorf("got %q, want %q", got, want)
-	}
-}
-
-// A view is a log that a recorder looks at.
-type view struct{ log *canvas.Log }
-
-func (v *view) Look(look func(*canvas.Log, canvas.Change)) { look(v.log, canvas.Change{}) }

@@ -169,7 +169,7 @@ func TestRestarted(t *testing.T) {
 // opsOf are the operations that a log holds.
 func opsOf(t *testing.T, log string) (ops []recording.Op) {
 	t.Helper()
-	records, _ := recordsOf(t, log)
+	records := recordsOf(t, log)
 	for _, rec := range records {
 		if op, ok := rec.(recording.Op); ok {
 			ops = append(ops, op)
@@ -395,5 +395,21 @@ func TestFramesAndParts(t *testing.T) {
 	readPNG(t, lapse)
 	if data := readFile(t, lapse); !bytes.Contains(data, []byte("acTL")) {
 		t.Error("got a timelapse without animation")
+	}
+}
+
+// recordsOf are what can be read at path, in which nothing may be wrong.
+func recordsOf(t *testing.T, path string) (records []recording.Record) {
+	t.Helper()
+	r := recording.NewReader(bytes.NewReader(readFile(t, path)))
+	for {
+		rec, err := r.Next()
+		if err == io.EOF {
+			return records
+		}
+		if err != nil {
+			t.Fatalf("%s: %v", readFile(t, path), err)
+		}
+		records = append(records, rec)
 	}
 }

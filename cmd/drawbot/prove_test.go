@@ -18,8 +18,8 @@ import (
 // regretted, and a plain drawing by a bot.
 type taking struct{ room, dir, log, png string }
 
-// record records such a room with more flags.
-func record(t *testing.T, logName string, flags ...string) taking {
+// recordStudio records such a room with more flags.
+func recordStudio(t *testing.T, logName string, flags ...string) taking {
 	t.Helper()
 	dir := t.TempDir()
 	tk := taking{serve(t, signaling.ServerOptions{}).URL + "/studio", dir, filepath.Join(dir, logName), filepath.Join(dir, "out.png")}
@@ -60,7 +60,7 @@ func readFile(t *testing.T, path string) []byte {
 func TestRenderIsRecordIsSnap(t *testing.T) {
 	for _, name := range []string{"log.ndjson", "log.ndjson.gz"} {
 		t.Run(name, func(t *testing.T) {
-			tk := record(t, name, "--background", "tomato", "--scale", "1.5", "--crop", "20,30,200x100")
+			tk := recordStudio(t, name, "--background", "tomato", "--scale", "1.5", "--crop", "20,30,200x100")
 			rendered, snapped := filepath.Join(tk.dir, "rendered.png"), filepath.Join(tk.dir, "snapped.png")
 			do(t, exitDone, "render", tk.log, "-o", rendered, "--scale", "1.5", "--crop", "20,30,200x100")
 			do(t, exitDone, "snap", tk.room, "-o", snapped, "--size", "300x200", "--background", "tomato", "--scale", "1.5", "--crop", "20,30,200x100")
@@ -93,7 +93,7 @@ func TestSnapAsALog(t *testing.T) {
 
 // TestVerifyNoticesEveryChange changes each byte of a log in its file.
 func TestVerifyNoticesEveryChange(t *testing.T) {
-	tk := record(t, "log.ndjson")
+	tk := recordStudio(t, "log.ndjson")
 	data := readFile(t, tk.log)
 	changed := filepath.Join(tk.dir, "changed.ndjson")
 	step := 1
@@ -117,7 +117,7 @@ func TestVerifyNoticesEveryChange(t *testing.T) {
 
 // TestVerifyNames what is wrong first.
 func TestVerifyNames(t *testing.T) {
-	tk := record(t, "log.ndjson")
+	tk := recordStudio(t, "log.ndjson")
 	whole := string(readFile(t, tk.log))
 	lines := strings.SplitAfter(whole, "\n")
 	path := filepath.Join(tk.dir, "other.ndjson")
@@ -168,7 +168,7 @@ func TestVerifyKnowsAWrongSum(t *testing.T) {
 
 // TestVerifyNamesTheOperation has pictures that lack something.
 func TestVerifyNamesTheOperation(t *testing.T) {
-	tk := record(t, "log.ndjson")
+	tk := recordStudio(t, "log.ndjson")
 	without := filepath.Join(tk.dir, "without.png")
 	do(t, exitDone, "render", tk.log, "-o", without, "--without", "Bo")
 	do(t, exitDone, "verify", tk.log, without) // it says so
@@ -197,7 +197,7 @@ func TestVerifyNamesTheOperation(t *testing.T) {
 
 // TestRenderMoments renders the drawing as it was.
 func TestRenderMoments(t *testing.T) {
-	tk := record(t, "log.ndjson")
+	tk := recordStudio(t, "log.ndjson")
 	out := filepath.Join(tk.dir, "early.png")
 	// The clear came first: what it wiped had been drawn before the recording.
 	_, said := do(t, exitDone, "render", tk.log, "-o", out, "--at", "2")
@@ -211,7 +211,7 @@ func TestRenderMoments(t *testing.T) {
 }
 
 func TestRenderFormats(t *testing.T) {
-	tk := record(t, "log.ndjson")
+	tk := recordStudio(t, "log.ndjson")
 	for _, name := range []string{"out.gif", "out.apng", "out.svg"} {
 		out := filepath.Join(tk.dir, name)
 		do(t, exitDone, "render", tk.log, "-o", out, "--length", "1s")
@@ -266,7 +266,7 @@ func TestRenderMerges(t *testing.T) {
 
 // TestStats counts what Ana and Bo did.
 func TestStats(t *testing.T) {
-	tk := record(t, "log.ndjson")
+	tk := recordStudio(t, "log.ndjson")
 	timeline := filepath.Join(tk.dir, "timeline.png")
 	table, _ := do(t, exitDone, "stats", tk.log, "-o", timeline)
 	if lines := strings.Split(table, "\n"); len(lines) != 5 || !strings.HasSuffix(lines[1], " Ana") || !strings.HasSuffix(lines[2], " Bo") {
@@ -292,7 +292,7 @@ func TestStats(t *testing.T) {
 
 // TestReplay draws a recording into another room: the same picture, by others.
 func TestReplay(t *testing.T) {
-	tk := record(t, "log.ndjson")
+	tk := recordStudio(t, "log.ndjson")
 	copied := strings.TrimSuffix(tk.room, "studio") + "copy"
 	guest := enter(t, copied)
 	_, said := do(t, exitDone, "replay", tk.log, copied, "--speed", "100")
@@ -308,7 +308,7 @@ func TestReplay(t *testing.T) {
 }
 
 func TestReplayLoops(t *testing.T) {
-	tk := record(t, "log.ndjson")
+	tk := recordStudio(t, "log.ndjson")
 	copied := strings.TrimSuffix(tk.room, "studio") + "copy"
 	guest := start(t, nothing(), "join", copied)
 	guest.out.await(t, `"self"`)

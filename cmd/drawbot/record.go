@@ -5,8 +5,10 @@ import (
 	"context"
 	"time"
 
+	"drawmesh/canvas/raster"
 	"drawmesh/canvas/recording"
 	"drawmesh/canvas/recording/picture"
+	"drawmesh/peer/record"
 )
 
 // recordCommand watches a room and writes what is drawn.
@@ -68,24 +70,24 @@ func (c *recordCommand) run(ctx context.Context, e env, u *ui) error {
 		return err
 	}
 	defer leave(p)
-	go hear(p, s.rec.hear)
-	s.peer, s.view = p, p.View()
+	s.enter(p, p.View())
+	go hear(p, s.hear)
 	if catchUp(ctx, p, syncWait); ctx.Err() != nil {
 		return interrupted(ctx, "before the recording began: nothing was written")
 	}
-	s.rec.meet(p.Members())
+	s.rec.Meet(p.Members())
 	if err := s.begin(); err != nil {
 		return err
 	}
-	if s.log != nil {
-		s.log.tell(u)
+	if s.log != nil && s.log.Found() {
+		u.say("%s has been recorded to before; this recording follows", s.log.path)
 	}
 	u.say("recording %s; Ctrl-C ends it", address)
 	ctx, cancel := limited(ctx, c.For)
 	defer cancel()
 	ended := s.watch(ctx, u)
 	err = s.finish()
-	return cmp.Or(ended, err, s.rec.reach.lacking())
+	return cmp.Or(ended, err, s.reach.lacking())
 }
 
 // check checks the flags and returns the room's address.
@@ -132,14 +134,15 @@ func (c *recordCommand) open(ctx context.Context, address string, e env, u *ui) 
 	if c.Out == "" && c.Frames == "" && c.Timelapse == "" {
 		view = nil // nobody looks
 	}
-	s := &session{recordCommand: c, env: e, ui: u, address: address, look: l, rec: newRecorder(view, u.warn)}
-	s.rec.every = c.Every.ops
+	s := &session{recordCommand: c, env: e, ui: u, address: address, look: l, view: view}
 	err = s.openPart(ctx)
 	if err == nil && c.Frames != "" {
-		s.frames, err = newFrames(c.Frames)
+		if s.frames, err = record.OpenFrames(c.Frames); err != nil {
+			err = notWritable(c.Frames, err)
+		}
 	}
 	if err == nil && c.Timelapse != "" {
-		s.lapse, err = newLapse(ctx, c.Timelapse, l, c.Speed)
+		s.lapse, err = newTimelapse(ctx, c.Timelapse, l)
 	}
 	if err != nil {
 		s.discard()
@@ -155,15 +158,25 @@ type session struct {
 	ui      *ui
 	address string
 	look    picture.Look
-	peer    place
-	view    viewer // of the peer's drawing
-	rec     *recorder
+	view    *raster.View // nil: nobody looks
+
+	peer place
+	observer
 
 	number   int // of the part; 0 if it is not split
 	out      *output
 	replaces bool   // there was a picture before
 	saved    uint64 // the version of the picture that is in out; 0: none yet
-	log      *tapeFile
-	frames   *frames
-	lapse    *lapse
+	log      *recordLog
+	frames   *record.Frames
+	lapse    *timelapse
+}
+
+// enter begins to follow the drawing of a peer.
+func (s *session) enter(p place, d record.Drawing) {
+	s.peer = p
+	s.observer = observe(p, d, record.Options{Picture: s.view, DueOps: s.Every.ops}, s.ui.warn)
+	if s.lapse != nil {
+		s.lapse.Timelapse = record.NewTimelapse(s.rec, s.lapse.movie, s.Speed)
+	}
 }

@@ -6,9 +6,12 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"drawmesh/canvas/recording"
+	"drawmesh/internal/numbered"
+	"drawmesh/peer/record"
 )
 
 // openPart opens the files of one part.
@@ -19,13 +22,13 @@ func (s *session) openPart(ctx context.Context) (err error) {
 		}
 	}
 	if s.Out != "" {
-		out, err := newOutput(ctx, numbered(s.Out, s.number), s.env.out)
+		out, err := newOutput(ctx, numberedPath(s.Out, s.number), s.env.out)
 		if err != nil {
 			return err
 		}
 		s.out, s.replaces = &out, out.exists()
 	}
-	s.log, err = openTape(ctx, numbered(s.Log, s.number), s.env.out)
+	s.log, err = openRecordLog(ctx, numberedPath(s.Log, s.number), s.env.out)
 	return err
 }
 
@@ -37,7 +40,7 @@ func (s *session) nextNumber() (int, error) {
 			continue
 		}
 		base, ending := splitEnding(path)
-		n, err := lastNumber(filepath.Dir(path), filepath.Base(base+"-"), ending)
+		n, err := numbered.Last(filepath.Dir(path), filepath.Base(base+"-"), ending)
 		if err != nil {
 			return 0, notWritable(path, err)
 		}
@@ -56,7 +59,7 @@ func (s *session) begin() (err error) {
 			return err
 		}
 	}
-	if err := s.rec.begin(s.view, log, h.Started); err != nil {
+	if err := s.rec.Begin(log, h.Started); err != nil {
 		return notWritable(s.log.path, err)
 	}
 	return nil
@@ -74,9 +77,9 @@ func (s *session) watch(ctx context.Context, u *ui) error {
 	defer stop()
 	var frame <-chan time.Time
 	if s.lapse != nil {
-		frame, stop = ticks(time.Duration(s.Speed / lapseRate * float64(time.Second)))
+		frame, stop = ticks(s.lapse.Interval())
 		defer stop()
-		if err := s.lapse.look(s.rec.view, s.rec.versionNow()); err != nil {
+		if err := s.lapse.look(); err != nil {
 			return err
 		}
 	}
@@ -84,11 +87,11 @@ func (s *session) watch(ctx context.Context, u *ui) error {
 		var err error
 		select {
 		case <-show.C:
-			ops, took := s.rec.status()
-			u.progress("recording: %s, %s, %.0f s", count(openLinks(s.peer), "peer"), count(ops, "operation"), took.Seconds())
+			so := s.rec.Status()
+			u.progress("recording: %s, %s, %.0f s", count(openLinks(s.peer), "peer"), count(so.Ops, "operation"), so.Took.Seconds())
 		case <-save.C:
 			err = s.follow()
-		case <-s.rec.wake:
+		case <-s.rec.Due():
 			if err = s.follow(); err == nil && s.Every.ops > 0 {
 				err = s.checkpoint()
 			}
@@ -96,7 +99,7 @@ func (s *session) watch(ctx context.Context, u *ui) error {
 			err = s.checkpoint()
 		case <-frame:
 			if err = s.follow(); err == nil {
-				err = s.lapse.look(s.rec.view, s.rec.versionNow())
+				err = s.lapse.look()
 			}
 		case <-split:
 			err = s.next(ctx)
@@ -122,7 +125,7 @@ func ticks(d time.Duration) (<-chan time.Time, func()) {
 
 // follow takes in what has been drawn, and hands the log to its file.
 func (s *session) follow() error {
-	if err := s.rec.follow(s.view); err != nil {
+	if err := s.rec.Follow(); err != nil {
 		return notWritable(s.log.path, err)
 	}
 	return nil
@@ -133,7 +136,7 @@ func (s *session) checkpoint() error {
 	if err := s.follow(); err != nil {
 		return err
 	}
-	if err := s.rec.sync(); err != nil {
+	if err := s.rec.Sync(); err != nil {
 		return notWritable(s.log.path, err)
 	}
 	if s.log != nil {
@@ -155,11 +158,11 @@ func (s *session) checkpoint() error {
 // save writes the picture, if it is not in its file already. While nobody has
 // drawn anything, it does not take the place of one that has been there before.
 func (s *session) save() error {
-	version := s.rec.versionNow()
-	if s.out == nil || version == s.saved || s.replaces && s.rec.blank() {
+	version := s.rec.Version()
+	if s.out == nil || version == s.saved || s.replaces && s.rec.Blank() {
 		return nil
 	}
-	err := s.out.save(s.png())
+	err := s.out.save(s.png)
 	if err == nil {
 		s.saved = version
 	}
@@ -168,22 +171,21 @@ func (s *session) save() error {
 
 // frame adds a numbered picture, if it is a new one and not that of nothing.
 func (s *session) frame() error {
-	if s.frames == nil || s.frames.last > 0 && s.rec.blank() {
+	if s.frames == nil || s.frames.Any() && s.rec.Blank() {
 		return nil
 	}
-	path, err := s.frames.add(s.png(), s.rec.versionNow())
-	if err == nil && path != "" {
+	path, err := s.frames.Add(s.png, s.rec.Version())
+	if err != nil {
+		return notWritable(path, err)
+	}
+	if path != "" {
 		s.ui.say("wrote %s: %s", path, pixels(s.look))
 	}
-	return err
+	return nil
 }
 
 // png writes the picture as it is.
-func (s *session) png() func(io.Writer) error {
-	l := s.look
-	l.Sum = s.rec.sum()
-	return func(w io.Writer) error { return l.EncodePNG(w, s.rec.view) }
-}
+func (s *session) png(w io.Writer) error { return s.rec.EncodePNG(w, s.look) }
 
 // next ends this part, and begins the next one.
 func (s *session) next(ctx context.Context) error {
@@ -199,7 +201,7 @@ func (s *session) next(ctx context.Context) error {
 // end ends this part, writes what there is to write, names it, and returns the
 // first thing that went wrong.
 func (s *session) end() error {
-	tape, logErr := s.rec.end(s.view)
+	recorded, logErr := s.rec.End()
 	if s.log != nil {
 		missing := s.log.missing() // of a file that is closed, nobody can tell
 		logErr = cmp.Or(s.log.close(logErr), missing)
@@ -210,17 +212,17 @@ func (s *session) end() error {
 	case s.saved == 0:
 		s.ui.say("%s stays as it was: nothing has been drawn", s.out.path)
 	default:
-		s.ui.say("wrote %s: %s, %s", s.out.name("picture"), pixels(s.look), tape.summary())
+		s.ui.say("wrote %s: %s, %s", s.out.name("picture"), pixels(s.look), words(recorded))
 	}
 	if s.log != nil && logErr == nil {
-		s.ui.say("wrote %s: %s", s.log.name(), tape.summary())
+		s.ui.say("wrote %s: %s", s.log.name(), words(recorded))
 	}
 	return cmp.Or(saveErr, logErr, s.frame())
 }
 
-// summary is what has been recorded, in words.
-func (t *tape) summary() string {
-	return fmt.Sprintf("%s by %s in %.1f s", count(t.ops, "operation"), count(len(t.from), "peer"), t.took.Seconds())
+// words say what has been recorded.
+func words(s record.Summary) string {
+	return fmt.Sprintf("%s by %s in %.1f s", count(s.Ops, "operation"), count(s.Authors, "peer"), s.Took.Seconds())
 }
 
 // finish ends the recording.
@@ -229,13 +231,13 @@ func (s *session) finish() error {
 	if s.lapse == nil {
 		return err
 	}
-	if s.lapse.out.exists() && s.rec.blank() {
+	if s.lapse.out.exists() && s.rec.Blank() {
 		s.ui.say("%s stays as it was: nothing has been drawn", s.lapse.out.path)
 		return err
 	}
-	lapseErr := s.lapse.close(s.rec.view, s.rec.versionNow())
+	lapseErr := s.lapse.close()
 	if lapseErr == nil {
-		s.ui.say("wrote %s: %s, %s", s.lapse.out.path, pixels(s.look), count(s.lapse.pictures, "picture"))
+		s.ui.say("wrote %s: %s, %s", s.lapse.out.path, pixels(s.look), count(s.lapse.Pictures(), "picture"))
 	}
 	return cmp.Or(err, lapseErr)
 }
@@ -248,4 +250,24 @@ func (s *session) discard() {
 	if s.lapse != nil {
 		s.lapse.file.Discard()
 	}
+}
+
+// numberedPath is path with a number before its extension; 0 is none.
+func numberedPath(path string, n int) string {
+	if path == "" || n == 0 {
+		return path
+	}
+	base, ending := splitEnding(path)
+	return fmt.Sprintf("%s-%03d%s", base, n, ending)
+}
+
+// splitEnding parts a path before its extension, of which what is compressed may
+// have two.
+func splitEnding(path string) (base, ending string) {
+	base = path
+	if strings.EqualFold(filepath.Ext(base), ".gz") {
+		base = base[:len(base)-len(".gz")]
+	}
+	base = base[:len(base)-len(filepath.Ext(base))]
+	return base, path[len(base):]
 }

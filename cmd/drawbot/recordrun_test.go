@@ -15,6 +15,7 @@ import (
 	"drawmesh/canvas"
 	"drawmesh/canvas/recording"
 	"drawmesh/peer"
+	"drawmesh/signaling"
 )
 
 // A model is a subject that nobody else has, and that draws by itself.
@@ -26,6 +27,8 @@ type model struct {
 
 func (m *model) Members() []peer.Member { return nil }
 func (m *model) Done() <-chan struct{}  { return nil }
+
+func (m *model) Author(canvas.Entry) signaling.ID { return "" }
 
 func (m *model) Look(look func(*canvas.Log, canvas.Change)) {
 	m.mu.Lock()
@@ -55,7 +58,7 @@ func pose(t testing.TB, w io.Writer, c *recordCommand) (*session, *model) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.peer, s.view = m, m
+	s.enter(m, m)
 	if err := s.begin(); err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +86,7 @@ func TestNoMoreThanASecondIsLost(t *testing.T) {
 				last = data
 				pictured = append(pictured, i)
 			}
-			m.draw(t, s.rec.hear)
+			m.draw(t, s.hear)
 			time.Sleep(100 * time.Millisecond)
 		}
 		if got, want := fmt.Sprint(pictured), "[100 200]"; got != want {
@@ -140,11 +143,11 @@ func TestFollowWritesWhatNobodyHeard(t *testing.T) {
 	if _, _, err := other.Clear(); err != nil {
 		t.Fatal(err)
 	}
-	m.draw(t, s.rec.hear)
+	m.draw(t, s.hear)
 	take()
 	// Somebody who knows better: another drawing under the same numbers.
 	m.log.Forget(other.Site())
-	s.rec.hear(peer.Fault{Err: &peer.DisagreementError{}})
+	s.hear(peer.Fault{Err: &peer.DisagreementError{}})
 	e := canvas.Entry{Site: other.Site(), N: 4, T: 9, K: 4, Op: redSegment} // and no clear
 	if _, err := m.log.Add(e); err != nil {
 		t.Fatal(err)
@@ -188,7 +191,7 @@ func BenchmarkRecorder(b *testing.B) {
 	before := heapBytes()
 	n := 0
 	for b.Loop() {
-		m.draw(b, s.rec.hear)
+		m.draw(b, s.hear)
 		if n++; n%1000 == 0 {
 			if err := s.follow(); err != nil {
 				b.Fatal(err)

@@ -12,6 +12,7 @@ import (
 	"drawmesh/canvas/raster"
 	"drawmesh/canvas/recording"
 	"drawmesh/canvas/recording/picture"
+	"drawmesh/peer/record"
 )
 
 // renderCommand makes pictures of logs.
@@ -112,7 +113,7 @@ func (c *renderCommand) animate(ctx context.Context, u *ui, in *logs, r *renderi
 		return err
 	}
 	lapse := raster.Timelapse{
-		Viewport: l.Viewport(), Background: background, Show: r.show, Length: c.Length, FrameRate: c.Rate, Hold: lapseHold,
+		Viewport: l.Viewport(), Background: background, Show: r.show, Length: c.Length, FrameRate: c.Rate, Hold: record.TimelapseHold,
 		Progress: func(part float64) { u.progress("rendering: %.0f %%", 100*part) },
 	}
 	var failed error

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"drawmesh/canvas/recording"
 	"drawmesh/canvas/recording/picture"
 	"drawmesh/peer"
+	"drawmesh/peer/record"
 )
 
 // snapCommand writes what a room has drawn.
@@ -55,62 +57,53 @@ func (c *snapCommand) run(ctx context.Context, e env, u *ui) error {
 	if err != nil {
 		return err
 	}
-	rec := newRecorder(view, u.warn)
 	p, err := c.join(ctx, u)
 	if err != nil {
 		return err
 	}
 	defer leave(p)
-	go hear(p, rec.hear)
+	o := observe(p, p.View(), record.Options{Picture: view}, u.warn)
+	go hear(p, o.hear)
 	lacks := c.await(ctx, p)
 	if lacks != nil && statusOf(lacks) != exitIncomplete {
 		return lacks
 	}
-	rec.meet(p.Members())
-	entries, err := c.write(out, rec, p.View(), l, address)
+	o.rec.Meet(p.Members())
+	ops, err := c.write(out, o.rec, l, address)
 	if err != nil {
 		return err
 	}
-	u.say("wrote %s: %s", out.name("drawing"), count(entries, "operation"))
+	u.say("wrote %s: %s", out.name("drawing"), count(ops, "operation"))
 	return lacks
 }
 
-// write writes what v has, and returns how many entries it is.
-func (c *snapCommand) write(out output, rec *recorder, v viewer, l picture.Look, address string) (entries int, err error) {
+// write writes the drawing, and returns how many operations it is.
+func (c *snapCommand) write(out output, rec *record.Recorder, l picture.Look, address string) (ops int, err error) {
 	h := l.Header(address)
 	h.Started = time.Now()
 	content := func(w io.Writer) error {
-		tape, err := snapLog(w, rec, v, h, c.format())
-		entries = tape.ops
+		ops, err = snapLog(w, rec, h, c.format())
 		return err
 	}
 	if c.format() == "png" {
-		tape, err := snapLog(io.Discard, rec, v, h, "ndjson")
-		if err != nil {
+		if ops, err = snapLog(io.Discard, rec, h, "ndjson"); err != nil {
 			return 0, err
 		}
-		entries = tape.ops
-		l.Sum = rec.sum()
-		content = func(w io.Writer) error { return l.EncodePNG(w, rec.view) }
+		content = func(w io.Writer) error { return rec.EncodePNG(w, l) }
 	}
-	return entries, out.save(content)
+	err = out.save(content)
+	return ops, err
 }
 
-// snapLog writes what v has as a recording in which all came at once.
-func snapLog(w io.Writer, rec *recorder, v viewer, h recording.Header, format string) (*tape, error) {
-	var z *recording.Gzip
-	if format == "ndjson.gz" {
-		z = recording.NewGzip(w)
-		w = z
+// snapLog writes the drawing as a recording in which all came at once.
+func snapLog(w io.Writer, rec *record.Recorder, h recording.Header, format string) (ops int, err error) {
+	log := record.NewLog(w, format == "ndjson.gz")
+	out, err := log.Begin(h)
+	if err == nil {
+		err = rec.Begin(out, time.Time{})
 	}
-	if err := rec.begin(v, recording.NewWriter(w, h), time.Time{}); err != nil {
-		return new(tape), err
-	}
-	tape, err := rec.end(v)
-	if err == nil && z != nil {
-		err = z.Close()
-	}
-	return tape, err
+	s, ended := rec.End()
+	return s.Ops, log.Close(cmp.Or(err, ended))
 }
 
 // check checks the flags and returns the room's address.

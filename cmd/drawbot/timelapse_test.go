@@ -8,6 +8,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"drawmesh/peer/record"
 )
 
 // A slowMovie takes its time over each picture, as an encoder does on a busy
@@ -44,14 +46,14 @@ func TestLapseTakesTheTimeThatPassed(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s, m := pose(t, nil, &recordCommand{Timelapse: path, Speed: tt.speed})
 				movie := &slowMovie{takes: tt.takes}
-				s.lapse.movie = movie
+				s.lapse.Timelapse = record.NewTimelapse(s.rec, movie, tt.speed)
 				ctx, cancel := context.WithCancel(t.Context())
 				ended := make(chan error, 1)
 				go func() { ended <- s.watch(ctx, newUI(io.Discard)) }()
 				time.Sleep(time.Microsecond) // so that it never draws at a tick
 				const drew = time.Minute
 				for begin := time.Now(); time.Since(begin) < drew; time.Sleep(50 * time.Millisecond) {
-					m.draw(t, s.rec.hear)
+					m.draw(t, s.hear)
 				}
 				time.Sleep(time.Minute)
 				cancel()
@@ -61,8 +63,8 @@ func TestLapseTakesTheTimeThatPassed(t *testing.T) {
 				if err := s.finish(); err != nil {
 					t.Fatal(err)
 				}
-				want := time.Duration(float64(drew)/tt.speed) + lapseHold
-				slack := time.Second/lapseRate + time.Duration(float64(tt.takes)/tt.speed) // the last look, and what it waited for
+				want := time.Duration(float64(drew)/tt.speed) + record.TimelapseHold
+				slack := time.Second/record.TimelapseRate + time.Duration(float64(tt.takes)/tt.speed) // the last look, and what it waited for
 				if d := movie.sum - want; d.Abs() > slack {
 					t.Errorf("got a timelapse of %v, want %v give or take %v", movie.sum, want, slack)
 				}

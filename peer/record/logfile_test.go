@@ -1,8 +1,10 @@
-package main
+package record
 
 import (
 	"bytes"
+	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -14,14 +16,14 @@ import (
 	"drawmesh/canvas/recording"
 )
 
-// TestTapeFileFollows adds a recording to one whose recorder was killed at any
+// TestLogFileFollows adds a recording to one whose recorder was killed at any
 // moment: all that could be read of it before can be read after, and of the new
 // one every byte is vouched for.
-func TestTapeFileFollows(t *testing.T) {
+func TestLogFileFollows(t *testing.T) {
 	for _, name := range []string{"log.ndjson", "log.ndjson.gz"} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), name)
-			tapeTo(t, path, 3)
+			recordTo(t, path, 3)
 			whole := readFile(t, path)
 			step := 1
 			if testing.Short() {
@@ -32,7 +34,7 @@ func TestTapeFileFollows(t *testing.T) {
 					t.Fatal(err)
 				}
 				before, _ := recordsOf(t, path)
-				tapeTo(t, path, 2)
+				recordTo(t, path, 2)
 				after, r := recordsOf(t, path)
 				if len(after) < len(before) || len(before) > 0 && !reflect.DeepEqual(after[:len(before)], before) {
 					t.Fatalf("cut after %d bytes: got %v, want it to begin with %v", n, after, before)
@@ -47,14 +49,14 @@ func TestTapeFileFollows(t *testing.T) {
 	}
 }
 
-// tapeTo records so many operations, and checks in between, to path.
-func tapeTo(t *testing.T, path string, ops int) {
+// recordTo records so many operations, and checks in between, to path.
+func recordTo(t *testing.T, path string, ops int) {
 	t.Helper()
-	l, err := openTape(t.Context(), path, nil)
+	l, err := OpenLog(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, err := l.begin(recording.Header{Room: strings.Repeat("x", ops)})
+	w, err := l.Begin(recording.Header{Room: strings.Repeat("x", ops)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +73,7 @@ func tapeTo(t *testing.T, path string, ops int) {
 			t.Fatal(err)
 		}
 	}
-	for _, err := range []error{w.Close(0, log.Sum()), l.missing(), l.close(nil), l.close(nil)} {
+	for _, err := range []error{w.Close(0, log.Sum()), l.Missing(), l.Close(nil), l.Close(nil)} {
 		if err != nil {
 			t.Error(err)
 		}
@@ -94,32 +96,32 @@ func recordsOf(t *testing.T, path string) (records []recording.Record, r *record
 	}
 }
 
-// TestTapeFileFollowsInTheFormThatIsThere whatever the file is called.
-func TestTapeFileFollowsInTheFormThatIsThere(t *testing.T) {
+// TestLogFileFollowsInTheFormThatIsThere whatever the file is called.
+func TestLogFileFollowsInTheFormThatIsThere(t *testing.T) {
 	dir := t.TempDir()
 	for from, to := range map[string]string{"a.ndjson": "b.ndjson.gz", "c.ndjson.gz": "d.ndjson"} {
 		from, to = filepath.Join(dir, from), filepath.Join(dir, to)
-		tapeTo(t, from, 1)
+		recordTo(t, from, 1)
 		if err := os.Rename(from, to); err != nil {
 			t.Fatal(err)
 		}
-		tapeTo(t, to, 1)
+		recordTo(t, to, 1)
 		if records, _ := recordsOf(t, to); len(records) != 8 {
 			t.Errorf("%s: got %v, want two recordings of 4 records", to, records)
 		}
 	}
 }
 
-// TestTapeFileRefuses what it could do harm to.
-func TestTapeFileRefuses(t *testing.T) {
+// TestLogFileRefuses what it could do harm to.
+func TestLogFileRefuses(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "log.ndjson")
-	for _, text := range []string{"what was there\n", "\x89PNG\r\n\x1a\n", wireSegment + "\n", wireSegment, "\n\nx", `{"type":"recording","version":3}` + "\n", "\r\n{}"} {
+	for _, text := range []string{"what was there\n", "\x89PNG\r\n\x1a\n", plainLine + "\n", plainLine, "\n\nx", `{"type":"recording","version":3}` + "\n", "\r\n{}"} {
 		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
 			t.Fatal(err)
 		}
-		_, err := openTape(t.Context(), path, nil)
-		if want := path + ": not writable: it holds something else than recordings"; !strings.HasPrefix(causeOf(err), want) {
+		_, err := OpenLog(path)
+		if want := "record to " + path + ": it holds something else than recordings"; err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%q: got %v, want %s", text, err, want)
 		}
 		if got := readFile(t, path); string(got) != text {
@@ -127,44 +129,37 @@ func TestTapeFileRefuses(t *testing.T) {
 		}
 	}
 	used := filepath.Join(dir, "used.ndjson")
-	l, err := openTape(t.Context(), used, nil)
+	l, err := OpenLog(used)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := openTape(t.Context(), used, nil); causeOf(err) != used+": not writable: another process writes to it" {
+	if _, err := OpenLog(used); err == nil || err.Error() != "record to "+used+": another process writes to it" {
 		t.Errorf("a second recorder: got %v", err)
 	}
-	l.close(nil)
-	tapeTo(t, used, 1)
+	l.Close(nil)
+	recordTo(t, used, 1)
 }
 
-func TestTapeFileTellsThatTheDiskIsFull(t *testing.T) {
-	l, err := openTape(t.Context(), "-", refusing{syscall.ENOSPC})
+func TestLogFileTellsThatTheDiskIsFull(t *testing.T) {
+	l := NewLog(refusing{}, false)
+	w, err := l.Begin(recording.Header{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, err := l.begin(recording.Header{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := "standard output: not writable: no space left on device"
-	if got := causeOf(l.close(w.Close(0, 0))); got != want {
-		t.Errorf("got %s, want %s", got, want)
+	if got := l.Close(w.Close(0, 0)); !errors.Is(got, syscall.ENOSPC) {
+		t.Errorf("got %v, want %v", got, syscall.ENOSPC)
 	}
 }
 
-func TestTapeOnAPipe(t *testing.T) {
+func TestLogOnAPipe(t *testing.T) {
 	r, stdout, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer r.Close()
 	defer stdout.Close()
-	l, err := openTape(t.Context(), "-", stdout)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w, err := l.begin(recording.Header{})
+	l := NewLog(stdout, false)
+	w, err := l.Begin(recording.Header{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -173,23 +168,40 @@ func TestTapeOnAPipe(t *testing.T) {
 	}
 }
 
-func TestTapeFileThatIsTakenAway(t *testing.T) {
+func TestLogFileThatIsTakenAway(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "log.ndjson")
-	l, err := openTape(t.Context(), path, nil)
+	l, err := OpenLog(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.close(nil)
+	defer l.Close(nil)
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := causeOf(l.missing()), path+": not writable: no such file or directory"; got != want {
-		t.Errorf("removed: got %s, want %s", got, want)
+	if err := l.Missing(); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("removed: got %v, want %v", err, fs.ErrNotExist)
 	}
 	if err := os.WriteFile(path, nil, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := causeOf(l.missing()), path+": not writable: another file has taken its place"; got != want {
-		t.Errorf("replaced: got %s, want %s", got, want)
+	if err, want := l.Missing(), "record to "+path+": another file has taken its place"; err == nil || err.Error() != want {
+		t.Errorf("replaced: got %v, want %s", err, want)
 	}
+}
+
+// plainLine is an operation as a plain program writes it down.
+const plainLine = `{"event":"draw","lastPoint":{"x":1,"y":2},"x":3,"y":4,"force":1,"color":"#ff0000"}`
+
+// A refusing writer is a full disk.
+type refusing struct{}
+
+func (refusing) Write([]byte) (int, error) { return 0, syscall.ENOSPC }
+
+func readFile(t *testing.T, path string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
 }

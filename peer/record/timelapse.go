@@ -1,0 +1,87 @@
+package record
+
+import (
+	"image"
+	"time"
+
+	"drawmesh/canvas/raster"
+)
+
+// The times of a timelapse.
+const (
+	TimelapseRate = 10              // pictures in a second
+	TimelapseHold = 2 * time.Second // that the last one is shown
+
+	longestPause = time.Second // of those who draw; what is longer is made as short
+)
+
+// A Timelapse is one of a recording that is being made. Times in which nothing is
+// drawn are cut short. All else is as long as it was, divided by the speed, however
+// late and seldom a busy machine lets it look. It is for the goroutine that calls
+// the recorder's Follow.
+type Timelapse struct {
+	of       *Recorder
+	to       raster.Animation
+	speed    float64
+	shown    *image.RGBA // the last picture; nil before the first look
+	version  uint64      // of it
+	pictures int
+	looked   time.Time     // the last time
+	idle     time.Duration // that nothing was drawn before that
+}
+
+// NewTimelapse returns a timelapse of r's picture, so many times as fast as that
+// was drawn.
+func NewTimelapse(r *Recorder, to raster.Animation, speed float64) *Timelapse {
+	return &Timelapse{of: r, to: to, speed: speed}
+}
+
+// Interval is how often to call Look.
+func (l *Timelapse) Interval() time.Duration {
+	return time.Duration(l.speed / TimelapseRate * float64(time.Second))
+}
+
+// Pictures is how many there are so far.
+func (l *Timelapse) Pictures() int { return l.pictures }
+
+// Look looks at the picture. If it is a new one, the one before has been shown
+// since the last look, and before that while nothing was drawn. A ticker that drops
+// ticks, as it does when we are slow, costs no time.
+func (l *Timelapse) Look() error {
+	now, version := time.Now(), l.of.Version()
+	took := now.Sub(l.looked)
+	l.looked = now
+	switch {
+	case l.shown == nil:
+	case version == l.version:
+		l.idle += took
+		return nil
+	default:
+		took += min(l.idle, longestPause)
+		if err := l.to.Add(l.shown, time.Duration(float64(took)/l.speed)); err != nil {
+			return err
+		}
+		l.pictures++
+	}
+	l.idle, l.version = 0, version
+	im := l.of.Picture().Image()
+	if l.shown == nil {
+		l.shown = image.NewRGBA(im.Rect)
+	}
+	copy(l.shown.Pix, im.Pix)
+	return nil
+}
+
+// Close ends the timelapse with the picture as it is in the end, and closes the
+// animation.
+func (l *Timelapse) Close() error {
+	err := l.Look()
+	if err == nil {
+		err = l.to.Add(l.of.Picture().Image(), TimelapseHold)
+	}
+	l.pictures++
+	if e := l.to.Close(); err == nil {
+		err = e
+	}
+	return err
+}
