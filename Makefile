@@ -14,6 +14,7 @@
 
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 MODULE     := drawmesh
+PAGE       = cmd/server
 
 .PHONY: demo test run check bench mutants soak fuzz golden build needs clean
 
@@ -30,6 +31,7 @@ test: needs
 	go test -race -short -skip '^TestFloods' -cpu 1 -timeout 40m $(CONCURRENT)
 	go test -run 'TestFault21JoinAtOnce|TestSoak|TestHostilePeer|TestFloods' -timeout 40m ./peer ./internal/exchange
 	go test -race -run 'TestParts|TestPaintWhile' ./canvas/raster
+	npm run --silent --prefix $(PAGE) test
 	go test -timeout 40m ./canvas/... ./cmd/server/...
 	go test -timeout 20m ./docs
 	go run ./internal/fuzzall
@@ -42,7 +44,7 @@ build:
 
 # The tests drive a real Chromium, a Redis, networks with NATs and ffmpeg, run the
 # page's modules in node too, and paint on an emulated arm64.
-TOOLS = chromium redis-server ip nft ffmpeg qemu-aarch64 node
+TOOLS = chromium redis-server ip nft ffmpeg qemu-aarch64 node npm
 PACKAGES = chromium redis-server iproute2 nftables ffmpeg qemu-user nodejs npm
 needs:
 	@PATH=$$PATH:/usr/sbin:/sbin; missing=; for t in $(TOOLS); do command -v $$t >/dev/null || missing="$$missing $$t"; done; \
@@ -51,6 +53,8 @@ needs:
 	  echo "installing for the tests:$$missing" >&2; \
 	  SUDO=; [ "$$(id -u)" = 0 ] || SUDO=sudo; \
 	  $$SUDO apt-get update -q && $$SUDO env DEBIAN_FRONTEND=noninteractive apt-get install -q -y $(PACKAGES); }
+	@node -e 'const [major, minor] = process.versions.node.split("."); process.exit(major > 20 || (major == 20 && minor >= 19) ? 0 : 1)' || \
+	{ echo "make test: node $$(node --version) is too old: the page's tests need 20.19" >&2; exit 1; }
 
 bench:
 	go test -run '^$$' -bench . -benchmem ./...
@@ -71,8 +75,8 @@ fuzz:
 golden:
 	go test ./canvas/raster -run 'TestBoard$$|SamePixelsEverywhere' -update
 
-# The page's own checks come from npm: for development only, as pinned there.
-PAGE = cmd/server
+# The page's own checks come from npm: for development only, as pinned there. Its
+# unit tests need nothing but node.
 $(PAGE)/node_modules/.package-lock.json: $(PAGE)/package-lock.json
 	npm ci --prefix $(PAGE)
 

@@ -34,7 +34,7 @@ export default [
       "no-template-curly-in-string": "error",
       "no-throw-literal": "error",
       "no-unreachable-loop": "error",
-      "no-unused-vars": ["error", { "argsIgnorePattern": "^_" }],
+      "no-unused-vars": ["error", { "argsIgnorePattern": "^_", "varsIgnorePattern": "^_" }],
       "no-use-before-define": ["error", { "functions": false, "classes": false, "variables": false }],
       "no-useless-return": "error",
       "no-var": "error",

@@ -48,6 +48,12 @@ interface Wire {
   reset(id: string): void; // makes the link anew
 }
 
+// The time, which tests let pass as they like.
+interface Clock {
+  now(): number;
+  setTimeout(call: () => void, delay: number): unknown;
+}
+
 // What is wrong with a neighbour: see exchange.js and settle.js.
 type Fault =
   | { peer: string; lost: true }

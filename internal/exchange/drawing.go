@@ -1,8 +1,6 @@
 package exchange
 
 import (
-	"time"
-
 	"drawmesh/canvas"
 	"drawmesh/signaling"
 )
@@ -14,9 +12,8 @@ type drawing struct {
 	version  uint64 // counts what has been taken in or drawn
 	events   []Event
 	views    map[*View]struct{}
-	cleared  time.Time // when a clear last came
-	stale    bool      // plain peers show something else, since the last tick
-	restless bool      // something may be due before long
+	stale    bool // plain peers show something else, since the last tick
+	restless bool // something may be due before long
 }
 
 // changed notes a change of the picture.

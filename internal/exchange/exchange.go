@@ -3,6 +3,7 @@ package exchange
 import (
 	"encoding/json"
 	"errors"
+	"math/rand/v2"
 	"time"
 
 	"drawmesh/canvas"
@@ -56,11 +57,11 @@ func New(opts Options) *Exchange {
 	x.out = &outbox{drawing: d, near: near, wire: opts.Wire, route: everybody{}, live: ownLimit(opts.Rate), wrote: opts.Wrote}
 	x.pen = &pen{drawing: d, out: x.out}
 	x.tell = &teller{drawing: d, near: near, out: x.out, wire: opts.Wire}
-	x.life = &heartbeat{drawing: d, near: near, out: x.out, wire: opts.Wire}
+	x.life = &heartbeat{drawing: d, near: near, out: x.out, wire: opts.Wire, random: rand.Float64}
 	x.answers = &answers{drawing: d, near: near, tell: x.tell, wire: opts.Wire}
 	x.pull = &puller{drawing: d, near: near, tell: x.tell, wire: opts.Wire, pulled: make(map[signaling.ID]int)}
 	x.sponsor = &sponsor{drawing: d, near: near, pen: x.pen, out: x.out, wire: opts.Wire}
-	x.take = &receiver{drawing: d, near: near, pending: newPending(near)}
+	x.take = &receiver{drawing: d, near: near, sponsor: x.sponsor, pending: newPending(near)}
 	x.settle = &settler{drawing: d, near: near, tell: x.tell, pull: x.pull, take: x.take, wire: opts.Wire}
 	return x
 }
@@ -79,7 +80,7 @@ func (x *Exchange) Opened(id signaling.ID, theirs, ours json.RawMessage, now tim
 		id: id, site: c.Site, lines: c.Lines, limits: newLimits(x.rate), dispute: newDispute(),
 		life: life{acks: c.Acks, heard: now, pinged: now},
 	}
-	n.pause = n.idle()
+	n.pause = x.life.idle(n)
 	x.near.add(n)
 	if c.Have != nil && x.tells(ours) {
 		n.told = x.version
@@ -121,8 +122,8 @@ func (x *Exchange) Tick(now time.Time) {
 		x.sponsor.show(n, now)
 	}
 	for _, n := range x.near.synced {
+		x.settle.unexplained(n, now) // before what differs is told again
 		x.settle.suspect(n, now)
-		x.settle.unexplained(n, now)
 		if !x.out.stuck(n.id) {
 			x.tell.remind(n)
 		}

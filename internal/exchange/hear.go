@@ -27,10 +27,11 @@ func (x *Exchange) Heard(id signaling.ID, data []byte, text bool, now time.Time)
 		x.heardFrame(n, data, now)
 		return
 	}
+	told := false // one fault for all that came together is enough to tell
 	for message := range n.messages(data) {
-		if err := x.heardText(n, message, now); err != nil {
+		if err := x.heardText(n, message, now); err != nil && !told {
+			told = true
 			x.fault(id, err)
-			break // one fault for each message is enough to tell
 		}
 	}
 }
@@ -124,6 +125,9 @@ func (x *Exchange) heardFrame(n *synced, data []byte, now time.Time) {
 	x.pull.pulled[n.id] += len(data)
 	size := x.log.Len()
 	worthless, err := x.take.frame(data, now)
+	if errors.Is(err, canvas.ErrUnknown) {
+		return // of a later version
+	}
 	n.merged(x.log.Len()-size, now)
 	if err != nil {
 		x.fault(n.id, err)

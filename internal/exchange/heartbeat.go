@@ -2,7 +2,6 @@ package exchange
 
 import (
 	"errors"
-	"math/rand/v2"
 	"time"
 
 	"drawmesh/signaling"
@@ -36,7 +35,8 @@ type heartbeat struct {
 		stuck(signaling.ID) bool
 	}
 	wire   Wire
-	ticked time.Time // when wake was called last
+	random func() float64 // gives a number below 1
+	ticked time.Time      // when wake was called last
 }
 
 // wake notes the time. If it was us who did nothing for a while, the machine
@@ -80,7 +80,7 @@ func (h *heartbeat) answer(n *synced, now time.Time) {
 // ping shows a neighbour that we are alive, and the sum of our drawing, and finds
 // out whether it is.
 func (h *heartbeat) ping(n *synced, now time.Time) {
-	n.pinged, n.pause = now, n.idle()
+	n.pinged, n.pause = now, h.idle(n)
 	h.wire.Send(n.id, AppendMessage(nil, Ping{Sum: h.log.Sum()}), true)
 }
 
@@ -94,9 +94,10 @@ func (h *heartbeat) bye() {
 
 // idle is the time until the next ping, which differs from the neighbour's, or
 // both would send one at once.
-func (l *life) idle() time.Duration {
-	if l.acks {
-		return probeTime + rand.N(probeTime/5)
+func (h *heartbeat) idle(n *synced) time.Duration {
+	pause := pingTime
+	if n.acks {
+		pause = probeTime
 	}
-	return pingTime + rand.N(pingTime/5)
+	return pause + time.Duration(h.random()*float64(pause/5))
 }

@@ -116,8 +116,8 @@ func TestOutboxNewcomer(t *testing.T) {
 	}
 }
 
-// Lines are parted only for who said to send them, and a bad one ends a
-// message: faults are told, but not without end.
+// Lines are parted only for who said to send them. A bad one is left out: faults
+// are told, but not without end.
 func TestHeardLines(t *testing.T) {
 	text := func(n int, from string) string {
 		e := canvas.Entry{N: uint32(n), T: uint64(n), K: uint32(n), Op: segment(float64(n))}
@@ -131,7 +131,7 @@ func TestHeardLines(t *testing.T) {
 		{"one", "lines", good(1), 1, 0},
 		{"three", "lines", good(1) + "\n" + good(2) + "\n" + good(3), 3, 0},
 		{"unknown between", "lines", good(1) + "\n" + text(7, `"dance"`) + "\n" + good(2), 2, 0},
-		{"bad between", "lines", good(1) + "\n{\n{\n" + good(2), 1, 1},
+		{"bad between", "lines", good(1) + "\n{\n{\n" + good(2), 2, 1},
 		{"not agreed on", "older", good(1) + "\n" + good(2), 0, 1},
 		{"newline within", "older", strings.Replace(good(1), `,"x"`, ",\n\"x\"", 1), 1, 0},
 	}

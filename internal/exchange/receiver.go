@@ -13,6 +13,7 @@ import (
 type receiver struct {
 	*drawing
 	near    *neighbours
+	sponsor interface{ wiped(now time.Time) }
 	pending *pending
 	before  canvas.Vector // what neighbours held when we met them, until we have caught up
 	caught  bool          // we have
@@ -50,7 +51,7 @@ func (r *receiver) taken(e canvas.Entry, change canvas.Change, now time.Time) {
 
 func (r *receiver) drawn(e canvas.Entry, now time.Time) {
 	if _, ok := e.Op.(canvas.Clear); ok {
-		r.cleared = now
+		r.sponsor.wiped(now)
 	}
 	r.events = append(r.events, Drawn{From: r.near.author(e), Op: e.Op, Entry: e, Old: e.N <= r.before[e.Site]})
 }
@@ -67,14 +68,14 @@ func (r *receiver) release(site canvas.Site, now time.Time) {
 }
 
 // frame takes in a frame of entries. Its error may be about some of them only;
-// it is worthless if nothing came of it.
+// it is worthless if nothing came of it. One of a later version is neither.
 func (r *receiver) frame(data []byte, now time.Time) (worthless bool, err error) {
 	before := r.log.Have()
 	change, err := r.log.Merge(data)
 	switch {
 	case err == nil:
 	case errors.Is(err, canvas.ErrUnknown):
-		err = nil // of a later version
+		return false, err
 	case errors.As(err, new(*canvas.RefusedError)):
 	case change.Kind == canvas.Nothing:
 		return true, err

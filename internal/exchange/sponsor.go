@@ -3,6 +3,7 @@ package exchange
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"time"
 
 	"drawmesh/canvas"
@@ -22,6 +23,7 @@ type sponsor struct {
 	out     interface{ stuck(signaling.ID) bool }
 	wire    Wire
 	waiting []adoption // what plain peers did, and another sponsor should have logged
+	cleared time.Time  // when a clear last came
 	showing bool       // a replay may be under way
 }
 
@@ -79,11 +81,29 @@ func (s *sponsor) heard(n *plain, data []byte, now time.Time) {
 	case canvas.Shape:
 		a.op = canvas.Round(op)
 	}
-	if !s.sponsors() {
+	switch {
+	case s.sponsors():
+		s.adopt(a, now)
+	case !a.clears() || now.Sub(s.cleared) >= adoptTime: // else the sponsor was quicker
 		s.waiting = append(s.waiting, a)
-		return
 	}
-	s.adopt(a, now)
+}
+
+// clears reports whether it is a clear.
+func (a adoption) clears() bool {
+	_, clears := a.op.(canvas.Clear)
+	return clears
+}
+
+// wiped notes that a clear came: whatever there was before it is gone. If a plain
+// peer's clear is waited for, it is taken to be that.
+func (s *sponsor) wiped(now time.Time) {
+	s.cleared = now
+	last := slices.IndexFunc(s.waiting, adoption.clears)
+	if last < 0 {
+		last = len(s.waiting) - 1
+	}
+	s.waiting = s.waiting[last+1:]
 }
 
 // older reports whether an operation is in the dialect of the tutorial's own
@@ -116,11 +136,7 @@ func (s *sponsor) adoptDue(now time.Time) {
 	for len(s.waiting) > 0 && now.Sub(s.waiting[0].heard) >= adoptTime {
 		a := s.waiting[0]
 		s.waiting = s.waiting[1:]
-		done := !s.cleared.Before(a.heard)
-		if shape, ok := a.op.(canvas.Shape); ok { // else it is that clear, or gone
-			done = s.cleared.After(a.heard) || s.log.Adopted(string(a.by), shape)
-		}
-		if !done {
+		if shape, ok := a.op.(canvas.Shape); !ok || !s.log.Adopted(string(a.by), shape) {
 			s.adopt(a, now)
 		}
 	}

@@ -26,6 +26,7 @@ const messageCost = 64; // bytes of a message beside what it says
 export const tickTime = 200; // ms between two calls of tick
 
 // realTime is the time that a browser has.
+/** @type {Clock} */
 const realTime = {
   now: () => performance.now(),
   setTimeout: (call, delay) => setTimeout(call, delay),
@@ -63,7 +64,7 @@ export class Exchange {
   #pumping = false; // it is planned
 
   /**
-   * @param {{ wire: Wire, site?: string, clock?: typeof realTime, random?: () => number,
+   * @param {{ wire: Wire, site?: string, clock?: Clock, random?: () => number,
    *   onChange(change: Change): void, onPreview(id: string, rect: Preview | null): void,
    *   onProvisional(ops: PlainOp[], cleared: boolean): void, onState(): void, onFault(fault: Fault): void }} options
    */
@@ -181,7 +182,7 @@ export class Exchange {
   heard(id, data, now = this.#clock.now()) {
     const n = this.#neighbours.get(id) ?? this.#gone.get(id);
     if (!n) return;
-    n.heard = n.spoke = now;
+    n.heard = now;
     if (!n.inflating) this.#take(n, data, now);
     else if (n.waiting + sizeOf(data) > maxInbox) this.#wire.reset(id);
     else {

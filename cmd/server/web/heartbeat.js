@@ -1,10 +1,10 @@
 // A Heartbeat shows neighbours that we live, and finds out whether they do. The Go
 // half is internal/exchange/heartbeat.go, which takes acknowledgments for a sign of
-// life: a page is not told of them.
+// life. A page is not told of them, and so is pinged by everybody; who takes them
+// for one need not be pinged.
 import { formatMessage } from "./message.js";
 
 const pingTime = 5000; // ms between pings, or a fifth more
-const probeTime = 60000; // ms, the same, without a word from who need not be pinged
 const silentTime = 15000; // ms without any sign of life: the link is dead
 
 export class Heartbeat {
@@ -25,7 +25,7 @@ export class Heartbeat {
 
   // met begins to watch a neighbour.
   met(n) {
-    n.pause = this.#idle(n);
+    n.pause = this.#idle();
   }
 
   // wake notes the time. If it was us who did nothing for a while, the machine
@@ -43,7 +43,7 @@ export class Heartbeat {
       n.heard = now;
       this.#wire.reset(n.id);
     }
-    if (now - n.pinged >= n.pause && !(n.acks && now - n.spoke < n.pause) && !this.#outbox.stuck(n)) this.#ping(n, now);
+    if (!n.acks && now - n.pinged >= n.pause && !this.#outbox.stuck(n)) this.#ping(n, now);
   }
 
   // answer answers a neighbour's ping, if it knows that we live by pings alone.
@@ -54,13 +54,13 @@ export class Heartbeat {
   // #ping shows a neighbour that we are alive, and the sum of our drawing.
   #ping(n, now) {
     n.pinged = now;
-    n.pause = this.#idle(n);
+    n.pause = this.#idle();
     this.#wire.send(n.id, formatMessage({ type: "ping", sum: this.#drawing.log.sum }));
   }
 
   // #idle is the time until the next ping, which differs from the neighbour's, or
   // both would send one at once.
-  #idle({ acks }) {
-    return (acks ? probeTime : pingTime) * (1 + this.#random() / 5);
+  #idle() {
+    return pingTime * (1 + this.#random() / 5);
   }
 }

@@ -32,7 +32,6 @@ export class Neighbour {
   // The heartbeat's.
   acks; // it need not be pinged to know that we live
   heard; // when it last showed a sign of life
-  spoke; // when it last sent something
   pinged; // when it was last sent a ping
   pause = 0; // ms until the next, at the earliest
   unsteady = false; // nothing gets through just now, and the link is being mended
@@ -65,7 +64,7 @@ export class Neighbour {
     this.site = synced ? said.site : "";
     this.lines = synced && said.lines === true;
     this.acks = synced && said.acks === true;
-    this.heard = this.spoke = this.pinged = this.redraw = now;
+    this.heard = this.pinged = this.redraw = now;
   }
 
   // lacks says whether it has said to hold what a log does not.

@@ -76,13 +76,19 @@ export class Settler {
   tick(now) {
     for (const n of this.#neighbours.values()) {
       if (!n.site) continue;
+      this.#unexplained(n, now); // before what differs is told again
       this.suspect(n, now);
-      const d = n.dispute;
-      if (d.since === 0 || now - d.since < settleTime) continue;
-      d.since = 0;
-      if (n.differs(this.#log)) this.#onFault({ peer: n.id, site: "", n: 0, ours: this.#log.sum, theirs: n.holds });
     }
     if (this.#pull && (now - this.#pull.progress >= patience || this.#neighbours.get(this.#pull.n.id) !== this.#pull.n)) this.#giveUp();
+  }
+
+  // #unexplained tells of a neighbour that holds another drawing and does not say
+  // where.
+  #unexplained(n, now) {
+    const d = n.dispute;
+    if (d.since === 0 || now - d.since < settleTime) return;
+    d.since = 0;
+    if (n.differs(this.#log)) this.#onFault({ peer: n.id, site: "", n: 0, ours: this.#log.sum, theirs: n.holds });
   }
 
   // heard notes what a neighbour's drawing consists of, and compares.
