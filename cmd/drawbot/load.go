@@ -25,7 +25,7 @@ type loadCommand struct {
 	Rooms    int           `default:"1" placeholder:"N" help:"Spread them over so many rooms: ROOM-1, ROOM-2 … (default ${default})."`
 	Ramp     time.Duration `default:"1s" placeholder:"DURATION" help:"Until the last bot sets out (default ${default}; 0s: all at once)."`
 	Duration time.Duration `default:"10s" placeholder:"DURATION" help:"How long they draw, once every link is open (default ${default})."`
-	Rate     float64       `default:"60" placeholder:"N" help:"Strokes a second of each bot that draws (default ${default})."`
+	Rate     float64       `default:"60" placeholder:"N" help:"Segments a second of each bot that draws (default ${default})."`
 	Writers  int           `placeholder:"K" help:"How many bots of each room draw; the others listen (default: all)."`
 	Pattern  string        `default:"walk" placeholder:"NAME" help:"What they draw: spiral, grid, flower or walk (default ${default})."`
 
@@ -53,9 +53,9 @@ type loadCommand struct {
 
 // Help is the text between the summary and the flags.
 func (loadCommand) Help() string {
-	return `Lets bots join, each a whole peer, waits until all are linked, and lets them draw. Says how long all of that took, and how long strokes were on their way: from when they were due, so that a stall counts against every stroke that it delayed. Ctrl-C ends it, and what was measured so far is reported.
+	return `Lets bots join, each a whole peer, waits until all are linked, and lets them draw. Says how long all of that took, and how long operations were on their way: from when they were due, so that a stall counts against every operation that it delayed. Ctrl-C ends it, and what was measured so far is reported.
 
-Metrics for --threshold and --find-limit, and their values: latency, pace, token, stream, join, link, link.signaling, link.ice, link.dtls, link.channel, each with .p50 or any other percentile, .min, .mean or .max (latency.p99<50ms); mesh, converged, cpu.link, cpu.stroke (converged<5s); bots.joined, bots.failed, links.open, ops.sent, ops.unsent, ops.delivered, ops.lost, ops.duplicate, ops.disordered (links.open==100%, ops.lost==0); bots.refused, links.lost, streams.lost, streams.down, failures, goroutines, goroutines.link (failures==0); ops.rate (ops.rate>900/s); cpu, cpu.machine (cpu<150%); memory, memory.link, bytes.sent, bytes.links, bytes.link, bytes.stroke (memory<500MB).`
+Metrics for --threshold and --find-limit, and their values: latency, pace, token, stream, join, link, link.signaling, link.ice, link.dtls, link.channel, each with .p50 or any other percentile, .min, .mean or .max (latency.p99<50ms); mesh, converged, cpu.link, cpu.op (converged<5s); bots.joined, bots.failed, links.open, ops.sent, ops.unsent, ops.delivered, ops.lost, ops.duplicate, ops.disordered (links.open==100%, ops.lost==0); bots.refused, links.lost, streams.lost, streams.down, failures, goroutines, goroutines.link (failures==0); ops.rate (ops.rate>900/s); cpu, cpu.machine (cpu<150%); memory, memory.link, bytes.sent, bytes.links, bytes.link, bytes.op (memory<500MB).`
 }
 
 func (loadCommand) examples() string {
@@ -225,7 +225,7 @@ func (c *loadCommand) search(ctx context.Context, u *ui, cfg loadtest.Config) (*
 			if !step.Good {
 				how = "broke"
 			}
-			u.say("%s %g: %s; p99 %s, %.0f strokes/s delivered, machine %.0f %% busy", what, step.Value, how,
+			u.say("%s %g: %s; p99 %s, %.0f operations/s delivered, machine %.0f %% busy", what, step.Value, how,
 				loadtest.FormatMS(step.P99MS), step.Rate, 100*step.Machine)
 		},
 	}

@@ -46,7 +46,7 @@ func TestLoad(t *testing.T) {
 		"--threshold", "ops.lost==0", "--threshold", "ops.duplicate==0", "--threshold", "ops.disordered==0",
 		"--threshold", "converged<30s", "--threshold", "latency.p99<30s")
 	r.wait(t, exitDone)
-	r.out.await(t, "bots", bots+" of "+bots, "0 lost, 0 twice, 0 out of order", "stroke, one way", "link opens", "met", "bots.joined==100%")
+	r.out.await(t, "bots", bots+" of "+bots, "0 lost, 0 twice, 0 out of order", "operation, one way", "link opens", "met", "bots.joined==100%")
 	r.err.await(t, bots+" bots in "+room+", --seed 7", "wrote "+report, "wrote "+page)
 	rep := readLoad(t, report)
 	if rep.Ended != "done" || len(rep.Parts) != 1 || len(rep.Thresholds) != 7 {
@@ -141,14 +141,14 @@ func TestLoadStopsAtCtrlC(t *testing.T) {
 	report := filepath.Join(t.TempDir(), "r.json")
 	r := start(t, nothing(), "load", room, "--bots", "3", "--duration", "1h", "--ramp", "0s", "--rate", "20", "--json", report,
 		"--threshold", "latency.p99<1us")
-	r.err.await(t, "strokes/s delivered")
+	r.err.await(t, "operations/s delivered")
 	r.interrupt()
 	r.wait(t, exitMissed)
 	r.err.await(t, "drawbot: missed: latency.p99<1us; interrupted: ")
-	r.out.await(t, "ended", "interrupted", "stroke, one way")
+	r.out.await(t, "ended", "interrupted", "operation, one way")
 	rep := readLoad(t, report)
 	if v, _ := rep.Metric("ops.delivered"); v.Value == 0 || rep.Ended != "interrupted" {
-		t.Errorf("%v strokes were delivered, and it %s, want some, and that it was interrupted", v, rep.Ended)
+		t.Errorf("%v operations were delivered, and it %s, want some, and that it was interrupted", v, rep.Ended)
 	}
 }
 

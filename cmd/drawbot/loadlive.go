@@ -51,7 +51,7 @@ func loadLine(s loadtest.Status) string {
 	}
 	text := fmt.Sprintf("%s: %d of %s, %d of %d links", s.Phase, s.Joined, count(s.Bots, "bot"), s.Open, s.Expected)
 	if s.Delivered > 0 {
-		text += fmt.Sprintf(", %.0f strokes/s delivered, p50 %s, p99 %s", s.Delivered,
+		text += fmt.Sprintf(", %.0f operations/s delivered, p50 %s, p99 %s", s.Delivered,
 			loadtest.FormatMS(float64(s.P50.Microseconds())/1000), loadtest.FormatMS(float64(s.P99.Microseconds())/1000))
 	}
 	text += fmt.Sprintf(", CPU %.0f %%", 100*s.Cores)

@@ -29,7 +29,7 @@ type mergeCommand struct {
 
 // Help is the text between the summary and the flags.
 func (mergeCommand) Help() string {
-	return `Merges what the parts of one load test measured: counts are added, histograms merged, and what one part drew and another did not hear is lost. The clocks of the machines are compared by the fastest strokes and probes in both directions, as NTP does; how they differ, and how far that may be off, is stated.`
+	return `Merges what the parts of one load test measured: counts are added, histograms merged, and what one part drew and another did not hear is lost. The clocks of the machines are compared by the fastest operations and probes in both directions, as NTP does; how they differ, and how far that may be off, is stated.`
 }
 
 func (mergeCommand) examples() string {

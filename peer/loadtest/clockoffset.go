@@ -2,7 +2,7 @@ package loadtest
 
 import "sync"
 
-// shiftMargin is by how much less than it first seemed a stroke of another part
+// shiftMargin is by how much less than it first seemed an operation of another part
 // may take, in microseconds.
 const shiftMargin = 10_000
 
@@ -23,7 +23,7 @@ type clockOffset struct {
 	least int64 // that anything seemed to take
 	count int64 // of things that came
 	shift int64 // taken off latencies, so that their digits are not spent on the clocks
-	fixed bool  // since the first stroke
+	fixed bool  // since the first operation
 }
 
 func newClockOffsets(own, parts int) *clockOffsets {
@@ -47,7 +47,7 @@ func (c *clockOffset) note(took int64) {
 	c.count++
 }
 
-// shift notes that a stroke of a part seemed to take so long, and returns what
+// shift notes that an operation of a part seemed to take so long, and returns what
 // has to be taken off that: always the same.
 func (p *clockOffsets) shift(part int, took int64) int64 {
 	if part == p.own {

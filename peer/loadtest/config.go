@@ -1,13 +1,3 @@
-// Package loadtest puts many peers into rooms, lets them draw at a given pace,
-// and measures what becomes of it: how long links take to open, and how long
-// strokes are on their way.
-//
-//	Run     a crew of bots, each a whole [peer.Peer], in one process
-//	Report  what one or several runs measured, as data
-//	Merge   reports of processes that shared a room, into one
-//	Limit   runs, each harder than the last, until something breaks
-//
-// The subpackage render makes reports fit to be read.
 package loadtest
 
 import (
@@ -112,7 +102,7 @@ func (c Config) settings() Settings {
 	return Settings{
 		Bots: c.Bots, Rooms: len(c.Rooms), Writers: c.Writers, Rate: c.Rate,
 		RampMS: ms(c.Ramp), DurationMS: ms(c.Duration), Arrival: c.Arrival, StayMS: ms(c.Stay),
-		Reconnect: c.Reconnect, Gentle: c.Gentle, Chaos: c.Chaos.String(), Pattern: c.Name, Seed: c.Seed,
+		Reconnect: c.Reconnect, Gentle: c.Gentle, Chaos: c.Chaos.String(), Pattern: c.Name, OwnBots: c.Bot != nil, Seed: c.Seed,
 	}
 }
 

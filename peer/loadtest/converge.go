@@ -11,7 +11,7 @@ import (
 const (
 	convergeTime = 30 * time.Second // for all bots to agree
 	hurryTime    = 2 * time.Second  // likewise, after Ctrl-C
-	quietTime    = 3 * time.Second  // without a stroke, until other parts count as done
+	quietTime    = 3 * time.Second  // without an operation, until other parts count as done
 )
 
 // converge waits until all bots of a room hold the same drawing, by its sum.
@@ -47,14 +47,14 @@ func (r *Run) idle() bool {
 	return !slices.ContainsFunc(r.live(), func(b *participant) bool { return b.busy.Load() })
 }
 
-// latest is when the bot last heard a stroke, in microseconds since 1970.
+// latest is when the bot last heard an operation, in microseconds since 1970.
 func (b *participant) latest() int64 {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.ledger.latest
 }
 
-// others waits until no stroke has come for a while, and returns how long that
+// others waits until no operation has come for a while, and returns how long that
 // took.
 func (r *Run) others(ctx context.Context) time.Duration {
 	start, got, since := time.Now(), -1, time.Now()
@@ -67,7 +67,7 @@ func (r *Run) others(ctx context.Context) time.Duration {
 	return time.Since(start)
 }
 
-// delivered is how many strokes have come to all bots.
+// delivered is how many operations have come to all bots.
 func (r *Run) delivered() (n int) {
 	for _, b := range r.all() {
 		b.mu.Lock()

@@ -40,7 +40,7 @@ func TestKnownLoss(t *testing.T) {
 	})
 }
 
-// Links that lose a fifth of all packets are slow, and lose no stroke.
+// Links that lose a fifth of all packets are slow, and lose no operation.
 func TestKnownDelayAndLossOfPackets(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, 2)
@@ -110,7 +110,7 @@ func TestInterrupt(t *testing.T) {
 			t.Errorf("ended %s, want interrupted", rep.Ended)
 		}
 		if v, _ := rep.Metric("ops.sent"); v.Value < 30 || v.Value > 33 {
-			t.Errorf("%v strokes were sent, want some 31", v)
+			t.Errorf("%v operations were sent, want some 31", v)
 		}
 		wantMetric(t, rep, "ops.lost", 0)
 	})
@@ -245,7 +245,7 @@ func TestGentle(t *testing.T) {
 	})
 }
 
-// Two parts share a room. Their clocks differ, and so strokes between them can
+// Two parts share a room. Their clocks differ, and so operations between them can
 // only be timed when their reports are merged.
 func TestPartsShareARoom(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -283,7 +283,7 @@ func TestPartsShareARoom(t *testing.T) {
 		wantMetric(t, rep, "ops.lost", 0)
 		wantDigits(t, rep, "latency.p50", 20)
 		if got := rep.Spread("latency").Count(); got != 3*4*50 {
-			t.Errorf("%d strokes were timed, want all 600", got)
+			t.Errorf("%d operations were timed, want all 600", got)
 		}
 		if v, known := rep.Metric("converged"); !known || v.Value > 100 {
 			t.Errorf("converged: got %v (known: %t), want some 20 ms", v, known)

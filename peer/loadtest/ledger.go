@@ -5,13 +5,6 @@ import (
 	"drawmesh/peer"
 )
 
-// A sender is a bot whose strokes may be heard.
-type sender struct {
-	name     string
-	part     int  // from 1; 0: it is no bot
-	unmarked bool // what it draws has no watermark
-}
-
 // A tally is what one bot has heard of one sender.
 type tally struct {
 	from   sender

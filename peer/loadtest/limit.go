@@ -218,7 +218,7 @@ func (r *Report) ranOut(cfg Config) string {
 	case p.MeshMS < 0:
 		return fmt.Sprintf("links: %d of %d were open", p.Open, p.Expected)
 	case pace.Value > latePace:
-		return fmt.Sprintf("time for the bots to draw: 1 in 100 strokes was drawn %s late", pace)
+		return fmt.Sprintf("time for the bots to draw: 1 in 100 operations was drawn %s late", pace)
 	}
 	return fmt.Sprintf("nothing on this machine, which was %.0f %% busy: look at the network and at the peers beyond it", 100*p.Usage.Machine)
 }

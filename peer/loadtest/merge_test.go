@@ -19,14 +19,14 @@ type script struct {
 	heards []heard
 }
 
-// heard is a stroke that came: in microseconds since 1970.
+// heard is an operation that came: in microseconds since 1970.
 type heard struct {
 	from, to int
 	n        uint32
 	due, at  int64
 }
 
-// newScript draws 200 strokes of each of six bots. One in fifty is lost, and
+// newScript draws 200 operations of each of six bots. One in fifty is lost, and
 // one in forty comes twice.
 func newScript() *script {
 	random := rand.New(rand.NewPCG(5, 6))

@@ -44,7 +44,7 @@ type Status struct {
 	Phase          string // "waiting", "joining", "drawing", "converging" or "leaving"
 	Joined, Bots   int
 	Open, Expected int     // ends of links
-	Sent           float64 // strokes a second
+	Sent           float64 // operations a second
 	Delivered      float64 // likewise
 	P50, P99       time.Duration
 	Failures       int
@@ -166,7 +166,7 @@ func (m *meter) show(slice Slice, now snapshot, latency *Histogram) {
 }
 
 // take adds what a bot has heard since it was last asked, and returns how many
-// strokes that were.
+// operations that were.
 func (b *participant) take(latency []*Histogram) (got int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

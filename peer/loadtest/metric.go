@@ -23,7 +23,7 @@ type figure struct {
 // figures are the metrics but for the spreads.
 var figures = []figure{
 	{"mesh", "ms", "until every link was open", false},
-	{"converged", "ms", "after the last stroke, until all bots held the same", false},
+	{"converged", "ms", "after the last operation, until all bots held the same", false},
 	{"bots.joined", "", "bots that got in", true},
 	{"bots.refused", "", "bots that did not", true},
 	{"bots.failed", "", "bots that ended by a failure of their own", true},
@@ -31,18 +31,19 @@ var figures = []figure{
 	{"links.lost", "", "ends of links lost, times", false},
 	{"streams.lost", "", "event streams cut, times", false},
 	{"streams.down", "", "event streams not back in the end", false},
-	{"ops.sent", "", "strokes drawn, of those that were due", true},
-	{"ops.unsent", "", "strokes due that were not", true},
-	{"ops.delivered", "", "strokes that reached a bot, times bots", true},
-	{"ops.lost", "", "strokes that did not", true},
-	{"ops.duplicate", "", "strokes that came twice", true},
-	{"ops.disordered", "", "strokes that came after a later one", true},
-	{"ops.rate", "/s", "strokes delivered a second", false},
+	{"ops.sent", "", "operations drawn, of those that were due", true},
+	{"ops.unsent", "", "operations due that were not", true},
+	{"ops.delivered", "", "operations that reached a bot, times bots", true},
+	{"ops.lost", "", "operations that did not", true},
+	{"ops.duplicate", "", "operations that came twice", true},
+	{"ops.disordered", "", "operations that came after a later one", true},
+	{"ops.rate", "/s", "operations delivered a second", false},
 	{"failures", "", "things that went wrong", false},
 	{"cpu", "%", "of one processor, while drawing", false},
 	{"cpu.machine", "%", "of the whole machine, while drawing", false},
 	{"cpu.link", "ms", "processor time to set up one link", false},
-	{"cpu.stroke", "ms", "processor time for one stroke delivered", false},
+	{"cpu.op", "ms", "processor time for one operation delivered", false},
+	{"cpu.stroke", "ms", "the same", false}, // by its former name
 	{"memory", "bytes", "resident at most", false},
 	{"memory.link", "bytes", "for one end of a link", false},
 	{"goroutines", "", "at most", false},
@@ -50,14 +51,15 @@ var figures = []figure{
 	{"bytes.sent", "bytes", "of UDP payload, while drawing", false},
 	{"bytes.links", "bytes", "sent over all links, in the whole run", false},
 	{"bytes.link", "bytes", "of these for one link, in both directions", false},
-	{"bytes.stroke", "bytes", "sent for one stroke delivered", false},
+	{"bytes.op", "bytes", "sent for one operation delivered", false},
+	{"bytes.stroke", "bytes", "the same", false},
 }
 
 // spreads are the metrics that are many durations: each has .min, .mean, .max
 // and .pN for any percentile, such as latency.p99.9.
 var spreads = []figure{
-	{"latency", "ms", "of a stroke, one way, from when it was due", false},
-	{"pace", "ms", "by how much strokes were drawn late", false},
+	{"latency", "ms", "of an operation, one way, from when it was due", false},
+	{"pace", "ms", "by how much operations were drawn late", false},
 	{"token", "ms", "to get a token", false},
 	{"stream", "ms", "to open the event stream", false},
 	{"join", "ms", "to join the room", false},
@@ -135,7 +137,7 @@ func (h *Histogram) of(part string, absent int) (Value, bool) {
 }
 
 // Metric is a figure of the report by its name. It is false if there is nothing
-// to tell: no stroke came, say, or the bots never agreed.
+// to tell: no operation came, say, or the bots never agreed.
 func (r *Report) Metric(name string) (Value, bool) {
 	if v, ok := r.Metrics[name]; ok {
 		return v, true

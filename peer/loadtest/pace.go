@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// lastTime is for how long strokes are still drawn that were due before the time
+// lastTime is for how long operations are still drawn that were due before the time
 // was up: timers do not fire to the moment. Who is later than that has more to
 // draw than it can.
 const lastTime = 50 * time.Millisecond
 
-// pace calls draw for stroke n, from 0, at start + n×every, until ctx is done.
+// pace calls draw for operation n, from 0, at start + n×every, until ctx is done.
 // It never skips one: after a stall it catches up. Latency counts from due, not
-// from the call, so that a stall counts against every stroke that it delayed.
+// from the call, so that a stall counts against every operation that it delayed.
 // It returns how many were due in that time, of which the last may not have been
 // drawn.
 func pace(ctx context.Context, start time.Time, every time.Duration, draw func(n int, due time.Time)) (due int) {
@@ -51,7 +51,7 @@ func endOf(ctx context.Context) time.Time {
 	return end
 }
 
-// dueBefore is how many strokes are due before a time.
+// dueBefore is how many operations are due before a time.
 func dueBefore(end, start time.Time, every time.Duration) int {
 	return int(max(end.Sub(start)+every-1, 0) / every)
 }

@@ -16,7 +16,7 @@ func TestPaceIsExact(t *testing.T) {
 		var at []time.Duration
 		pace(ctx, start, 20*time.Millisecond, func(n int, due time.Time) {
 			if want := start.Add(time.Duration(n) * 20 * time.Millisecond); !due.Equal(want) {
-				t.Errorf("stroke %d was due at %v, want %v", n, due.Sub(start), want.Sub(start))
+				t.Errorf("operation %d was due at %v, want %v", n, due.Sub(start), want.Sub(start))
 			}
 			at = append(at, time.Since(start))
 		})
@@ -30,9 +30,9 @@ func TestPaceIsExact(t *testing.T) {
 	})
 }
 
-// A sender that stalls makes up for it, and each stroke that was due meanwhile
+// A sender that stalls makes up for it, and each operation that was due meanwhile
 // counts with all of its delay: no coordinated omission.
-func TestAStallCountsAgainstEachStrokeItDelayed(t *testing.T) {
+func TestAStallCountsAgainstEachOperationItDelayed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const every, stall, way = 10 * time.Millisecond, 200 * time.Millisecond, 3 * time.Millisecond
 		clock := clock{start: time.Now()}
@@ -50,12 +50,12 @@ func TestAStallCountsAgainstEachStrokeItDelayed(t *testing.T) {
 		})
 		h := l.latency[0]
 		if got, want := h.Count(), int64(time.Second/every); got != want {
-			t.Errorf("%d strokes came, want all %d", got, want)
+			t.Errorf("%d operations came, want all %d", got, want)
 		}
 		if got, want := h.Max(), stall+way; got != want {
 			t.Errorf("the slowest took %v, want %v", got, want)
 		}
-		// Strokes 10 to 29 were due in the stall, and waited for what was left of it.
+		// Operations 10 to 29 were due in the stall, and waited for what was left of it.
 		var sum time.Duration
 		for d := stall; d > 0; d -= every {
 			sum += d

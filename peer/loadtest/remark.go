@@ -2,7 +2,7 @@ package loadtest
 
 import "fmt"
 
-// latePace is from which on drawing late is worth a word: 1 stroke in 100, in
+// latePace is from which on drawing late is worth a word: 1 operation in 100, in
 // milliseconds.
 const latePace = 20
 
@@ -13,9 +13,9 @@ const busyMachine = 0.9
 // remarks say what a reader of the figures should know of them: what is not in
 // them, and whether they are of what was to be measured at all.
 func (r *Report) remarks() (remarks []string) {
-	c := r.strokes()
+	c := r.operations()
 	if c.unsent > 0 {
-		remarks = append(remarks, fmt.Sprintf("%d of %d strokes that were due were never drawn: the time was up before the bots came to them", c.unsent, c.due))
+		remarks = append(remarks, fmt.Sprintf("%d of %d operations that were due were never drawn: the time was up before the bots came to them", c.unsent, c.due))
 	}
 	if c.missing > 0 {
 		remarks = append(remarks, fmt.Sprintf("%d that should have been heard never were: to percentiles of latency, they took for ever", c.missing))
@@ -32,7 +32,7 @@ func (r *Report) remarks() (remarks []string) {
 		}
 	}
 	if untimed > 0 {
-		remarks = append(remarks, fmt.Sprintf("%d strokes between machines are not timed: their clocks could not be compared", untimed))
+		remarks = append(remarks, fmt.Sprintf("%d operations between machines are not timed: their clocks could not be compared", untimed))
 	}
 	pace := r.Spread("pace")
 	late := ms(pace.Percentile(99)) > latePace || c.unsent > 0
@@ -42,7 +42,7 @@ func (r *Report) remarks() (remarks []string) {
 		case text != "":
 			remarks = append(remarks, "the machine of the bots was the limit, so latencies are also its own: "+text)
 		case late && len(r.Parts) == 1:
-			remarks = append(remarks, fmt.Sprintf("the bots could not keep their pace: 1 stroke in 100 was drawn %s late, or never", FormatMS(ms(pace.Percentile(99)))))
+			remarks = append(remarks, fmt.Sprintf("the bots could not keep their pace: 1 operation in 100 was drawn %s late, or never", FormatMS(ms(pace.Percentile(99)))))
 		}
 	}
 	return remarks

@@ -47,7 +47,8 @@ type Settings struct {
 	Reconnect  bool    `json:"reconnect,omitempty"`
 	Gentle     bool    `json:"gentle,omitempty"`
 	Chaos      string  `json:"chaos,omitempty"`
-	Pattern    string  `json:"pattern,omitempty"`
+	Pattern    string  `json:"pattern,omitempty"`  // what they draw, or do
+	OwnBots    bool    `json:"own_bots,omitempty"` // of a program, which draw as they like
 	Seed       uint64  `json:"seed"`
 }
 
@@ -62,7 +63,8 @@ type Part struct {
 
 	MeshMS     float64     `json:"mesh_ms"`                // until every link was open; below 0: never
 	DrawMS     float64     `json:"draw_ms"`                // when drawing began
-	LastMS     float64     `json:"last_stroke_ms"`         // when the last stroke was due
+	LastMS     float64     `json:"last_stroke_ms"`         // when the last operation was due
+	LastOpMS   float64     `json:"last_op_ms"`             // the same: not only strokes are measured
 	ConvergeMS float64     `json:"converged_ms"`           // from then until all agreed; below 0: never
 	SpanMS     float64     `json:"drew_for_ms"`            // how long was drawn
 	Sums       []Sum       `json:"sums"`                   // what each room's drawing came to
@@ -76,7 +78,8 @@ type Part struct {
 	Drops      int         `json:"drops,omitempty"`        // of links
 	Open       int         `json:"links_open"`             // ends of links, when drawing had ended
 	Expected   int         `json:"links_expected"`         // of these
-	Foreign    int         `json:"foreign_strokes"`        // of strangers
+	Foreign    int         `json:"foreign_strokes"`        // operations of strangers
+	ForeignOps int         `json:"foreign_ops"`            // the same
 	StreamsCut int         `json:"streams_lost"`           // event streams that ended
 	StreamsOut int         `json:"streams_down"`           // and were not back in the end
 	LinksLost  int         `json:"links_lost"`             // ends of links
@@ -90,8 +93,8 @@ type Part struct {
 	Server     []Gauge     `json:"server,omitempty"`       // its own metrics
 	ServerAtMS []float64   `json:"server_at_ms,omitempty"` // when they were read
 	Failures   []Cause     `json:"failures"`               // by cause
-	Latency    []From      `json:"latency"`                // of strokes, by who sent them
-	Pace       Histogram   `json:"pace"`                   // by how much strokes were drawn late
+	Latency    []From      `json:"latency"`                // of operations, by who sent them
+	Pace       Histogram   `json:"pace"`                   // by how much operations were drawn late
 	Slices     []Slice     `json:"slices"`                 // over time
 	SliceMS    float64     `json:"slice_ms"`
 }
@@ -105,7 +108,7 @@ type BotResult struct {
 	TokenMS  float64 `json:"token_ms"`
 	StreamMS float64 `json:"stream_ms"`
 	JoinMS   float64 `json:"join_ms"`
-	Due      int     `json:"due"`  // strokes, while it was to draw
+	Due      int     `json:"due"`  // operations, while it was to draw
 	Sent     int     `json:"sent"` // of these
 	End      string  `json:"end"`  // "stayed", "left", "killed", "refused", "lost", "failed" or "interrupted"
 	Cause    string  `json:"cause,omitempty"`

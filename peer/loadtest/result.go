@@ -76,6 +76,7 @@ func (r *Run) part() Part {
 		b.addTo(&p)
 		last = max(last, b.lastDue)
 	}
+	p.ForeignOps = p.Foreign
 	slices.SortFunc(p.Links, func(a, b Link) int { return cmp.Compare(a.AtMS, b.AtMS) })
 	if r.drawn.mesh > 0 {
 		p.MeshMS = r.clock.ms(r.drawn.mesh)
@@ -86,6 +87,7 @@ func (r *Run) part() Part {
 	}
 	if last > 0 {
 		p.LastMS = r.clock.ms(last)
+		p.LastOpMS = p.LastMS
 		if r.drawn.agreed > 0 {
 			p.ConvergeMS = max(r.clock.ms(r.drawn.agreed)-p.LastMS, 0)
 		}

@@ -28,7 +28,7 @@ type world struct {
 	made    *Run
 }
 
-// newWorld is one whose config lets n bots draw ten strokes a second for five
+// newWorld is one whose config lets n bots draw ten segments a second for five
 // seconds. A room holds eight.
 func newWorld(t *testing.T, n int) *world {
 	t.Helper()
@@ -93,11 +93,11 @@ func wantDigits(t *testing.T, r *Report, name string, want float64) {
 	}
 }
 
-// outboxTime is how long a peer with three links may keep a stroke, for more to
+// outboxTime is how long a peer with three links may keep an operation, for more to
 // travel with it, if it has just said something else.
 const outboxTime = 18 * time.Millisecond
 
-// Strokes take the network's time, to the microsecond.
+// Operations take the network's time, to the microsecond.
 func TestKnownDelay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		rep := newWorld(t, 4).run()
@@ -153,7 +153,7 @@ func TestBytesOfLinks(t *testing.T) {
 		for way, n := range sent {
 			const last = 2000 // under way at the end, or the last word of a connection that was dropped
 			if got := received[way]; n < 50*100 || n-got > last || got-n > last {
-				t.Errorf("%s: %d bytes sent and %d received, want about as many, and 50 strokes", way, n, got)
+				t.Errorf("%s: %d bytes sent and %d received, want about as many, and 50 operations", way, n, got)
 			}
 		}
 		if len(sent) != 12 || all > left || all < left*7/10 || rep.Parts[0].Drops == 0 {

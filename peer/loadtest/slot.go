@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"drawmesh/canvas"
-	"drawmesh/peer"
 	"drawmesh/signaling"
 )
 
@@ -14,7 +13,7 @@ const (
 	againTime = time.Second     // until who was killed or turned away comes again
 	lateTime  = time.Second / 5 // after drawing began, a bot has come late
 	readyTime = 5 * time.Second // for it to get to know the room
-	flushTime = 5 * time.Second // for the last strokes of one that leaves
+	flushTime = 5 * time.Second // for the last operations of one that leaves
 	probeTick = 500 * time.Millisecond
 )
 
@@ -109,91 +108,6 @@ func (b *participant) live() (end string) {
 	return end
 }
 
-// stay runs the bot once drawing begins, and returns when it is time to go.
-func (b *participant) stay() (end string, err error) {
-	r := b.run
-	select {
-	case <-r.drawing:
-	case <-r.leaving:
-		return "stayed", nil
-	case <-b.died:
-		b.silence()
-		return "killed", nil
-	case <-b.peer.Done():
-		return b.lostTo()
-	}
-	ctx, cancel := context.WithCancel(r.draw)
-	defer cancel()
-	var over <-chan time.Time
-	if r.cfg.Stay > 0 {
-		over = time.After(r.cfg.Stay)
-	}
-	result := b.start(ctx)
-	for end == "" {
-		select {
-		case failure := <-result:
-			result = nil
-			if failure != nil {
-				return "failed", b.hasFailed(failure)
-			}
-			if b.crew.Bot != nil && b.writer {
-				b.listen()
-			}
-		case <-over:
-			end = "left"
-		case <-r.leaving:
-			end = "stayed"
-		case <-b.died:
-			b.silence()
-			end = "killed"
-		case <-b.peer.Done():
-			end, err = b.lostTo()
-		}
-	}
-	cancel()
-	if failure := stop(result); failure != nil {
-		_ = b.hasFailed(failure)
-		if end == "left" || end == "stayed" {
-			return "failed", failure
-		}
-	}
-	return end, err
-}
-
-// hasFailed counts a failure of the bot itself.
-func (b *participant) hasFailed(err error) error {
-	b.failed("bot", "", err)
-	return err
-}
-
-// silence cuts the bot off.
-func (b *participant) silence() {
-	b.gone.Store(true)
-	b.net.dead.Store(true)
-	b.http.close()
-}
-
-// perform is the bot, until ctx is done.
-func (b *participant) perform(ctx context.Context) error {
-	begin := b.run.began
-	if time.Since(begin) > lateTime {
-		ready, cancel := context.WithTimeout(ctx, readyTime)
-		_ = b.peer.WaitSynced(ready) // what has not come then comes later
-		cancel()
-		begin = time.Now()
-	}
-	if !b.writer {
-		return nil
-	}
-	if b.crew.Bot == nil {
-		return patternBot{b, begin}.Run(ctx, b.peer)
-	}
-	if bot := b.crew.Bot(b.number); bot != nil {
-		return bot.Run(ctx, b.peer)
-	}
-	return nil
-}
-
 // lostTo is how the peer's stay has ended by itself: its bot closed it, or the
 // server put it out.
 func (b *participant) lostTo() (end string, err error) {
@@ -232,39 +146,6 @@ func (r *Run) arrive(*rand.Rand) {
 			r.slot(number)
 		}
 	})
-}
-
-// killOne, cutOne and dropOne do the harm of chaos.
-func (r *Run) killOne(random *rand.Rand) {
-	if live := r.live(); len(live) > 0 {
-		live[random.IntN(len(live))].kill()
-		r.count(&r.total.kills)
-	}
-}
-
-func (r *Run) cutOne(random *rand.Rand) {
-	if live := r.live(); len(live) > 0 {
-		live[random.IntN(len(live))].http.cut()
-		r.count(&r.total.cuts)
-	}
-}
-
-func (r *Run) dropOne(random *rand.Rand) {
-	live := r.live()
-	if len(live) == 0 {
-		return
-	}
-	b := live[random.IntN(len(live))]
-	var open []signaling.ID
-	for _, m := range b.peer.Members() { // in order, so that the seed decides
-		if m.Link == peer.Open {
-			open = append(open, m.ID)
-		}
-	}
-	if len(open) > 0 {
-		b.peer.Reset(open[random.IntN(len(open))])
-		r.count(&r.total.drops)
-	}
 }
 
 func (r *Run) count(n *int) {

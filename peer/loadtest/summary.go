@@ -57,7 +57,7 @@ func (r *Report) summarize() {
 	}
 	r.sumTimes()
 	r.sumCounts()
-	r.sumStrokes()
+	r.sumOperations()
 	r.sumUsage()
 	r.Remarks = r.remarks()
 }
@@ -153,8 +153,8 @@ func (r *Report) failedBots() (failed, all int) {
 	return failed, all
 }
 
-func (r *Report) sumStrokes() {
-	c := r.strokes()
+func (r *Report) sumOperations() {
+	c := r.operations()
 	span := 0.0
 	for _, p := range r.Parts {
 		span = max(span, p.SpanMS/1000)
@@ -217,8 +217,12 @@ func (r *Report) sumUsage() {
 		r.set("goroutines.link", float64(u.MeshGoroutines)/ends, 0)
 	}
 	if timed > 0 {
-		r.set("cpu.stroke", u.DrawMS/all, 0)
-		r.set("bytes.stroke", float64(u.SentBytes)/all, 0)
+		for _, name := range []string{"cpu.op", "cpu.stroke"} {
+			r.set(name, u.DrawMS/all, 0)
+		}
+		for _, name := range []string{"bytes.op", "bytes.stroke"} {
+			r.set(name, float64(u.SentBytes)/all, 0)
+		}
 	}
 }
 

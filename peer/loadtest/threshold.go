@@ -26,6 +26,13 @@ type Verdict struct {
 // The comparisons, the longer ones first.
 var operators = []string{"<=", ">=", "==", "!=", "<", ">"}
 
+// ParseThreshold reads METRIC OP VALUE, such as latency.p99<50ms or ops.lost==0.
+func ParseThreshold(text string) (Threshold, error) {
+	var t Threshold
+	err := t.UnmarshalText([]byte(text))
+	return t, err
+}
+
 // UnmarshalText reads METRIC OP VALUE, such as latency.p99<50ms.
 func (t *Threshold) UnmarshalText(text []byte) error {
 	s := strings.TrimSpace(string(text))

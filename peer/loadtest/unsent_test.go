@@ -70,7 +70,7 @@ func TestPercentilesOfWhatNeverCame(t *testing.T) {
 	}
 }
 
-// slowRun is a run whose two bots were to draw 4,500 strokes each, and drew fewer.
+// slowRun is a run whose two bots were to draw 4,500 operations each, and drew fewer.
 func slowRun(machine float64, sent ...int) *Report {
 	p := Part{Part: 1, Of: 1, CPUs: 2, Planned: 2, Joined: 2, Open: 2, Expected: 2, Usage: Usage{Machine: machine, Cores: 1.6}}
 	from := From{Part: 1}
@@ -87,7 +87,7 @@ func slowRun(machine float64, sent ...int) *Report {
 	return r
 }
 
-func TestUnsentStrokes(t *testing.T) {
+func TestUnsentOperations(t *testing.T) {
 	r := slowRun(0.97, 4341, 4341)
 	for name, want := range map[string]string{"ops.sent": "8682 of 9000", "ops.unsent": "318 of 9000", "ops.lost": "0 of 8682", "latency.p50": "5.00 ms", "latency.p90": "5.00 ms"} {
 		if v, ok := r.Metric(name); !ok || v.String() != want {
@@ -95,7 +95,7 @@ func TestUnsentStrokes(t *testing.T) {
 		}
 	}
 	if v, ok := r.Metric("latency.p99"); ok {
-		t.Errorf("latency.p99 is %v, want none: of 100 strokes, 3 were never drawn", v)
+		t.Errorf("latency.p99 is %v, want none: of 100 operations, 3 were never drawn", v)
 	}
 	var list []Threshold
 	for _, text := range []string{"ops.unsent==0", "ops.unsent<5%", "ops.sent==100%", "latency.p99<50ms", "latency.p90<50ms"} {
@@ -127,8 +127,8 @@ func TestRemarks(t *testing.T) {
 		{"well", slowRun(0.5, 4500, 4500), nil},
 		{"busy_and_well", slowRun(0.95, 4500, 4500), []string{"the machine of the bots was the limit, so latencies are also its own: 95 % of 2 processors were busy, 1.6 of them for the bots"}},
 		{"busy_and_too_slow", slowRun(0.97, 4341, 4341), []string{
-			"318 of 9000 strokes that were due were never drawn", "318 that should have been heard never were", "97 % of 2 processors were busy"}},
-		{"too_slow_and_not_busy", slowRun(0.3, 4400, 4500), []string{"100 of 9000 strokes", "100 that should", "the bots could not keep their pace"}},
+			"318 of 9000 operations that were due were never drawn", "318 that should have been heard never were", "97 % of 2 processors were busy"}},
+		{"too_slow_and_not_busy", slowRun(0.3, 4400, 4500), []string{"100 of 9000 operations", "100 that should", "the bots could not keep their pace"}},
 		{"of_an_older_drawbot", func() *Report {
 			r := slowRun(0.3, 4400, 4500)
 			for i := range r.Parts[0].Bots {

@@ -84,8 +84,8 @@ type Usage struct {
 type Slice struct {
 	AtMS       float64 `json:"at_ms"` // when it ended
 	Drawing    bool    `json:"drawing"`
-	Sent       int     `json:"sent"`      // strokes
-	Delivered  int     `json:"delivered"` // strokes
+	Sent       int     `json:"sent"`      // operations
+	Delivered  int     `json:"delivered"` // operations
 	Open       int     `json:"links_open"`
 	Expected   int     `json:"links_expected"`
 	Failures   int     `json:"failures"`

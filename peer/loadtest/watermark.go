@@ -54,7 +54,7 @@ func recent(due, now int64) int64 {
 // probeAt is from where on, to the left and upward, a preview is a probe.
 const probeAt = -10_000 // CSS pixels
 
-// probe is no stroke: it tells at what time it was sent, so that the clocks of
+// probe is no operation: it tells at what time it was sent, so that the clocks of
 // two parts can be compared. It travels as the preview of a rectangle far from
 // everything, which the log never holds.
 func probe(at int64) canvas.Preview {

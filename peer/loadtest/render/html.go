@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	_ "embed" // the page
 	"fmt"
 	"html/template"
@@ -20,11 +21,11 @@ type page struct {
 	Tiles  []tile
 	Found  []string
 
-	Latency, Histogram, Strokes, Waterfall, Links, Usage, Memory template.HTML
+	Latency, Histogram, Operations, Waterfall, Links, Usage, Memory template.HTML
 
 	Hears, Sends matrix
 
-	Timed    string // strokes in the histogram
+	Timed    string // operations in the histogram
 	Times    [][]string
 	Rows     []tile
 	Failures []loadtest.Cause
@@ -51,7 +52,7 @@ func pageOf(r *loadtest.Report) page {
 	latency := r.Spread("latency")
 	p := page{
 		Report: r, When: r.Started.Format("2 January 2006, 15:04:05 MST"), What: what(r.Settings), Tiles: tiles(r),
-		Latency: latencyOverTime(r), Histogram: histogram(latency), Strokes: strokes(r),
+		Latency: latencyOverTime(r), Histogram: histogram(latency), Operations: operations(r),
 		Waterfall: waterfall(r), Links: links(r), Usage: usage(r), Memory: memory(r),
 		Timed: fmt.Sprintf("%d of them", latency.Count()), Times: times(r), Servers: servers(r),
 		Hears: whoHears(r), Sends: whoSends(r),
@@ -78,8 +79,12 @@ func what(s loadtest.Settings) string {
 	if s.Rooms > 1 {
 		rooms = fmt.Sprintf("%d rooms", s.Rooms)
 	}
-	text := fmt.Sprintf("%d bots in %s for %s; %s %g strokes a second, a %s; seed %d.",
-		s.Bots, rooms, loadtest.FormatMS(s.DurationMS), writers, s.Rate, s.Pattern, s.Seed)
+	draws := fmt.Sprintf("%g segments a second, a %s", s.Rate, s.Pattern)
+	if s.OwnBots {
+		draws = cmp.Or(s.Pattern, "as they like")
+	}
+	text := fmt.Sprintf("%d bots in %s for %s; %s %s; seed %d.",
+		s.Bots, rooms, loadtest.FormatMS(s.DurationMS), writers, draws, s.Seed)
 	if s.Chaos != "" {
 		text += " Chaos: " + s.Chaos + "."
 	}
@@ -107,9 +112,9 @@ func tiles(r *loadtest.Report) []tile {
 		{"bots joined", value(r, "bots.joined"), bad("bots.joined", true)},
 		{"ends of links open", value(r, "links.open"), bad("links.open", true)},
 		{"full mesh after", value(r, "mesh"), ""},
-		{"strokes delivered", value(r, "ops.rate"), ""},
-		{"strokes never drawn", number(r, "ops.unsent"), bad("ops.unsent", false)},
-		{"strokes lost", number(r, "ops.lost"), bad("ops.lost", false)},
+		{"operations delivered", value(r, "ops.rate"), ""},
+		{"operations never drawn", number(r, "ops.unsent"), bad("ops.unsent", false)},
+		{"operations lost", number(r, "ops.lost"), bad("ops.lost", false)},
 		{"all agreed after", value(r, "converged"), ""},
 		{"of one processor", value(r, "cpu"), ""},
 		{"failures", number(r, "failures"), bad("failures", false)},

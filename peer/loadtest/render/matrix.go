@@ -63,7 +63,7 @@ func whoHears(r *loadtest.Report) matrix {
 			if p.Timed == 0 {
 				return shade{tell: "nothing came live"}
 			}
-			return shade{max(p.MeanMS, 0.01), fmt.Sprintf("%s on the average, %s at most, %d strokes",
+			return shade{max(p.MeanMS, 0.01), fmt.Sprintf("%s on the average, %s at most, %d operations",
 				loadtest.FormatMS(p.MeanMS), loadtest.FormatMS(p.MaxMS), p.Delivered)}
 		})
 }

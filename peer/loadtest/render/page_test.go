@@ -135,7 +135,7 @@ func TestTable(t *testing.T) {
 	}
 	text := b.String()
 	for _, want := range []string{"2 killed", "10 of 12 ends open", "missing: part 3", "give or take 2.000 ms",
-		"3 ×", "MISSED", "met", "limit: a rate of 60 strokes/s each is well, 120 is not", "what ran out: processors"} {
+		"3 ×", "MISSED", "met", "limit: a rate of 60 segments/s each is well, 120 is not", "what ran out: processors"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the table lacks %q:\n%s", want, text)
 		}

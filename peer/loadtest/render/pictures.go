@@ -45,7 +45,7 @@ func latencyOverTime(r *loadtest.Report) template.HTML {
 	p.logY, p.formatX, p.formatY = true, seconds, milliseconds
 	p.axes()
 	p.lines(lines...)
-	return p.svg("Latency of strokes over time")
+	return p.svg("Latency of operations over time")
 }
 
 // decade is the power of ten next to v.
@@ -78,7 +78,7 @@ func histogram(h *loadtest.Histogram) template.HTML {
 		}
 		from, to := low*math.Pow(high/low, float64(i)/classes), low*math.Pow(high/low, float64(i+1)/classes)
 		tall := max(p.top+p.tall-p.y(float64(n)), 1)
-		p.add(`<rect class="fill c1" x="%.1f" y="%.1f" width="%.1f" height="%.1f"><title>%d strokes from %s to %s</title></rect>`,
+		p.add(`<rect class="fill c1" x="%.1f" y="%.1f" width="%.1f" height="%.1f"><title>%d operations from %s to %s</title></rect>`,
 			p.left+float64(i)*width+0.5, p.top+p.tall-tall, width-1, tall, n, loadtest.FormatMS(from), loadtest.FormatMS(to))
 	}
 	var taken []float64
@@ -92,7 +92,7 @@ func histogram(h *loadtest.Histogram) template.HTML {
 		taken = append(taken, p.x(v))
 		p.add(`<text class="tick" x="%.1f" y="%.1f">p%g</text>`, p.x(v)+4, at, q)
 	}
-	return p.svg("How many strokes took how long")
+	return p.svg("How many operations took how long")
 }
 
 // The parts of a link's set-up, in order, with the colors of the page.
@@ -189,8 +189,8 @@ func memory(r *loadtest.Report) template.HTML {
 	return overTime(lastMS(moments), top, megabytes, "Memory over time", rss, heap)
 }
 
-// strokes has how many were drawn and delivered a second.
-func strokes(r *loadtest.Report) template.HTML {
+// operations has how many were drawn and delivered a second.
+func operations(r *loadtest.Report) template.HTML {
 	drawn, delivered := line{name: "drawn", class: "c2"}, line{name: "delivered", class: "c1"}
 	top := 1.0
 	moments := r.Timeline()
@@ -200,7 +200,7 @@ func strokes(r *loadtest.Report) template.HTML {
 		delivered.points = append(delivered.points, point{m.AtMS / 1000, float64(m.Delivered) / took})
 		top = max(top, float64(m.Delivered)/took, float64(m.Sent)/took)
 	}
-	return overTime(lastMS(moments), top, perSecond, "Strokes over time", delivered, drawn)
+	return overTime(lastMS(moments), top, perSecond, "Operations over time", delivered, drawn)
 }
 
 // links has how many ends were open, of how many there should be.

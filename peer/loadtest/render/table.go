@@ -49,7 +49,7 @@ type row struct{ name, text string }
 
 // spreads are the durations that the table shows.
 var spreads = []struct{ metric, name string }{
-	{"latency", "stroke, one way"},
+	{"latency", "operation, one way"},
 	{"pace", "drawn late by"},
 	{"link", "link opens"},
 	{"link.signaling", "  signaling"},
@@ -73,9 +73,9 @@ func headline(r *loadtest.Report) []row {
 		{"bots", value(r, "bots.joined") + refused(r) + crowd(r)},
 		{"links", value(r, "links.open") + " ends open" + unless(r, "links.lost", ", lost %s times")},
 		{"full mesh", value(r, "mesh") + " after the first bot set out"},
-		{"strokes", fmt.Sprintf("%s, %s delivered, %s", drawn(r), value(r, "ops.delivered"), value(r, "ops.rate"))},
+		{"operations", fmt.Sprintf("%s, %s delivered, %s", drawn(r), value(r, "ops.delivered"), value(r, "ops.rate"))},
 		{"", fmt.Sprintf("%s lost, %s twice, %s out of order%s", number(r, "ops.lost"), number(r, "ops.duplicate"), number(r, "ops.disordered"), strangers(r))},
-		{"all agreed", value(r, "converged") + " after the last stroke"},
+		{"all agreed", value(r, "converged") + " after the last operation"},
 		{"event streams", streams(r)},
 	}
 	if r.Ended != "done" {
@@ -84,12 +84,12 @@ func headline(r *loadtest.Report) []row {
 	return rows
 }
 
-// drawn is how many strokes were drawn, of those that were due.
+// drawn is how many operations were drawn, of those that were due.
 func drawn(r *loadtest.Report) string {
-	if v, _ := r.Metric("ops.sent"); v.Of > 0 {
+	if v, _ := r.Metric("ops.sent"); v.Of > 0 && !r.Settings.OwnBots {
 		return v.String() + " due were drawn"
 	}
-	return value(r, "ops.sent") + " drawn"
+	return number(r, "ops.sent") + " drawn"
 }
 
 func refused(r *loadtest.Report) string {
@@ -106,8 +106,13 @@ func refused(r *loadtest.Report) string {
 
 // crowd is who came and went meanwhile.
 func crowd(r *loadtest.Report) (text string) {
-	var came, left, kills, cuts, drops int
+	var came, left, failed, kills, cuts, drops int
 	for _, p := range r.Parts {
+		for _, b := range p.Bots {
+			if b.End == "failed" {
+				failed++
+			}
+		}
 		came += p.Arrived
 		left += p.Left
 		kills += p.Kills
@@ -117,7 +122,7 @@ func crowd(r *loadtest.Report) (text string) {
 	for _, n := range []struct {
 		n    int
 		text string
-	}{{came, "came later"}, {left, "left"}, {kills, "killed"}} {
+	}{{came, "came later"}, {left, "left"}, {failed, "failed"}, {kills, "killed"}} {
 		if n.n > 0 {
 			text += fmt.Sprintf("; %d %s", n.n, n.text)
 		}
@@ -149,11 +154,11 @@ func streams(r *loadtest.Report) string {
 // costs is what it took.
 func costs(r *loadtest.Report) []row {
 	return []row{
-		{"processors", fmt.Sprintf("%s of one while drawing (machine %s); %s a link, %s a stroke delivered",
+		{"processors", fmt.Sprintf("%s of one while drawing (machine %s); %s a link, %s an operation delivered",
 			value(r, "cpu"), value(r, "cpu.machine"), value(r, "cpu.link"), value(r, "cpu.stroke"))},
 		{"memory", fmt.Sprintf("%s at most; %s for an end of a link", value(r, "memory"), value(r, "memory.link"))},
 		{"goroutines", fmt.Sprintf("%s at most; %s for an end of a link", value(r, "goroutines"), value(r, "goroutines.link"))},
-		{"bytes", fmt.Sprintf("%s sent while drawing; %s a stroke delivered; %s a link, in all %s",
+		{"bytes", fmt.Sprintf("%s sent while drawing; %s an operation delivered; %s a link, in all %s",
 			value(r, "bytes.sent"), value(r, "bytes.stroke"), value(r, "bytes.link"), value(r, "bytes.links"))},
 	}
 }
@@ -213,7 +218,7 @@ func clocks(t table, r *loadtest.Report) {
 	}
 	t.row()
 	if len(r.Parts) == 1 {
-		t.row(fmt.Sprintf("part %d of %d: strokes of other parts are not timed here; see drawbot report merge", r.Parts[0].Part, r.Parts[0].Of))
+		t.row(fmt.Sprintf("part %d of %d: operations of other parts are not timed here; see drawbot report merge", r.Parts[0].Part, r.Parts[0].Of))
 		return
 	}
 	t.row("clocks", "", "against part "+fmt.Sprint(r.Parts[0].Part))
@@ -228,7 +233,7 @@ func clocks(t table, r *loadtest.Report) {
 // Offset is how a part's clock differs from the first one's.
 func Offset(p loadtest.Part) string {
 	if p.WithinMS < 0 {
-		return "not known: no stroke went both ways"
+		return "not known: no operation went both ways"
 	}
 	return fmt.Sprintf("%+.3f ms, give or take %.3f ms", p.OffsetMS, p.WithinMS)
 }
@@ -282,7 +287,7 @@ func raised(l *loadtest.Limit, value float64) string {
 	if l.Raised == "bots" {
 		return fmt.Sprintf("a crowd of %g bots", value)
 	}
-	return fmt.Sprintf("a rate of %g strokes/s each", value)
+	return fmt.Sprintf("a rate of %g segments/s each", value)
 }
 
 func thresholds(t table, r *loadtest.Report) {

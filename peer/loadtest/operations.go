@@ -1,16 +1,16 @@
 package loadtest
 
-// strokeCount is what became of the strokes of a report.
-type strokeCount struct {
-	due, sent, unsent      int // strokes
-	expected, lost         int // strokes, times those who should have them
-	delivered, late, twice int // strokes, times those who have them
+// operationCount is what became of the operations of a report.
+type operationCount struct {
+	due, sent, unsent      int // operations
+	expected, lost         int // operations, times those who should have them
+	delivered, late, twice int // operations, times those who have them
 	missing                int // lost, and never drawn, times those who would have heard
 }
 
-// strokes counts who lacks what. Only bots that stayed to the end can lack
+// operations counts who lacks what. Only bots that stayed to the end can lack
 // something; of one that was killed, only what anybody has heard can be lacked.
-func (r *Report) strokes() (c strokeCount) {
+func (r *Report) operations() (c operationCount) {
 	bots := make(map[string]BotResult)
 	heard := make(map[string]int) // the most that anybody has, by sender
 	got := make(map[[2]string]Pair)
@@ -52,7 +52,7 @@ func (r *Report) strokes() (c strokeCount) {
 	return c
 }
 
-// unsent is how many strokes the bot should have drawn, and has not. A report of
+// unsent is how many operations the bot should have drawn, and has not. A report of
 // an older drawbot does not say how many were due.
 func (b BotResult) unsent() int { return max(b.Due-b.Sent, 0) }
 
@@ -61,9 +61,9 @@ func (b BotResult) unsent() int { return max(b.Due-b.Sent, 0) }
 func (r *Report) absent(name string) (n int) {
 	switch name {
 	case "latency":
-		return r.strokes().missing
+		return r.operations().missing
 	case "pace":
-		return r.strokes().unsent
+		return r.operations().unsent
 	case "token", "stream", "join":
 		for _, p := range r.Parts {
 			for _, b := range p.Bots {
