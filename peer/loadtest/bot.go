@@ -78,8 +78,8 @@ func (b *participant) excused(ctx context.Context, err error) bool {
 	}
 }
 
-// stop waits for a bot that was told to end, and returns how it has failed.
-func stop(result <-chan error) error {
+// outcome waits for a bot that was told to end, and returns how it has failed.
+func outcome(result <-chan error) error {
 	if result == nil {
 		return nil // it has ended
 	}

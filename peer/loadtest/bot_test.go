@@ -307,7 +307,7 @@ func TestNoSegments(t *testing.T) {
 }
 
 // What a bot clears before it came to others is not lost: here to bots that come
-// later.
+// later, who never hear anything of one that had stopped by then.
 func TestBotsThatClear(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, 2)
@@ -316,6 +316,9 @@ func TestBotsThatClear(t *testing.T) {
 			for i := 0; ; i++ {
 				if _, err := drawStroke(p, float64(number)); err != nil || !wait(ctx, 200*time.Millisecond) {
 					return err
+				}
+				if number == 1 && i == 3 {
+					return nil
 				}
 				if number == 0 && i%10 == 9 {
 					if _, err := p.Draw(canvas.Clear{}); err != nil {
@@ -338,6 +341,26 @@ func TestBotsThatClear(t *testing.T) {
 		wantMetric(t, rep, "ops.lost", 0)
 		wantMetric(t, rep, "failures", 0)
 	})
+}
+
+// What was cleared before anything came of its site is not waited for, once
+// something does.
+func TestClearOfASiteNotHeardOf(t *testing.T) {
+	l := newLedger(newClockOffsets(1, 2))
+	clearer, other, stranger := canvas.NewSite(), canvas.NewSite(), canvas.NewSite()
+	is := func(name string) func() (sender, *stamps, bool) {
+		return func() (sender, *stamps, bool) { return sender{name, 2, true}, nil, name != "" }
+	}
+	cut := canvas.Vector{other: 5, stranger: 7}
+	l.entry(canvas.Entry{Site: clearer, N: 1, Op: canvas.Clear{}, Cut: cut}, 1, is("2-0"))
+	l.wipe(cut, func(canvas.Site) (sender, *stamps, bool) { return sender{}, nil, false })
+	l.entry(canvas.Entry{Site: stranger, N: 8, Op: canvas.Rect{}}, 1, is(""))
+	for n := uint32(6); n <= 7; n++ {
+		l.entry(canvas.Entry{Site: other, N: n, Op: canvas.Rect{}}, 1, is("2-1"))
+	}
+	if got := l.byName["2-1"]; got.delivered != 2 || got.wiped != 5 || got.late+got.twice != 0 || got.came.upTo != 7 || l.foreign != 1 {
+		t.Errorf("got %+v, and %d of strangers, want 2 delivered and 5 wiped, and 1", got, l.foreign)
+	}
 }
 
 // What a bot draws just after the time is up is waited for, like all the rest.

@@ -13,6 +13,7 @@ import (
 
 	"drawmesh/internal/fault"
 	"drawmesh/internal/nettest"
+	"drawmesh/peer"
 )
 
 // A bot that is cut off while others draw lacks what they drew, and they lack
@@ -342,6 +343,27 @@ func TestFindLimitEndsEarly(t *testing.T) {
 		rep, err := s.Find(t.Context())
 		if !errors.Is(err, errNoMetrics) || rep == nil || rep.Limit.Good != w.cfg.Rate || len(rep.Limit.Steps) != 1 {
 			t.Errorf("got %v and %+v, want that there are no metrics, after one good run", err, rep)
+		}
+	})
+}
+
+// Whoever misuses a run or a search is told.
+func TestMisuse(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, 2)
+		w.cfg.Duration = time.Second
+		w.run()
+		if rep, err := w.made.Do(t.Context()); rep != nil || !errors.Is(err, errTwice) {
+			t.Errorf("a second time: got %v, %v, want %v", rep, err, errTwice)
+		}
+		w.own(func(int, context.Context, *peer.Peer) error { return nil })
+		s := Search{Config: w.cfg, Raise: "rate"}
+		if _, err := s.Find(t.Context()); !errors.Is(err, errNoRate) {
+			t.Errorf("a search for the rate of bots that have none: got %v, want %v", err, errNoRate)
+		}
+		s.Raise = "bots"
+		if rep, err := s.Find(t.Context()); err != nil || rep.Limit.Good != 8 {
+			t.Errorf("a search that tells nobody: got %v, %v, want that 8 bots are well", rep, err)
 		}
 	})
 }

@@ -63,7 +63,9 @@ func (b *participant) drawn(ev peer.Drawn, now int64) {
 		}
 		return from, stamps, here
 	})
-	if _, clear := ev.Op.(canvas.Clear); clear && !ours {
+	if _, clear := ev.Op.(canvas.Clear); clear && ours {
+		b.ledger.wipe(ev.Entry.Cut, b.run.siteOf)
+	} else if clear {
 		b.fail("clear", ev.From, errCleared)
 	}
 }

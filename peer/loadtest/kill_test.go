@@ -1,6 +1,7 @@
 package loadtest
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -79,6 +80,41 @@ func TestKillSaysNoGoodbye(t *testing.T) {
 		}
 		if rep.Parts[0].Bots[0].End != "killed" {
 			t.Errorf("the first bot %s, want it killed", rep.Parts[0].Bots[0].End)
+		}
+	})
+}
+
+// A bot that takes its time to return is cut off at once when it is killed, and
+// what it notices of that is no failure.
+func TestKillDoesNotWaitForTheBot(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, 2)
+		w.own(func(number int, ctx context.Context, p *peer.Peer) error {
+			if number > 0 {
+				<-ctx.Done()
+				return nil
+			}
+			<-ctx.Done()
+			time.Sleep(time.Second) // and draws on, to nobody
+			_, err := drawStroke(p, 1)
+			time.Sleep(2 * time.Second)
+			return err
+		})
+		r := w.start()
+		go func() {
+			<-r.drawing
+			time.Sleep(time.Second)
+			r.live()[0].kill()
+		}()
+		rep := w.end()
+		if got := rep.Parts[0].Bots[0]; got.End != "killed" {
+			t.Errorf("the bot %s, want it killed", got.End)
+		}
+		wantMetric(t, rep, "streams.lost", 0)
+		wantMetric(t, rep, "failures", 0)
+		wantMetric(t, rep, "ops.lost", 0)
+		if got := rep.Parts[0].Pairs[1].Delivered; got != 0 {
+			t.Errorf("%d operations came from a dead bot", got)
 		}
 	})
 }

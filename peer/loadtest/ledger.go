@@ -68,15 +68,7 @@ func (l *ledger) carried(s sender, bytes peer.Traffic) {
 // entry takes an entry. The first time that one of its site comes, who finds the
 // sender. It reports whether that is a bot.
 func (l *ledger) entry(e canvas.Entry, now int64, who func() (sender, *stamps, bool)) (ours bool) {
-	t, known := l.bySite[e.Site]
-	if !known {
-		if from, stamps, ours := who(); ours {
-			t = l.tallyOf(from)
-			t.stamps = stamps
-			t.wiped += t.came.skip(l.cuts[e.Site])
-		}
-		l.bySite[e.Site] = t
-	}
+	t := l.siteOf(e.Site, who)
 	if t == nil {
 		l.foreign++
 		return false
@@ -87,17 +79,34 @@ func (l *ledger) entry(e canvas.Entry, now int64, who func() (sender, *stamps, b
 		return true
 	}
 	l.take(t, e, now)
-	if _, clear := e.Op.(canvas.Clear); clear {
-		l.wipe(e.Cut)
-	}
 	return true
 }
 
-// wipe notes that a bot has cleared: what has not come of that never will.
-func (l *ledger) wipe(cut canvas.Vector) {
+// siteOf is the tally of who writes as a site, nil if that is no bot.
+func (l *ledger) siteOf(site canvas.Site, who func() (sender, *stamps, bool)) *tally {
+	t, known := l.bySite[site]
+	if known {
+		return t
+	}
+	if from, stamps, ours := who(); ours {
+		t = l.tallyOf(from)
+		t.stamps = stamps
+		t.wiped += t.came.skip(l.cuts[site])
+	}
+	l.bySite[site] = t
+	return t
+}
+
+// wipe notes that a bot has cleared: what has not come of that never will. Here
+// finds the bots of this process, of which nothing may ever come.
+func (l *ledger) wipe(cut canvas.Vector, here func(canvas.Site) (sender, *stamps, bool)) {
 	for site, n := range cut {
-		if l.cuts[site] = max(l.cuts[site], n); l.bySite[site] != nil {
-			l.bySite[site].wiped += l.bySite[site].came.skip(n)
+		t := l.bySite[site]
+		if from, when, ours := here(site); t == nil && ours {
+			t = l.siteOf(site, func() (sender, *stamps, bool) { return from, when, true })
+		}
+		if l.cuts[site] = max(l.cuts[site], n); t != nil {
+			t.wiped += t.came.skip(n)
 		}
 	}
 }

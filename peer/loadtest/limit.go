@@ -14,10 +14,10 @@ type Search struct {
 	Raise      string // "bots" or "rate", which bots of a program's own do not have
 	Thresholds []Threshold
 
-	// Start is called before each run, with what it is about.
+	// Start is called before each run, with what it is about. Nil is not.
 	Start func(run *Run, value float64)
 
-	// Done is called after each.
+	// Done is called after each run. Nil is not.
 	Done func(Step)
 }
 
@@ -67,7 +67,9 @@ func (s *Search) Find(ctx context.Context) (*Report, error) {
 		if err != nil {
 			break // it asks for more than there can be
 		}
-		s.Start(run, value)
+		if s.Start != nil {
+			s.Start(run, value)
+		}
 		rep, err := run.Do(ctx)
 		if err != nil && len(limit.Steps) == 0 {
 			return rep, err
@@ -91,7 +93,9 @@ func (s *Search) Find(ctx context.Context) (*Report, error) {
 		} else {
 			broken, limit.Bad = rep, value
 		}
-		s.Done(step)
+		if s.Done != nil {
+			s.Done(step)
+		}
 	}
 	if broken != nil {
 		limit.Broke, limit.RanOut = broken.missed(), broken.ranOut(s.Config)

@@ -2,9 +2,11 @@ package loadtest
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/pion/transport/v5"
@@ -17,11 +19,8 @@ import (
 
 // A Run is one load test, or one part of it. Do does it, once; Status tells
 // meanwhile how it goes.
-//
-// Each slot has a goroutine that lets one bot after another live
-// there. The mutex guards who there is; whoever holds a bot's may take it, but
-// not the other way round.
 type Run struct {
+	once     atomic.Bool // Do has been called
 	cfg      Config
 	clock    clock
 	http     http.RoundTripper
@@ -35,10 +34,12 @@ type Run struct {
 	began   time.Time       // that is when; of use once drawing is closed
 	draw    context.Context // ends drawing; likewise
 	leaving chan struct{}   // closed when it is time to leave
-	slots   sync.WaitGroup
-	endings sync.WaitGroup // of what outlives a bot, until its peer has closed
-	turns   chan struct{}  // one slot: taken while a bot joins, if the run is gentle
+	slots   sync.WaitGroup  // a goroutine each, in which one bot after another lives
+	endings sync.WaitGroup  // of what outlives a bot, until its peer has closed
+	turns   chan struct{}   // one slot: taken while a bot joins, if the run is gentle
 
+	// The mutex guards who there is. Whoever holds a bot's may take it, but not the
+	// other way round.
 	mu    sync.Mutex
 	bots  []*participant // all that ever were
 	ids   map[signaling.ID]*participant
@@ -87,10 +88,15 @@ func New(cfg Config) (*Run, error) {
 	return r, nil
 }
 
+var errTwice = errors.New("a run is done once: New makes another")
+
 // Do runs it to its end, or until ctx is done, and returns what was measured.
 // The error says why no bot could join, in which case there is little of it, or
 // none.
 func (r *Run) Do(ctx context.Context) (*Report, error) {
+	if !r.once.CompareAndSwap(false, true) {
+		return nil, errTwice
+	}
 	if !wait(ctx, time.Until(r.cfg.StartAt)) {
 		return nil, ctx.Err()
 	}

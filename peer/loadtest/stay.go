@@ -47,7 +47,7 @@ func (b *participant) stay() (end string, err error) {
 		}
 	}
 	cancel()
-	if failure := stop(result); failure != nil {
+	if failure := outcome(result); failure != nil {
 		_ = b.hasFailed(failure)
 		if end == "left" || end == "stayed" {
 			return "failed", failure
