@@ -70,15 +70,6 @@ func (f *feed) put(ev Event) {
 	}
 }
 
-// offer adds an event that must not be let go, if that is possible now.
-func (f *feed) offer(ev Event) bool {
-	if f.stopped {
-		return false
-	}
-	f.put(ev)
-	return true
-}
-
 // next is the first event that waits, and where to send it: nowhere if none
 // does.
 func (f *feed) next() (chan<- Event, Event) {

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"time"
 
-	"drawmesh/canvas"
 	"drawmesh/internal/exchange"
 	"drawmesh/internal/mesh"
 	"drawmesh/signaling"
@@ -15,6 +14,9 @@ import (
 func (p *Peer) loop() {
 	defer close(p.feed.out)
 	p.stay()
+	p.mu.Lock()
+	p.report(true)
+	p.mu.Unlock()
 	p.tick.Stop()
 	p.pump.Stop()
 	p.shipping.Stop()
@@ -91,33 +93,8 @@ func (p *Peer) update(do func(*exchange.Exchange)) {
 		p.pump.Reset(pumpTime)
 	}
 	p.ship()
-	for _, ev := range p.drawing.Events() {
-		switch ev := ev.(type) {
-		case exchange.Drawn:
-			p.tell(Drawn{
-				From: ev.From, Name: p.roster.names[ev.From], Old: ev.Old,
-				Op: ev.Op, Stroke: ev.Entry.Stroke(), Entry: ev.Entry,
-			})
-		case exchange.Fault:
-			p.tell(Fault(ev))
-		}
-	}
+	p.report(false)
 	p.mu.Unlock()
-}
-
-// tell tells of an event.
-func (p *Peer) tell(ev Event) {
-	if p.opts.Trace != nil {
-		p.opts.Trace(ev)
-	}
-	p.feed.put(ev)
-}
-
-// wrote traces an entry of our own. Of what we adopt, an event tells. p.mu is held.
-func (p *Peer) wrote(e canvas.Entry) {
-	if p.opts.Trace != nil && e.By == "" {
-		p.opts.Trace(Drawn{From: p.ID(), Name: p.opts.Name, Op: e.Op, Stroke: e.Stroke(), Entry: e})
-	}
 }
 
 // rest waits for the next tick, longer while there is little to do: each time that
@@ -129,7 +106,11 @@ func (p *Peer) rest() {
 		p.caughtUp = true
 		p.drawing.CaughtUp()
 	}
-	p.synced = p.synced || p.caughtUp && p.feed.offer(Synced{})
+	if p.caughtUp && !p.synced && !p.feed.stopped { // for it must not be missed
+		p.synced = true
+		p.report(true)
+		p.tell(Synced{})
+	}
 	p.roster.recount()
 	wait := tickTime
 	if p.calm = p.caughtUp && !p.drawing.Restless() && !p.roster.forgotten; p.calm {

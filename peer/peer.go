@@ -54,8 +54,9 @@ type Peer struct {
 
 	mu       sync.Mutex
 	roster   roster
-	calm     bool // tick is far off
-	caughtUp bool // complete has been true
+	calm     bool             // tick is far off
+	caughtUp bool             // complete has been true
+	heard    []exchange.Event // that wait to be told
 	drawing  *exchange.Exchange
 	wire     *wire // the links, as the exchange has them
 	joined   time.Time

@@ -3,12 +3,15 @@ package peer
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"drawmesh/canvas"
+	"drawmesh/internal/nettest"
+	"drawmesh/signaling"
 )
 
 // told is what p was told of the drawing, in order: each segment by its x, a
@@ -58,6 +61,52 @@ func TestSyncedPartsOldFromLive(t *testing.T) {
 			t.Errorf("told of %v, want %v", got, want)
 		}
 	})
+}
+
+// What was drawn before is known by name, though all of it comes from one peer,
+// before the links to the others open. Of who has left nobody can tell, and nobody
+// waits for that until somebody who is silent is given up.
+func TestOldIsKnownByName(t *testing.T) {
+	for name, silent := range map[string]bool{"all_answer": false, "one_is_silent": true} {
+		t.Run(name, func(t *testing.T) {
+			inRoom(t, 5, func(t *testing.T, r *testRoom, p []*testPeer) {
+				for x, p := range p {
+					p.Draw(segment(float64(x + 1)))
+				}
+				time.Sleep(time.Second)
+				want := []string{"p0", "p1", "p2", "p3", "p4"}
+				if silent {
+					p[4].Close(context.Background())
+					want = []string{"", "p0", "p1", "p2", "p3"}
+					mute, err := signaling.Dial(t.Context(), "http://server", signaling.ClientOptions{Name: "mute", HTTPClient: r.http.Client})
+					if err != nil {
+						t.Fatal(err)
+					}
+					defer mute.Close()
+					if err := mute.Join(t.Context(), "studio"); err != nil {
+						t.Fatal(err)
+					}
+				}
+				start, slow, newcomer := time.Now(), nettest.HostIP(2), nettest.HostIP(6)
+				r.wan.Drop(func(from, to string) bool { // so that one link opens late
+					return time.Since(start) < 500*time.Millisecond && (from == slow && to == newcomer || from == newcomer && to == slow)
+				})
+				late := r.join(1)[0]
+				time.Sleep(nameTime + time.Second)
+				late.mu.Lock()
+				defer late.mu.Unlock()
+				names := make(map[string]bool)
+				for _, ev := range late.events {
+					if d, ok := ev.(Drawn); ok {
+						names[d.Name] = true
+					}
+				}
+				if got := slices.Sorted(maps.Keys(names)); !slices.Equal(got, want) {
+					t.Errorf("got names %q, want %q", got, want)
+				}
+			})
+		})
+	}
 }
 
 // A reader that comes too late for all that was drawn before misses some of it,
