@@ -103,10 +103,10 @@ func (s *show) draw(ctx context.Context) error {
 func (s *show) part(x float64) time.Duration { return time.Duration(x * float64(s.takes)) }
 
 // operations are segments as a source has them.
-func operations(segments []canvas.Segment) iter.Seq2[canvas.Op, error] {
-	return func(yield func(canvas.Op, error) bool) {
+func operations(segments []canvas.Segment) iter.Seq2[input, error] {
+	return func(yield func(input, error) bool) {
 		for _, s := range segments {
-			if !yield(s, nil) {
+			if !yield(input{op: s}, nil) {
 				return
 			}
 		}

@@ -15,7 +15,7 @@ type drawCommand struct {
 
 // Help is the text between the summary and the flags.
 func (drawCommand) Help() string {
-	return `Draws the operations in FILE, one JSON object a line, as they are on the wire or as join and record write them. A line that holds none is said and passed over. Or draws a pattern. Leaves when everything has been delivered to everybody who is there.`
+	return `Draws the operations in FILE, one JSON object a line, as they are on the wire or as join and record write them. A line that cannot be drawn is said and passed over. Or draws a pattern. Leaves when everything has been delivered to everybody who is there.`
 }
 
 func (drawCommand) examples() string {
@@ -48,7 +48,7 @@ func (c *drawCommand) run(ctx context.Context, e env, u *ui) error {
 	u.say("drew %s for %s in %.1f s", count(d.pen.drawn, "operation"),
 		count(openLinks(p), "peer"), time.Since(d.start).Seconds())
 	if d.bad > 0 {
-		return fmt.Errorf("%s: %s held no operation", src.name, count(d.bad, "line"))
+		return fmt.Errorf("%s: %s could not be drawn", src.name, count(d.bad, "line"))
 	}
 	return a.lacking()
 }

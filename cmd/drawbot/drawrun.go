@@ -20,10 +20,10 @@ type drawing struct {
 
 	pen   pen
 	start time.Time
-	bad   int // lines that held none
+	bad   int // lines that could not be drawn
 }
 
-// maxBadLines is how many bad lines are told one by one.
+// maxBadLines is how many of these are told one by one.
 const maxBadLines = 10
 
 // run draws until the source ends, or its time does. What was drawn when ctx
@@ -68,7 +68,7 @@ func (d *drawing) draw(stay context.Context) (whole bool, err error) {
 	defer cancel()
 	pace := pace{d.start, d.source.rate}
 	var shown time.Time
-	for op, err := range inBackground(ctx, d.source.ops) {
+	for i, err := range inBackground(ctx, d.source.ops) {
 		if errors.As(err, new(*recording.LineError)) {
 			d.badLine(err)
 			continue
@@ -84,10 +84,13 @@ func (d *drawing) draw(stay context.Context) (whole bool, err error) {
 		if late || pace.wait(ctx, d.pen.drawn) != nil {
 			break
 		}
-		if err := d.pen.draw(ctx, op); err != nil {
-			if ctx.Err() != nil {
-				break
-			}
+		_, err := d.pen.draw(ctx, i)
+		switch {
+		case err != nil && ctx.Err() != nil:
+			return stay.Err() == nil, nil
+		case vain(err):
+			d.badLine(i.wrong(err))
+		case err != nil:
 			return false, err
 		}
 		if d.show != nil && time.Since(shown) > showEvery {
@@ -111,7 +114,7 @@ func (d *drawing) deliver(ctx context.Context) error {
 	return err
 }
 
-// badLine tells of a line that holds no operation, unless there were many.
+// badLine tells of a line that could not be drawn, unless there were many.
 func (d *drawing) badLine(err error) {
 	d.bad++
 	switch {

@@ -15,15 +15,19 @@ import (
 	"drawmesh/signaling"
 )
 
-// The records that join writes, one JSON object a line. Record's log has
-// opRecords, too.
+// recordsVersion is that of the records, and of what they answer.
+const recordsVersion = 2
+
+// The records that join writes, one JSON object a line. They are described in
+// docs/bots.md.
 type (
 	// A selfRecord is the first: who the program is to the others.
 	selfRecord struct {
-		Type string       `json:"type"` // "self"
-		ID   signaling.ID `json:"id"`
-		Name string       `json:"name"`
-		Room string       `json:"room"` // its address
+		Type    string       `json:"type"` // "self"
+		ID      signaling.ID `json:"id"`
+		Name    string       `json:"name"`
+		Room    string       `json:"room"` // its address
+		Version int          `json:"version"`
 	}
 
 	signalingRecord struct {
@@ -48,10 +52,42 @@ type (
 	}
 
 	opRecord struct {
-		Type string          `json:"type"`            // "op"
-		AtMS *float64        `json:"at_ms,omitempty"` // since the recording began
-		From signaling.ID    `json:"from,omitempty"`  // unless it is not known any more
-		Op   json.RawMessage `json:"op"`              // as on the wire
+		Type   string          `json:"type"`           // "op"
+		From   signaling.ID    `json:"from,omitempty"` // unless it is not known any more
+		Name   string          `json:"name,omitempty"` // likewise
+		Stroke canvas.Stroke   `json:"stroke,omitzero"`
+		Old    bool            `json:"old,omitempty"` // drawn before we came
+		Op     json.RawMessage `json:"op"`            // as on the wire, or as on standard input
+	}
+
+	// A syncedRecord comes once, after what is old.
+	syncedRecord struct {
+		Type string `json:"type"` // "synced"
+	}
+
+	missedRecord struct {
+		Type   string `json:"type"` // "missed"
+		Events int    `json:"events"`
+	}
+
+	// An ackRecord says that a line of standard input has been done.
+	ackRecord struct {
+		Type   string        `json:"type"` // "ack"
+		Line   int           `json:"line,omitempty"`
+		Stroke canvas.Stroke `json:"stroke,omitzero"` // of our own, which it is part of or about
+	}
+
+	// A membersRecord answers a line of standard input.
+	membersRecord struct {
+		Type    string         `json:"type"` // "members"
+		Line    int            `json:"line"`
+		Members []memberRecord `json:"members"`
+	}
+
+	memberRecord struct {
+		ID   signaling.ID   `json:"id"`
+		Name string         `json:"name"`
+		Link peer.LinkState `json:"link"`
 	}
 
 	errorRecord struct {
@@ -78,9 +114,11 @@ func recordOf(ev peer.Event) any {
 	case peer.Link:
 		return linkRecord{"link", ev.Peer, ev.State, milliseconds(ev.Took), causeOf(ev.Err)}
 	case peer.Drawn:
-		return opRecord{Type: "op", From: ev.From, Op: wireOf(ev)}
+		return opRecord{"op", ev.From, ev.Name, ev.Stroke, ev.Old, inputOf(ev)}
+	case peer.Synced:
+		return syncedRecord{"synced"}
 	case peer.Missed:
-		return errorRecord{Type: "error", Cause: fmt.Sprintf("%d events were not read in time, and are not here", ev.Events)}
+		return missedRecord{"missed", ev.Events}
 	case peer.Fault:
 		record := errorRecord{Type: "error", Peer: ev.Peer, Cause: causeOf(ev.Err)}
 		var d *peer.DisagreementError
@@ -92,13 +130,26 @@ func recordOf(ev peer.Event) any {
 	return nil
 }
 
-// wireOf is what was drawn, as a plain peer would see it. Plain peers see no
-// undo: for it, the stamp says what it is about.
-func wireOf(ev peer.Drawn) []byte {
-	if op, ok := ev.Op.(canvas.PlainOp); ok {
+// inputOf is what was drawn as somebody would write it who wants the same.
+func inputOf(ev peer.Drawn) []byte {
+	switch op := ev.Op.(type) {
+	case canvas.PlainOp:
 		return canvas.AppendOp(nil, op)
+	case canvas.Undo:
+		return fmt.Appendf(nil, `{"event":"undo","stroke":%q}`, ev.Stroke)
+	case canvas.Redo:
+		return fmt.Appendf(nil, `{"event":"redo","stroke":%q}`, ev.Stroke)
 	}
-	return canvas.AppendMessage(nil, ev.Entry)
+	return nil
+}
+
+// membersOf is who is in the room besides us.
+func membersOf(line int, members []peer.Member) membersRecord {
+	r := membersRecord{"members", line, make([]memberRecord, len(members))}
+	for i, m := range members {
+		r.Members[i] = memberRecord{m.ID, m.Name, m.Link}
+	}
+	return r
 }
 
 func causeOf(err error) string {

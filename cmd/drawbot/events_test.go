@@ -12,6 +12,7 @@ import (
 
 func TestRecordOf(t *testing.T) {
 	ana := signaling.Peer{ID: "a1", Name: "Ana <3"}
+	stroke := canvas.Stroke{Site: canvas.Site([]byte("Jx3kQ9aPz1M")), K: 38}
 	tests := []struct {
 		name string
 		ev   peer.Event
@@ -29,7 +30,12 @@ func TestRecordOf(t *testing.T) {
 			`{"type":"link","peer":"a1","state":"lost","cause":"ICE failed"}`},
 		{"closed", peer.Link{Peer: "a1", State: peer.Closed}, `{"type":"link","peer":"a1","state":"closed"}`},
 		{"drawn", peer.Drawn{From: "a1", Op: canvas.Clear{}}, `{"type":"op","from":"a1","op":{"event":"clear"}}`},
-		{"missed", peer.Missed{Events: 7}, `{"type":"error","cause":"7 events were not read in time, and are not here"}`},
+		{"drawn_before", peer.Drawn{From: "a1", Name: "Ana <3", Old: true, Op: redSegment, Stroke: stroke},
+			`{"type":"op","from":"a1","name":"Ana <3","stroke":"Jx3kQ9aPz1M-38","old":true,"op":` + wireSegment + `}`},
+		{"undone", peer.Drawn{Op: canvas.Undo{}, Stroke: stroke}, `{"type":"op","stroke":"Jx3kQ9aPz1M-38","op":{"event":"undo","stroke":"Jx3kQ9aPz1M-38"}}`},
+		{"redone", peer.Drawn{Op: canvas.Redo{}, Stroke: stroke}, `{"type":"op","stroke":"Jx3kQ9aPz1M-38","op":{"event":"redo","stroke":"Jx3kQ9aPz1M-38"}}`},
+		{"synced", peer.Synced{}, `{"type":"synced"}`},
+		{"missed", peer.Missed{Events: 7}, `{"type":"missed","events":7}`},
 		{"fault", peer.Fault{Peer: "a1", Err: errors.New("no JSON")}, `{"type":"error","peer":"a1","cause":"no JSON"}`},
 	}
 	for _, tt := range tests {

@@ -48,7 +48,7 @@ var exits = map[string][]exit{
 	"draw": {
 		{exitDone, "all has been delivered to everybody who is there, or --for is over and what was drawn has been"},
 		noWayIn, closed,
-		{exitFailed, "the file cannot be read, or lines of it held no operation; the others were drawn"},
+		{exitFailed, "the file cannot be read, or lines of it could not be drawn; the others were"},
 		{exitAlone, "nobody was there within --wait, or all have left"},
 		{exitIncomplete, "somebody who was there was never reached"},
 		{exitSignal, "interrupted before all was drawn; what was drawn has been delivered, unless that took too long"},

@@ -57,7 +57,7 @@ func (c *joinCommand) run(ctx context.Context, e env, u *ui) error {
 		return err
 	}
 	defer leave(p)
-	out.write(selfRecord{"self", p.ID(), string(c.Name), address})
+	out.write(selfRecord{"self", p.ID(), string(c.Name), address, recordsVersion})
 	out.write(signalingRecord{Type: "signaling", State: "connected"})
 	go hear(p, func(ev peer.Event) {
 		a.hear(ev)
@@ -105,7 +105,8 @@ func watchSync(ctx context.Context, k keeper, write func(record any)) {
 	}
 }
 
-// drawInput draws what comes on standard input, until that ends or ctx does.
+// drawInput draws what comes on standard input and answers what is asked, until
+// that ends or ctx does.
 func drawInput(ctx context.Context, e env, u *ui, p *peer.Peer, a *audience, out *recordWriter) {
 	pen := pen{peer: p}
 	pen.settle = func(ctx context.Context) error {
@@ -116,15 +117,33 @@ func drawInput(ctx context.Context, e env, u *ui, p *peer.Peer, a *audience, out
 		}
 		return p.Flush(ctx)
 	}
-	for op, err := range inBackground(ctx, readOps(e.in)) {
+	for i, err := range inBackground(ctx, readInput(e.in)) {
+		var answer any
 		if err == nil {
-			err = pen.draw(ctx, op)
+			if answer, err = answerTo(ctx, i, &pen, p); err != nil {
+				err = i.wrong(err)
+			}
 		}
-		if err != nil && ctx.Err() == nil {
+		switch {
+		case err == nil:
+			out.write(answer)
+		case ctx.Err() == nil:
 			u.warn("standard input: %v", err)
 			out.write(inputError(err))
 		}
 	}
+}
+
+// answerTo does what a line asks for, and returns what is to be said of that.
+func answerTo(ctx context.Context, i input, pen *pen, p *peer.Peer) (any, error) {
+	switch i.ask {
+	case "":
+		stroke, err := pen.draw(ctx, i)
+		return ackRecord{"ack", i.line, stroke}, err
+	case `"members"`:
+		return membersOf(i.line, p.Members()), nil
+	}
+	return nil, fmt.Errorf(`ask for %s: there is {"ask":"members"}`, i.ask)
 }
 
 // inputError is the record of something wrong with standard input.

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -17,43 +18,79 @@ import (
 // errTorn is no reason to stop: what was recorded until then is there.
 var errTorn = errors.New("the last line is cut off: the recorder was killed")
 
+// An input is what a line asks for: an operation, or an answer.
+type input struct {
+	line   int // from 1; 0: of what comes last, no line alone is it
+	op     canvas.Op
+	stroke canvas.Stroke // that op is part of or about, by the name that it had where it came from; none: not said
+	ask    string        // for what to ask; empty: it is an operation
+}
+
+// wrong is err with the line that is to blame, if there is one.
+func (i input) wrong(err error) error {
+	if i.line == 0 {
+		return err
+	}
+	return &recording.LineError{Line: i.line, Err: err}
+}
+
 // readOps yields the operations in r, one JSON object a line: either an
 // operation as it is on the wire, or a record of one, as join and record write
 // them. Other records and empty lines are passed over. Entries of a log come
 // last: as what is to be seen of them in the end. A [recording.LineError] and
 // errTorn are not the end; any other error is.
-func readOps(r io.Reader) iter.Seq2[canvas.Op, error] {
-	return func(yield func(canvas.Op, error) bool) {
-		in, drawing := recording.NewReader(r), recording.NewDrawing()
+func readOps(r io.Reader) iter.Seq2[input, error] { return readFrom(recording.NewReader(r)) }
+
+func readFrom(in *recording.Reader) iter.Seq2[input, error] {
+	return func(yield func(input, error) bool) {
+		drawing := recording.NewDrawing()
 		for {
 			rec, err := in.Next()
 			if err == io.EOF {
 				break
 			}
-			var op canvas.Op
+			i := input{line: in.Line()}
 			if p, ok := rec.(recording.Preview); ok {
-				op = p.Preview
-			} else if e, ok := rec.(recording.Op); ok && e.Entry.N == 0 {
-				op = e.Entry.Op
+				i.op = p.Preview
+			} else if op, ok := rec.(recording.Op); ok && op.Entry.N == 0 {
+				i.op, i.stroke = op.Entry.Op, op.Stroke
 			} else if err == nil {
 				if _, err = drawing.Add(rec); err != nil {
-					err = &recording.LineError{Line: in.Line(), Err: err}
+					err = &recording.LineError{Line: i.line, Err: err}
 				}
 			}
-			if (op != nil || err != nil) && !yield(op, err) || err != nil && !errors.As(err, new(*recording.LineError)) {
+			if (i.op != nil || err != nil) && !yield(i, err) || err != nil && !errors.As(err, new(*recording.LineError)) {
 				return
 			}
 		}
-		if in.Ending() == recording.Torn && !yield(nil, errTorn) {
+		if in.Ending() == recording.Torn && !yield(input{}, errTorn) {
 			return
 		}
 		for _, err := range missing(in.Line(), drawing) {
-			if !yield(nil, err) {
+			if !yield(input{}, err) {
 				return
 			}
 		}
 		for e := range drawing.Log().Paint(canvas.Key{}) {
-			if !yield(e.Op, nil) {
+			if !yield(input{op: e.Op, stroke: e.Stroke()}, nil) {
+				return
+			}
+		}
+	}
+}
+
+// readInput is readOps of lines that may also be asks, as {"ask":"members"}.
+func readInput(r io.Reader) iter.Seq2[input, error] {
+	in := recording.NewReader(r)
+	return func(yield func(input, error) bool) {
+		for i, err := range readFrom(in) {
+			if errors.Is(err, canvas.ErrUnknown) {
+				var line struct{ Ask json.RawMessage }
+				if json.Unmarshal(in.Text(), &line) == nil && line.Ask != nil {
+					i.ask, err = string(line.Ask), nil
+				}
+			}
+			if !yield(i, err) {
 				return
 			}
 		}
@@ -74,20 +111,20 @@ func missing(line int, d *recording.Drawing) (errs []error) {
 // inBackground yields what ops does, and ends with ctx even while the next one
 // is awaited. The reading then goes on until its reader ends: standard input
 // cannot be told to stop.
-func inBackground(ctx context.Context, ops iter.Seq2[canvas.Op, error]) iter.Seq2[canvas.Op, error] {
+func inBackground(ctx context.Context, ops iter.Seq2[input, error]) iter.Seq2[input, error] {
 	type reading struct {
-		op  canvas.Op
+		input
 		err error
 	}
-	return func(yield func(canvas.Op, error) bool) {
+	return func(yield func(input, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
 		c := make(chan reading)
 		go func() {
 			defer close(c)
-			for op, err := range ops {
+			for i, err := range ops {
 				select {
-				case c <- reading{op, err}:
+				case c <- reading{i, err}:
 				case <-ctx.Done():
 					return
 				}
@@ -96,7 +133,7 @@ func inBackground(ctx context.Context, ops iter.Seq2[canvas.Op, error]) iter.Seq
 		for {
 			select {
 			case r, more := <-c:
-				if !more || !yield(r.op, r.err) {
+				if !more || !yield(r.input, r.err) {
 					return
 				}
 			case <-ctx.Done():

@@ -104,11 +104,11 @@ func TestReplayTellsOfWhatIsMissing(t *testing.T) {
 	}
 	var got []string
 	in := stamp("1") + stamp("1") + wireClear + "\n" + stamp("3") + `{"event":"undo","n":9,"t":9,"k":9,` + site
-	for op, err := range readOps(strings.NewReader(in)) {
+	for i, err := range readOps(strings.NewReader(in)) {
 		if err != nil {
 			got = append(got, err.Error())
 		} else {
-			got = append(got, string(canvas.AppendOp(nil, op.(canvas.PlainOp))))
+			got = append(got, string(canvas.AppendOp(nil, i.op.(canvas.PlainOp))))
 		}
 	}
 	want := []string{wireClear, "line 5: undo: k 9 is not within 1 and below n 9",

@@ -48,7 +48,7 @@ func TestReadOps(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var got []any
-			for op, err := range readOps(strings.NewReader(tt.in)) {
+			for i, err := range readOps(strings.NewReader(tt.in)) {
 				var bad *recording.LineError
 				switch {
 				case errors.As(err, &bad):
@@ -56,7 +56,7 @@ func TestReadOps(t *testing.T) {
 				case err != nil:
 					t.Fatal(err)
 				default:
-					got = append(got, op)
+					got = append(got, i.op)
 				}
 			}
 			if !slices.Equal(got, tt.want) {
@@ -72,8 +72,8 @@ type badLine int
 func TestReadOpsTellsOfAReaderThatFails(t *testing.T) {
 	broken := errors.New("the disk is gone")
 	var got []string
-	for op, err := range readOps(io.MultiReader(strings.NewReader(wireClear+"\n"), failing{broken})) {
-		got = append(got, fmt.Sprint(op, err))
+	for i, err := range readOps(io.MultiReader(strings.NewReader(wireClear+"\n"), failing{broken})) {
+		got = append(got, fmt.Sprint(i.op, err))
 	}
 	want := []string{fmt.Sprint(canvas.Clear{}, nil), fmt.Sprint(nil, broken)}
 	if !slices.Equal(got, want) {
@@ -92,9 +92,9 @@ func TestInBackgroundEndsWithItsContext(t *testing.T) {
 	defer cancel()
 	go io.WriteString(out, wireClear+"\n")
 	n := 0
-	for op, err := range inBackground(ctx, readOps(in)) {
-		if op != (canvas.Clear{}) || err != nil {
-			t.Errorf("got %v, %v, want a clear", op, err)
+	for i, err := range inBackground(ctx, readOps(in)) {
+		if i.op != (canvas.Clear{}) || err != nil {
+			t.Errorf("got %v, %v, want a clear", i.op, err)
 		}
 		n++
 		cancel() // while nothing more comes

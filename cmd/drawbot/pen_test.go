@@ -70,7 +70,7 @@ func TestPenWaitsForThePaper(t *testing.T) {
 	paper := new(slowPaper)
 	pen := pen{peer: paper, settle: paper.Flush}
 	for range 10*flushEvery + 1 {
-		if err := pen.draw(t.Context(), canvas.Clear{}); err != nil {
+		if _, err := pen.draw(t.Context(), input{op: canvas.Clear{}}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -79,7 +79,7 @@ func TestPenWaitsForThePaper(t *testing.T) {
 	}
 	paper.err = errors.New("closed")
 	pen.drawn = flushEvery
-	if err := pen.draw(t.Context(), canvas.Clear{}); err != paper.err {
+	if _, err := pen.draw(t.Context(), input{op: canvas.Clear{}}); err != paper.err {
 		t.Errorf("got %v, want the flush's error", err)
 	}
 }
@@ -114,7 +114,7 @@ func TestPenUndoes(t *testing.T) {
 		{canvas.Undo{}, 0, "there is nothing to undo"},
 		{canvas.Redo{}, 1, ""},
 	} {
-		if err := pen.draw(t.Context(), tt.op); causeOf(err) != tt.err || e.shown != tt.shown {
+		if _, err := pen.draw(t.Context(), input{op: tt.op}); causeOf(err) != tt.err || e.shown != tt.shown {
 			t.Errorf("%d: got %q and %d strokes, want %q and %d", i, causeOf(err), e.shown, tt.err, tt.shown)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"drawmesh/canvas"
 	"drawmesh/canvas/recording"
 	"drawmesh/peer"
 )
@@ -102,10 +103,20 @@ func (c *cast) enter(ctx context.Context) (err error) {
 // draw lets the one draw whose role it is.
 func (c *cast) draw(ctx context.Context, op recording.Op) error {
 	c.drawn++
-	err := c.roles[c.authors.Signed(op.Signature())].pen.draw(ctx, op.Entry.Op)
-	if errors.Is(err, errNothing) {
+	i := input{op: op.Entry.Op, stroke: cmp.Or(op.Entry.Stroke(), op.Stroke)}
+	_, err := c.roles[c.authors.Signed(op.Signature())].pen.draw(ctx, i)
+	if vain(err) {
 		return nil // it was about what had been drawn before the recording
 	}
+	return err
+}
+
+// wipe makes room to draw all again.
+func (c *cast) wipe(ctx context.Context) error {
+	for _, p := range c.players {
+		p.pen.strokes = strokes{}
+	}
+	_, err := c.first().pen.draw(ctx, input{op: canvas.Clear{}})
 	return err
 }
 

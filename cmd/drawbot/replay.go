@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"drawmesh/canvas"
 	"drawmesh/canvas/recording"
 )
 
@@ -57,7 +56,7 @@ func (c *replayCommand) run(ctx context.Context, e env, u *ui) error {
 	whole := false
 	for again := true; again; again = c.Loop && ctx.Err() == nil {
 		if whole {
-			err = cast.first().pen.draw(ctx, canvas.Clear{})
+			err = cast.wipe(ctx)
 		}
 		if err == nil {
 			whole, err = c.round(ctx, u, in, cast)

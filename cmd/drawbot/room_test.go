@@ -153,7 +153,7 @@ func TestARoomHearsItself(t *testing.T) {
 	one := start(t, anaIn, "join", room, "--name", "Ana")
 	var self selfRecord
 	first(t, one, &self)
-	if want := (selfRecord{"self", self.ID, "Ana", room}); self != want || self.ID == "" {
+	if want := (selfRecord{"self", self.ID, "Ana", room, 2}); self != want || self.ID == "" {
 		t.Errorf("got %v first, want %v with an id", self, want)
 	}
 	two := start(t, nothing(), "join", room, "--name", "Bo")
@@ -163,8 +163,8 @@ func TestARoomHearsItself(t *testing.T) {
 	one.out.await(t, `"name":"Bo","state":"joined"}`, `"state":"open","took_ms":`)
 
 	io.WriteString(ana, wireClear+"\nnonsense\n"+wireSegment+"\n")
-	two.out.await(t, fmt.Sprintf(`{"type":"op","from":%q,"op":{"event":"clear"}}`+"\n", self.ID),
-		fmt.Sprintf(`{"type":"op","from":%q,"op":%s}`+"\n", self.ID, wireSegment))
+	two.out.await(t, fmt.Sprintf(`{"type":"op","from":%q,"name":"Ana","op":{"event":"clear"}}`+"\n", self.ID),
+		fmt.Sprintf(`{"type":"op","from":%q,"name":"Ana","stroke":"`, self.ID), `","op":`+wireSegment+"}\n")
 	one.err.await(t, "drawbot: standard input: line 2: ")
 	one.out.await(t, `{"type":"error","line":2,"cause":"`)
 
@@ -258,7 +258,7 @@ func TestDrawPassesOverBadLines(t *testing.T) {
 		1:               "drawbot: standard input: line 3: ",
 		maxBadLines:     "drawbot: standard input: and so on",
 		maxBadLines + 1: "drew 2 operations for 1 peer in ",
-		maxBadLines + 2: "drawbot: standard input: 21 lines held no operation",
+		maxBadLines + 2: "drawbot: standard input: 21 lines could not be drawn",
 	} {
 		if !strings.HasPrefix(said[i], want) {
 			t.Errorf("line %d: got %q, want %q", i, said[i], want)

@@ -38,7 +38,7 @@ type source struct {
 // opened is a source that can be drawn.
 type opened struct {
 	name  string
-	ops   iter.Seq2[canvas.Op, error]
+	ops   iter.Seq2[input, error]
 	total int           // operations; zero if not known
 	rate  float64       // operations a second; zero is as fast as possible
 	limit time.Duration // zero is none
@@ -100,10 +100,10 @@ func (s source) openPattern(u *ui) opened {
 	} else {
 		o.total = int(o.rate * s.For.Seconds())
 	}
-	o.ops = func(yield func(canvas.Op, error) bool) {
+	o.ops = func(yield func(input, error) bool) {
 		for seed := s.Seed; ; seed++ {
 			for _, segment := range s.figure(seed) {
-				if !yield(segment, nil) {
+				if !yield(input{op: segment}, nil) {
 					return
 				}
 			}

@@ -50,12 +50,12 @@ func TestARecordingStartsWithWhatWasDrawnBefore(t *testing.T) {
 // readAll is what draw makes of a file.
 func readAll(t *testing.T, text string) (ops []canvas.Op) {
 	t.Helper()
-	for op, err := range readOps(strings.NewReader(text)) {
+	for i, err := range readOps(strings.NewReader(text)) {
 		if err != nil {
 			t.Error(err)
 			continue
 		}
-		ops = append(ops, op)
+		ops = append(ops, i.op)
 	}
 	return ops
 }
@@ -65,19 +65,20 @@ func TestJoinTellsOfTheDrawing(t *testing.T) {
 	room := serve(t, signaling.ServerOptions{}).URL + "/studio"
 	ana := enter(t, room)
 	draw(t, ana, stripe(50, red))
+	first := ana.Undoable()
 	in, orders := pipe(t)
 	bot := start(t, in, "join", room)
 	bot.out.await(t, `{"type":"sync","sum":"0000000000000000","peers":0,"agree":true,"entries":0}`)
-	bot.out.await(t, fmt.Sprintf(`{"type":"op","from":%q,"op":{"event":"draw",`, ana.ID()))
+	bot.out.await(t, fmt.Sprintf(`{"type":"op","from":%q,"name":"Ana","stroke":"%v","old":true,"op":{"event":"draw",`, ana.ID(), first))
 	bot.out.await(t, fmt.Sprintf(`{"type":"sync","sum":"%v","peers":1,"agree":true,"entries":1}`, ana.Sum()))
 
 	undo(t, ana)
-	bot.out.await(t, fmt.Sprintf(`{"type":"op","from":%q,"op":{"event":"undo","n":2,"t":2,"k":1,"o":`, ana.ID()))
+	bot.out.await(t, fmt.Sprintf(`{"type":"op","from":%q,"name":"Ana","stroke":"%v","op":{"event":"undo","stroke":"%[2]v"}}`, ana.ID(), first))
 	bot.out.await(t, fmt.Sprintf(`{"type":"sync","sum":"%v","peers":1,"agree":true,"entries":2}`, ana.Sum()))
 
 	io.WriteString(orders, wireSegment+"\n"+`{"event":"undo"}`+"\n"+`{"event":"undo"}`+"\n"+`{"event":"redo"}`+"\n")
-	bot.err.await(t, "drawbot: standard input: there is nothing to undo\n")
-	bot.out.await(t, `{"type":"error","cause":"there is nothing to undo"}`)
+	bot.err.await(t, "drawbot: standard input: line 3: there is nothing to undo\n")
+	bot.out.await(t, `{"type":"error","line":3,"cause":"there is nothing to undo"}`)
 	bot.out.await(t, `"agree":true,"entries":5}`)
 	if got := seen(ana); !slices.Equal(got, []canvas.Op{redSegment}) {
 		t.Errorf("after an undo and a redo: got %v, want the segment", got)
