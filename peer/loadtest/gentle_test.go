@@ -4,6 +4,8 @@ import (
 	"context"
 	"testing"
 	"time"
+
+	"drawmesh/internal/nettest"
 )
 
 // The tutorial's server loses pairs whose joins overlap. Bots of a gentle run,
@@ -20,7 +22,7 @@ func TestGentleWithTheTutorialsServer(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, 4)
-			w.cfg.HTTP = serveTutorial(t, 5*time.Millisecond).Client.Transport
+			w.cfg.HTTP = nettest.ServeTutorial(t, 5*time.Millisecond).Client.Transport
 			w.cfg.Rate, w.cfg.Duration = 1, time.Second
 			come(&w.cfg)
 			limit := time.Minute
