@@ -25,6 +25,7 @@ type cli struct {
 	Replay replayCommand  `cmd:"" help:"Draw a recording into a room."`
 	Stats  statsCommand   `cmd:"" help:"Tell who drew what in a recording, when and how much."`
 	Verify verifyCommand  `cmd:"" help:"Prove that a recording is whole, and a picture its own."`
+	Doctor doctorCommand  `cmd:"" help:"Examine a room and its server, and say what to do."`
 	Demo   demoCommand    `cmd:"" help:"Show it all: a server, bots that draw, a picture."`
 
 	Help    helpFlag    `short:"h" help:"Show help."`
@@ -39,7 +40,7 @@ A name's ending says what is in a file: one of another format is refused, and so
 
 Records go to standard output, one JSON object a line; words for people go to standard error.
 
-Exit status: 0 done; 1 failed; 2 misused; 3 a threshold was missed; 4 nobody is there; 5 somebody was not reached, or not all has come; 130 or 143 interrupted before it was done. Ctrl-C is how record, join, keep and replay --loop are done.`
+Exit status: 0 done; 1 failed; 2 misused; 3 a threshold was missed, or a room is not healthy; 4 nobody is there; 5 somebody was not reached, or not all has come; 130 or 143 interrupted before it was done. Ctrl-C is how record, join, keep and replay --loop are done.`
 
 const examples = `
 Examples:

@@ -14,7 +14,7 @@ const (
 	exitDone       = 0
 	exitFailed     = 1
 	exitMisused    = 2
-	exitMissed     = 3   // a threshold
+	exitMissed     = 3   // a threshold, or a rule of a healthy room
 	exitAlone      = 4   // nobody is there to ask, or to draw for
 	exitIncomplete = 5   // somebody was not reached, or not all has come
 	exitSignal     = 128 // and the number of the signal that interrupted
@@ -113,6 +113,11 @@ var exits = map[string][]exit{
 		{exitDone, "each log is whole, and the picture is theirs"},
 		{exitFailed, "a log is not whole, or the picture is not theirs; what is wrong first is named"},
 		{exitSignal, "interrupted: nothing is proved"},
+	},
+	"doctor": {
+		{exitDone, "healthy: the room was looked at, and no rule has failed"},
+		{exitMissed, "not healthy: a rule has failed, or the room could not be looked at; what to do is said"},
+		{exitSignal, "interrupted; what was seen until then is told"},
 	},
 	"demo": {
 		{exitDone, "all that the bots drew is in the picture"},

@@ -324,6 +324,10 @@ func plays() []play {
 		r.err.await(t, "interrupted: drew 1 operation, which have arrived, and not the rest\n")
 	})
 
+	add("doctor", exitDone, func(t *testing.T, s *stage) { s.ends(t, lively(t)+"/studio") })
+	add("doctor", exitMissed, func(t *testing.T, s *stage) { s.ends(t, nobodyThere) })
+	add("doctor", exitSignal, func(t *testing.T, s *stage) { s.interrupted(t, s.room); s.interrupted(t, s.room, "--json") })
+
 	add("demo", exitDone, func(t *testing.T, s *stage) { s.ends(t, "--program", buildServer(t), "-o", "-", "--for", "1s") })
 	add("demo", exitFailed, func(t *testing.T, s *stage) { s.ends(t, "--program", script(t, "exit 1"), "-o", "-") })
 	add("demo", exitIncomplete, func(t *testing.T, s *stage) {
