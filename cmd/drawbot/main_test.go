@@ -36,6 +36,8 @@ func TestMisuse(t *testing.T) {
 		{"join localhost:8081/a", `room "localhost:8081/a" is neither a name nor an address: did you mean http://localhost:8081/a?`, "drawbot join"},
 		{"join ftp://a/b", `room "ftp://a/b": an address begins with http:// or https://`, "drawbot join"},
 		{"join http:///b", `room "http:///b": the address names no host`, "drawbot join"},
+		{"join http://ana:geheim@a/studio", `room "http://ana:xxxxx@a/studio": an address takes no user and password: no server asks for them, and every list of processes shows them`, "drawbot join"},
+		{"join studio --server http://ana:geheim@a", `server "http://ana:xxxxx@a": an address takes no user and password: no server asks for them, and every list of processes shows them`, "drawbot join"},
 		{"join http://a/", `room "http://a/" names a server and no room: try http://a/studio`, "drawbot join"},
 		{"join http://a", `room "http://a" names a server and no room: try http://a/studio`, "drawbot join"},
 		{"join http://a/static", `room "static": ` + roomRule, "drawbot join"},

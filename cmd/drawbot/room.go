@@ -41,7 +41,7 @@ func (r room) url() (string, error) {
 	}
 	server, err := parseAddress(r.Server)
 	if err != nil {
-		return "", misused("server %q: %w", r.Server, err)
+		return "", misused("server %q: %w", withoutPassword(r.Server), err)
 	}
 	return server.JoinPath(r.Room).String(), nil
 }
@@ -50,7 +50,7 @@ func (r room) url() (string, error) {
 func roomAddress(address string) (string, error) {
 	u, err := parseAddress(address)
 	if err != nil {
-		return "", misused("room %q: %w", address, err)
+		return "", misused("room %q: %w", withoutPassword(address), err)
 	}
 	name := u.Path[strings.LastIndexByte(u.Path, '/')+1:]
 	if name == "" {
@@ -76,8 +76,20 @@ func parseAddress(s string) (*url.URL, error) {
 		return nil, errors.New("an address begins with http:// or https://")
 	case u.Host == "":
 		return nil, errors.New("the address names no host")
+	case u.User != nil:
+		return nil, errUser
 	}
 	return u, nil
+}
+
+var errUser = errors.New("an address takes no user and password: no server asks for them, and every list of processes shows them")
+
+// withoutPassword is an address as it can be said.
+func withoutPassword(address string) string {
+	if u, err := url.Parse(address); err == nil {
+		return u.Redacted()
+	}
+	return address
 }
 
 // join enters the room. Somebody has to hear what happens there.
