@@ -311,7 +311,7 @@ func TestNoSegments(t *testing.T) {
 func TestBotsThatClear(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, 2)
-		w.cfg.Duration, w.cfg.Arrival = 10*time.Second, 0.4
+		w.cfg.Duration, w.cfg.Arrival = 6*time.Second, 0.6
 		w.own(func(number int, ctx context.Context, p *peer.Peer) error {
 			for i := 0; ; i++ {
 				if _, err := drawStroke(p, float64(number)); err != nil || !wait(ctx, 200*time.Millisecond) {

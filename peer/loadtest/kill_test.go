@@ -1,8 +1,10 @@
 package loadtest
 
 import (
+	"bytes"
 	"context"
 	"net/http"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -128,4 +130,25 @@ func (b *participant) linkTo(id signaling.ID) (link peer.LinkState, there bool) 
 		return "", false
 	}
 	return m.link, true
+}
+
+// Of bots that have left or were killed no goroutine remains.
+func TestEndedBotsLeaveNoGoroutine(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, 4)
+		w.cfg.Duration, w.cfg.Stay, w.cfg.Chaos.Kill, w.cfg.Reconnect = 20*time.Second, 2*time.Second, 0.3, true
+		r := w.start()
+		go func() {
+			<-r.drawing
+			time.Sleep(15500 * time.Millisecond)
+			live, stacks := len(r.live()), make([]byte, 8<<20)
+			stacks = stacks[:runtime.Stack(stacks, true)]
+			if got := bytes.Count(stacks, []byte("(*participant).listen.func")); got == 0 || got > live+2 { // who was just killed takes a while to close
+				t.Errorf("%d goroutines listen for %d bots", got, live)
+			}
+		}()
+		if rep := w.end(); rep.Parts[0].Left < 12 || rep.Parts[0].Kills == 0 {
+			t.Errorf("%d bots left and %d were killed, want some of each", rep.Parts[0].Left, rep.Parts[0].Kills)
+		}
+	})
 }
