@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"drawmesh/canvas"
+	"drawmesh/canvas/internal/likeness"
 )
 
 // A still is a picture of an animation, and for how long it is shown.
@@ -219,10 +220,10 @@ func TestGIFOfManyColors(t *testing.T) {
 	for i := range got {
 		fixed := image.NewPaletted(b.im.Rect, palette.Plan9)
 		draw.Draw(fixed, fixed.Rect, all[i].im, image.Point{}, draw.Src)
-		theirs := compare(over(fixed, page), all[i].im, page)
-		d := compare(got[i].im, all[i].im, page)
+		theirs := likeness.Compare(likeness.Over(fixed, page), all[i].im, page)
+		d := likeness.Compare(got[i].im, all[i].im, page)
 		t.Logf("%v; by a fixed palette %v", d, theirs)
-		if d.mean > .6*theirs.mean || d.ssim < .98 {
+		if d.Mean > .6*theirs.Mean || d.SSIM < .98 {
 			t.Errorf("picture %d: %v, want at most .6 of the mean of a fixed palette (%v), SSIM ≥ .98", i, d, theirs)
 			saveDifference(t, got[i].im, all[i].im)
 		}

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"drawmesh/canvas"
+	"drawmesh/canvas/internal/likeness"
 )
 
 var update = flag.Bool("update", false, "accept the images that the tests now draw")
@@ -160,7 +161,7 @@ func TestTransparentBoard(t *testing.T) {
 			b.Apply(op)
 		}
 		onPage := painted(t, s.Width, s.Height, s.ops(t)).Image()
-		if d := compare(over(b.Image(), page), onPage, page); d.max > 3 {
+		if d := likeness.Compare(likeness.Over(b.Image(), page), onPage, page); d.Max > 3 {
 			t.Errorf("%s: on a page afterwards or from the start: %v, want at most 3 levels apart", s.Name, d)
 		}
 	}

@@ -8,33 +8,20 @@ import (
 	"fmt"
 	"image"
 	"image/png"
-	"os/exec"
 	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
 
 	"drawmesh/canvas"
+	"drawmesh/canvas/internal/browser"
+	"drawmesh/canvas/internal/likeness"
 )
 
-// newBrowser starts a Chromium without a GPU. It fails the test, and does not
-// skip it, where there is none: the comparison is what the pixels are for.
+// newBrowser starts a Chromium that can draw.
 func newBrowser(t testing.TB) context.Context {
 	t.Helper()
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Fatalf("%v: install Chromium so that 'chromium' is in PATH (Debian: apt-get install chromium)", err)
-	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
-	ctx, cancel := chromedp.NewExecAllocator(t.Context(), options...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
-		t.Fatalf("starting %s: %v", path, err)
-	}
+	ctx := browser.New(t)
 	if _, err := chromedp.Run(ctx, chromedp.Evaluate[bool](drawScript)); err != nil {
 		t.Fatal(err)
 	}
@@ -128,5 +115,5 @@ func dataURL(t *testing.T, url string) *image.RGBA {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return over(im, page)
+	return likeness.Over(im, page)
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"drawmesh/canvas"
+	"drawmesh/canvas/internal/likeness"
 )
 
 // page is the background that pictures are compared on: fully transparent
@@ -79,7 +80,7 @@ func TestStoredScenes(t *testing.T) {
 	for _, s := range readScenes(t) {
 		t.Run(s.Name, func(t *testing.T) {
 			b := painted(t, s.Width, s.Height, s.ops(t))
-			want := over(readPNG(t, filepath.Join("testdata", "chromium", s.Name+".png")), page)
+			want := likeness.Over(readPNG(t, filepath.Join("testdata", "chromium", s.Name+".png")), page)
 			checkLikeChromium(t, b, want, 0.006)
 		})
 	}
@@ -95,10 +96,10 @@ func checkLikeChromium(t *testing.T, b *Board, want *image.RGBA, over16 float64)
 // checkWithin is checkLikeChromium with a limit of its own for the mean.
 func checkWithin(t *testing.T, b *Board, want *image.RGBA, mean, over16 float64) {
 	t.Helper()
-	d := compare(b.Image(), want, page)
+	d := likeness.Compare(b.Image(), want, page)
 	t.Log(d)
-	if d.mean > mean || d.over16 > over16 || d.max > 96 || d.ssim < .998 {
-		t.Errorf("got %v; want mean ≤ %g, max ≤ 96, over 16 ≤ %.2f %%, SSIM ≥ .998; first off by over 16 at %v", d, mean, 100*over16, d.firstOver)
+	if d.Mean > mean || d.Over16 > over16 || d.Max > 96 || d.SSIM < .998 {
+		t.Errorf("got %v; want mean ≤ %g, max ≤ 96, over 16 ≤ %.2f %%, SSIM ≥ .998; first off by over 16 at %v", d, mean, 100*over16, d.FirstOver)
 		saveDifference(t, b.Image(), want)
 	}
 }

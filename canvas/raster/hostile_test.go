@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"drawmesh/canvas"
+	"drawmesh/canvas/internal/likeness"
 )
 
 // extremes are numbers that a hostile peer, or a broken program, might send.
@@ -68,7 +69,7 @@ func TestFarEnds(t *testing.T) {
 		want.Apply(line(-100, -100, 100, 100, 6, ink))
 		want.Apply(line(-100, 50, 100, 50, 6, red))
 		want.Apply(rect(20, -100, 1000, 2000, 5, glass))
-		if d := compare(got.im, want.im, page); d.max > 16 {
+		if d := likeness.Compare(got.im, want.im, page); d.Max > 16 {
 			t.Errorf("ends %g pixels away: %v, want at most 16 levels off", far, d)
 		}
 	}

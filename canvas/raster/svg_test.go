@@ -16,6 +16,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"drawmesh/canvas"
+	"drawmesh/canvas/internal/likeness"
 )
 
 // logOf is a log in which one pen draws ops, each run of segments that join as
@@ -194,9 +195,9 @@ func checkSVG(t *testing.T, browser context.Context, port Viewport, ops []canvas
 		mean, over16, similar = 2, .06, .999
 	}
 	got := browserSVG(t, browser, port.Width, port.Height, text)
-	d := compare(got, v.Image(), page)
+	d := likeness.Compare(got, v.Image(), page)
 	t.Log(d)
-	if d.mean > mean || d.over16 > over16 || d.ssim < similar {
+	if d.Mean > mean || d.Over16 > over16 || d.SSIM < similar {
 		t.Errorf("got %v; want mean ≤ %g, over 16 ≤ %g %%, SSIM ≥ %g", d, mean, 100*over16, similar)
 		saveDifference(t, got, v.Image())
 	}

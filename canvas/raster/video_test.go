@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"drawmesh/canvas"
+	"drawmesh/canvas/internal/likeness"
 )
 
 // TestVideo decodes by ffmpeg what ffmpeg has encoded: each still must be there
@@ -53,7 +54,7 @@ func TestVideo(t *testing.T) {
 				frame := &image.RGBA{Pix: raw[i*size : (i+1)*size], Stride: 4 * (width + 1), Rect: image.Rect(0, 0, width, height)}
 				got := image.NewRGBA(frame.Rect)
 				copyArea(got, frame, frame.Rect)
-				if d := compare(got, want[i], page); d.mean > 8 || d.ssim < .97 {
+				if d := likeness.Compare(got, want[i], page); d.Mean > 8 || d.SSIM < .97 {
 					t.Errorf("frame %d: %v, want mean ≤ 8, SSIM ≥ .97", i, d)
 					saveDifference(t, got, want[i])
 				}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"drawmesh/canvas"
+	"drawmesh/canvas/internal/likeness"
 )
 
 func TestCrop(t *testing.T) {
@@ -71,7 +72,7 @@ func TestViewportMovesAndScales(t *testing.T) {
 			byHand.Apply(line(move(s.From).X, move(s.From).Y, move(s.To).X, move(s.To).Y, s.Width()*scale, s.Color))
 			byHand.Apply(rect(o.X, o.Y, f.Width*scale, f.Height*scale, f.LineWidth*scale, f.Color))
 		}
-		if d := compare(b.im, byHand.im, page); d.max > 1 {
+		if d := likeness.Compare(b.im, byHand.im, page); d.Max > 1 {
 			t.Errorf("at scale %g: %v, want the same", scale, d)
 			saveDifference(t, b.im, byHand.im)
 		}
@@ -92,7 +93,7 @@ func TestCropIsPartOfWhole(t *testing.T) {
 	for y := range want.Rect.Max.Y {
 		copy(pixelRow(want, y), whole.im.Pix[whole.im.PixOffset(area.Min.X, area.Min.Y+y):])
 	}
-	if d := compare(part.im, want, page); d.mean > .05 || d.over16 > .0002 {
+	if d := likeness.Compare(part.im, want, page); d.Mean > .05 || d.Over16 > .0002 {
 		t.Errorf("the part differs from the whole: %v, want mean ≤ .05, over 16 ≤ .02 %%", d)
 		saveDifference(t, part.im, want)
 	}
