@@ -41,9 +41,10 @@ const (
 	DefaultTolerance = 0.1
 )
 
-// Force is how hard a pen presses for a line of so many CSS pixels.
+// Force is how hard a pen presses for a line of so many CSS pixels, as a log keeps it:
+// in thousandths.
 func Force(width float64) float64 {
-	return math.Sqrt(math.Sqrt(math.Min(width, MaxWidth) / 2))
+	return max(1, math.Round(1000*math.Sqrt(math.Sqrt(math.Min(width, MaxWidth)/2)))) / 1000
 }
 
 // Segments are what draws the strokes, each beginning where the last one of its

@@ -57,7 +57,7 @@ func TestSegments(t *testing.T) {
 // TestForce draws lines as wide as they are to be, and no wider than there are.
 func TestForce(t *testing.T) {
 	for _, tt := range []struct{ width, want float64 }{{2, 2}, {0.5, 0.5}, {512, 512}, {9000, 512}} {
-		if got := (canvas.Segment{Force: Force(tt.width)}).Width(); math.Abs(got-tt.want) > 1e-9 {
+		if got := (canvas.Segment{Force: Force(tt.width)}).Width(); math.Abs(got-tt.want) > 0.003*tt.want {
 			t.Errorf("%g: got %g, want %g", tt.width, got, tt.want)
 		}
 	}

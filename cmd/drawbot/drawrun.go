@@ -66,7 +66,6 @@ func (d *drawing) interrupted(ctx context.Context, err error) error {
 func (d *drawing) draw(stay context.Context) (whole bool, err error) {
 	ctx, cancel := limited(stay, d.source.limit)
 	defer cancel()
-	pace := pace{d.start, d.source.rate}
 	var shown time.Time
 	for i, err := range inBackground(ctx, d.source.ops) {
 		if errors.As(err, new(*recording.LineError)) {
@@ -80,8 +79,9 @@ func (d *drawing) draw(stay context.Context) (whole bool, err error) {
 		if err != nil {
 			return false, fmt.Errorf("%s: %w", d.source.name, err)
 		}
-		late := d.source.limit > 0 && pace.after(d.pen.drawn) >= d.source.limit // after a stall, too
-		if late || pace.wait(ctx, d.pen.drawn) != nil {
+		due := d.source.due(d.pen.drawn, i.op)
+		late := d.source.limit > 0 && due >= d.source.limit // after a stall, too
+		if late || waitUntil(ctx, d.start.Add(due)) != nil {
 			break
 		}
 		_, err := d.pen.draw(ctx, i)

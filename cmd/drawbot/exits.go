@@ -46,9 +46,10 @@ var exits = map[string][]exit{
 		{exitSignal, "interrupted before it was in the room"},
 	},
 	"draw": {
-		{exitDone, "all has been delivered to everybody who is there, or --for is over and what was drawn has been"},
+		{exitDone, "all has been delivered to everybody who is there, or --for is over and what was drawn has been; or --dry-run has painted it"},
 		noWayIn, closed,
-		{exitFailed, "the file cannot be read, or lines of it could not be drawn; the others were"},
+		{exitFailed, "the file cannot be read, or is not what it is to be, and nothing was drawn; or lines of it could not be drawn, and the others were"},
+		unsaved,
 		{exitAlone, "nobody was there within --wait, or all have left"},
 		{exitIncomplete, "somebody who was there was never reached"},
 		{exitSignal, "interrupted before all was drawn; what was drawn has been delivered, unless that took too long"},

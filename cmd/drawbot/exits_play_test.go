@@ -214,12 +214,18 @@ func plays() []play {
 	add("join", exitSignal, func(t *testing.T, s *stage) { s.interrupted(t, s.room) })
 
 	all = append(all, inRoom("draw", "@", "--pattern", "walk", "--for", "1h")...)
-	add("draw", exitDone, func(t *testing.T, s *stage) { s.guest(t); s.ends(t, s.room, s.log(t, 0)) })
+	add("draw", exitDone, func(t *testing.T, s *stage) {
+		s.guest(t)
+		s.ends(t, s.room, s.log(t, 0))
+		s.ends(t, s.room, "--pattern", "grid", "--dry-run", s.file(t, "x.png", nil))
+	})
 	add("draw", exitFailed, func(t *testing.T, s *stage) {
 		s.guest(t)
 		s.ends(t, s.room, s.file(t, "x.ndjson", []byte("nonsense\n"+wireSegment+"\n")))
 		s.ends(t, s.room, s.file(t, "nowhere", nil))
+		s.ends(t, s.room, "--svg", s.file(t, "x.svg", []byte("nonsense")))
 	})
+	add("draw", exitFailed, func(t *testing.T, s *stage) { s.ends(t, s.room, "--pattern", "grid", "--dry-run", s.dir) })
 	add("draw", exitAlone, func(t *testing.T, s *stage) { s.ends(t, s.room, "--pattern", "grid", "--wait", "1ms") })
 	add("draw", exitIncomplete, func(t *testing.T, s *stage) { s.guest(t); silent(t, s); s.ends(t, s.room, s.log(t, 0)) })
 	add("draw", exitSignal, func(t *testing.T, s *stage) {

@@ -145,7 +145,12 @@ func (p pace) after(n int) time.Duration {
 
 // wait waits until thing n is due.
 func (p pace) wait(ctx context.Context, n int) error {
-	if wait := time.Until(p.start.Add(p.after(n))); wait > 0 {
+	return waitUntil(ctx, p.start.Add(p.after(n)))
+}
+
+// waitUntil waits for a moment.
+func waitUntil(ctx context.Context, due time.Time) error {
+	if wait := time.Until(due); wait > 0 {
 		timer := time.NewTimer(wait)
 		defer timer.Stop()
 		select {
