@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"hash"
-	"slices"
 	"strconv"
 	"time"
 
@@ -102,22 +101,4 @@ func appendJSON(dst []byte, v any) []byte {
 		panic(err) // records hold nothing that cannot be encoded
 	}
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
-}
-
-// split parts v into vectors that fit a line.
-func split(v canvas.Vector) []canvas.Vector {
-	sites := make([]canvas.Site, 0, len(v))
-	for s := range v {
-		sites = append(sites, s)
-	}
-	slices.SortFunc(sites, func(a, b canvas.Site) int { return bytes.Compare(a[:], b[:]) })
-	var parts []canvas.Vector
-	for chunk := range slices.Chunk(sites, canvas.MaxCut) {
-		part := make(canvas.Vector, len(chunk))
-		for _, s := range chunk {
-			part[s] = v[s]
-		}
-		parts = append(parts, part)
-	}
-	return parts
 }

@@ -3,9 +3,9 @@ package recording
 import (
 	"errors"
 	"fmt"
-	"slices"
 
 	"drawmesh/canvas"
+	"drawmesh/internal/early"
 )
 
 // A Drawing puts together again what recordings have: one log of all their
@@ -17,7 +17,7 @@ import (
 // author had.
 type Drawing struct {
 	log   *canvas.Log
-	early map[canvas.Site][]canvas.Entry // each in the order of their numbers
+	early early.Entries[struct{}]
 	held  int
 	taken []canvas.Entry
 	wrote map[canvas.Stroke]uint32 // the strokes that operations without a place were said to be part of, as own ones
@@ -32,7 +32,7 @@ const maxEarly = 1 << 17
 func NewDrawing() *Drawing {
 	return &Drawing{
 		log:   canvas.NewLog(canvas.Site([]byte("unstamped00"))),
-		early: make(map[canvas.Site][]canvas.Entry),
+		early: make(early.Entries[struct{}]),
 		wrote: make(map[canvas.Stroke]uint32),
 		clear: canvas.Entry{Site: canvas.Site([]byte("buried00000")), T: 1, Op: canvas.Clear{}},
 	}
@@ -134,10 +134,7 @@ func (d *Drawing) hold(e canvas.Entry) error {
 	if d.held == maxEarly {
 		return fmt.Errorf("%d entries wait for others that are missing", maxEarly)
 	}
-	list := d.early[e.Site]
-	at, found := slices.BinarySearchFunc(list, e.N, func(e canvas.Entry, n uint32) int { return int(int64(e.N) - int64(n)) })
-	if !found {
-		d.early[e.Site] = slices.Insert(list, at, e)
+	if d.early.Add(early.Entry[struct{}]{Entry: e}) {
 		d.held++
 	}
 	return nil
@@ -145,24 +142,20 @@ func (d *Drawing) hold(e canvas.Entry) error {
 
 // release takes in what waited for the entries that the site now has.
 func (d *Drawing) release(site canvas.Site) (change canvas.Change, err error) {
-	list := d.early[site]
-	for len(list) > 0 {
-		c, e := d.log.Add(list[0])
-		if isGap(e) {
-			break
-		}
-		if e == nil {
-			d.taken = append(d.taken, list[0])
-		} else if !errors.Is(e, canvas.ErrDuplicate) {
+	d.early.Release(site, func(kept early.Entry[struct{}]) bool {
+		c, e := d.log.Add(kept.Entry)
+		switch {
+		case isGap(e):
+			return true
+		case e == nil:
+			d.taken = append(d.taken, kept.Entry)
+		case !errors.Is(e, canvas.ErrDuplicate):
 			err = errors.Join(err, e)
 		}
 		change = change.Join(c)
-		list = list[1:]
 		d.held--
-	}
-	if d.early[site] = list; len(list) == 0 {
-		delete(d.early, site)
-	}
+		return false
+	})
 	return change, err
 }
 

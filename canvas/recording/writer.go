@@ -51,7 +51,10 @@ func (w *Writer) Who(who Who) error {
 // Dead writes what has been cleared that the recording does not have. It comes
 // before the entries that follow it.
 func (w *Writer) Dead(dead canvas.Vector) error {
-	for _, part := range split(dead) {
+	if len(dead) == 0 {
+		return w.err
+	}
+	for _, part := range dead.Split() {
 		w.begin()
 		w.buf = appendDead(w.buf, part)
 		if err := w.finish(); err != nil {

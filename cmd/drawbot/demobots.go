@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"iter"
-	"sync"
 	"time"
 
 	"drawmesh/canvas"
@@ -36,25 +35,9 @@ func newShow(takes time.Duration) *show {
 	return s
 }
 
-// each calls f for every bot, at the same time, and returns the first error.
-func (s *show) each(f func(*bot) error) error {
-	errs := make(chan error, len(s.bots))
-	var running sync.WaitGroup
-	for _, b := range s.bots {
-		running.Go(func() {
-			if err := f(b); err != nil {
-				errs <- err
-			}
-		})
-	}
-	running.Wait()
-	close(errs)
-	return <-errs
-}
-
 // join lets all bots enter the room, and waits until they are all linked.
 func (s *show) join(ctx context.Context, room string) error {
-	err := s.each(func(b *bot) (err error) {
+	err := each(s.bots, func(b *bot) (err error) {
 		b.audience = newAudience(closeTimeout)
 		b.peer, err = peer.Join(ctx, room, peer.Options{Name: b.name})
 		if err == nil {
@@ -63,7 +46,7 @@ func (s *show) join(ctx context.Context, room string) error {
 		return err
 	})
 	if err == nil {
-		err = s.each(func(b *bot) error { return b.audience.await(ctx, b.peer) })
+		err = each(s.bots, func(b *bot) error { return b.audience.await(ctx, b.peer) })
 	}
 	if err != nil {
 		s.leave()
@@ -73,7 +56,7 @@ func (s *show) join(ctx context.Context, room string) error {
 
 // leave lets all bots leave that have joined.
 func (s *show) leave() {
-	s.each(func(b *bot) error {
+	each(s.bots, func(b *bot) error {
 		if b.peer != nil {
 			leave(b.peer)
 		}
@@ -84,7 +67,7 @@ func (s *show) leave() {
 // draw lets every bot draw, in its part of the time.
 func (s *show) draw(ctx context.Context) error {
 	start := time.Now()
-	return s.each(func(b *bot) error {
+	return each(s.bots, func(b *bot) error {
 		begin, end := s.part(b.begin), s.part(b.end)
 		if (pace{start.Add(begin), 1}).wait(ctx, 0) != nil {
 			return nil

@@ -104,9 +104,8 @@ func (d *drawing) draw(stay context.Context) (whole bool, err error) {
 // deliver waits until all that was drawn has arrived: for closeTimeout at most
 // once ctx is done.
 func (d *drawing) deliver(ctx context.Context) error {
-	last, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	last, cancel := outlasting(ctx)
 	defer cancel()
-	defer context.AfterFunc(ctx, func() { time.AfterFunc(closeTimeout, cancel) })()
 	err := d.peer.Flush(last)
 	if err == nil && openLinks(d.peer) == 0 {
 		return errAlone

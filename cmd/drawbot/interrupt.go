@@ -60,6 +60,17 @@ func orInterrupted(ctx context.Context, err error, format string, args ...any) e
 	return err
 }
 
+// outlasting is a context that ends closeTimeout after ctx: to deliver what was
+// drawn by then.
+func outlasting(ctx context.Context) (context.Context, context.CancelFunc) {
+	last, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(closeTimeout, cancel) })
+	return last, func() {
+		stop()
+		cancel()
+	}
+}
+
 // readWhole reads what open opens to its end, or until ctx ends: standard input and
 // pipes cannot be told to stop, so whoever waits for them has to.
 func readWhole(ctx context.Context, open func() (io.ReadCloser, error)) ([]byte, error) {

@@ -6,8 +6,6 @@ import (
 	"errors"
 	"maps"
 	"slices"
-	"sync"
-	"time"
 
 	"drawmesh/canvas"
 	"drawmesh/canvas/recording"
@@ -120,31 +118,22 @@ func (c *cast) wipe(ctx context.Context) error {
 	return err
 }
 
-// each does something for all players that are there, at once.
-func (c *cast) each(do func(*player) error) error {
-	errs := make([]error, len(c.players))
-	var doing sync.WaitGroup
-	for i, p := range c.players {
-		if p.peer != nil {
-			doing.Go(func() { errs[i] = do(p) })
-		}
-	}
-	doing.Wait()
-	return cmp.Or(errs...)
+// there are the players that are in the room.
+func (c *cast) there() []*player {
+	return slices.DeleteFunc(slices.Clone(c.players), func(p *player) bool { return p.peer == nil })
 }
 
 // deliver waits until all that was drawn has arrived: for closeTimeout at most
 // once ctx is done.
 func (c *cast) deliver(ctx context.Context) error {
-	last, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	last, cancel := outlasting(ctx)
 	defer cancel()
-	defer context.AfterFunc(ctx, func() { time.AfterFunc(closeTimeout, cancel) })()
-	return c.each(func(p *player) error { return p.peer.Flush(last) })
+	return each(c.there(), func(p *player) error { return p.peer.Flush(last) })
 }
 
 // leave lets all leave.
 func (c *cast) leave() {
-	c.each(func(p *player) error {
+	each(c.there(), func(p *player) error {
 		leave(p.peer)
 		return nil
 	})

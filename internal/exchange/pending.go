@@ -1,9 +1,8 @@
 package exchange
 
 import (
-	"slices"
-
 	"drawmesh/canvas"
+	"drawmesh/internal/early"
 	"drawmesh/signaling"
 )
 
@@ -19,47 +18,41 @@ const (
 // pending are entries that came before others which they follow, for as long as
 // those are being asked for.
 type pending struct {
-	near   *neighbours
-	bySite map[canvas.Site][]early // each in the order of their numbers
-	bytes  map[signaling.ID]int    // by who sent them
-	all    int                     // bytes
+	early.Entries[signaling.ID]
+	near  *neighbours
+	bytes map[signaling.ID]int // by who sent them
+	all   int                  // bytes
 }
 
-// An early entry is one that came too early.
-type early struct {
-	canvas.Entry
-	from signaling.ID
-}
+// An earlyEntry is one of them, and who sent it.
+type earlyEntry = early.Entry[signaling.ID]
 
 func newPending(near *neighbours) *pending {
-	return &pending{near: near, bySite: make(map[canvas.Site][]early), bytes: make(map[signaling.ID]int)}
+	return &pending{Entries: make(early.Entries[signaling.ID]), near: near, bytes: make(map[signaling.ID]int)}
 }
 
 // cost is about how many bytes it takes to keep the entry.
-func (e early) cost() int { return entryCost + len(e.By) + siteCost*len(e.Cut) }
+func cost(e canvas.Entry) int { return entryCost + len(e.By) + siteCost*len(e.Cut) }
 
 // add keeps an entry until it can be taken, if there is room.
-func (p *pending) add(from signaling.ID, entry canvas.Entry) {
-	e := early{entry, from}
-	if p.all+e.cost() > maxPendingAll {
+func (p *pending) add(from signaling.ID, e canvas.Entry) {
+	if p.all+cost(e) > maxPendingAll {
 		p.forsake()
 	}
-	if p.all+e.cost() > maxPendingAll || p.bytes[from]+e.cost() > maxPending {
+	if p.all+cost(e) > maxPendingAll || p.bytes[from]+cost(e) > maxPending {
 		return
 	}
-	list := p.bySite[e.Site]
-	at, found := slices.BinarySearchFunc(list, e.N, func(e early, n uint32) int { return int(int64(e.N) - int64(n)) })
-	if !found {
-		p.bySite[e.Site] = slices.Insert(list, at, e)
-		p.count(e, e.cost())
+	if p.Add(earlyEntry{Entry: e, From: from}) {
+		p.count(from, cost(e))
 	}
 }
 
-// count takes into account that an entry came, or with a negative cost went.
-func (p *pending) count(e early, cost int) {
-	p.all += cost
-	if p.bytes[e.from] += cost; p.bytes[e.from] == 0 {
-		delete(p.bytes, e.from)
+// count takes into account that so many bytes came, or with a negative number
+// went.
+func (p *pending) count(from signaling.ID, bytes int) {
+	p.all += bytes
+	if p.bytes[from] += bytes; p.bytes[from] == 0 {
+		delete(p.bytes, from)
 	}
 }
 
@@ -73,35 +66,23 @@ func (p *pending) forsake() {
 	if !gone {
 		return
 	}
-	for site, list := range p.bySite {
-		p.keep(site, slices.DeleteFunc(list, func(e early) bool {
-			gone := !p.near.near(e.from)
-			if gone {
-				p.count(e, -e.cost())
-			}
-			return gone
-		}))
-	}
-}
-
-// keep is what is kept of a site from now on.
-func (p *pending) keep(site canvas.Site, list []early) {
-	if p.bySite[site] = list; len(list) == 0 {
-		delete(p.bySite, site)
-	}
+	p.Forget(func(e earlyEntry) bool {
+		gone := !p.near.near(e.From)
+		if gone {
+			p.count(e.From, -cost(e.Entry))
+		}
+		return gone
+	})
 }
 
 // release gives what is kept of a site to take, in order, until that says that
 // it is still too early.
 func (p *pending) release(site canvas.Site, take func(canvas.Entry) (early bool)) {
-	list := p.bySite[site]
-	if len(list) == 0 {
-		return
-	}
-	for len(list) > 0 && !take(list[0].Entry) {
-		p.count(list[0], -list[0].cost())
-		list[0] = early{}
-		list = list[1:]
-	}
-	p.keep(site, list)
+	p.Release(site, func(e earlyEntry) bool {
+		early := take(e.Entry)
+		if !early {
+			p.count(e.From, -cost(e.Entry))
+		}
+		return early
+	})
 }

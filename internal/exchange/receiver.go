@@ -89,7 +89,7 @@ func (r *receiver) frame(data []byte, now time.Time) (worthless bool, err error)
 	if change.Kind > canvas.Appended {
 		r.outdated(nil)
 	}
-	for _, site := range slices.Collect(maps.Keys(r.pending.bySite)) {
+	for _, site := range slices.Collect(maps.Keys(r.pending.Entries)) {
 		r.release(site, now)
 	}
 	return false, err
