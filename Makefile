@@ -44,8 +44,8 @@ build:
 
 # The tests drive a real Chromium, a Redis, networks with NATs and ffmpeg, run the
 # page's modules in node too, and paint on an emulated arm64.
-TOOLS = chromium redis-server ip nft ffmpeg qemu-aarch64 node npm
-PACKAGES = chromium redis-server iproute2 nftables ffmpeg qemu-user nodejs npm
+TOOLS = chromium redis-server ip nft ffmpeg qemu-aarch64 node npm python3 jq
+PACKAGES = chromium redis-server iproute2 nftables ffmpeg qemu-user nodejs npm python3 jq
 needs:
 	@PATH=$$PATH:/usr/sbin:/sbin; missing=; for t in $(TOOLS); do command -v $$t >/dev/null || missing="$$missing $$t"; done; \
 	[ -z "$$missing" ] || { \

@@ -6,12 +6,14 @@ import (
 	"strings"
 )
 
-// A block is one of commands, and of what they print.
+// A block is one of commands, and of what they print, or a file to be saved.
 type block struct {
 	line  int    // where it begins
 	why   string // it is not played; empty: it is
 	stays bool   // its commands go on until the document ends
 	steps []step
+
+	file, text string // its name, and what is in it
 }
 
 type step struct {
@@ -21,7 +23,7 @@ type step struct {
 
 var (
 	prompt  = regexp.MustCompile(`^(?:[a-z]+)?\$ (.*)$`)
-	comment = regexp.MustCompile(`^<!-- (?:not played: (.+)|(stays)) -->$`)
+	comment = regexp.MustCompile(`^<!-- (?:not played: (.+)|(stays)|saved as ([a-z.]+)) -->$`)
 	looks   = regexp.MustCompile(`^(?:bin/)?(?:drawbot|server|make|curl|jq|go (?:test|run|build)) `) // like a command
 )
 
@@ -31,7 +33,7 @@ func parse(text string) (blocks []block, err error) {
 	language, fenced := "", false
 	for i, line := range strings.Split(text, "\n") {
 		if after, ok := strings.CutPrefix(line, "```"); ok {
-			if fenced && len(b.steps) > 0 {
+			if fenced && (len(b.steps) > 0 || b.file != "") {
 				blocks = append(blocks, b)
 			}
 			fenced, language = !fenced, after
@@ -41,6 +43,8 @@ func parse(text string) (blocks []block, err error) {
 		}
 		indented := !fenced && strings.HasPrefix(line, "    ")
 		switch {
+		case fenced && b.file != "":
+			b.text += line + "\n"
 		case fenced && language != "":
 		case fenced && prompt.MatchString(line):
 			b.steps = append(b.steps, step{command: prompt.FindStringSubmatch(line)[1]})
@@ -52,7 +56,7 @@ func parse(text string) (blocks []block, err error) {
 		case !fenced && line != "":
 			marked = block{}
 			if m := comment.FindStringSubmatch(line); m != nil {
-				marked.why, marked.stays = m[1], m[2] != ""
+				marked.why, marked.stays, marked.file = m[1], m[2] != "", m[3]
 			}
 		}
 	}

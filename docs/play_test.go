@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -15,7 +16,7 @@ import (
 
 // unplayed is how many blocks of each document are marked as not to be played. A
 // comment before a block, which readers do not see, says why.
-var unplayed = map[string]int{"load.md": 1, "reliability.md": 1}
+var unplayed = map[string]int{"bots.md": 1, "load.md": 1, "reliability.md": 1}
 
 // TestDocuments types every command of README.md and of docs, in order, and
 // compares what is printed where the text shows it.
@@ -91,6 +92,13 @@ func play(t *testing.T, bin, name string, blocks []block) {
 			t.Fatal(err)
 		}
 	}
+	root, err := filepath.Abs("..")
+	if err == nil { // programs find drawmesh as they would in its folder
+		err = os.WriteFile(filepath.Join(dir, "go.work"), []byte("go "+strings.TrimPrefix(runtime.Version(), "go")+"\nuse "+root+"\n"), 0o666)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 	r := &reader{t: t, dir: dir, bin: bin, numbers: make(map[string]string)}
 	if name != "README.md" { // which starts one itself
 		r.stay(step{command: "server --no-stun", shown: []string{"drawmesh: open http://localhost:8081/"}})
@@ -105,9 +113,10 @@ func play(t *testing.T, bin, name string, blocks []block) {
 func TestParse(t *testing.T) {
 	const fence = "```\n"
 	tests := []struct{ name, text, want string }{
-		{"command", fence + "$ make run\nopen 1\n\n$ ls\n" + fence, `[{line:1 why: stays:false steps:[{command:make run shown:[open 1]} {command:ls shown:[]}]}]`},
-		{"not_played", "<!-- not played: it takes hours -->\n" + fence + "one$ make soak\n" + fence, `[{line:2 why:it takes hours stays:false steps:[{command:make soak shown:[]}]}]`},
-		{"stays", "<!-- stays -->\n" + fence + "$ server\n" + fence, `[{line:2 why: stays:true steps:[{command:server shown:[]}]}]`},
+		{"command", fence + "$ make run\nopen 1\n\n$ ls\n" + fence, `[{line:1 why: stays:false steps:[{command:make run shown:[open 1]} {command:ls shown:[]}] file: text:}]`},
+		{"not_played", "<!-- not played: it takes hours -->\n" + fence + "one$ make soak\n" + fence, `[{line:2 why:it takes hours stays:false steps:[{command:make soak shown:[]}] file: text:}]`},
+		{"stays", "<!-- stays -->\n" + fence + "$ server\n" + fence, `[{line:2 why: stays:true steps:[{command:server shown:[]}] file: text:}]`},
+		{"file", "<!-- saved as a.go -->\n```go\nmake(1)\n" + fence, `[{line:2 why: stays:false steps:[] file:a.go text:make(1)` + "\n}]"},
 		{"no_command", fence + "{\"type\":\"op\"}\n" + fence + "```go\nmake(map[string]int)\n" + fence, `[]`},
 		{"no_dollar", fence + "drawbot join studio\n" + fence, "line 2: a command without $: drawbot join studio"},
 		{"no_fence", "text\n\n    go test ./peer\n", "line 3: a command without $: go test ./peer"},

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"syscall"
@@ -83,6 +84,11 @@ func (r *reader) open(args ...string) *terminal {
 // type_ plays a block.
 func (r *reader) type_(b block) {
 	r.t.Helper()
+	if b.file != "" {
+		if err := os.WriteFile(filepath.Join(r.dir, b.file), []byte(b.text), 0o666); err != nil {
+			r.t.Fatal(err)
+		}
+	}
 	var shown, got []string
 	for _, s := range b.steps {
 		if b.stays {

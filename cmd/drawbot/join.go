@@ -24,19 +24,21 @@ const companyWait = time.Second
 
 // Help is the text between the summary and the flags.
 func (joinCommand) Help() string {
-	return `What happens in the room comes out on standard output, one JSON object a line; its "type" is self, signaling, peer, link, op, sync or error. The operations on standard input, as they are on the wire or as they come out here, are drawn for everybody. A line that holds none is an error, and the rest goes on. The end of standard input does not end the stay.
+	return `For a bot in any language: what happens in the room comes out on standard output, one JSON object a line, and the operations that go in on standard input, as they are on the wire or as they come out here, are drawn for everybody. A line that cannot be done is an error, and the rest goes on. The end of standard input does not end the stay.
 
-Whatever was drawn before comes out first, as operations. A sync says what the drawing has come to, once a second at most: peers that hold the same have the same "sum", and "agree" is whether all of the "peers" do who keep the drawing:
+What was drawn before comes out first, as operations that are "old"; "synced" says that this was all. Each operation names its stroke, and who drew it:
 
-  {"type":"sync","sum":"6c0f…","peers":2,"agree":true,"entries":1041}
+  {"type":"op","from":"0198…","name":"Ana","stroke":"Jx3kQ9aPz1M-38","op":{"event":"draw",…}}
 
-{"event":"undo"} and {"event":"redo"} on standard input hide and show the latest of the strokes that came in there.`
+Each line that goes in is answered, by an "ack" that names the stroke which it became part of. {"event":"undo"} and {"event":"redo"} hide and show the latest stroke that came in, or with "stroke" any one of them, also by the id that it had where it came from. {"ask":"members"} tells who is there.
+
+docs/bots.md describes each record, and has bots in Python, shell and Go.`
 }
 
 func (joinCommand) examples() string {
 	return `
 Examples:
-  $ drawbot join studio --for 1m | jq -r 'select(.type == "peer") | .name'
+  $ drawbot join studio --for 1m | jq -r 'select(.type == "op") | .name'
   $ drawbot join studio | drawbot join atelier > /dev/null
 `
 }
