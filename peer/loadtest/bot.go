@@ -19,7 +19,7 @@ type Bot interface {
 	//
 	// When ctx is done, the time to draw is over, or the bot is to leave: Run
 	// returns within five seconds. The run itself closes p, after all have
-	// converged. A bot that closes it leaves.
+	// converged. A bot that closes it leaves, and nobody follows.
 	//
 	// A bot that returns nil before stays, and listens. An error, that of ctx
 	// after its end excepted, ends the bot and is counted as its failure, and so

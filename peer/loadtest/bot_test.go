@@ -212,6 +212,7 @@ func TestBotFailures(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				w := newWorld(t, 3)
+				w.cfg.Stay, w.cfg.Reconnect = time.Hour, true // who would be followed, if they were to
 				var mu sync.Mutex
 				var failures []Failure
 				w.cfg.OnFailure = func(f Failure) {
@@ -233,6 +234,9 @@ func TestBotFailures(t *testing.T) {
 				})
 				rep := w.run()
 				time.Sleep(time.Hour) // whoever has not returned does
+				if got := len(rep.Parts[0].Bots); got != 3 {
+					t.Fatalf("there were %d bots, want 3: nobody follows", got)
+				}
 				for i, want := range []string{tt.end, "stayed", "stayed"} {
 					if b := rep.Parts[0].Bots[i]; b.End != want {
 						t.Errorf("bot %s: got that it %s (%s), want %s", b.Name, b.End, b.Cause, want)

@@ -33,6 +33,7 @@ type participant struct {
 	dying  sync.Once
 	gone   atomic.Bool // or going: what the others notice of it is no failure
 	busy   atomic.Bool // its bot has not returned
+	quit   bool        // its bot closed the peer
 	stamps stamps
 
 	mu      sync.Mutex

@@ -24,7 +24,7 @@ func (r *Run) slot(number int) {
 	r.slots.Go(func() {
 		for {
 			end := b.live()
-			if !r.follows(end) || end != "left" && !wait(r.draw, againTime) || !r.turn(r.draw) {
+			if !b.followed(end) || end != "left" && !wait(r.draw, againTime) || !r.turn(r.draw) {
 				return
 			}
 			b = r.newParticipant(number, b.life+1)
@@ -32,21 +32,21 @@ func (r *Run) slot(number int) {
 	})
 }
 
-// follows reports whether another bot takes the slot of one that ended so.
-func (r *Run) follows(end string) bool {
+// followed reports whether another bot takes the slot of one that ended so.
+func (b *participant) followed(end string) bool {
 	select {
-	case <-r.drawing:
+	case <-b.run.drawing:
 	default:
 		return false
 	}
-	if r.draw.Err() != nil {
+	if b.run.draw.Err() != nil {
 		return false
 	}
 	switch end {
-	case "left": // by itself, perhaps
-		return r.cfg.Stay > 0 && r.cfg.Arrival == 0
+	case "left":
+		return b.crew.Stay > 0 && b.crew.Arrival == 0 && !b.quit
 	case "killed", "refused", "lost":
-		return r.cfg.Reconnect
+		return b.crew.Reconnect
 	}
 	return false
 }
@@ -114,6 +114,7 @@ func (b *participant) lostTo() (end string, err error) {
 	if err := b.peer.Err(); err != nil {
 		return "lost", err
 	}
+	b.quit = true
 	return "left", nil
 }
 

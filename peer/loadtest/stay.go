@@ -21,8 +21,8 @@ func (b *participant) stay() (end string, err error) {
 	ctx, cancel := context.WithCancel(r.draw)
 	defer cancel()
 	var over <-chan time.Time
-	if r.cfg.Stay > 0 {
-		over = time.After(r.cfg.Stay)
+	if b.crew.Stay > 0 {
+		over = time.After(b.crew.Stay)
 	}
 	result := b.start(ctx)
 	for end == "" {
