@@ -44,7 +44,7 @@ func startLoad(t *testing.T, drawbot, room string, more ...string) (cmd *exec.Cm
 		cmd.Wait()
 	})
 	says = readLines(stderr)
-	says.wait(t, "strokes/s delivered", 1)
+	says.wait(t, "operations/s delivered", 1)
 	return cmd, says, report
 }
 
