@@ -65,13 +65,17 @@ type Synced struct{}
 
 // Drawn is something that somebody else drew.
 type Drawn struct {
-	From signaling.ID // who drew it; empty if that is not known
-	Name string       // what they are or were called; empty if that is not known
+	From signaling.ID // who drew it; empty if that is not known, as of who left before we came
+	Name string       // what they are or were called; empty likewise
 	Old  bool         // it was drawn before we came
 
-	Op     canvas.Op
-	Stroke canvas.Stroke // that Op is part of or, if an Undo or a Redo, is about; none of a Clear or a Preview
-	Entry  canvas.Entry  // the place in the log; its N is 0 where there is none, as of a Preview
+	Op canvas.Op
+
+	// Stroke is what Op is part of or, if an Undo or a Redo, about. It is none of
+	// a Clear, a Preview, and what a peer of the plain protocol drew.
+	Stroke canvas.Stroke
+
+	Entry canvas.Entry // the place in the log; its N is 0 where there is none, as of a Preview
 }
 
 // Fault is something that went wrong with one peer or message; the room goes on.
