@@ -28,7 +28,7 @@ type plainPeer struct {
 
 	mu    sync.Mutex
 	shows []canvas.PlainOp // since the last clear
-	bad   []string    // what is not of the plain protocol
+	bad   []string         // what is not of the plain protocol
 }
 
 func (r *testRoom) joinPlain(t *testing.T) *plainPeer {

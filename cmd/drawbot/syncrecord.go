@@ -4,11 +4,6 @@ import (
 	"drawmesh/canvas"
 )
 
-// A viewer follows a drawing: a [peer.View] does.
-type viewer interface {
-	Look(func(log *canvas.Log, since canvas.Change))
-}
-
 // syncRecord says what the drawing has come to.
 type syncRecord struct {
 	Type    string `json:"type"`    // "sync"
