@@ -60,7 +60,7 @@ func (s source) open(ctx context.Context, stdin io.Reader, u *ui) (opened, error
 	}
 	switch {
 	case s.File == "" && s.Pattern == "" && len(subjects) == 0:
-		return opened{}, misused("what to draw? Give a file, - for standard input, --pattern or --svg")
+		return opened{}, misused("what to draw? Give a file, - for standard input, --pattern, --svg or --text")
 	case s.File != "" && s.Pattern != "":
 		return opened{}, misused("either a file or --pattern, not both")
 	case len(subjects) > 1:

@@ -11,31 +11,34 @@ import (
 	"strings"
 	"time"
 
+	"drawmesh/canvas"
 	"drawmesh/canvas/raster"
 	"drawmesh/canvas/trace"
+	"drawmesh/canvas/trace/lettering"
 	"drawmesh/canvas/trace/svg"
 )
 
 // tracing is what people have that strokes are made of, and how: the flags.
 type tracing struct {
-	SVG string `name:"svg" placeholder:"FILE" help:"Draw the lines of an SVG; - is standard input."`
+	SVG  string `name:"svg" placeholder:"FILE" help:"Draw the lines of an SVG; - is standard input."`
+	Text string `placeholder:"TEXT" help:"Write in Latin, Greek or Cyrillic letters."`
 
-	Fit       size    `placeholder:"WxH" help:"Make an SVG fit into this box (default: its own size)."`
+	Fit       size    `placeholder:"WxH" help:"Make an SVG or a text fit into this box (default: its own size)."`
 	Margin    float64 `placeholder:"PIXELS" help:"Keep free so much on each side of it."`
-	Width     float64 `placeholder:"PIXELS" help:"How wide its lines are (default: as they are there, and outlines of what is filled 1)."`
+	Width     float64 `placeholder:"PIXELS" help:"How wide its lines are (default: as an SVG says, and 1 for outlines of what is filled; 3 for a text)."`
 	Tolerance float64 `default:"0.1" placeholder:"PIXELS" help:"How far lines may be from its curves (default ${default})."`
 	Sort      bool    `help:"Draw next what is nearest, whatever lies above what."`
 }
 
-// A subject is something to trace.
+// A subject is something to trace. Its strokes are made of a file, if it has one.
 type subject struct {
-	flag, value string
-	strokes     func(in io.Reader, s source) (strokes []trace.Stroke, leftOut []string, err error)
+	flag, value, file string
+	strokes           func(in io.Reader, s source) (strokes []trace.Stroke, leftOut []string, err error)
 }
 
 // subjects are those that the flags name.
 func (t tracing) subjects() []subject {
-	all := []subject{{"--svg", t.SVG, svgStrokes}}
+	all := []subject{{"--svg", t.SVG, t.SVG, svgStrokes}, {"--text", t.Text, "", textStrokes}}
 	return slices.DeleteFunc(all, func(s subject) bool { return s.value == "" })
 }
 
@@ -43,7 +46,9 @@ func (t tracing) subjects() []subject {
 func (t tracing) inputs() []filePath {
 	var in []filePath
 	for _, s := range t.subjects() {
-		in = append(in, filePath{s.flag, s.value})
+		if s.file != "" {
+			in = append(in, filePath{s.flag, s.file})
+		}
 	}
 	return in
 }
@@ -52,7 +57,7 @@ func (t tracing) inputs() []filePath {
 func (t tracing) check(traced bool) error {
 	switch {
 	case !traced && (t.Fit != size{} || t.Margin != 0 || t.Width != 0 || t.Sort):
-		return misused("--fit, --margin, --width and --sort are for --svg")
+		return misused("--fit, --margin, --width and --sort are for --svg and --text")
 	case !(math.Abs(t.Margin) <= raster.MaxSide):
 		return misused("--margin %v: up to %d pixels", t.Margin, raster.MaxSide)
 	case !(t.Width >= 0 && t.Width <= trace.MaxWidth):
@@ -136,18 +141,24 @@ func (s source) adjust(strokes []trace.Stroke) {
 
 // name is what to call a subject.
 func (s subject) name() string {
-	if s.value == "-" {
+	switch s.file {
+	case "":
+		return "the text"
+	case "-":
 		return "standard input"
 	}
-	return s.value
+	return s.file
 }
 
-// open opens the subject's file.
+// open opens the subject's file, if there is one.
 func (s subject) open(ctx context.Context, stdin io.Reader) (io.ReadCloser, error) {
-	if s.value == "-" {
+	switch s.file {
+	case "":
+		return io.NopCloser(strings.NewReader("")), nil
+	case "-":
 		return io.NopCloser(stdin), nil
 	}
-	f, err := openWithin(ctx, s.value, func() (*os.File, error) { return os.Open(s.value) })
+	f, err := openWithin(ctx, s.file, func() (*os.File, error) { return os.Open(s.file) })
 	if err != nil {
 		return nil, causeOnPath(err)
 	}
@@ -165,6 +176,22 @@ func svgStrokes(in io.Reader, s source) ([]trace.Stroke, []string, error) {
 	}
 	strokes, err := d.Strokes(svg.Options{Matrix: m, Tolerance: s.Tolerance})
 	return strokes, d.LeftOut(), err
+}
+
+// textWidth is how wide a text's lines are, in CSS pixels.
+const textWidth = 3
+
+func textStrokes(_ io.Reader, s source) ([]trace.Stroke, []string, error) {
+	t := lettering.Set(s.Text)
+	if t.Width == 0 {
+		return nil, t.Unknown(), nil
+	}
+	m, err := s.placement().Matrix(t.Width, t.Height)
+	if err != nil {
+		return nil, nil, err
+	}
+	strokes, err := t.Strokes(m, s.Tolerance, textWidth, canvas.Color{A: 255})
+	return strokes, t.Unknown(), err
 }
 
 // An opRate is a flag: so many a second. Infinity is as fast as can be, and zero what it

@@ -18,6 +18,7 @@ var subjectFiles = []struct {
 }{
 	{"svg", "plan.svg", `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 30"><circle cx="20" cy="15" r="9" fill="none" stroke="teal"/><path d="M5 5h30" fill="gold"/><text>x</text></svg>`,
 		[]string{"--svg", "@"}, "left out: fills (outlines are drawn), text"},
+	{"text", "unused", "", []string{"--text", "Привет, ñ 字", "--color", "teal"}, "left out: 字 (U+5B57)"},
 }
 
 // withFile is flags with a path in the place of @.
@@ -97,6 +98,7 @@ func TestBadSubjects(t *testing.T) {
 		{"--svg nan.svg", "nan.svg: line 1: path: path data: no number at character 2", exitFailed},
 		{"--svg nowhere.svg", "nowhere.svg: no such file or directory", exitFailed},
 		{"--svg .", ".: is a directory", exitFailed},
+		{"--text \u200b", "the text: there is nothing to draw in it", exitFailed},
 		{"--svg nan.svg --fit 20x20 --margin 10", "nan.svg: a margin of 10 leaves nothing of 20×20", exitFailed},
 	}
 	for _, tt := range tests {
