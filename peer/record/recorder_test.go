@@ -150,3 +150,148 @@ func (v *view) Look(look func(*canvas.Log, canvas.Change)) {
 }
 
 func (v *view) Author(e canvas.Entry) signaling.ID { return v.authors[e.Site] }
+
+// TestOthersOnly leaves out of the picture what the peer has drawn, but not what it
+// has logged for those who have no log; the recording has all.
+func TestOthersOnly(t *testing.T) {
+	own := canvas.NewLog(siteA)
+	other, err := canvas.NewLog(siteB).Draw(mark(1), 0)
+	if err == nil {
+		_, err = own.Add(other)
+	}
+	if err == nil {
+		_, err = own.Adopt("plain", mark(2))
+	}
+	if err == nil {
+		_, err = own.Draw(mark(3), 0)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, others := range []bool{true, false} {
+		picture, err := raster.NewView(50, 10, canvas.Color{R: 255, G: 255, B: 255, A: 255})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := New(&view{log: own, change: everything}, Options{Picture: picture, OthersOnly: others})
+		if err := r.Begin(nil, time.Now()); err != nil {
+			t.Fatal(err)
+		}
+		shown := ""
+		for i := range 4 {
+			if _, g, _, _ := picture.Image().At(10*i, 5).RGBA(); g == 0 {
+				shown += fmt.Sprint(i)
+			}
+		}
+		if want := map[bool]string{true: "12", false: "123"}[others]; shown != want {
+			t.Errorf("others only %v: got marks %s, want %s", others, shown, want)
+		}
+		if s, err := r.End(); s.Ops != 3 || s.Authors != 3 || err != nil {
+			t.Errorf("got %+v and %v, want 3 operations of 3", s, err)
+		}
+	}
+}
+
+var everything = canvas.Change{Kind: canvas.Everything, Box: canvas.Everywhere}
+
+// mark is the i-th of some that do not touch.
+func mark(i float64) canvas.Segment {
+	return canvas.Segment{From: canvas.Point{X: 10 * i, Y: 1}, To: canvas.Point{X: 10 * i, Y: 9}, Force: 1.2, Color: canvas.Color{R: 255, A: 255}}
+}
+
+// TestWhoDrewIsKnownBeforeTheNews of it has been read: the peer knows.
+func TestWhoDrewIsKnownBeforeTheNews(t *testing.T) {
+	of := &view{log: canvas.NewLog(siteA), authors: map[canvas.Site]signaling.ID{siteB: "id-b"}}
+	e, err := canvas.NewLog(siteB).Draw(box, 0)
+	if err == nil {
+		_, err = of.log.Add(e)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	r := New(of, Options{})
+	r.Meet([]peer.Member{{Peer: signaling.Peer{ID: "id-b", Name: "Bo"}}})
+	if err := r.Begin(recording.NewWriter(&b, recording.Header{}), time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	r.Hear(peer.Drawn{From: "id-b", Op: box, Entry: e}) // is no second one
+	if s, err := r.End(); s.Ops != 1 || err != nil {
+		t.Errorf("got %+v and %v, want one operation", s, err)
+	}
+	var got []string
+	for at, err := range recording.Merge(recording.Source{Open: func() (io.ReadCloser, error) { return io.NopCloser(&b), nil }}) {
+		switch rec := at.Record.(type) {
+		case recording.Op:
+			got = append(got, "op "+rec.From)
+		case recording.Who:
+			got = append(got, "who "+rec.Name)
+		}
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	if want := []string{"who Bo", "op id-b"}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+// TestOutOfOrder calls what makes no sense yet, or not any more.
+func TestOutOfOrder(t *testing.T) {
+	r := New(&view{log: canvas.NewLog(siteA)}, Options{})
+	for i := range 2 {
+		r.Hear(peer.Drawn{Entry: canvas.Entry{Site: siteB, N: 7, Op: box}, Op: box})
+		s, err := r.End()
+		if s != (Summary{}) || err != nil || r.Sync() != nil || r.Follow() != nil || r.Status() != (Summary{}) {
+			t.Errorf("%d: got %+v and %v, want nothing", i, s, err)
+		}
+		if err := r.Begin(nil, time.Now()); err != nil {
+			t.Fatal(err)
+		}
+		r.End()
+	}
+}
+
+// TestDue says when a Follow must not wait.
+func TestDue(t *testing.T) {
+	ops := func(site canvas.Site, n uint32) peer.Event {
+		return peer.Drawn{Op: box, Entry: canvas.Entry{Site: site, N: n, T: uint64(n), K: n, Op: box}}
+	}
+	tests := []struct {
+		name   string
+		dueOps int
+		events []peer.Event
+		want   bool
+	}{
+		{"nothing", 0, nil, false},
+		{"in_order", 0, []peer.Event{ops(siteB, 1), ops(siteB, 2), ops(siteC, 1)}, false},
+		{"a_gap", 0, []peer.Event{ops(siteB, 2)}, true},
+		{"missed", 0, []peer.Event{peer.Missed{Events: 3}}, true},
+		{"other_entries", 0, []peer.Event{peer.Fault{Err: &peer.DisagreementError{}}}, true},
+		{"another_fault", 0, []peer.Event{peer.Fault{Err: io.EOF}}, false},
+		{"too_few", 3, []peer.Event{ops(siteB, 1), ops(siteB, 2)}, false},
+		{"enough", 3, []peer.Event{ops(siteB, 1), ops(siteB, 2), ops(siteC, 1)}, true},
+		{"a_preview", 1, []peer.Event{peer.Drawn{Op: box}}, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			r := New(&view{log: canvas.NewLog(siteA)}, Options{DueOps: tt.dueOps})
+			if err := r.Begin(nil, time.Now()); err != nil {
+				t.Fatal(err)
+			}
+			for _, ev := range tt.events {
+				r.Hear(ev)
+			}
+			select {
+			case <-r.Due():
+				if !tt.want {
+					t.Error("it is due, want not")
+				}
+			default:
+				if tt.want {
+					t.Error("it is not due, want that it is")
+				}
+			}
+		})
+	}
+}
