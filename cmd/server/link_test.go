@@ -9,10 +9,10 @@ func TestLinks(t *testing.T) {
 	runTests(t, "links.js")
 }
 
-// The page's exchange, several of them in one page: testdata/exchange.js.
-func TestExchange(t *testing.T) {
+// What a page shows of plain peers before it is logged: testdata/provisional.js.
+func TestProvisional(t *testing.T) {
 	t.Parallel()
-	runTests(t, "exchange.js")
+	runTests(t, "provisional.js")
 }
 
 // Whoever floods the page: testdata/floods.js.

@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"math/rand/v2"
-	"os"
 	"strings"
 	"testing"
 
@@ -17,28 +16,6 @@ import (
 func cleanNames(p *page, names string) []string {
 	p.t.Helper()
 	return eval[[]string](p, `import("/static/names.js").then(({ cleanName }) => JSON.parse(%s).map(({ name }) => cleanName(name)))`, names)
-}
-
-// The table is the server's too: both take the same for a name.
-func TestNames(t *testing.T) {
-	t.Parallel()
-	data, err := os.ReadFile("../../signaling/testdata/names.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var tests []struct{ Case, Want string }
-	if err := json.Unmarshal(data, &tests); err != nil {
-		t.Fatal(err)
-	}
-	got := cleanNames(modulePage(t), string(data))
-	if len(got) != len(tests) || len(got) == 0 {
-		t.Fatalf("got %d names, want %d", len(got), len(tests))
-	}
-	for i, tt := range tests {
-		if got[i] != tt.Want {
-			t.Errorf("%s: got %+q, want %+q", tt.Case, got[i], tt.Want)
-		}
-	}
 }
 
 // Whatever somebody calls themselves, page and server make the same of it: also

@@ -7,7 +7,7 @@ const hook = `export function resolve(specifier, context, next) {
 }`;
 register(`data:text/javascript,${encodeURIComponent(hook)}`);
 
-// A Canvas reads hexadecimal colors and black. What a browser makes of others is
+// A Canvas reads hexadecimal colors. What a browser makes of others is
 // for the tests in one.
 class Canvas {
   getContext() {
@@ -17,9 +17,11 @@ class Canvas {
         return color;
       },
       set fillStyle(value) {
-        const [, short, long] = /^#(?:([0-9a-f]{3})|([0-9a-f]{6}))$/.exec(value === "black" ? "#000" : value) ?? [];
-        if (short) color = `#${short.replace(/./g, "$&$&")}`;
-        if (long) color = `#${long}`;
+        const [, digits] = /^#([0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})$/.exec(value) ?? [];
+        if (!digits) return;
+        const long = digits.length < 6 ? digits.replace(/./g, "$&$&") : digits;
+        const [r, g, b, alpha = 255] = (long.match(/../g) ?? []).map((part) => parseInt(part, 16));
+        color = alpha === 255 ? `#${long.slice(0, 6)}` : `rgba(${r}, ${g}, ${b}, ${alpha / 255})`;
       },
     };
   }

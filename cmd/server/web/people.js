@@ -18,6 +18,7 @@ function seconds(until) {
 }
 
 // linkWords says how the link to somebody stands.
+/** @param {{ state: string, until?: number }} link @param {string} name */
 export function linkWords({ state, until }, name) {
   switch (state) {
     case "open": return "connected";
@@ -97,6 +98,7 @@ export function drawingWords({ sum, synced, agree }, names, isAll) {
 }
 
 // faultWords says what is wrong with somebody; see exchange.js.
+/** @param {any} fault a Fault @param {string} name */
 export function faultWords({ lost, site, n, ours, theirs }, name) {
   if (lost) return `${name} draws too much at once: some of it is lost`;
   if (!site) return `${name} has another drawing (${theirs.slice(0, 8)}, here ${ours.slice(0, 8)}) although nothing is missing`;
