@@ -173,8 +173,9 @@ func TestKeepFlags(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			surroundings(t)
+			t.Setenv("TOKEN_SECRET", longSecret)
 			var said strings.Builder
-			args := append([]string{"--port=0", "--no-stun", "--token-secret", longSecret}, strings.Fields(tt.args)...)
+			args := append([]string{"--port=0", "--no-stun"}, strings.Fields(tt.args)...)
 			if got := run(t.Context(), env{&said, &said}, args); got != tt.want {
 				t.Errorf("got exit status %d, want %d", got, tt.want)
 			}

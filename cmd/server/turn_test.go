@@ -255,8 +255,9 @@ func TestSTUNPortTaken(t *testing.T) {
 	}
 	defer taken.Close()
 	surroundings(t)
+	t.Setenv("TOKEN_SECRET", longSecret)
 	at := fmt.Sprintf(":%d", taken.LocalAddr().(*net.UDPAddr).Port)
-	s := start(t, "--port=0", "--token-secret", longSecret, "--no-stun=false", "--stun", at)
+	s := start(t, "--port=0", "--no-stun=false", "--stun", at)
 	if want := "drawmesh: no STUN: UDP port " + at + " is taken: choose another with --stun, or none with --no-stun\n"; !strings.HasPrefix(s.began, want) {
 		t.Errorf("got %q, want %q", s.began, want)
 	}
