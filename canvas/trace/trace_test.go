@@ -196,3 +196,32 @@ func TestHand(t *testing.T) {
 		t.Errorf("got %v straight on, %v round a corner, %v back, %v after a gap, %v after a long one", straight, corner, back, near, far)
 	}
 }
+
+// TestSimplify leaves out what nobody sees, and never more.
+func TestSimplify(t *testing.T) {
+	var wave []canvas.Point
+	for i := range 1000 {
+		wave = append(wave, at(float64(i), 20*math.Sin(float64(i)/50)))
+	}
+	for _, tolerance := range []float64{0.01, 0.5, 5, 100} {
+		left := Simplify(wave, tolerance)
+		if left[0] != wave[0] || left[len(left)-1] != wave[999] || len(left) > 999 && tolerance > 0.1 {
+			t.Fatalf("tolerance %g: got %d points from %v to %v", tolerance, len(left), left[0], left[len(left)-1])
+		}
+		j := 0
+		for _, p := range wave {
+			for left[j+1].X < p.X {
+				j++
+			}
+			if d := offLine(p, left[j], left[j+1]); d > tolerance {
+				t.Fatalf("tolerance %g: %v is %g off", tolerance, p, d)
+			}
+		}
+	}
+	if got := Simplify([]canvas.Point{at(1, 1), at(5, 5), at(1, 1)}, 1); len(got) != 3 {
+		t.Errorf("there and back: got %v", got)
+	}
+	if got := Simplify([]canvas.Point{at(0, 0), at(1, 0), at(2, 0)}, 0.1); len(got) != 2 {
+		t.Errorf("straight on: got %v", got)
+	}
+}

@@ -15,7 +15,7 @@ import (
 // cli is the command line. Kong fills it in, and prints help from it.
 type cli struct {
 	Join   joinCommand    `cmd:"" help:"Stay in a room: events come out, operations go in."`
-	Draw   drawCommand    `cmd:"" help:"Draw operations, a pattern, an SVG or a text in a room, and leave."`
+	Draw   drawCommand    `cmd:"" help:"Draw operations, a pattern, an SVG, a text or an image in a room, and leave."`
 	Record recordCommand  `cmd:"" help:"Watch a room, and write the picture."`
 	Snap   snapCommand    `cmd:"" help:"Write what a room has drawn, and leave."`
 	Keep   keepCommand    `cmd:"" help:"Stay in rooms, and store their drawings."`

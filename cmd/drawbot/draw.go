@@ -16,7 +16,7 @@ type drawCommand struct {
 
 // Help is the text between the summary and the flags.
 func (drawCommand) Help() string {
-	return `Draws the operations in FILE, one JSON object a line, as they are on the wire or as join and record write them. A line that cannot be drawn is said and passed over. Or draws a pattern, or an SVG: its paths, shapes and uses, as wide and in the colors that it says, outlines of what is only filled; or a text, in letters of single lines; and names what it leaves out. Leaves when everything has been delivered to everybody who is there.`
+	return `Draws the operations in FILE, one JSON object a line, as they are on the wire or as join and record write them. A line that cannot be drawn is said and passed over. Or draws a pattern, or an SVG: its paths, shapes and uses, as wide and in the colors that it says, outlines of what is only filled; or a text, in letters of single lines; or an image, in outlines, hatching or dots; and names what it leaves out. Leaves when everything has been delivered to everybody who is there.`
 }
 
 func (drawCommand) examples() string {

@@ -60,7 +60,7 @@ func (s source) open(ctx context.Context, stdin io.Reader, u *ui) (opened, error
 	}
 	switch {
 	case s.File == "" && s.Pattern == "" && len(subjects) == 0:
-		return opened{}, misused("what to draw? Give a file, - for standard input, --pattern, --svg or --text")
+		return opened{}, misused("what to draw? Give a file, - for standard input, --pattern, --svg, --text or --image")
 	case s.File != "" && s.Pattern != "":
 		return opened{}, misused("either a file or --pattern, not both")
 	case len(subjects) > 1:
@@ -69,6 +69,8 @@ func (s source) open(ctx context.Context, stdin io.Reader, u *ui) (opened, error
 		return opened{}, misused("either %s or --pattern, not both", subjects[0].flag)
 	case len(subjects) == 1 && s.File != "":
 		return opened{}, misused("either %s or a file of operations, not both", subjects[0].flag)
+	case slices.Contains([]string{"png", "jpg", "jpeg", "gif"}, formatOf(s.File)):
+		return opened{}, misused("%s holds no operations: draw it with --image %[1]s", s.File)
 	case formatOf(s.File) == "svg":
 		return opened{}, misused("%s holds no operations: draw it with --svg %[1]s", s.File)
 	case s.Pattern != "" && !slices.Contains(pattern.Names(), s.Pattern):

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -14,6 +15,7 @@ import (
 	"drawmesh/canvas"
 	"drawmesh/canvas/raster"
 	"drawmesh/canvas/trace"
+	"drawmesh/canvas/trace/bitmap"
 	"drawmesh/canvas/trace/lettering"
 	"drawmesh/canvas/trace/svg"
 )
@@ -23,9 +25,14 @@ type tracing struct {
 	SVG  string `name:"svg" placeholder:"FILE" help:"Draw the lines of an SVG; - is standard input."`
 	Text string `placeholder:"TEXT" help:"Write in Latin, Greek or Cyrillic letters."`
 
-	Fit       size    `placeholder:"WxH" help:"Make an SVG or a text fit into this box (default: its own size)."`
+	Image   string  `placeholder:"FILE" help:"Draw a PNG, a JPEG or a GIF; - is standard input."`
+	Style   string  `placeholder:"NAME" help:"How to draw an image: outline, hatch or stipple (default outline)."`
+	Colors  int     `placeholder:"N" help:"How many colors to draw an image in, 1 to 64 (default 6); one is black."`
+	Spacing float64 `placeholder:"PIXELS" help:"How far an image's hatching and dots are from one another (default 5)."`
+
+	Fit       size    `placeholder:"WxH" help:"Make an SVG, a text or an image fit into this box (default: its own size)."`
 	Margin    float64 `placeholder:"PIXELS" help:"Keep free so much on each side of it."`
-	Width     float64 `placeholder:"PIXELS" help:"How wide its lines are (default: as an SVG says, and 1 for outlines of what is filled; 3 for a text)."`
+	Width     float64 `placeholder:"PIXELS" help:"How wide its lines are (default: as an SVG says, and 1 for outlines of what is filled; 3 for a text, and 1.5 for an image)."`
 	Tolerance float64 `default:"0.1" placeholder:"PIXELS" help:"How far lines may be from its curves (default ${default})."`
 	Sort      bool    `help:"Draw next what is nearest, whatever lies above what."`
 }
@@ -38,7 +45,7 @@ type subject struct {
 
 // subjects are those that the flags name.
 func (t tracing) subjects() []subject {
-	all := []subject{{"--svg", t.SVG, t.SVG, svgStrokes}, {"--text", t.Text, "", textStrokes}}
+	all := []subject{{"--svg", t.SVG, t.SVG, svgStrokes}, {"--text", t.Text, "", textStrokes}, {"--image", t.Image, t.Image, imageStrokes}}
 	return slices.DeleteFunc(all, func(s subject) bool { return s.value == "" })
 }
 
@@ -57,7 +64,15 @@ func (t tracing) inputs() []filePath {
 func (t tracing) check(traced bool) error {
 	switch {
 	case !traced && (t.Fit != size{} || t.Margin != 0 || t.Width != 0 || t.Sort):
-		return misused("--fit, --margin, --width and --sort are for --svg and --text")
+		return misused("--fit, --margin, --width and --sort are for --svg, --text and --image")
+	case t.Image == "" && (t.Style != "" || t.Colors != 0 || t.Spacing != 0):
+		return misused("--style, --colors and --spacing are for --image")
+	case t.Style != "" && !slices.Contains(bitmap.Styles(), t.Style):
+		return misused("--style %s: there are %s", t.Style, strings.Join(bitmap.Styles(), ", "))
+	case t.Colors < 0 || t.Colors > bitmap.MaxColors:
+		return misused("--colors %d: 1 to %d", t.Colors, bitmap.MaxColors)
+	case t.Spacing != 0 && !(t.Spacing >= 1 && t.Spacing <= raster.MaxSide):
+		return misused("--spacing %v: 1 to %d pixels", t.Spacing, raster.MaxSide)
 	case !(math.Abs(t.Margin) <= raster.MaxSide):
 		return misused("--margin %v: up to %d pixels", t.Margin, raster.MaxSide)
 	case !(t.Width >= 0 && t.Width <= trace.MaxWidth):
@@ -192,6 +207,21 @@ func textStrokes(_ io.Reader, s source) ([]trace.Stroke, []string, error) {
 	}
 	strokes, err := t.Strokes(m, s.Tolerance, textWidth, canvas.Color{A: 255})
 	return strokes, t.Unknown(), err
+}
+
+func imageStrokes(in io.Reader, s source) ([]trace.Stroke, []string, error) {
+	im, err := bitmap.Decode(in)
+	if err != nil {
+		return nil, nil, causeOnPath(err)
+	}
+	m, err := s.placement().Matrix(float64(im.Bounds().Dx()), float64(im.Bounds().Dy()))
+	if err != nil {
+		return nil, nil, err
+	}
+	strokes, err := bitmap.Strokes(im, bitmap.Options{
+		Matrix: m, Style: cmp.Or(s.Style, "outline"), Colors: cmp.Or(s.Colors, 6), Spacing: cmp.Or(s.Spacing, 5), Width: 1.5, Tolerance: s.Tolerance,
+	})
+	return strokes, nil, err
 }
 
 // An opRate is a flag: so many a second. Infinity is as fast as can be, and zero what it

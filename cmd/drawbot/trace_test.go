@@ -1,6 +1,10 @@
 package main
 
 import (
+	"bytes"
+	"image"
+	"image/png"
+	"math"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -18,7 +22,25 @@ var subjectFiles = []struct {
 }{
 	{"svg", "plan.svg", `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 30"><circle cx="20" cy="15" r="9" fill="none" stroke="teal"/><path d="M5 5h30" fill="gold"/><text>x</text></svg>`,
 		[]string{"--svg", "@"}, "left out: fills (outlines are drawn), text"},
+	{"image", "ring.png", string(ringPNG()), []string{"--image", "@", "--style", "hatch", "--colors", "2"}, ""},
 	{"text", "unused", "", []string{"--text", "Привет, ñ 字", "--color", "teal"}, "left out: 字 (U+5B57)"},
+}
+
+// ringPNG is a picture of a ring.
+func ringPNG() []byte {
+	im := image.NewGray(image.Rect(0, 0, 80, 40))
+	for y := range 40 {
+		for x := range 80 {
+			if r := math.Hypot(float64(x-40), float64(y-20)); r < 10 || r > 18 {
+				im.Pix[im.PixOffset(x, y)] = 255
+			}
+		}
+	}
+	var b bytes.Buffer
+	if err := png.Encode(&b, im); err != nil {
+		panic(err) // only if memory fails
+	}
+	return b.Bytes()
 }
 
 // withFile is flags with a path in the place of @.
@@ -82,7 +104,7 @@ func TestDrawByHand(t *testing.T) {
 func TestBadSubjects(t *testing.T) {
 	dir := t.TempDir()
 	for name, text := range map[string]string{
-		"empty.svg": "", "blank.svg": `<svg xmlns="http://www.w3.org/2000/svg"/>`, "nan.svg": `<svg xmlns="http://www.w3.org/2000/svg"><path d="MNaN 0"/></svg>`,
+		"large.gif": "GIF89a\x30\x75\x30\x75\x00\x00\x00", "empty.svg": "", "blank.svg": `<svg xmlns="http://www.w3.org/2000/svg"/>`, "nan.svg": `<svg xmlns="http://www.w3.org/2000/svg"><path d="MNaN 0"/></svg>`,
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
 			t.Fatal(err)
@@ -98,6 +120,8 @@ func TestBadSubjects(t *testing.T) {
 		{"--svg nan.svg", "nan.svg: line 1: path: path data: no number at character 2", exitFailed},
 		{"--svg nowhere.svg", "nowhere.svg: no such file or directory", exitFailed},
 		{"--svg .", ".: is a directory", exitFailed},
+		{"--image empty.svg", "empty.svg: no PNG, JPEG or GIF", exitFailed},
+		{"--image large.gif", "large.gif: GIF of 30000×30000 pixels: there may be 33554432 in all", exitFailed},
 		{"--text \u200b", "the text: there is nothing to draw in it", exitFailed},
 		{"--svg nan.svg --fit 20x20 --margin 10", "nan.svg: a margin of 10 leaves nothing of 20×20", exitFailed},
 	}
