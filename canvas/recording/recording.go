@@ -11,6 +11,10 @@
 // several. Each check vouches for every byte before it, so that no change goes
 // unnoticed, and a recording that lacks its end was not finished.
 //
+// Files of recordings are a [Source] each. [Merge] reads several in the order of
+// their times, [Combine] makes one drawing of them and finds the [Authors] under
+// all their names, and [Prove] proves that one is as it was written.
+//
 // It knows neither the network nor pixels.
 package recording
 
