@@ -8,7 +8,6 @@ import (
 	"io"
 	"strings"
 
-	"drawmesh/internal/mesh"
 	"drawmesh/peer/doctor"
 )
 
@@ -140,9 +139,9 @@ func linkText(l doctor.Link) string {
 	}
 	text := name
 	switch {
-	case l.State == mesh.Open && l.Synced:
+	case l.State == doctor.Open && l.Synced:
 		text += " (keeps the drawing)"
-	case l.State == mesh.Open:
+	case l.State == doctor.Open:
 		text += " (speaks the plain protocol)"
 	}
 	if l.Local != nil {

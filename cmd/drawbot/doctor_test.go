@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"drawmesh/internal/mesh"
 	"drawmesh/peer/doctor"
 	"drawmesh/signaling"
 )
@@ -77,8 +76,8 @@ func TestDoctorText(t *testing.T) {
 			{Check: "room.enters", Grade: doctor.OK, Rule: "we get in", Seen: "let in"},
 		},
 		Links: []doctor.Link{
-			{Peer: "1", Name: "ana", State: mesh.Open, Synced: true, Local: &mesh.Candidate{Kind: "host", Protocol: "udp"}, Remote: &mesh.Candidate{Kind: "relay"}, RoundTrip: 1.25},
-			{Peer: "2\u202e", State: mesh.Lost, Err: "connect: no answer"},
+			{Peer: "1", Name: "ana", State: doctor.Open, Synced: true, Local: &doctor.Candidate{Kind: "host", Protocol: "udp"}, Remote: &doctor.Candidate{Kind: "relay"}, RoundTrip: 1.25},
+			{Peer: "2\u202e", State: "lost", Err: "connect: no answer"},
 		},
 	}
 	const want = `server

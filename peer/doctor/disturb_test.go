@@ -170,6 +170,16 @@ func loseEvery(n int64, name string) disturbance {
 	})
 }
 
+// forgeSender says that what peers send is from somebody else.
+func forgeSender(next http.Handler) http.Handler {
+	return events(func(ev []byte) []byte {
+		if bytes.HasPrefix(ev, []byte("event: doctor\n")) {
+			ev = bytes.Replace(ev, []byte(`{"peer":{"id":"`), []byte(`{"peer":{"id":"not-`), 1)
+		}
+		return ev
+	})(next)
+}
+
 func loseIDs(next http.Handler) http.Handler {
 	return events(func(ev []byte) []byte {
 		head, data, found := bytes.Cut(ev, []byte("\nid: "))

@@ -183,11 +183,15 @@ func TestHealthy(t *testing.T) {
 		c := newClinic(t, signaling.ServerOptions{}, nil)
 		ana := c.member("ana")
 		events := make(map[string]int)
+		var came, left time.Time
 		go func() {
 			for ev := range ana.Events() {
 				switch ev := ev.(type) {
 				case peer.Presence:
 					events[fmt.Sprint(ev.Peer.Name, " ", ev.Joined)]++
+					if left = time.Now(); ev.Joined {
+						came = left
+					}
 				case peer.Drawn, peer.Fault:
 					events[fmt.Sprintf("%T", ev)]++
 				}
@@ -210,6 +214,9 @@ func TestHealthy(t *testing.T) {
 		if want := map[string]int{"doctor true": 1, "doctor false": 1}; !maps.Equal(events, want) {
 			t.Errorf("ana heard %v, want %v", events, want)
 		}
+		if stay := left.Sub(came); stay > 4*time.Second {
+			t.Errorf("it was there for %v, want 4 s at most", stay)
+		}
 		if s := c.server.Stats(); s.Peers != 1 || s.Rooms != 1 || s.Streams != 1 {
 			t.Errorf("got %d peers, %d rooms, %d streams in the end, want ana's", s.Peers, s.Rooms, s.Streams)
 		}
@@ -224,52 +231,58 @@ func TestFaults(t *testing.T) {
 		opts    signaling.ServerOptions
 		disturb func(http.Handler) http.Handler
 		want    []string
+		says    string // somewhere in what was seen or is to be done
 	}{
-		{"none", signaling.ServerOptions{}, nil, besides()},
-		{"refused_401", signaling.ServerOptions{}, answering(401, "/access"), unlooked("server.direct ok", "server.answers failed")},
-		{"refused_403", signaling.ServerOptions{}, answering(403, "/access"), unlooked("server.direct ok", "server.answers failed")},
-		{"not_found", signaling.ServerOptions{}, answering(404, ""), unlooked("server.direct ok", "server.answers failed")},
-		{"broken", signaling.ServerOptions{}, answering(500, ""), unlooked("server.direct ok", "server.answers failed")},
-		{"bad_gateway", signaling.ServerOptions{}, answering(502, ""), unlooked("server.direct ok", "server.answers failed")},
-		{"unavailable", signaling.ServerOptions{}, answering(503, ""), unlooked("server.direct ok", "server.answers failed")},
-		{"a_page_for_all", signaling.ServerOptions{}, answering(200, ""), unlooked("server.direct ok", "server.answers ok", "server.token failed")},
-		{"stream_401", signaling.ServerOptions{}, answering(401, "/connect"), streamless("stream.opens failed", "stream.accept lax", "stream.plain unknown")},
-		{"stream_503", signaling.ServerOptions{}, answering(503, "/connect"), streamless("stream.opens failed", "stream.accept lax", "stream.plain unknown")},
-		{"stream_is_page", signaling.ServerOptions{}, answering(200, "/connect"), streamless("stream.opens failed", "stream.accept lax", "stream.plain unknown")},
+		{"none", signaling.ServerOptions{}, nil, besides(), ""},
+		{"refused_401", signaling.ServerOptions{}, answering(401, "/access"), unlooked("server.direct ok", "server.answers failed"), "asks for a password"},
+		{"refused_403", signaling.ServerOptions{}, answering(403, "/access"), unlooked("server.direct ok", "server.answers failed"), ""},
+		{"not_found", signaling.ServerOptions{}, answering(404, ""), unlooked("server.direct ok", "server.answers failed"), "no drawmesh server"},
+		{"broken", signaling.ServerOptions{}, answering(500, ""), unlooked("server.direct ok", "server.answers failed"), ""},
+		{"bad_gateway", signaling.ServerOptions{}, answering(502, ""), unlooked("server.direct ok", "server.answers failed"), "server behind it does not"},
+		{"unavailable", signaling.ServerOptions{}, answering(503, ""), unlooked("server.direct ok", "server.answers failed"), ""},
+		{"a_page_for_all", signaling.ServerOptions{}, answering(200, ""), unlooked("server.direct ok", "server.answers ok", "server.token failed"), "sign in"},
+		{"stream_401", signaling.ServerOptions{}, answering(401, "/connect"), streamless("stream.opens failed", "stream.accept lax", "stream.plain unknown"), "asks for a password"},
+		{"stream_503", signaling.ServerOptions{}, answering(503, "/connect"), streamless("stream.opens failed", "stream.accept lax", "stream.plain unknown"), ""},
+		{"stream_is_page", signaling.ServerOptions{}, answering(200, "/connect"), streamless("stream.opens failed", "stream.accept lax", "stream.plain unknown"), ""},
 		{"join_500", signaling.ServerOptions{}, answering(500, "/join"), besides("rooms.introduces failed", "rooms.again unknown", "rooms.at-once unknown", "rooms.leaves unknown",
 			"relay.passes unknown", "relay.order unknown", "relay.own unknown", "relay.lines unknown", "relay.strangers unknown", "stream.prompt unknown", "stream.resumes unknown",
-			"stream.single unknown", "ways.link unknown", "ways.candidates unknown", "room.enters failed", "room.members unknown")},
+			"stream.single unknown", "ways.link unknown", "ways.candidates unknown", "room.enters failed", "room.members unknown"), ""},
 		{"relay_500", signaling.ServerOptions{}, answering(500, "/relay/"), besides("relay.passes failed", "relay.order unknown", "stream.prompt unknown", "relay.strangers lax", "server.tokenless lax",
-			"server.large lax", "stream.resumes failed", "ways.link failed")},
-		{"redirect_301", signaling.ServerOptions{}, redirect(301), besides("server.direct failed")},
-		{"redirect_308", signaling.ServerOptions{}, redirect(308), besides("server.direct lax")},
-		{"redirect_for_ever", signaling.ServerOptions{}, redirectAll, unlooked("server.direct failed")},
-		{"page_elsewhere", signaling.ServerOptions{}, redirectPage, besides("server.direct lax", "server.page unknown")},
-		{"another_host", signaling.ServerOptions{}, otherHost, besides("server.host failed")},
-		{"buffered", signaling.ServerOptions{}, buffer(1 << 20), streamless("stream.opens failed", "stream.accept ok")},
-		{"buffered_body", signaling.ServerOptions{}, buffer(-1), streamless("stream.first failed", "stream.opens ok", "stream.accept ok", "stream.plain ok")},
+			"server.large lax", "stream.resumes failed", "ways.link failed"), ""},
+		{"redirect_301", signaling.ServerOptions{}, redirect(301), besides("server.direct failed"), "http://draw.example/new/studio"},
+		{"redirect_308", signaling.ServerOptions{}, redirect(308), besides("server.direct lax"), ""},
+		{"redirect_for_ever", signaling.ServerOptions{}, redirectAll, unlooked("server.direct failed"), "no end of it"},
+		{"page_elsewhere", signaling.ServerOptions{}, redirectPage, besides("server.direct lax", "server.page unknown"), ""},
+		{"another_host", signaling.ServerOptions{}, otherHost, besides("server.host failed"), "Host header"},
+		{"buffered", signaling.ServerOptions{}, buffer(1 << 20), streamless("stream.opens failed", "stream.accept ok"), "holds the stream back"},
+		{"buffered_body", signaling.ServerOptions{}, buffer(-1), streamless("stream.first failed", "stream.opens ok", "stream.accept ok", "stream.plain ok"), "holds messages back"},
 		{"buffered_after_a_while", signaling.ServerOptions{}, lateBuffer, besides("rooms.introduces failed", "rooms.at-once failed", "rooms.leaves failed", "relay.passes failed", "relay.order unknown",
-			"stream.prompt failed", "stream.resumes failed", "stream.single lax", "ways.candidates unknown", "stream.heartbeat failed", "ways.link failed", "room.members ok")},
-		{"compressed", signaling.ServerOptions{}, compress(true), besides("stream.plain lax")},
-		{"compressed_and_held", signaling.ServerOptions{}, compress(false), besides("stream.plain failed")},
-		{"without_hints", signaling.ServerOptions{}, withoutHints, besides("stream.hints lax")},
-		{"no_heartbeat", minute, nil, besides("stream.heartbeat failed")},
-		{"slow_heartbeat", signaling.ServerOptions{Heartbeat: 18 * time.Second}, nil, besides("stream.heartbeat lax")},
-		{"comment_for_heartbeat", signaling.ServerOptions{}, rewrite("event: ping\ndata: {", ": {"), besides("stream.heartbeat lax")},
-		{"heartbeat_of_no_json", signaling.ServerOptions{}, rewrite(`{"time":`, `undefined`), besides("stream.heartbeat lax")},
-		{"stream_cut", minute, cutStreams(6 * time.Second), besides("stream.heartbeat failed")},
-		{"clock_an_hour_behind", signaling.ServerOptions{}, wrongClock(-time.Hour + 3*time.Minute), besides("server.clock failed")},
-		{"clock_10_s_ahead", signaling.ServerOptions{}, wrongClock(10 * time.Second), besides("server.clock lax")},
-		{"loses_introductions", signaling.ServerOptions{}, loseEvery(7, "add-peer"), besides("rooms.at-once failed")},
-		{"loses_all_introductions", signaling.ServerOptions{}, loseEvery(1, "add-peer"), besides("rooms.introduces failed", "rooms.at-once failed", "ways.link failed", "ways.candidates unknown")},
-		{"never_says_who_left", signaling.ServerOptions{}, loseEvery(1, "remove-peer"), besides("rooms.leaves failed")},
-		{"forgets_ids", signaling.ServerOptions{}, loseIDs, besides("stream.resumes lax")},
-		{"stun_dead", signaling.ServerOptions{ICEServers: iceServers("stun:10.0.9.9:3478")}, nil, besides("ways.stun failed", "ways.turn unknown")},
-		{"turn_dead", signaling.ServerOptions{ICEServers: iceServers("stun:10.0.0.1:3478", "turn:10.0.9.9:3478?transport=udp")}, nil, besides("ways.turn failed")},
-		{"turn_password", signaling.ServerOptions{ICEServers: wrongPassword}, nil, besides("ways.stun unknown", "ways.turn failed")},
-		{"stun_nonsense", signaling.ServerOptions{ICEServers: iceServers("stun:")}, nil, besides("ways.stun failed", "ways.turn unknown")},
+			"stream.prompt failed", "stream.resumes failed", "stream.single lax", "ways.candidates unknown", "stream.heartbeat failed", "ways.link failed", "room.members ok"), ""},
+		{"compressed", signaling.ServerOptions{}, compress(true), besides("stream.plain lax"), "compression"},
+		{"compressed_and_held", signaling.ServerOptions{}, compress(false), besides("stream.plain failed"), ""},
+		{"without_hints", signaling.ServerOptions{}, withoutHints, besides("stream.hints lax"), ""},
+		{"no_heartbeat", minute, nil, besides("stream.heartbeat failed"), ""},
+		{"slow_heartbeat", signaling.ServerOptions{Heartbeat: 18 * time.Second}, nil, besides("stream.heartbeat lax"), ""},
+		{"comment_for_heartbeat", signaling.ServerOptions{}, rewrite("event: ping\ndata: {", ": {"), besides("stream.heartbeat lax"), ""},
+		{"heartbeat_of_no_json", signaling.ServerOptions{}, rewrite(`{"time":`, `undefined`), besides("stream.heartbeat lax"), ""},
+		{"stream_cut", minute, cutStreams(6 * time.Second), besides("stream.heartbeat failed"), "proxy_read_timeout"},
+		{"clock_an_hour_behind", signaling.ServerOptions{}, wrongClock(-time.Hour + 3*time.Minute), besides("server.clock failed"), "56m59s behind ours"},
+		{"clock_10_s_ahead", signaling.ServerOptions{}, wrongClock(10 * time.Second), besides("server.clock lax"), "10s ahead of"},
+		{"loses_introductions", signaling.ServerOptions{}, loseEvery(7, "add-peer"), besides("rooms.at-once failed"), "never introduced"},
+		{"loses_all_introductions", signaling.ServerOptions{}, loseEvery(1, "add-peer"), besides("rooms.introduces failed", "rooms.at-once failed", "ways.link failed", "ways.candidates unknown"), ""},
+		{"never_says_who_left", signaling.ServerOptions{}, loseEvery(1, "remove-peer"), besides("rooms.leaves failed"), ""},
+		{"no_grace", signaling.ServerOptions{Grace: 1}, nil, besides("stream.resumes failed"), "told at once that it had left"},
+		{"forged_sender", signaling.ServerOptions{}, forgeSender, besides("relay.passes failed"), "anybody can speak for anybody"},
+		{"changes_messages", signaling.ServerOptions{}, rewrite(`"number":1.5`, `"number":2.5`), besides("relay.passes failed"), "changed on the way"},
+		{"another_order", signaling.ServerOptions{}, rewrite(`{"n":3}`, `{"n":5}`), besides("relay.order failed"), "another order"},
+		{"loses_a_message", signaling.ServerOptions{}, loseEvery(9, "doctor"), besides("relay.order failed", "stream.prompt unknown"), "of 20 messages"},
+		{"forgets_ids", signaling.ServerOptions{}, loseIDs, besides("stream.resumes lax"), ""},
+		{"stun_dead", signaling.ServerOptions{ICEServers: iceServers("stun:10.0.9.9:3478")}, nil, besides("ways.stun failed", "ways.turn unknown"), "UDP seems to be blocked"},
+		{"turn_dead", signaling.ServerOptions{ICEServers: iceServers("stun:10.0.0.1:3478", "turn:10.0.9.9:3478?transport=udp")}, nil, besides("ways.turn failed"), "no answer"},
+		{"turn_password", signaling.ServerOptions{ICEServers: wrongPassword}, nil, besides("ways.stun unknown", "ways.turn failed"), "password is not good"},
+		{"stun_nonsense", signaling.ServerOptions{ICEServers: iceServers("stun:")}, nil, besides("ways.stun failed", "ways.turn unknown"), ""},
 		{"no_stun", signaling.ServerOptions{ICEServers: func(*http.Request, signaling.ID) []signaling.ICEServer { return nil }}, nil,
-			besides("ways.told lax", "ways.stun unknown", "ways.turn unknown")},
+			besides("ways.told lax", "ways.stun unknown", "ways.turn unknown"), "--turn"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -280,12 +293,26 @@ func TestFaults(t *testing.T) {
 					t.Errorf("got %v after %v, want nil within 100 s", err, took)
 				}
 				checkGrades(t, r, tt.want...)
+				said := ""
 				for _, f := range r.Findings {
+					if f.Grade != OK {
+						said += f.Seen + " " + f.Advice + "\n"
+					}
 					if strings.Contains(f.Seen+f.Advice, password) || strings.Contains(f.Seen+f.Advice, "eyJ") {
 						t.Errorf("a secret is said: %+v", f)
 					}
 				}
+				if !strings.Contains(said, tt.says) {
+					t.Errorf("got\n%s\nwant it to say %q", said, tt.says)
+				}
 			})
 		})
+	}
+}
+
+// Where nothing was seen, nothing is said to be well.
+func TestNothingSeen(t *testing.T) {
+	if r := new(Report); r.Healthy() {
+		t.Error("got healthy")
 	}
 }

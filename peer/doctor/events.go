@@ -160,6 +160,7 @@ func (e *examination) resumes(ctx context.Context, a, b *guest) {
 	}
 	heard := b.stream.mark()
 	a.stream.close()
+	pause(ctx, settleTime) // so that the server notices
 	said, err := b.relay(ctx, a.id, "doctor", `{"while":"away"}`)
 	if err == nil {
 		err = a.connect(ctx, last)

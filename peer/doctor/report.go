@@ -12,6 +12,9 @@ import (
 // A Grade is how well a rule is kept.
 type Grade string
 
+// Open is the State of a link that works.
+const Open = mesh.Open
+
 // The grades.
 const (
 	OK      Grade = "ok"
@@ -29,17 +32,23 @@ type Finding struct {
 	Advice string `json:"advice,omitempty"` // what to do; empty where there is nothing to do
 }
 
+// A State is how a link stands, and a Candidate one end of its path.
+type (
+	State     = mesh.State
+	Candidate = mesh.Candidate
+)
+
 // A Link is our own to somebody in the room.
 type Link struct {
-	Peer      signaling.ID    `json:"peer"`
-	Name      string          `json:"name,omitempty"`
-	State     mesh.State      `json:"state"`            // "unsteady" is half-open: nothing comes back just now
-	Synced    bool            `json:"synced"`           // it keeps the drawing, and not only shows it; known of who has described itself
-	Local     *mesh.Candidate `json:"local,omitempty"`  // our end; nil unless it was open
-	Remote    *mesh.Candidate `json:"remote,omitempty"` // theirs
-	RoundTrip float64         `json:"round_trip_ms"`    // zero where nothing has come back
-	Took      float64         `json:"took_ms"`          // to open
-	Err       string          `json:"err,omitempty"`    // why it was lost
+	Peer      signaling.ID `json:"peer"`
+	Name      string       `json:"name,omitempty"`
+	State     State        `json:"state"`            // "unsteady" is half-open: nothing comes back just now
+	Synced    bool         `json:"synced"`           // it keeps the drawing, and not only shows it; known of who has described itself
+	Local     *Candidate   `json:"local,omitempty"`  // our end; nil unless it was open
+	Remote    *Candidate   `json:"remote,omitempty"` // theirs
+	RoundTrip float64      `json:"round_trip_ms"`    // zero where nothing has come back
+	Took      float64      `json:"took_ms"`          // to open
+	Err       string       `json:"err,omitempty"`    // why it was lost
 }
 
 // A Report is what an examination has seen.

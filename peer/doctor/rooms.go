@@ -31,8 +31,9 @@ func (e *examination) pair(ctx context.Context, a, b *guest) {
 	}
 	e.again(ctx, a, b, room)
 	e.relays(ctx, a, b)
-	e.resumes(ctx, a, b)
 	e.leaves(ctx, a, b, room)
+	_, _ = b.join(ctx, room) // if it cannot, a comes back to nobody, which is said
+	e.resumes(ctx, a, b)
 	e.single(ctx, a)
 }
 

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -122,6 +123,8 @@ func adviceFor(err error, base string) string {
 		return "it does not speak HTTP: check the port, or try https://"
 	case timedOut(err):
 		return "check that the machine is on, and that no firewall is in between"
+	case !errors.Is(err, syscall.ECONNREFUSED):
+		return "something is there that does not answer as a server does: check the port, and what the network has in between"
 	case local:
 		return "start a server with: make run"
 	}

@@ -18,7 +18,7 @@ import (
 const (
 	maxEvent  = 1 << 20 // bytes
 	maxBytes  = 16 << 20
-	maxEvents = 5_000
+	maxEvents = 2_000
 )
 
 // An event is one Server-Sent Event, or a comment, which has no name.

@@ -48,6 +48,7 @@ func (e *examination) visit(ctx context.Context) {
 	there := e.there(g, heard)
 	before := x.answers(there)
 	x.await(ctx, checkTime, func() bool { return len(x.halfOpen(before)) == 0 })
+	x.await(ctx, promptTime, func() bool { return e.settled(x, heard) }) // or whoever is leaving has left
 	there = e.there(g, heard)
 	e.members(g, heard, there)
 	e.links(x, there, x.halfOpen(before))
