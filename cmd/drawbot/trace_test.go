@@ -86,6 +86,24 @@ func TestDrawSubjects(t *testing.T) {
 	}
 }
 
+// TestTraceFlags draws otherwise for each flag that says how.
+func TestTraceFlags(t *testing.T) {
+	dir := t.TempDir()
+	picture := func(args ...string) string {
+		out := filepath.Join(dir, "x.png")
+		start(t, nothing(), append([]string{"draw", "studio", "--text", "xkcd", "--size", "300x200", "--dry-run", out}, args...)...).wait(t, exitDone)
+		return string(readFile(t, out))
+	}
+	seen := map[string]string{picture(): "no flag"}
+	for _, flags := range []string{"--color teal", "--width 9", "--at 50,50", "--fit 100x50", "--margin 20", "--tolerance 9"} {
+		got := picture(strings.Fields(flags)...)
+		if other, same := seen[got]; same {
+			t.Errorf("%s: got the picture of %s", flags, other)
+		}
+		seen[got] = flags
+	}
+}
+
 // TestDrawByHand draws at a hand's pace, and says how long that takes; it ends when
 // its time is over.
 func TestDrawByHand(t *testing.T) {

@@ -136,6 +136,19 @@ func TestLeftOut(t *testing.T) {
 	}
 }
 
+// TestClip cuts off on each side what lies outside of the viewport, but for half the
+// width of the line.
+func TestClip(t *testing.T) {
+	_, strokes, err := draw(in(`<path stroke-width="4" d="M-50 50H150M50-50V150M-20-20L120 120M120-20L-20 120M-5-5H105V105H-5z"/>`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	box, _ := trace.Bounds(strokes)
+	if want := (canvas.Box{Min: canvas.Point{X: -2, Y: -2}, Max: canvas.Point{X: 102, Y: 102}}); box != want || len(strokes) != 4 {
+		t.Errorf("got %d strokes in %v, want 4 in %v", len(strokes), box, want)
+	}
+}
+
 // TestSize finds the size of documents that say little of it.
 func TestSize(t *testing.T) {
 	tests := []struct {
