@@ -135,6 +135,9 @@ func splitURL(roomURL string) (base, room string, err error) {
 // ID is the peer's own id.
 func (p *Peer) ID() signaling.ID { return p.server.Self().ID }
 
+// Room is the room's name.
+func (p *Peer) Room() string { return p.room }
+
 // Events tells what happens in the room, in order, from the moment of joining.
 // Any method may be called meanwhile. The channel is closed when the stay has
 // ended and what happened until then has been read, or at once by Close; Err

@@ -1,0 +1,203 @@
+// Package script lets a Starlark program be a bot: it is loaded and frozen once,
+// and then run by as many bots as wanted, each with a peer of its own.
+//
+//	Load                   a file becomes a Program
+//	Program, Run           what the bots of one run share: seed, checks, log
+//	Run.Bot                one bot, from its first line to its last
+//
+// A program reads from top to bottom. A bot calls one function of it, with what
+// it can do as the argument, and waits there for what it wants to hear of:
+//
+//	def bot(bot):
+//	    while bot.running():
+//	        e = bot.next("stroke")
+//	        if e != None:
+//	            bot.stroke([(1280 - x, y) for x, y in e.points], color = e.color)
+//
+// The language reaches neither files nor the network, and what a program does
+// without waiting is bounded in time. Its memory is not: whoever runs programs of
+// strangers does so in a process that is.
+package script
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+
+	"go.starlark.net/lib/json"
+	"go.starlark.net/lib/math"
+	"go.starlark.net/resolve"
+	"go.starlark.net/starlark"
+	"go.starlark.net/syntax"
+)
+
+// maxSource bounds a program and each file of its data, in bytes.
+const (
+	maxSource = 1 << 20
+	maxData   = 16 << 20
+)
+
+// Entry is the function that a bot calls, unless another is asked for.
+const Entry = "bot"
+
+// dialect is Starlark with what programs that are no configuration need.
+var dialect = &syntax.FileOptions{Set: true, While: true, TopLevelControl: true, GlobalReassign: true, Recursion: true}
+
+// Options configures [Load]. Its zero value is a working default.
+type Options struct {
+	// Files are what data reads. Nil means none.
+	Files fs.FS
+
+	// Env is what env holds. It is not the process's environment, which may have
+	// secrets that a program could draw.
+	Env map[string]string
+
+	// Seed is for what is random.
+	Seed uint64
+
+	// Log hears each line that the program logs while it loads. Nil hears none.
+	Log func(line string)
+}
+
+// A Program has been loaded, and does not change any more.
+type Program struct {
+	globals starlark.StringDict
+	hears   interest
+}
+
+// Load reads and runs the file called name, for its functions and constants. Of
+// its errors, an [*Error] tells where in the file. Canceling ctx ends it.
+func Load(ctx context.Context, name string, source io.Reader, o Options) (*Program, error) {
+	text, err := io.ReadAll(io.LimitReader(source, maxSource+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(text) > maxSource {
+		return nil, fmt.Errorf("%s has more than %d bytes", name, maxSource)
+	}
+	names := o.names()
+	file, program, err := starlark.SourceProgramOptions(dialect, name, text, names.Has)
+	if err != nil {
+		return nil, located(err)
+	}
+	hears, err := interestOf(file)
+	if err != nil {
+		return nil, located(err)
+	}
+	log := func(line string) {
+		if o.Log != nil {
+			o.Log(cut(line))
+		}
+	}
+	t := newThread(name, &host{log: log, random: newRandom(o.Seed, 0)})
+	defer context.AfterFunc(ctx, func() { t.end(ctx.Err()) })()
+	var globals starlark.StringDict
+	err = t.run(func() (err error) {
+		globals, err = program.Init(t.Thread, names)
+		globals.Freeze()
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &Program{globals: globals, hears: hears}, nil
+}
+
+// names are what programs know besides Starlark's own.
+func (o Options) names() starlark.StringDict {
+	env := new(starlark.Dict)
+	for name, value := range o.Env {
+		_ = env.SetKey(starlark.String(name), starlark.String(value)) // which nothing iterates over
+	}
+	env.Freeze()
+	names := starlark.StringDict{"env": env, "json": json.Module, "math": math.Module, "rand": randomModule, "data": o.data()}
+	maps.Copy(names, module)
+	return names
+}
+
+// data is the function that reads a file, and does so only while the program
+// loads: nobody waits for a disk in a room.
+func (o Options) data() *starlark.Builtin {
+	return starlark.NewBuiltin("data", func(t *starlark.Thread, fn *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+		var name string
+		if err := starlark.UnpackArgs(fn.Name(), args, kwargs, "file", &name); err != nil {
+			return nil, err
+		}
+		if hostOf(t).bot != nil {
+			return nil, errors.New("data: files are read while the program loads: do it outside of functions")
+		}
+		text, err := readFile(o.Files, name)
+		if err != nil {
+			return nil, fmt.Errorf("data: %w", err)
+		}
+		return starlark.String(text), nil
+	})
+}
+
+// readFile reads a regular file of bounded size.
+func readFile(files fs.FS, name string) ([]byte, error) {
+	if files == nil || !fs.ValidPath(name) {
+		return nil, fmt.Errorf("%q: there are only files beside the program, and in folders there", name)
+	}
+	info, err := fs.Stat(files, name) // before it is opened: a pipe would wait for its writer
+	if err == nil && !info.Mode().IsRegular() {
+		err = fmt.Errorf("%s is no regular file", name)
+	}
+	if err != nil {
+		return nil, err
+	}
+	f, err := files.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxData+1))
+	if err == nil && len(text) > maxData {
+		err = fmt.Errorf("%s has more than %d bytes", name, maxData)
+	}
+	return text, err
+}
+
+// entry is the function of that name, which takes a bot.
+func (p *Program) entry(name string) (*starlark.Function, error) {
+	if p.globals[name] == nil {
+		return nil, fmt.Errorf("the program has no function %s(bot)", name)
+	}
+	f, ok := p.globals[name].(*starlark.Function)
+	if !ok {
+		return nil, fmt.Errorf("%s is no function of the program: it is a %s", name, p.globals[name].Type())
+	}
+	needed := 0
+	for i := range f.NumParams() {
+		variadic := f.HasVarargs() && i == f.NumParams()-1 || f.HasKwargs() && i >= f.NumParams()-2
+		if !variadic && f.ParamDefault(i) == nil {
+			needed++
+		}
+	}
+	if f.NumParams() == 0 || needed > 1 || f.NumKwonlyParams() > 0 {
+		return nil, &Error{Place: f.Position().String(), Message: fmt.Sprintf("%s takes one argument, the bot", name)}
+	}
+	return f, nil
+}
+
+// Check reports whether a bot can call the function of that name.
+func (p *Program) Check(name string) error {
+	_, err := p.entry(name)
+	return err
+}
+
+// located is an error of the parser or the resolver as an [*Error].
+func located(err error) error {
+	var syntaxError syntax.Error
+	var names resolve.ErrorList
+	switch {
+	case errors.As(err, &syntaxError):
+		return &Error{Place: syntaxError.Pos.String(), Message: syntaxError.Msg}
+	case errors.As(err, &names) && len(names) > 0:
+		return &Error{Place: names[0].Pos.String(), Message: names[0].Msg}
+	}
+	return err
+}

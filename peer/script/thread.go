@@ -1,0 +1,130 @@
+package script
+
+import (
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"go.starlark.net/starlark"
+)
+
+// Bounds on what a program does between two waits. The times are long for a
+// program and short for a room: a machine that has much else to do is no fault
+// of the program's.
+const (
+	busyTime  = 100 * time.Millisecond // from then on it is counted
+	stuckTime = 5 * time.Second        // from then on it is ended
+	maxDepth  = 2000                   // calls
+	stepsEach = 1000                   // between two looks at the depth
+)
+
+// ErrBusy means that a program did not wait for too long.
+var ErrBusy = fmt.Errorf("busy for %v without waiting: call sleep, pace or next now and then", stuckTime)
+
+var errDeep = fmt.Errorf("more than %d calls deep", maxDepth)
+
+// A host is what a program's functions find behind its thread.
+type host struct {
+	log    func(line string)
+	random *random
+	bot    *bot // nil while the program loads
+
+	busy  func() // a slice has become long; nil hears nothing
+	stuck func() // and could not be ended; nil hears nothing
+}
+
+const hostKey = "host"
+
+func hostOf(t *starlark.Thread) *host { return t.Local(hostKey).(*host) }
+
+// A thread runs a program in slices: the times between two waits.
+type thread struct {
+	*starlark.Thread
+	host  *host
+	cause atomic.Pointer[error] // why it was ended
+
+	mu     sync.Mutex
+	timer  *time.Timer // of the slice; nil while the program waits
+	strike int         // how often it has gone off
+}
+
+func newThread(name string, h *host) *thread {
+	t := &thread{Thread: &starlark.Thread{Name: name}, host: h}
+	t.Print = func(_ *starlark.Thread, line string) { h.log(line) }
+	t.SetLocal(hostKey, h)
+	t.SetMaxExecutionSteps(stepsEach)
+	t.OnMaxSteps = func(s *starlark.Thread) {
+		s.SetMaxExecutionSteps(s.ExecutionSteps() + stepsEach)
+		if s.CallStackDepth() > maxDepth {
+			t.end(errDeep)
+		}
+	}
+	return t
+}
+
+// end ends the program, which a function that is at work may delay.
+func (t *thread) end(cause error) {
+	t.cause.CompareAndSwap(nil, &cause)
+	t.Cancel(cause.Error())
+}
+
+// run runs do as the program's first slice, and says where it failed.
+func (t *thread) run(do func() error) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+		}
+	}()
+	t.resume()
+	defer t.pause()
+	err = failure(do())
+	var located *Error
+	if cause := t.cause.Load(); cause != nil && errors.As(err, &located) {
+		located.Cause = *cause
+	}
+	return err
+}
+
+// pause ends a slice: the program waits.
+func (t *thread) pause() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.timer.Stop()
+	t.timer, t.strike = nil, 0
+}
+
+// resume begins a slice.
+func (t *thread) resume() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var timer *time.Timer
+	timer = time.AfterFunc(busyTime, func() { t.overdue(timer) })
+	t.timer = timer
+}
+
+// overdue counts a long slice, ends it later, and says so if that has not helped.
+func (t *thread) overdue(timer *time.Timer) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.timer != timer {
+		return // it has waited since
+	}
+	t.strike++
+	tell := func() {}
+	switch t.strike {
+	case 1:
+		tell = t.host.busy
+		timer.Reset(stuckTime - busyTime)
+	case 2:
+		t.end(ErrBusy)
+		timer.Reset(stuckTime)
+	case 3:
+		tell = t.host.stuck
+	}
+	if tell != nil {
+		tell()
+	}
+}
