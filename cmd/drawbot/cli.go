@@ -19,6 +19,7 @@ type cli struct {
 	Record recordCommand  `cmd:"" help:"Watch a room, and write the picture."`
 	Snap   snapCommand    `cmd:"" help:"Write what a room has drawn, and leave."`
 	Keep   keepCommand    `cmd:"" help:"Stay in rooms, and store their drawings."`
+	Run    runCommand     `cmd:"" help:"Run bots that a Starlark program describes."`
 	Load   loadCommand    `cmd:"" help:"Put many bots into rooms, and measure."`
 	Report reportCommands `cmd:"" help:"Merge and show what load measured."`
 	Render renderCommand  `cmd:"" help:"Make pictures and animations of recordings."`

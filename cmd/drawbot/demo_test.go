@@ -87,8 +87,8 @@ func checkGone(t *testing.T, demo *running) {
 	}
 }
 
-// script writes a program that is not a server.
-func script(t *testing.T, text string) string {
+// shellScript writes a program that is not a server.
+func shellScript(t *testing.T, text string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "server")
 	if err := os.WriteFile(path, []byte("#!/bin/sh\n"+text+"\n"), 0o777); err != nil {
@@ -104,7 +104,7 @@ func TestDemoWithoutAServer(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			args := []string{"demo", "--out", "-", "--program", script(t, tt.script)}
+			args := []string{"demo", "--out", "-", "--program", shellScript(t, tt.script)}
 			checkRun(t, args, exitFailed, "", "drawbot: "+tt.err+"\n")
 		})
 	}
@@ -113,7 +113,7 @@ func TestDemoWithoutAServer(t *testing.T) {
 func TestStartServerEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := startServer(ctx, script(t, "exec sleep 600")); !errors.Is(err, context.Canceled) {
+	if _, err := startServer(ctx, shellScript(t, "exec sleep 600")); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want %v", err, context.Canceled)
 	}
 }

@@ -74,6 +74,14 @@ var exits = map[string][]exit{
 		{exitIncomplete, "all is stored, but somebody who was there was never reached"},
 		{exitSignal, "interrupted before it was in all rooms"},
 	},
+	"run": {
+		{exitDone, "all bots have returned, --for is over or Ctrl-C; with --check, the program can be run"},
+		noWayIn, closed,
+		{exitFailed, "the program cannot be loaded"},
+		{exitFailed, "a bot failed, the program ended the run, or it took more than --memory"},
+		{exitMissed, "a check of the program failed"},
+		{exitSignal, "interrupted before a bot was in the room"},
+	},
 	"load": {
 		{exitDone, "all bots got in, all links opened, every --threshold was kept; or --find-limit has looked"},
 		{exitFailed, "bots did not get in, links did not open, or the server was gone in the end"},

@@ -185,7 +185,7 @@ func inRoom(command string, args ...string) []play {
 	}
 }
 
-func plays() []play {
+func plays(t *testing.T) []play {
 	silent := func(t *testing.T, s *stage) { joinSilently(t, site{URL: s.gate.server.URL}) }
 	of := func(command string, list []exit, status int, nth int) exit {
 		for _, e := range list {
@@ -264,6 +264,20 @@ func plays() []play {
 	add("keep", exitIncomplete, func(t *testing.T, s *stage) { silent(t, s); keep(t, s, linkWait+time.Second) })
 	add("keep", exitSignal, func(t *testing.T, s *stage) { s.interrupted(t, s.room, "--store", filepath.Join(s.dir, "rooms")) })
 
+	idle, fails, checks := "def bot(bot):\n  while bot.running(): bot.sleep(60)", "def bot(bot): fail()", "def bot(bot): check('x', False)"
+	all = append(all, inRoom("run", "@", starlark(t, idle))...)
+	add("run", exitDone, func(t *testing.T, s *stage) {
+		s.ends(t, s.room, starlark(t, idle), "--for", "1ms")
+		s.ends(t, "--check", starlark(t, idle))
+	})
+	add("run", exitFailed, func(t *testing.T, s *stage) { s.ends(t, "--check", starlark(t, "nonsense")) })
+	add("run", exitFailed, func(t *testing.T, s *stage) {
+		s.ends(t, s.room, starlark(t, fails))
+		s.ends(t, s.room, starlark(t, "def bot(bot): abort('enough')"))
+	})
+	add("run", exitMissed, func(t *testing.T, s *stage) { s.ends(t, s.room, starlark(t, checks)) })
+	add("run", exitSignal, func(t *testing.T, s *stage) { s.interrupted(t, s.room, starlark(t, idle)) })
+
 	brief := []string{"--bots", "2", "--duration", "200ms", "--ramp", "0s"}
 	add("load", exitDone, func(t *testing.T, s *stage) { s.ends(t, append(brief, s.room, "--threshold", "bots.joined==2")...) })
 	add("load", exitFailed, func(t *testing.T, s *stage) {
@@ -335,13 +349,13 @@ func plays() []play {
 	add("doctor", exitSignal, func(t *testing.T, s *stage) { s.interrupted(t, s.room); s.interrupted(t, s.room, "--json") })
 
 	add("demo", exitDone, func(t *testing.T, s *stage) { s.ends(t, "--program", buildServer(t), "-o", "-", "--for", "1s") })
-	add("demo", exitFailed, func(t *testing.T, s *stage) { s.ends(t, "--program", script(t, "exit 1"), "-o", "-") })
+	add("demo", exitFailed, func(t *testing.T, s *stage) { s.ends(t, "--program", shellScript(t, "exit 1"), "-o", "-") })
 	add("demo", exitIncomplete, func(t *testing.T, s *stage) {
 		if got := statusOf(outcome(t.Context(), 9, 10)); got != s.status {
 			t.Errorf("got %d, want %d", got, s.status)
 		}
 	})
-	add("demo", exitSignal, func(t *testing.T, s *stage) { s.interrupted(t, "--program", script(t, "exec sleep 600"), "-o", "-") })
+	add("demo", exitSignal, func(t *testing.T, s *stage) { s.interrupted(t, "--program", shellScript(t, "exec sleep 600"), "-o", "-") })
 	return all
 }
 
@@ -353,7 +367,7 @@ func TestExits(t *testing.T) {
 		exit    exit
 	}
 	played := make(map[line]bool)
-	for _, p := range plays() {
+	for _, p := range plays(t) {
 		if played[line{p.command, p.exit}] {
 			t.Errorf("%s %s is played twice: %s", p.command, p.exit.statusText(), p.exit.when)
 		}

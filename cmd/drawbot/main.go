@@ -62,6 +62,10 @@ func misused(format string, args ...any) error {
 
 func main() {
 	signal.Ignore(syscall.SIGPIPE) // so that what is under way ends as it should
+	if len(os.Args) == 2 && os.Args[1] == performArg {
+		perform(os.Stdin, os.Stdout)
+		return
+	}
 	os.Exit(run(untilSignal(), env{os.Stdin, pipeline{os.Stdout}, os.Stderr}, os.Args[1:]))
 }
 

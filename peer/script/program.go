@@ -58,8 +58,14 @@ type Options struct {
 	// Seed is for what is random.
 	Seed uint64
 
-	// Log hears each line that the program logs while it loads. Nil hears none.
+	// Log hears each line that the program logs while it loads, up to 1,000 of
+	// them. Nil hears none.
 	Log func(line string)
+
+	// Stuck is as in [RunOptions].
+	Stuck func()
+
+	limits limits
 }
 
 // A Program has been loaded, and does not change any more.
@@ -71,28 +77,18 @@ type Program struct {
 // Load reads and runs the file called name, for its functions and constants. Of
 // its errors, an [*Error] tells where in the file. Canceling ctx ends it.
 func Load(ctx context.Context, name string, source io.Reader, o Options) (*Program, error) {
-	text, err := io.ReadAll(io.LimitReader(source, maxSource+1))
+	names := o.names()
+	program, hears, err := compile(name, source, names)
 	if err != nil {
 		return nil, err
 	}
-	if len(text) > maxSource {
-		return nil, fmt.Errorf("%s has more than %d bytes", name, maxSource)
-	}
-	names := o.names()
-	file, program, err := starlark.SourceProgramOptions(dialect, name, text, names.Has)
-	if err != nil {
-		return nil, located(err)
-	}
-	hears, err := interestOf(file)
-	if err != nil {
-		return nil, located(err)
-	}
+	lines := 0
 	log := func(line string) {
-		if o.Log != nil {
+		if lines++; o.Log != nil && lines <= linesBurst {
 			o.Log(cut(line))
 		}
 	}
-	t := newThread(name, &host{log: log, random: newRandom(o.Seed, 0)})
+	t := newThread(name, &host{log: log, random: newRandom(o.Seed, 0), stuck: o.Stuck, limits: o.limits})
 	defer context.AfterFunc(ctx, func() { t.end(ctx.Err()) })()
 	var globals starlark.StringDict
 	err = t.run(func() (err error) {
@@ -104,6 +100,23 @@ func Load(ctx context.Context, name string, source io.Reader, o Options) (*Progr
 		return nil, err
 	}
 	return &Program{globals: globals, hears: hears}, nil
+}
+
+// compile reads a program, and what it may ask for.
+func compile(name string, source io.Reader, names starlark.StringDict) (*starlark.Program, interest, error) {
+	text, err := io.ReadAll(io.LimitReader(source, maxSource+1))
+	if err != nil {
+		return nil, interest{}, err
+	}
+	if len(text) > maxSource {
+		return nil, interest{}, fmt.Errorf("%s has more than %d bytes", name, maxSource)
+	}
+	file, program, err := starlark.SourceProgramOptions(dialect, name, text, names.Has)
+	if err != nil {
+		return nil, interest{}, located(err)
+	}
+	hears, err := interestOf(file)
+	return program, hears, located(err)
 }
 
 // names are what programs know besides Starlark's own.

@@ -1,6 +1,7 @@
 package script
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"runtime/debug"
@@ -32,8 +33,16 @@ type host struct {
 	random *random
 	bot    *bot // nil while the program loads
 
-	busy  func() // a slice has become long; nil hears nothing
-	stuck func() // and could not be ended; nil hears nothing
+	limits limits
+	busy   func() // a slice has become long; nil hears nothing
+	stuck  func() // and could not be ended; nil hears nothing
+}
+
+// limits are those of a slice. Zero values mean the constants; tests have others.
+type limits struct{ busy, stuck time.Duration }
+
+func (l limits) withDefaults() limits {
+	return limits{cmp.Or(l.busy, busyTime), cmp.Or(l.stuck, stuckTime)}
 }
 
 const hostKey = "host"
@@ -52,8 +61,12 @@ type thread struct {
 }
 
 func newThread(name string, h *host) *thread {
+	h.limits = h.limits.withDefaults()
 	t := &thread{Thread: &starlark.Thread{Name: name}, host: h}
 	t.Print = func(_ *starlark.Thread, line string) { h.log(line) }
+	t.Load = func(*starlark.Thread, string) (starlark.StringDict, error) {
+		return nil, errors.New("a program is one file")
+	}
 	t.SetLocal(hostKey, h)
 	t.SetMaxExecutionSteps(stepsEach)
 	t.OnMaxSteps = func(s *starlark.Thread) {
@@ -101,7 +114,7 @@ func (t *thread) resume() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	var timer *time.Timer
-	timer = time.AfterFunc(busyTime, func() { t.overdue(timer) })
+	timer = time.AfterFunc(t.host.limits.busy, func() { t.overdue(timer) })
 	t.timer = timer
 }
 
@@ -117,10 +130,10 @@ func (t *thread) overdue(timer *time.Timer) {
 	switch t.strike {
 	case 1:
 		tell = t.host.busy
-		timer.Reset(stuckTime - busyTime)
+		timer.Reset(t.host.limits.stuck - t.host.limits.busy)
 	case 2:
 		t.end(ErrBusy)
-		timer.Reset(stuckTime)
+		timer.Reset(t.host.limits.stuck)
 	case 3:
 		tell = t.host.stuck
 	}

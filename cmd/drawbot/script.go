@@ -1,0 +1,266 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"drawmesh/internal/confine"
+	"drawmesh/peer/script"
+	"drawmesh/signaling"
+)
+
+// runCommand lets the bots of a program into a room. They run in a process of
+// their own: see perform.
+type runCommand struct {
+	Room   string   `arg:"" help:"The room: its address, or its name on --server."`
+	Script string   `arg:"" optional:"" placeholder:"FILE" help:"The program, such as bot.star."`
+	Server string   `env:"DRAWMESH_SERVER" default:"http://localhost:8081" placeholder:"URL" help:"The server, for a bare name of a room (default ${default})."`
+	Name   nickname `placeholder:"NAME" help:"What the others see (default: the file's name; of several bots, with a number)."`
+
+	Bots   int               `default:"1" placeholder:"N" help:"How many bots run the program, each for itself (default ${default})."`
+	Func   string            `default:"bot" placeholder:"NAME" help:"The function that each bot calls (default ${default})."`
+	For    time.Duration     `placeholder:"DURATION" help:"Let them end after so long (default: when all have returned, or at Ctrl-C)."`
+	Seed   uint64            `placeholder:"N" help:"Decides whatever is random (default: a random one)."`
+	Env    map[string]string `mapsep:"none" placeholder:"NAME=VALUE" help:"Put this into the program's env. May be repeated."`
+	Memory byteSize          `default:"512MB" placeholder:"SIZE" help:"What memory all bots together may take, with their links (default ${default})."`
+	Check  bool              `help:"Only load the program, and say what is wrong with it. It needs no room."`
+	Debug  bool              `help:"Say what happens inside, on standard error."`
+
+	trust
+}
+
+// Help is the text between the summary and the flags.
+func (runCommand) Help() string {
+	return `Lets bots into a room that do what a Starlark program says, one function from its first line to its last: docs/bots.md has what they can do. A line that they log goes to standard error, and what they check is counted and told in the end.
+
+A program reaches no files but those beside it, while it loads, and no network. It runs in a process with a limit for its memory. A bot that fails ends, and the others go on; so does one that is busy for 5 seconds without waiting.`
+}
+
+func (runCommand) examples() string {
+	return `
+Examples:
+  $ drawbot run studio docs/bots/mirror.star
+  $ drawbot run studio docs/bots/flock.star --bots 12 --for 1m --seed 7
+  $ drawbot run --check bot.star
+`
+}
+
+// Bounds of the flags.
+const (
+	maxBots   = 1000
+	minMemory = 64e6 // bytes: Go takes them in pieces of that size
+	maxMemory = 1e12
+)
+
+// scriptGrace is how long the bots may take to leave: as long as one may be busy,
+// and two that never end can take to be found out, and then some.
+const scriptGrace = 20 * time.Second
+
+func (c *runCommand) run(ctx context.Context, _ env, u *ui) error {
+	job, err := c.job()
+	if err != nil {
+		return err
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	if !c.Check {
+		u.say("running %s as %s, --seed %d; Ctrl-C ends it", c.Script, count(c.Bots, "bot"), job.Seed)
+	}
+	h := &hearing{u: u, of: c}
+	err = confine.Run(ctx, exec.Command(self, performArg), job, scriptGrace, h.hear)
+	switch {
+	case ctx.Err() != nil && (h.joined == 0 || c.Check):
+		return interrupted(ctx, "before a bot was in the room")
+	case h.end == nil && err != nil:
+		return fmt.Errorf("%s was ended: %w%s", c.Script, err, c.hint(err))
+	case h.end == nil:
+		return fmt.Errorf("%s was ended, and nothing says why", c.Script)
+	}
+	return h.verdict()
+}
+
+// hint says what to do about the death of a child.
+func (c *runCommand) hint(err error) string {
+	if errors.Is(err, confine.ErrMemory) {
+		return fmt.Sprintf(" (--memory %v)", c.Memory)
+	}
+	return ""
+}
+
+// job checks the flags.
+func (c *runCommand) job() (*scriptJob, error) {
+	if c.Check && c.Script == "" {
+		c.Script = c.Room // which is not needed
+	}
+	var err error
+	var address string
+	if !c.Check {
+		if address, err = (room{Room: c.Room, Server: c.Server}).url(); err == nil {
+			_, err = c.trust.client()
+		}
+	}
+	switch {
+	case c.Script == "":
+		return nil, misused("which program? Give a file, such as docs/bots/mirror.star")
+	case err != nil:
+		return nil, err
+	case c.Bots < 1 || c.Bots > maxBots:
+		return nil, misused("--bots %d: 1 to %d", c.Bots, maxBots)
+	case c.Memory < minMemory || c.Memory > maxMemory:
+		return nil, misused("--memory %v: %v to %v", c.Memory, byteSize(minMemory), byteSize(maxMemory))
+	}
+	if err := checkFor(c.For); err != nil {
+		return nil, err
+	}
+	if c.Seed == 0 {
+		c.Seed = 1 + uint64(rand.IntN(1_000_000))
+	}
+	base := filepath.Base(c.Script)
+	name := cmp.Or(string(c.Name), signaling.CleanName(strings.TrimSuffix(base, filepath.Ext(base))), "drawbot")
+	return &scriptJob{
+		Address: address, CA: c.CA, Fingerprint: c.Fingerprint, Name: name, Script: c.Script, Func: c.Func, Bots: c.Bots,
+		For: c.For, Seed: c.Seed, Env: c.Env, Memory: int64(c.Memory), Check: c.Check, Debug: c.Debug,
+	}, nil
+}
+
+// A hearing hears what the bots' process tells. It belongs to the goroutine that
+// does, until that has ended.
+type hearing struct {
+	u      *ui
+	of     *runCommand
+	joined int
+	failed []scriptLine
+	end    *script.Stats
+	cause  string // why all was ended
+	unsaid int    // failures
+}
+
+// maxFailures is how many failures of bots are told; of the others, the number.
+const maxFailures = 5
+
+func (h *hearing) hear(text []byte) {
+	var line scriptLine
+	if err := json.Unmarshal(text, &line); err != nil {
+		h.u.warn("the bots' process says what is no line of its: %v", err)
+		return
+	}
+	switch line.Type {
+	case "log":
+		h.u.say("%s: %s", line.Bot, line.Text)
+	case "debug":
+		h.u.say("%s", line.Text)
+	case "warning":
+		h.u.warn("%s", line.Text)
+	case "joined":
+		h.joined++
+	case "failed":
+		h.failed = append(h.failed, line)
+		if h.of.Bots > 1 && len(h.failed) <= maxFailures {
+			h.u.warn("%s: %s", line.Bot, line.Text)
+			h.stack(line)
+		}
+	case "end":
+		h.end, h.cause = &line.Stats, line.Text
+		if h.of.Check && line.Text != "" {
+			h.stack(line)
+		}
+	}
+}
+
+// stack says where in the program something failed, the innermost call last.
+func (h *hearing) stack(line scriptLine) {
+	for _, call := range line.Stack {
+		h.u.say("  at %s", call)
+	}
+}
+
+// verdict says what came of the run, and is how the command ends.
+func (h *hearing) verdict() error {
+	if h.of.Check && h.cause == "" {
+		h.u.say("%s is a program that bots can run", h.of.Script)
+		return nil
+	}
+	s := h.end
+	var missed []string
+	for _, c := range s.Checks {
+		h.u.say("check %s: %d of %d passed", c.Name, c.Passed, c.Passed+c.Failed)
+		if c.Failed > 0 {
+			missed = append(missed, c.Name)
+		}
+	}
+	if s.Busy > 0 {
+		h.u.say("the program was busy for more than 100 ms without waiting, %s: what it measured is later by that", times(s.Busy))
+	}
+	if s.Missed > 0 {
+		h.u.say("the program missed events, for it did not ask for them: %d", s.Missed)
+	}
+	if s.Unsaid > 0 {
+		h.u.say("the program logged more than 100 lines a second: %d were not shown", s.Unsaid)
+	}
+	switch {
+	case h.cause != "":
+		return errors.New(h.cause)
+	case len(h.failed) > 0 && h.of.Bots == 1:
+		if len(h.failed[0].Stack) > 1 {
+			h.stack(h.failed[0])
+		}
+		return errors.New(h.failed[0].Text)
+	case len(h.failed) > 0:
+		return fmt.Errorf("%d of %d bots failed", len(h.failed), h.of.Bots)
+	case len(missed) > 0:
+		return &statusError{exitMissed, fmt.Errorf("missed checks: %s", strings.Join(missed, ", "))}
+	}
+	return nil
+}
+
+func times(n int64) string {
+	if n == 1 {
+		return "once"
+	}
+	return fmt.Sprintf("%d times", n)
+}
+
+// byteSize is a flag: bytes, in thousands of thousands.
+type byteSize int64
+
+var byteUnits = []struct {
+	name  string
+	bytes float64
+}{{"GB", 1e9}, {"MB", 1e6}, {"kB", 1e3}, {"B", 1}}
+
+// UnmarshalText reads such as 512MB.
+func (b *byteSize) UnmarshalText(text []byte) error {
+	for _, unit := range byteUnits {
+		number, found := strings.CutSuffix(string(text), unit.name)
+		if !found {
+			continue
+		}
+		if n, err := strconv.ParseFloat(number, 64); err == nil && n >= 0 && n*unit.bytes <= 1e15 {
+			*b = byteSize(n * unit.bytes)
+			return nil
+		}
+		break
+	}
+	return fmt.Errorf("%q is no size, such as 512MB or 1.5GB", text)
+}
+
+func (b byteSize) String() string {
+	for _, unit := range byteUnits {
+		if float64(b) >= unit.bytes {
+			return strconv.FormatFloat(float64(b)/unit.bytes, 'f', -1, 64) + unit.name
+		}
+	}
+	return "0B"
+}

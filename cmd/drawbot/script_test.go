@@ -1,0 +1,103 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"drawmesh/signaling"
+)
+
+// starlark writes a program of bots.
+func starlark(t *testing.T, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "evil.star")
+	if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// TestSandbox runs programs that were written to break what runs them. Drawbot
+// says in one line what has happened, and ends with a status of its own.
+func TestSandbox(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, text string
+		want       string // of the last line
+		status     int
+	}{
+		{"doubling", "s = 'x'\nwhile True: s += s", "was ended: it needed more memory than it may have (--memory 200MB)", exitFailed},
+		{"many_small", "l = []\nwhile True: l.append([len(l)])", "was ended: it needed more memory than it may have (--memory 200MB)", exitFailed},
+		{"one_giant", "s = 'x' * 1000000000", "was ended: it needed more memory than it may have (--memory 200MB)", exitFailed},
+		{"huge_range", "l = list(range(1 << 40))", "was ended: it needed more memory than it may have (--memory 200MB)", exitFailed},
+		{"giant_power", "x = 3\nwhile True: x = x * x", "", exitFailed}, // of time or of memory
+		{"recursion", "def f(): f()\nf()", "evil.star:1:10: more than 2000 calls deep", exitFailed},
+		{"nested_text", "x = " + strings.Repeat("[", 100_000), "evil.star:1:81: excessive nesting", exitFailed},
+		{"nested_json", "x = json.decode('[' * 10000000)", "was ended: its calls or its data are nested too deeply", exitFailed},
+		{"nested_data", "x = []\nfor i in range(500000): x = [x]\nprint(json.encode(x))", "was ended: its calls or its data are nested too deeply", exitFailed},
+		{"files", "x = data('/etc/passwd')", `evil.star:1:9: data: "/etc/passwd": there are only files beside the program, and in folders there`, exitFailed},
+		{"flood", "for i in range(100000): print('x' * 10000)\ndef bot(bot): pass", "is a program that bots can run", exitDone},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			path := starlark(t, tt.text)
+			r := start(t, nothing(), "run", "--check", path, "--memory", "200MB")
+			r.wait(t, tt.status)
+			said := strings.TrimSuffix(r.err.String(), "\n")
+			last := said[strings.LastIndexByte(said, '\n')+1:]
+			if !strings.HasSuffix(last, tt.want) || len(said) > 2_000_000 || tt.status != exitDone && !strings.HasPrefix(last, "drawbot: ") {
+				t.Errorf("got %d bytes that end in %q, want %q", len(said), last[:min(len(last), 300)], tt.want)
+			}
+		})
+	}
+}
+
+// TestScriptData reads a file beside the program, and none that a link leads out to.
+func TestScriptData(t *testing.T) {
+	t.Parallel()
+	path := starlark(t, "log(data('words.txt'))\nlog(data('out'))")
+	dir := filepath.Dir(path)
+	if err := os.WriteFile(filepath.Join(dir, "words.txt"), []byte("hello"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("/etc/hostname", filepath.Join(dir, "out")); err != nil {
+		t.Fatal(err)
+	}
+	r := start(t, nothing(), "run", "--check", path)
+	r.wait(t, exitFailed)
+	r.err.await(t, "evil: hello\n", "data: statat out: path escapes from parent\n")
+}
+
+// TestScriptEndsWithItsParent kills drawbot. Its bots leave the room.
+func TestScriptEndsWithItsParent(t *testing.T) {
+	room := serve(t, signaling.ServerOptions{Grace: time.Minute}).URL + "/studio"
+	watcher := start(t, nothing(), "join", room)
+	watcher.out.await(t, `"self"`)
+	p := spawn(t, "", "run", room, starlark(t, "def bot(bot):\n  while True: bot.sleep(1)"))
+	watcher.out.await(t, `"name":"evil","event":"joined"`)
+	if err := p.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	watcher.out.await(t, `"name":"evil","event":"left"`)
+	watcher.interrupt()
+	watcher.wait(t, exitDone)
+}
+
+// TestScriptBots lets several bots run, of which one fails.
+func TestScriptBots(t *testing.T) {
+	room := serve(t, signaling.ServerOptions{}).URL + "/studio"
+	r := start(t, nothing(), "run", room, "--bots", "3", "--name", "bot", "--seed", "7", "--env", "who=bot-2", starlark(t, `
+def bot(bot):
+    check("in the studio", bot.room == "studio")
+    bot.synced()
+    if bot.name == env["who"]: fail("alas")
+    log("well")
+`))
+	r.wait(t, exitFailed)
+	r.err.await(t, "running ", " as 3 bots, --seed 7; Ctrl-C ends it\n", "bot-1: well\n", "bot-3: well\n",
+		"drawbot: bot-2: evil.star:5:38: fail: alas\n  at evil.star:5:38 in bot\n",
+		"check in the studio: 3 of 3 passed\n", "drawbot: 1 of 3 bots failed\n")
+}
