@@ -49,6 +49,7 @@ func (c call) unpack(pairs ...any) error {
 	return starlark.UnpackArgs(c.name, c.args, c.kwargs, pairs...)
 }
 
+// methods are what a bot can be asked for, by their names.
 var methods = map[string]method{
 	"running": (*bot).running, "next": (*bot).next, "sleep": (*bot).sleep, "pace": (*bot).pace, "synced": (*bot).synced,
 	"stroke": (*bot).stroke, "rect": (*bot).rect, "undo": (*bot).undo, "redo": (*bot).redo, "clear": (*bot).clear,
