@@ -46,6 +46,7 @@ func (r *soakRoom) act(s *seated, st step) {
 	case draw:
 		r.drawStroke(s, st.more)
 	case wipe:
+		r.sees(s.life, s.look())
 		if _, err := s.Draw(canvas.Clear{}); err != nil {
 			r.complain("%s could not clear: %v", s.name, err)
 			return

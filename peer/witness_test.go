@@ -80,6 +80,18 @@ func (w *witness) drew(l *life, op canvas.Segment, stroke int) {
 	}
 }
 
+// sees notes what shows on a peer's canvas: it may not have been told yet of what
+// was drawn before it came, which waits for the names of those who drew it.
+func (w *witness) sees(l *life, shows map[canvas.Segment]bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for op := range shows {
+		if _, ok := l.saw[op]; !ok {
+			l.saw[op] = len(l.saw)
+		}
+	}
+}
+
 // cleared notes that a peer cleared all that it saw.
 func (w *witness) cleared(l *life, n uint32) {
 	w.mu.Lock()
