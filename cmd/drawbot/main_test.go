@@ -232,7 +232,7 @@ func TestFilesAreCheckedFirst(t *testing.T) {
 		{"no_log_to_count", []string{"stats", nowhere}, nowhere + ": no such file or directory"},
 		{"demo", []string{"demo", "--out", nowhere}, nowhere + ": not writable: no such file or directory"},
 		{"no_program", []string{"demo", "--out", "-", "--program", nowhere}, "server: fork/exec " + nowhere + ": no such file or directory"},
-		{"no_input", []string{"draw", "a", nowhere}, nowhere + ": no such file or directory"},
+		{"no_input", []string{"draw", "a", nowhere + ".ndjson"}, nowhere + ".ndjson: no such file or directory"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
