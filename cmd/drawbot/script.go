@@ -144,7 +144,6 @@ type hearing struct {
 	failed []scriptLine
 	end    *script.Stats
 	cause  string // why all was ended
-	unsaid int    // failures
 }
 
 // maxFailures is how many failures of bots are told; of the others, the number.

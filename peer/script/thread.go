@@ -56,7 +56,8 @@ type thread struct {
 	cause atomic.Pointer[error] // why it was ended
 
 	mu     sync.Mutex
-	timer  *time.Timer // of the slice; nil while the program waits
+	slice  int         // counts them; a pause begins the next
+	timer  *time.Timer // of the slice
 	strike int         // how often it has gone off
 }
 
@@ -106,23 +107,23 @@ func (t *thread) pause() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.timer.Stop()
-	t.timer, t.strike = nil, 0
+	t.slice++
+	t.strike = 0
 }
 
 // resume begins a slice.
 func (t *thread) resume() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	var timer *time.Timer
-	timer = time.AfterFunc(t.host.limits.busy, func() { t.overdue(timer) })
-	t.timer = timer
+	slice := t.slice
+	t.timer = time.AfterFunc(t.host.limits.busy, func() { t.overdue(slice) })
 }
 
 // overdue counts a long slice, ends it later, and says so if that has not helped.
-func (t *thread) overdue(timer *time.Timer) {
+func (t *thread) overdue(slice int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.timer != timer {
+	if t.slice != slice {
 		return // it has waited since
 	}
 	t.strike++
@@ -130,10 +131,10 @@ func (t *thread) overdue(timer *time.Timer) {
 	switch t.strike {
 	case 1:
 		tell = t.host.busy
-		timer.Reset(t.host.limits.stuck - t.host.limits.busy)
+		t.timer.Reset(t.host.limits.stuck - t.host.limits.busy)
 	case 2:
 		t.end(ErrBusy)
-		timer.Reset(t.host.limits.stuck)
+		t.timer.Reset(t.host.limits.stuck)
 	case 3:
 		tell = t.host.stuck
 	}
