@@ -355,7 +355,9 @@ func plays(t *testing.T) []play {
 			t.Errorf("got %d, want %d", got, s.status)
 		}
 	})
-	add("demo", exitSignal, func(t *testing.T, s *stage) { s.interrupted(t, "--program", shellScript(t, "exec sleep 600"), "-o", "-") })
+	add("demo", exitSignal, func(t *testing.T, s *stage) {
+		s.interrupted(t, "--program", shellScript(t, "exec sleep 600"), "-o", "-")
+	})
 	return all
 }
 
