@@ -211,6 +211,7 @@ func TestHealthy(t *testing.T) {
 			t.Errorf("got the link %+v, want an open one to ana of 20 ms there and back", l)
 		}
 		time.Sleep(15 * time.Second) // more than grace
+		synctest.Wait()              // for whoever counts ana's events
 		if want := map[string]int{"doctor true": 1, "doctor false": 1}; !maps.Equal(events, want) {
 			t.Errorf("ana heard %v, want %v", events, want)
 		}
