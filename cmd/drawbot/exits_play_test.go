@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -425,6 +426,11 @@ func TestExitsOfAll(t *testing.T) {
 
 // TestSignals ends processes that wait for standard input.
 func TestSignals(t *testing.T) {
+	// What is started by a process that ignores SIGHUP, as under nohup, ignores it
+	// too; one that listens for it passes on the default.
+	own := make(chan os.Signal, 1)
+	signal.Notify(own, syscall.SIGHUP)
+	defer signal.Stop(own)
 	for sig, want := range map[syscall.Signal]int{syscall.SIGINT: 130, syscall.SIGTERM: 143, syscall.SIGHUP: 129} {
 		p := spawn(t, "", "verify", "--open", "-")
 		time.Sleep(300 * time.Millisecond) // until it listens for signals; it says nothing before
