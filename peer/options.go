@@ -54,9 +54,10 @@ type Options struct {
 	// Net is the network to gather candidates on. Nil means the machine's.
 	Net transport.Net
 
-	// Trace hears of all that [Peer.Events] tells, at the moment when the peer
-	// learns it and whether or not anybody reads those, and of what the peer
-	// itself enters into the drawing: a [Drawn] from its own ID. It is for
+	// Trace hears of all that [Peer.Events] tells, whether or not anybody reads
+	// those, and of what the peer itself enters into the drawing: a [Drawn] from its
+	// own ID. It hears at the moment when the peer learns it, but for what was drawn
+	// before we came, which waits up to 2 s to be known by whom. It is for
 	// measuring. The peer waits meanwhile, so it must be quick, and call none of
 	// the peer's methods. Calls may come from several goroutines at once. Nil hears
 	// nothing.
