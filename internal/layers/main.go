@@ -48,6 +48,9 @@ func check(text, imports string) error {
 				errs = append(errs, fmt.Errorf("the map lets %s import %s, which does not stand above it", name, below))
 			}
 		}
+		if _, twice := may[name]; twice {
+			errs = append(errs, fmt.Errorf("the map has %s twice", name))
+		}
 		may[name] = list
 	}
 	listed := make(map[string]bool)
