@@ -49,6 +49,8 @@ type loadCommand struct {
 	JSON string `name:"json" placeholder:"FILE" help:"Write the report as JSON, too (docs/load.md)."`
 	HTML string `name:"html" placeholder:"FILE" help:"Write the report as a page with pictures, too."`
 	Log  string `placeholder:"FILE.ndjson" help:"Write every failure, with its bot, peer and cause."`
+
+	Quiet bool `help:"Say only what was missed or failed: no progress, no table."`
 }
 
 // Help is the text between the summary and the flags.
@@ -67,6 +69,7 @@ Examples:
 }
 
 func (c *loadCommand) run(ctx context.Context, e env, u *ui) error {
+	u.quiet = c.Quiet
 	cfg, err := c.config(u)
 	if err != nil {
 		return err
@@ -126,7 +129,7 @@ func missed(rep *loadtest.Report) error {
 	var missed []string
 	for _, v := range rep.Thresholds {
 		if !v.Met {
-			missed = append(missed, v.Threshold)
+			missed = append(missed, fmt.Sprintf("%s (got %s)", v.Threshold, v.Got))
 		}
 	}
 	if len(missed) == 0 {

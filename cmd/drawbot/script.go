@@ -35,6 +35,7 @@ type runCommand struct {
 	Memory byteSize          `default:"512MB" placeholder:"SIZE" help:"What memory all bots together may take, with their links (default ${default})."`
 	Check  bool              `help:"Only load the program, and say what is wrong with it. It needs no room."`
 	Debug  bool              `help:"Say what happens inside, on standard error."`
+	Quiet  bool              `help:"Say only what was missed or failed."`
 
 	trust
 }
@@ -67,6 +68,7 @@ const (
 const scriptGrace = 20 * time.Second
 
 func (c *runCommand) run(ctx context.Context, _ env, u *ui) error {
+	u.quiet = c.Quiet
 	job, err := c.job()
 	if err != nil {
 		return err
@@ -181,7 +183,7 @@ func (h *hearing) hear(text []byte) {
 // stack says where in the program something failed, the innermost call last.
 func (h *hearing) stack(line scriptLine) {
 	for _, call := range line.Stack {
-		h.u.say("  at %s", call)
+		h.u.detail("  at %s", call)
 	}
 }
 
@@ -194,10 +196,11 @@ func (h *hearing) verdict() error {
 	s := h.end
 	var missed []string
 	for _, c := range s.Checks {
-		h.u.say("check %s: %d of %d passed", c.Name, c.Passed, c.Passed+c.Failed)
+		say := h.u.say
 		if c.Failed > 0 {
-			missed = append(missed, c.Name)
+			missed, say = append(missed, c.Name), h.u.detail
 		}
+		say("check %s: %d of %d passed", c.Name, c.Passed, c.Passed+c.Failed)
 	}
 	if s.Busy > 0 {
 		h.u.say("the program was busy for more than 100 ms without waiting, %s: what it measured is later by that", times(s.Busy))
