@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"runtime"
 	"strconv"
 	"time"
 )
@@ -27,7 +26,7 @@ type video struct {
 	clock  clock
 	frame  []byte // the last picture, as it is fed
 	ffmpeg *exec.Cmd
-	file   *os.File // that it writes
+	file   scratch // that it writes
 	in     io.WriteCloser
 	said   tail
 	err    error // the first one
@@ -75,14 +74,13 @@ func (v *video) Add(im *image.RGBA, d time.Duration) error {
 
 // start starts the ffmpeg for pictures of a size.
 func (v *video) start(size image.Point) error {
-	file, err := os.CreateTemp("", "drawmesh-*."+v.format)
+	file, err := newScratch(v.format)
 	if err != nil {
 		return err
 	}
 	output := file.Name()
-	if runtime.GOOS == "linux" { // where what is open needs no name, and so none is left
+	if unnamed {
 		output = "/dev/fd/3" // the first of ExtraFiles
-		os.Remove(file.Name())
 	}
 	v.size, v.file = size, file
 	even := v.evenSize()
@@ -90,7 +88,7 @@ func (v *video) start(size image.Point) error {
 		"-s", fmt.Sprintf("%dx%d", even.X, even.Y), "-r", strconv.Itoa(v.rate), "-i", "-"}
 	args = append(append(args, codec(v.format)...), "-f", v.format, output)
 	v.ffmpeg = exec.CommandContext(v.ctx, v.path, args...)
-	v.ffmpeg.ExtraFiles = []*os.File{file}
+	v.ffmpeg.ExtraFiles = []*os.File{file.File}
 	v.ffmpeg.Stderr = &v.said
 	v.ffmpeg.WaitDelay = time.Second
 	v.ffmpeg.SysProcAttr = ownGroup() // a Ctrl-C is for us: ffmpeg ends when it has all
@@ -99,7 +97,7 @@ func (v *video) start(size image.Point) error {
 		err = v.ffmpeg.Start()
 	}
 	if err != nil {
-		v.discard()
+		v.file.discard()
 		v.ffmpeg = nil
 		return fmt.Errorf("raster: ffmpeg: %w", err)
 	}
@@ -165,7 +163,7 @@ func (v *video) Close() error {
 		}
 		return errNoPicture
 	}
-	defer v.discard()
+	defer v.file.discard()
 	if v.err != nil {
 		return v.err
 	}
@@ -177,17 +175,7 @@ func (v *video) Close() error {
 	if err := v.end(); err != nil {
 		return err
 	}
-	if _, err := v.file.Seek(0, io.SeekStart); err != nil {
-		return err
-	}
-	_, err := io.Copy(v.w, v.file)
-	return err
-}
-
-// discard gives up the ffmpeg's file.
-func (v *video) discard() {
-	v.file.Close()
-	os.Remove(v.file.Name()) // if it has its name still
+	return v.file.copyTo(v.w)
 }
 
 // A tail keeps the end of what is written to it.
