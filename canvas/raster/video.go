@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -40,6 +41,11 @@ func codec(format string) []string {
 	}
 	return []string{"-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-pix_fmt", "yuv420p", "-movflags", "+faststart"}
 }
+
+// colors has ffmpeg convert as the standard of high definition (ITU-R BT.709) says,
+// and say so: without that, players go by the size of a picture, or guess.
+var colors = []string{"-vf", "scale=out_color_matrix=bt709:out_range=tv:flags=accurate_rnd+full_chroma_int",
+	"-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv"}
 
 func newVideo(ctx context.Context, w io.Writer, format string, rate int) (*video, error) {
 	const most = 1000 // frames a second
@@ -86,7 +92,7 @@ func (v *video) start(size image.Point) error {
 	even := v.evenSize()
 	args := []string{"-y", "-hide_banner", "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "rgba",
 		"-s", fmt.Sprintf("%dx%d", even.X, even.Y), "-r", strconv.Itoa(v.rate), "-i", "-"}
-	args = append(append(args, codec(v.format)...), "-f", v.format, output)
+	args = slices.Concat(args, colors, codec(v.format), []string{"-f", v.format, output})
 	v.ffmpeg = exec.CommandContext(v.ctx, v.path, args...)
 	v.ffmpeg.ExtraFiles = []*os.File{file.File}
 	v.ffmpeg.Stderr = &v.said
