@@ -135,6 +135,9 @@ func splitURL(roomURL string) (base, room string, err error) {
 // ID is the peer's own id.
 func (p *Peer) ID() signaling.ID { return p.server.Self().ID }
 
+// Name is what the others see.
+func (p *Peer) Name() string { return p.server.Self().Name }
+
 // Room is the room's name.
 func (p *Peer) Room() string { return p.room }
 

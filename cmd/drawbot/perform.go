@@ -193,7 +193,7 @@ func (t *troupe) bot(ctx context.Context, name string, number int) error {
 	defer leave(p)
 	stay, cancel := limited(ctx, t.job.For)
 	defer cancel()
-	err = t.run.Bot(stay, p, script.Actor{Name: name, Number: number, Scenario: t.entry, Measures: &t.tally})
+	err = t.run.Bot(stay, p, script.Actor{Number: number, Scenario: t.entry, Measures: &t.tally})
 	wait := handover
 	if ctx.Err() != nil {
 		wait = closeTimeout // somebody wants it to end

@@ -17,8 +17,8 @@ import (
 func BenchmarkEvent(b *testing.B) {
 	p := load(b, "def bot(bot): pass\ndef answer(e):\n  n = 0\n  for x, y in e.points: n += x * y\n  return check('n', n > 0)")
 	run := p.Run(RunOptions{})
-	bt := &bot{run: run, name: "b", measures: new(Tally), queue: newQueue(), ctx: context.Background()}
-	t := newThread("b", &host{log: bt.log, random: newRandom(1, 1), bot: bt})
+	bt := &bot{run: run, measures: new(Tally), queue: newQueue(), ctx: context.Background()}
+	t := newThread("b", &host{log: func(string) {}, random: newRandom(1, 1), bot: bt})
 	e := &event{kind: "stroke", points: make([]canvas.Point, 20)}
 	b.ReportAllocs()
 	for b.Loop() {
@@ -39,8 +39,8 @@ func BenchmarkMemory(b *testing.B) {
 		ctx, stop := context.WithCancel(context.Background())
 		var all sync.WaitGroup
 		for i := range bots {
-			bt := &bot{run: run, name: "b", measures: new(Tally), queue: newQueue(), ctx: ctx}
-			bt.thread = newThread("b", &host{log: bt.log, random: newRandom(1, uint64(i)), bot: bt})
+			bt := &bot{run: run, measures: new(Tally), queue: newQueue(), ctx: ctx}
+			bt.thread = newThread("b", &host{log: func(string) {}, random: newRandom(1, uint64(i)), bot: bt})
 			all.Go(func() {
 				_ = bt.thread.run(func() error { // which ends in the middle of its sleep
 					_, err := starlark.Call(bt.thread.Thread, p.globals[Entry], starlark.Tuple{bt}, nil)

@@ -20,7 +20,6 @@ import (
 type bot struct {
 	run      *Run
 	peer     *peer.Peer
-	name     string
 	measures Measures
 	thread   *thread
 	queue    *queue
@@ -61,7 +60,7 @@ var methods = map[string]method{
 func (b *bot) Attr(name string) (starlark.Value, error) {
 	switch name {
 	case "name":
-		return starlark.String(b.name), nil
+		return starlark.String(b.peer.Name()), nil
 	case "id":
 		return starlark.String(b.peer.ID()), nil
 	case "room":
@@ -98,14 +97,14 @@ func (b *bot) AttrNames() []string {
 	return slices.Sorted(maps.Keys(methods)) // and Attr's own, which dir need not tell
 }
 
-func (b *bot) String() string        { return "<bot " + b.name + ">" }
+func (b *bot) String() string        { return "<bot " + b.peer.Name() + ">" }
 func (b *bot) Type() string          { return "bot" }
 func (b *bot) Freeze()               {} // it belongs to one thread
 func (b *bot) Truth() starlark.Bool  { return true }
 func (b *bot) Hash() (uint32, error) { return 0, errors.New("unhashable: bot") }
 
 // log says a line in the bot's name.
-func (b *bot) log(line string) { b.run.say(b.name, line) }
+func (b *bot) log(line string) { b.run.say(b.peer.Name(), line) }
 
 // tell queues an event. The first that has no place is told to people, too.
 func (b *bot) tell(e event) {

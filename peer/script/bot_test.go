@@ -239,7 +239,7 @@ func TestClosed(t *testing.T) {
 		c := newCast(t, "def bot(bot): bot.next('stroke')")
 		p := r.enter("b")
 		result := make(chan error, 1)
-		go func() { result <- c.Bot(t.Context(), p, c.actor("b", 0)) }()
+		go func() { result <- c.Bot(t.Context(), p, c.actor(0)) }()
 		time.Sleep(time.Second)
 		p.Close(t.Context())
 		if err := <-result; !errors.Is(err, peer.ErrClosed) {

@@ -153,7 +153,7 @@ def bot(bot):
     for i in range(3): words.add()
 `)
 		o := new(observer)
-		a := c.actor("b", 0)
+		a := c.actor(0)
 		a.Measures = o
 		err := c.Bot(t.Context(), r.enter("b"), a)
 		want := []string{"group warmup", "trend reply 0.25", "counter words 1", "counter words 5", "gauge size 7.5", "rate hit 0", "rate hit 1", "check fine true", "group ", "counter words 1"}
@@ -210,7 +210,7 @@ func TestBusyIsTold(t *testing.T) {
 	inRoom(t, func(t *testing.T, r *room) {
 		c := newCast(t, "def bot(bot):\n  for i in range(5): bot.sleep(1)")
 		o := new(observer)
-		a := c.actor("b", 0)
+		a := c.actor(0)
 		a.Measures = o
 		if err := c.Bot(t.Context(), r.enter("b"), a); err != nil || o.busy != 0 { // in virtual time, no work takes any
 			t.Errorf("got %v, busy %v, want no time", err, o.busy)

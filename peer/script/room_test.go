@@ -100,11 +100,11 @@ func newCast(t testing.TB, program string) *cast {
 func (c *cast) start(r *room, ctx context.Context, name string, number int) <-chan error {
 	p := r.enter(name)
 	result := make(chan error, 1)
-	go func() { result <- c.Bot(ctx, p, c.actor(name, number)) }()
+	go func() { result <- c.Bot(ctx, p, c.actor(number)) }()
 	return result
 }
 
-func (c *cast) actor(name string, number int) Actor { return Actor{name, number, c.entry, &c.Tally} }
+func (c *cast) actor(number int) Actor { return Actor{number, c.entry, &c.Tally} }
 
 // ends waits for a bot, and wants it to end well.
 func ends(t *testing.T, result <-chan error) {

@@ -55,7 +55,6 @@ type RunOptions struct {
 
 // An Actor is who a bot is.
 type Actor struct {
-	Name     string   // what others see
 	Number   int      // in the run, from 0
 	Scenario Scenario // whose function it calls
 	Measures Measures // take what it observes
@@ -101,12 +100,12 @@ func (r *Run) Stats() Stats {
 // where in the program the bot has failed. The peer stays in the room.
 func (r *Run) Bot(ctx context.Context, p *peer.Peer, a Actor) error {
 	ctx, end := context.WithCancelCause(ctx)
-	b := &bot{run: r, peer: p, name: a.Name, measures: a.Measures, ctx: ctx, end: end, queue: newQueue(), due: time.Now()}
-	b.thread = newThread(a.Name, &host{
+	b := &bot{run: r, peer: p, measures: a.Measures, ctx: ctx, end: end, queue: newQueue(), due: time.Now()}
+	b.thread = newThread(p.Name(), &host{
 		log: b.log, random: newRandom(r.opts.Seed, uint64(a.Number)+botStream), bot: b, limits: r.opts.limits,
 		busy:  func() { r.busy.Add(1) },
 		spent: b.measures.Busy,
-		stuck: func() { r.stuck(a.Name) },
+		stuck: func() { r.stuck(p.Name()) },
 	})
 	var tasks sync.WaitGroup
 	defer tasks.Wait()
