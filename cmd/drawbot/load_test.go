@@ -57,7 +57,7 @@ func TestLoad(t *testing.T) {
 			t.Errorf("%s.max is %v, want some time", spread, v.Value)
 		}
 	}
-	for _, name := range []string{"mesh", "converged", "cpu", "cpu.link", "goroutines.link", "bytes.stroke", "ops.rate"} {
+	for _, name := range []string{"mesh", "converged", "cpu", "cpu.link", "goroutines.link", "bytes.op", "ops.rate"} {
 		if v, ok := rep.Metric(name); !ok || v.Value <= 0 {
 			t.Errorf("%s is %v, want more than nothing", name, v.Value)
 		}

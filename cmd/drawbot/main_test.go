@@ -93,7 +93,7 @@ func TestMisuse(t *testing.T) {
 		{"keep ../a --store x", `room "../a" is neither a name nor an address: did you mean http://../a?`, "drawbot keep"},
 		{"keep http://a/r http://b/r --store x", `http://a/r and http://b/r have one name, and a directory holds one room of each: keep them in two`, "drawbot keep"},
 		{"load a --bots 0", `--bots 0: 1 to 10000`, "drawbot load"},
-		{"load a --bots 4 --rooms 5", `--rooms 5: 1 to as many as there are bots`, "drawbot load"},
+		{"load a --bots 4 --rooms 5", `--rooms 5: there are 4 bots for them`, "drawbot load"},
 		{"load a --duration 0s", `--duration 0s: above zero`, "drawbot load"},
 		{"load a --writers 11", `--writers 11: 0 (all) to 10, for that many bots share a room`, "drawbot load"},
 		{"load a --pattern star", `--pattern star: there are spiral, grid, flower, walk`, "drawbot load"},

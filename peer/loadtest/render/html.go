@@ -71,30 +71,41 @@ func pageOf(r *loadtest.Report) page {
 
 // what says in words what was asked for.
 func what(s loadtest.Settings) string {
-	writers := "all of them draw"
-	if s.Writers > 0 {
-		writers = fmt.Sprintf("%d in each room draw", s.Writers)
-	}
 	rooms := "one room"
 	if s.Rooms > 1 {
 		rooms = fmt.Sprintf("%d rooms", s.Rooms)
 	}
-	draws := fmt.Sprintf("%g segments a second, a %s", s.Rate, s.Pattern)
-	if s.OwnBots {
-		draws = cmp.Or(s.Pattern, "as they like")
+	text := fmt.Sprintf("%d bots in %s for %s; seed %d.", s.Bots, rooms, loadtest.FormatMS(s.DurationMS), s.Seed)
+	for _, one := range s.Scenarios {
+		text += " " + scenario(one)
 	}
-	text := fmt.Sprintf("%d bots in %s for %s; %s %s; seed %d.",
-		s.Bots, rooms, loadtest.FormatMS(s.DurationMS), writers, draws, s.Seed)
 	if s.Chaos != "" {
 		text += " Chaos: " + s.Chaos + "."
 	}
+	return text
+}
+
+// scenario says in words what was asked for of one.
+func scenario(s loadtest.ScenarioSettings) string {
+	writers := "all of them draw"
+	if s.Writers > 0 {
+		writers = fmt.Sprintf("%d in each room draw", s.Writers)
+	}
+	draws := fmt.Sprintf("%s segments a second", cmp.Or(s.Rates, fmt.Sprintf("%g", s.Rate)))
+	if s.OwnBots {
+		draws = "as they like"
+	}
+	text := fmt.Sprintf("%s: %d bots, %s %s", s.Name, s.Bots, writers, draws)
+	if s.Stages != "" {
+		text += ", by stages " + s.Stages
+	}
 	if s.Arrival > 0 {
-		text += fmt.Sprintf(" More arrive, %g a second.", s.Arrival)
+		text += fmt.Sprintf("; more arrive, %g a second", s.Arrival)
 	}
 	if s.StayMS > 0 {
-		text += fmt.Sprintf(" Each stays for %s.", loadtest.FormatMS(s.StayMS))
+		text += fmt.Sprintf("; each stays for %s", loadtest.FormatMS(s.StayMS))
 	}
-	return text
+	return text + "."
 }
 
 // tiles are the figures to see first.

@@ -25,10 +25,10 @@ func report(t testing.TB) *loadtest.Report {
 		for i := range 1000 {
 			h.Add(time.Duration(5000+i*i/10) * time.Microsecond)
 		}
-		own := []loadtest.From{{Part: part, Latency: h}}
+		own := []loadtest.Operations{{Part: part, Latency: h, Pace: h}}
 		p := loadtest.Part{
 			Part: part, Of: 3, Host: hostile, CPUs: 2, DrawMS: 900, SpanMS: 3000, LastMS: 3900, ConvergeMS: 25,
-			Planned: 2, Joined: 2, Open: 5, Expected: 6, Kills: 1, MeshMS: 850, Pace: h, Latency: own,
+			Planned: 2, Joined: 2, Open: 5, Expected: 6, Kills: 1, MeshMS: 850, Operations: own,
 			Sums:     []loadtest.Sum{{Sum: "00000000deadbeef"}},
 			Failures: []loadtest.Cause{{What: "link", Cause: hostile, Count: 3, Bot: "1-0", Peer: hostile}},
 			Server: []loadtest.Gauge{
@@ -55,7 +55,7 @@ func report(t testing.TB) *loadtest.Report {
 		for i := range 20 {
 			p.Slices = append(p.Slices, loadtest.Slice{
 				AtMS: float64(200 * (i + 1)), Sent: 10, Delivered: 30, Open: 5, Expected: 6, Cores: 0.5, Machine: 0.4,
-				RSS: 50e6 + int64(i)*1e6, Heap: 20e6, Goroutines: 90, Latency: own,
+				RSS: 50e6 + int64(i)*1e6, Heap: 20e6, Goroutines: 90, Operations: own,
 			})
 		}
 		parts = append(parts, &loadtest.Report{Ended: "done", Room: "http://localhost:8081/" + hostile, Started: time.Unix(1_800_000_000, 0), Parts: []loadtest.Part{p}})
