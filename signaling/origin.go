@@ -105,7 +105,7 @@ func (s *Server) sameOrigin(next http.Handler) (http.Handler, error) {
 		if origin := r.Header.Get("Origin"); slices.Contains(s.opts.Origins, origin) {
 			h.Set("Access-Control-Allow-Origin", origin)
 			if r.Method == http.MethodOptions {
-				h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type")
+				h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, "+TokenHeader)
 				h.Set("Access-Control-Allow-Methods", "GET, POST")
 				h.Set("Access-Control-Max-Age", "600")
 				w.WriteHeader(http.StatusNoContent)

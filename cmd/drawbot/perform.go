@@ -24,16 +24,16 @@ const performArg = "perform-script"
 
 // A scriptJob is what the child is to do.
 type scriptJob struct {
-	Address         string // of the room
-	CA, Fingerprint string // whom to trust
-	Name            string // of the bots; of several, with a number
-	Script, Func    string
-	Bots            int
-	For             time.Duration // 0: until all have returned
-	Seed            uint64
-	Env             map[string]string
-	Memory          int64 // bytes
-	Check, Debug    bool
+	Address      string // of the room
+	Trust        trust
+	Name         string // of the bots; of several, with a number
+	Script, Func string
+	Bots         int
+	For          time.Duration // 0: until all have returned
+	Seed         uint64
+	Env          map[string]string
+	Memory       int64 // bytes
+	Check, Debug bool
 }
 
 // A scriptLine is one that the child tells.
@@ -119,7 +119,7 @@ func (t *troupe) perform(ctx context.Context) error {
 		Log:   func(bot, line string) { t.tell.Tell(scriptLine{Type: "log", Bot: bot, Text: line}) },
 		Stuck: t.stuck,
 	})
-	if t.client, err = (trust{t.job.CA, t.job.Fingerprint}).client(); err != nil {
+	if t.client, err = t.job.Trust.client(); err != nil {
 		return err
 	}
 	if err := t.run.Setup(ctx); err != nil {

@@ -129,7 +129,7 @@ func (c *runCommand) job() (*scriptJob, error) {
 	base := filepath.Base(c.Script)
 	name := cmp.Or(string(c.Name), signaling.CleanName(strings.TrimSuffix(base, filepath.Ext(base))), "drawbot")
 	return &scriptJob{
-		Address: address, CA: c.CA, Fingerprint: c.Fingerprint, Name: name, Script: c.Script, Func: c.Func, Bots: c.Bots,
+		Address: address, Trust: c.trust, Name: name, Script: c.Script, Func: c.Func, Bots: c.Bots,
 		For: c.For, Seed: c.Seed, Env: c.Env, Memory: int64(c.Memory), Check: c.Check, Debug: c.Debug,
 	}, nil
 }
