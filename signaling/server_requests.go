@@ -87,6 +87,7 @@ func (s *Server) body(w http.ResponseWriter, r *http.Request, limit int64) ([]by
 // access gives a token: to whoever says a name a new one, and to whoever has a
 // valid one a fresh one with the same id.
 func (s *Server) access(w http.ResponseWriter, r *http.Request) {
+	s.proxies.see(r)
 	data, ok := s.body(w, r, maxAccess)
 	if !ok {
 		return
