@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"sync"
 
 	"drawmesh/peer/loadtest"
 )
@@ -13,13 +14,31 @@ import (
 //go:embed page.tmpl
 var pageText string
 
+//go:embed main.tmpl
+var mainText string
+
+// pages has the templates: page, and main, which is what changes while a run
+// goes on.
+var pages = sync.OnceValue(func() *template.Template {
+	t := template.New("").Funcs(template.FuncMap{
+		"ms":      loadtest.FormatMS,
+		"percent": func(v float64) string { return fmt.Sprintf("%.0f %%", 100*v) },
+		"offset":  Offset,
+	})
+	return template.Must(template.Must(t.Parse(pageText)).Parse(mainText))
+})
+
 // A page is what the template shows.
 type page struct {
 	Report *loadtest.Report
-	When   string
-	What   string
-	Tiles  []tile
-	Found  []string
+	Live   bool // it renews itself
+
+	Running bool
+	SoFar   string
+	When    string
+	What    string
+	Tiles   []tile
+	Found   []string
 
 	Latency, Histogram, Operations, Waterfall, Links, Usage, Memory template.HTML
 
@@ -37,21 +56,13 @@ type tile struct{ Name, Text, Class string }
 
 // HTML writes the report as a page that needs nothing else.
 func HTML(w io.Writer, r *loadtest.Report) error {
-	t, err := template.New("page").Funcs(template.FuncMap{
-		"ms":      loadtest.FormatMS,
-		"percent": func(v float64) string { return fmt.Sprintf("%.0f %%", 100*v) },
-		"offset":  Offset,
-	}).Parse(pageText)
-	if err != nil {
-		return err
-	}
-	return t.Execute(w, pageOf(r))
+	return pages().ExecuteTemplate(w, "page", pageOf(r))
 }
 
 func pageOf(r *loadtest.Report) page {
 	latency := r.Spread("latency")
 	p := page{
-		Report: r, When: r.Started.Format("2 January 2006, 15:04:05 MST"), What: what(r.Settings), Tiles: tiles(r),
+		Report: r, Running: running(r), SoFar: loadtest.FormatMS(lastMS(r.Timeline())), When: r.Started.Format("2 January 2006, 15:04:05 MST"), What: what(r.Settings), Tiles: tiles(r),
 		Latency: latencyOverTime(r), Histogram: histogram(latency), Operations: operations(r),
 		Waterfall: waterfall(r), Links: links(r), Usage: usage(r), Memory: memory(r),
 		Timed: fmt.Sprintf("%d of them", latency.Count()), Times: times(r), Servers: servers(r),
