@@ -1,6 +1,7 @@
 package loadtest
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -64,6 +65,17 @@ var spreads = []figure{
 	{"link.ice", "ms", "then, to find a path", false, byBot, true},
 	{"link.dtls", "ms", "then, to agree on keys", false, byBot, true},
 	{"link.channel", "ms", "then, to open the channel", false, byBot, true},
+}
+
+// Describe says in words what a metric of the load test's own is, such as ops.sent,
+// or latency for all of its parts; empty if there is none of that name.
+func Describe(name string) string {
+	for _, f := range slices.Concat(figures, spreads) {
+		if f.name == name {
+			return f.help
+		}
+	}
+	return ""
 }
 
 // metricNames lists all metrics, for people.

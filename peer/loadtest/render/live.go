@@ -53,6 +53,7 @@ func NewLive(r *loadtest.Report) *Live {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", l.page)
 	mux.HandleFunc("GET /events", l.events)
+	mux.Handle("GET /metrics", Prometheus(func() *loadtest.Report { return l.newest.Load().report }))
 	mux.HandleFunc("GET /live.js", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
 		fmt.Fprint(w, liveScript) // a reader that is gone needs no answer

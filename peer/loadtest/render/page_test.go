@@ -2,6 +2,7 @@ package render
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"regexp"
 	"slices"
@@ -25,10 +26,23 @@ func report(t testing.TB) *loadtest.Report {
 		for i := range 1000 {
 			h.Add(time.Duration(5000+i*i/10) * time.Microsecond)
 		}
-		own := []loadtest.Operations{{Part: part, Latency: h, Pace: h}}
+		writers := loadtest.Tags{Scenario: "writers", Room: part, Stage: 1}
+		guests := loadtest.Tags{Scenario: "guests", Room: part, Group: "warmup"}
+		operations := []loadtest.Operations{
+			{Part: part, Tags: writers, Sent: 10, Delivered: 30, Late: 1, Latency: h, Pace: h},
+			{Part: part, Tags: guests, Sent: 2, Delivered: 6, Twice: 2, Latency: h},
+		}
+		own := []loadtest.Measured{
+			measured(t, loadtest.KindTrend, "reply", "ms", writers, 1, 2, 3, 40),
+			measured(t, loadtest.KindTrend, "reply", "ms", guests, 10),
+			measured(t, loadtest.KindCounter, "words.read", "", writers, 5, 6),
+			measured(t, loadtest.KindGauge, "words_read", "KB", writers, 7, 8),
+			measured(t, loadtest.KindRate, "good", "", writers, 1, 1, 0),
+			measured(t, loadtest.KindCheck, "answered", "", writers, 1, 1, 1, 0),
+		}
 		p := loadtest.Part{
 			Part: part, Of: 3, Host: hostile, CPUs: 2, DrawMS: 900, SpanMS: 3000, LastMS: 3900, ConvergeMS: 25,
-			Planned: 2, Joined: 2, Open: 5, Expected: 6, Kills: 1, MeshMS: 850, Operations: own,
+			Planned: 2, Joined: 2, Open: 5, Expected: 6, Kills: 1, MeshMS: 850, Operations: operations, Own: own,
 			Sums:     []loadtest.Sum{{Sum: "00000000deadbeef"}},
 			Failures: []loadtest.Cause{{What: "link", Cause: hostile, Count: 3, Bot: "1-0", Peer: hostile}},
 			Server: []loadtest.Gauge{
@@ -44,7 +58,7 @@ func report(t testing.TB) *loadtest.Report {
 			names = [2]string{"2-2", "2-3"}
 		}
 		for i, name := range names {
-			p.Bots = append(p.Bots, loadtest.BotResult{Name: name, Writer: true, Sent: 50, End: "stayed", TokenMS: 1, StreamMS: 2, JoinMS: 3})
+			p.Bots = append(p.Bots, loadtest.BotResult{Name: name, Scenario: [2]string{"writers", "guests"}[i], Room: 1, Writer: true, Sent: 50, End: "stayed", TokenMS: 1, StreamMS: 2, JoinMS: 3})
 			for _, other := range []string{"1-0", "1-1", "2-2", "2-3"} {
 				if other != name && !(name == "1-1" && other == "2-3") {
 					p.Pairs = append(p.Pairs, loadtest.Pair{Bot: name, From: other, Delivered: 50, Timed: 50, MeanMS: 10 * float64(i+1), MaxMS: 90, SentBytes: 5000, ReceivedBytes: 4000 * int64(i+1)})
@@ -55,7 +69,7 @@ func report(t testing.TB) *loadtest.Report {
 		for i := range 20 {
 			p.Slices = append(p.Slices, loadtest.Slice{
 				AtMS: float64(200 * (i + 1)), Sent: 10, Delivered: 30, Open: 5, Expected: 6, Cores: 0.5, Machine: 0.4,
-				RSS: 50e6 + int64(i)*1e6, Heap: 20e6, Goroutines: 90, Operations: own,
+				RSS: 50e6 + int64(i)*1e6, Heap: 20e6, Goroutines: 90, Operations: operations, Own: own,
 			})
 		}
 		parts = append(parts, &loadtest.Report{Ended: "done", Room: "http://localhost:8081/" + hostile, Started: time.Unix(1_800_000_000, 0), Parts: []loadtest.Part{p}})
@@ -64,9 +78,45 @@ func report(t testing.TB) *loadtest.Report {
 	if err != nil {
 		t.Fatal(err)
 	}
+	r.Settings = loadtest.Settings{Bots: 4, Rooms: 2, DurationMS: 3000, Scenarios: []loadtest.ScenarioSettings{
+		{Name: "writers", Bots: 2, Rooms: 2, Rate: 10, Stages: "1s:2,2s:2"}, {Name: "guests", Bots: 2, Rooms: 2, OwnBots: true},
+	}}
 	r.Thresholds = []loadtest.Verdict{{Threshold: hostile, Got: "much"}, {Threshold: "ops.lost==0", Met: true, Got: "0"}}
 	r.Limit = &loadtest.Limit{Raised: "rate", Good: 60, Bad: 120, Broke: hostile, RanOut: "processors", Steps: []loadtest.Step{{Value: 60, Good: true}, {Value: 120}}}
 	return r
+}
+
+// measured is what bots with the same tags have added to a metric of their own.
+func measured(t testing.TB, kind loadtest.Kind, name, unit string, tags loadtest.Tags, values ...float64) (m loadtest.Measured) {
+	t.Helper()
+	var h loadtest.Histogram // which is written as trends are, in microseconds
+	j := map[string]any{"name": name, "kind": kind, "unit": unit, "scenario": tags.Scenario, "room": tags.Room, "stage": tags.Stage,
+		"group": tags.Group, "count": len(values), "min": slices.Min(values), "max": slices.Max(values), "last": values[len(values)-1]}
+	sum, held := 0.0, 0
+	for _, v := range values {
+		h.Add(time.Duration(v * float64(time.Millisecond)))
+		sum += v
+		if v != 0 {
+			held++
+		}
+	}
+	j["sum"], j["true"] = sum, held
+	text, err := json.Marshal(h)
+	if err == nil && kind == loadtest.KindTrend {
+		var written struct{ HDR string }
+		err = json.Unmarshal(text, &written)
+		j["hdr"] = written.HDR
+	}
+	if err == nil {
+		text, err = json.Marshal(j)
+	}
+	if err == nil {
+		err = json.Unmarshal(text, &m)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
 }
 
 func written(t testing.TB, r *loadtest.Report) string {

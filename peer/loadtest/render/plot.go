@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"math"
 	"strings"
+	"time"
 )
 
 // The pictures' measures, in CSS pixels. A plot is as wide as there is room for,
@@ -171,3 +172,6 @@ func ticks(a, b float64, log bool, n int) (at []float64) {
 	}
 	return at
 }
+
+// inMS is a duration in milliseconds, to the microsecond.
+func inMS(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
