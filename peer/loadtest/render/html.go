@@ -46,6 +46,9 @@ type page struct {
 
 	Timed    string // operations in the histogram
 	Times    [][]string
+	TagHead  []string
+	Tags     [][]string
+	Own      []tile
 	Rows     []tile
 	Failures []loadtest.Cause
 	Servers  []server
@@ -62,7 +65,8 @@ func HTML(w io.Writer, r *loadtest.Report) error {
 func pageOf(r *loadtest.Report) page {
 	latency := r.Spread("latency")
 	p := page{
-		Report: r, Running: running(r), SoFar: loadtest.FormatMS(lastMS(r.Timeline())), When: r.Started.Format("2 January 2006, 15:04:05 MST"), What: what(r.Settings), Tiles: tiles(r),
+		Report: r, Running: running(r), SoFar: loadtest.FormatMS(lastMS(r.Timeline())), TagHead: tagHead, Tags: byTags(r), Own: measurements(r),
+		When: r.Started.Format("2 January 2006, 15:04:05 MST"), What: what(r.Settings), Tiles: tiles(r),
 		Latency: latencyOverTime(r), Histogram: histogram(latency), Operations: operations(r),
 		Waterfall: waterfall(r), Links: links(r), Usage: usage(r), Memory: memory(r),
 		Timed: fmt.Sprintf("%d of them", latency.Count()), Times: times(r), Servers: servers(r),
@@ -123,7 +127,8 @@ func scenario(s loadtest.ScenarioSettings) string {
 func tiles(r *loadtest.Report) []tile {
 	bad := func(name string, whole bool) string {
 		v, ok := r.Metric(name)
-		if !ok || whole && v.Value < v.Of || !whole && v.Value > 0 {
+		missing := !ok || whole && v.Value < v.Of
+		if missing && !running(r) || !whole && v.Value > 0 { // what is missing may yet come
 			return "bad"
 		}
 		return ""
@@ -149,11 +154,7 @@ func times(r *loadtest.Report) (rows [][]string) {
 		if r.Spread(s.metric).Count() == 0 {
 			continue
 		}
-		row := []string{s.name}
-		for _, part := range []string{"p50", "p90", "p99", "p99.9", "max", "mean"} {
-			row = append(row, value(r, s.metric+"."+part))
-		}
-		rows = append(rows, row)
+		rows = append(rows, spreadRow(r, s.name, s.metric, ""))
 	}
-	return rows
+	return append(rows, ownTimes(r)...)
 }

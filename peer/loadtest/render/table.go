@@ -29,6 +29,19 @@ func Table(w io.Writer, r *loadtest.Report) error {
 		t.row(row...)
 	}
 	t.row()
+	if rows := byTags(r); len(rows) > 0 {
+		t.row(tagHead...)
+		for _, row := range rows {
+			t.row(row...)
+		}
+		t.row()
+	}
+	if own := measurements(r); len(own) > 0 {
+		for _, m := range own {
+			t.row(m.Name, m.Text)
+		}
+		t.row()
+	}
 	for _, row := range costs(r) {
 		t.row(row.name, row.text)
 	}
@@ -170,6 +183,8 @@ func value(r *loadtest.Report, name string) string {
 	switch {
 	case ok:
 		return v.String()
+	case running(r):
+		return "–" // it may yet come
 	case name == "mesh" || name == "converged":
 		return "never"
 	}
@@ -181,7 +196,10 @@ func value(r *loadtest.Report, name string) string {
 
 // number is a metric without what it is a part of.
 func number(r *loadtest.Report, name string) string {
-	v, _ := r.Metric(name)
+	v, known := r.Metric(name)
+	if !known && running(r) {
+		return "–"
+	}
 	v.Of = 0
 	return v.String()
 }
