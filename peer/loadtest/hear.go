@@ -58,10 +58,17 @@ func (b *participant) drawn(ev peer.Drawn, now int64) {
 	}
 	ours := b.ledger.entry(ev.Entry, now, func() (sender, *stamps, bool) {
 		from, stamps, here := b.run.siteOf(ev.Entry.Site)
-		if m := b.members[ev.From]; !here && m != nil {
-			return m.sender, nil, m.part > 0 && m.part != b.part // or it only bears the name of one
+		if here {
+			return from, stamps, true
 		}
-		return from, stamps, here
+		if m := b.members[ev.From]; m != nil {
+			from = m.sender
+		}
+		if from.part == b.part {
+			from = sender{} // it only bears the name of one
+		}
+		from, ours := b.run.writes(ev.Entry.Site, from)
+		return from, nil, ours
 	})
 	if _, clear := ev.Op.(canvas.Clear); clear && ours {
 		b.ledger.wipe(ev.Entry.Cut, b.run.siteOf)

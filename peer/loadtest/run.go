@@ -50,6 +50,7 @@ type Run struct {
 	bots  []*participant // all that ever were
 	ids   map[signaling.ID]*participant
 	sites map[canvas.Site]*participant
+	afar  map[canvas.Site]sender // of other parts
 	total counts
 	drawn drawTimes
 
@@ -78,7 +79,7 @@ func New(cfg Config) (*Run, error) {
 		http: cfg.HTTP, net: cfg.Net, setups: peer.NewSetups(), offsets: newClockOffsets(cfg.Part, cfg.Parts),
 		failures: failures{tell: cfg.OnFailure},
 		drawing:  make(chan struct{}), leaving: make(chan struct{}), turns: make(chan struct{}, 1),
-		ids: make(map[signaling.ID]*participant), sites: make(map[canvas.Site]*participant),
+		ids: make(map[signaling.ID]*participant), sites: make(map[canvas.Site]*participant), afar: make(map[canvas.Site]sender),
 	}
 	if r.http == nil {
 		tr := http.DefaultTransport.(*http.Transport).Clone()
@@ -286,6 +287,20 @@ func (r *Run) siteOf(site canvas.Site) (from sender, when *stamps, ours bool) {
 		return sender{}, nil, false
 	}
 	return b.sender, &b.stamps, true
+}
+
+// writes is the bot of another part that writes as site: the one that is said to,
+// if any is, or else the one that was to another bot of ours, which may have met
+// it before it left.
+func (r *Run) writes(site canvas.Site, from sender) (sender, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if from.part == 0 {
+		from = r.afar[site]
+	} else {
+		r.afar[site] = from
+	}
+	return from, from.part > 0
 }
 
 // ended reports whether a peer is a bot of ours that has gone, or is going.
