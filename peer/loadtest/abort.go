@@ -14,24 +14,25 @@ const guardTick = time.Second
 // concurrently.
 type aborted struct {
 	mu  sync.Mutex
-	why *Verdict // the first
+	why *Abort // the first
 	now chan struct{}
 }
 
 func newAborted() aborted { return aborted{now: make(chan struct{})} }
 
 // abort ends the run, as Ctrl-C does.
-func (r *Run) abort(why Verdict) {
+func (r *Run) abort(why Abort) {
 	r.aborted.mu.Lock()
 	defer r.aborted.mu.Unlock()
 	if r.aborted.why == nil {
+		why.AtMS = ms(r.since())
 		r.aborted.why = &why
 		close(r.aborted.now)
 	}
 }
 
 // reason is why the run was aborted, nil if it was not.
-func (a *aborted) reason() *Verdict {
+func (a *aborted) reason() *Abort {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.why
@@ -74,7 +75,7 @@ func (r *Run) look(thresholds []Threshold) {
 			continue // there is nothing yet
 		}
 		if v := t.check(now); !v.Met {
-			r.abort(v)
+			r.abort(Abort{Threshold: v.Threshold, Reason: v.Got})
 			return
 		}
 	}

@@ -114,19 +114,20 @@ func (m *Measures) Group(name string) error {
 // that it was aborted, by which bot and why. Only the first one counts.
 func (m *Measures) Abort(reason string) {
 	if m.bot != nil {
-		m.bot.run.abort(Verdict{Threshold: "bot " + m.bot.name, Got: reason})
+		m.bot.run.abort(Abort{Bot: m.bot.name, Reason: reason})
 	}
 }
 
 // Busy tells for how long the script that the bot follows was busy so far, if it
-// follows one. A Bot may have a method Busy() time.Duration instead.
+// follows one. A Bot may have a method Busy() time.Duration instead, which is asked
+// at any time.
 func (m *Measures) Busy(d time.Duration) {
 	if m.bot == nil {
 		return
 	}
 	m.bot.mu.Lock()
 	defer m.bot.mu.Unlock()
-	m.bot.script, m.bot.scriptTime = true, d
+	m.bot.script.busy = func() time.Duration { return d }
 }
 
 // measure takes a number, in the metric's unit.

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/pion/webrtc/v4"
 
@@ -57,9 +56,7 @@ type participant struct {
 	lastTags Tags   // that it had, and what stands for them
 	lastTag  tagID
 
-	script     bool          // it follows one
-	scriptTime time.Duration // for which that was busy
-	ran        time.Duration // for which its Bot did
+	script scriptWatch
 }
 
 // A member is somebody else in a bot's room.

@@ -37,6 +37,9 @@ func (r *Report) remarks() (remarks []string) {
 	if untimed > 0 {
 		remarks = append(remarks, fmt.Sprintf("%d operations between machines are not timed: their clocks could not be compared", untimed))
 	}
+	if text := r.scriptBound(); text != "" {
+		remarks = append(remarks, text)
+	}
 	pace := r.Spread("pace")
 	late := ms(pace.Percentile(99)) > latePace || c.unsent > 0
 	for i := range r.Parts {
@@ -49,6 +52,26 @@ func (r *Report) remarks() (remarks []string) {
 		}
 	}
 	return remarks
+}
+
+// scriptBound says whose script had hardly any time left to wait, if any.
+func (r *Report) scriptBound() string {
+	var busiest BotResult
+	bound := 0
+	for _, p := range r.Parts {
+		for _, b := range p.Bots {
+			if b.busy() >= busyMachine {
+				bound++
+			}
+			if b.busy() > busiest.busy() {
+				busiest = b
+			}
+		}
+	}
+	if bound == 0 {
+		return ""
+	}
+	return fmt.Sprintf("the script was the limit of %d of the bots: that of %s was busy for %.0f %% of its time", bound, busiest.Name, 100*busiest.busy())
 }
 
 // saturated says how busy the part's machine was, if there was hardly anything
@@ -70,6 +93,9 @@ func (p *Part) saturated() string {
 // Trouble is what somebody who reads only one line should know; empty if
 // nothing is wrong with the run itself.
 func (r *Report) Trouble() string {
+	if r.Aborted != nil && r.Aborted.Bot != "" {
+		return r.Aborted.String()
+	}
 	if v, _ := r.Metric("streams.down"); v.Value > 0 {
 		return fmt.Sprintf("the server was gone in the end: %.0f event streams did not come back", v.Value)
 	}

@@ -26,7 +26,7 @@ type Report struct {
 	Started  time.Time `json:"started"`
 	Settings Settings  `json:"settings"`
 	Ended    string    `json:"ended"`             // "done", "interrupted", "aborted", "failed", or "running" if it has not
-	Aborted  *Verdict  `json:"aborted,omitempty"` // by which threshold, or by which bot's word
+	Aborted  *Abort    `json:"aborted,omitempty"` // why, if it was
 	Parts    []Part    `json:"parts"`
 
 	// Metrics are the figures by name, as thresholds name them.
@@ -34,6 +34,23 @@ type Report struct {
 	Remarks    []string         `json:"remarks,omitempty"` // what a reader of the metrics should know
 	Thresholds []Verdict        `json:"thresholds,omitempty"`
 	Limit      *Limit           `json:"limit,omitempty"`
+}
+
+// An Abort is why a run ended before its time: a threshold that was missed, or the
+// word of a bot.
+type Abort struct {
+	Threshold string  `json:"threshold,omitempty"`
+	Bot       string  `json:"bot,omitempty"`
+	Reason    string  `json:"reason"` // what was measured, or what the bot said
+	AtMS      float64 `json:"at_ms"`
+}
+
+// String says by whom or what.
+func (a Abort) String() string {
+	if a.Bot != "" {
+		return fmt.Sprintf("bot %s ended the run: %s", a.Bot, a.Reason)
+	}
+	return fmt.Sprintf("%s: got %s", a.Threshold, a.Reason)
 }
 
 // Settings are what was asked for.

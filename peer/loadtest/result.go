@@ -151,12 +151,13 @@ func (b *participant) addTo(p *Part, ended bool) {
 	ends := b.run.endsOf(b)
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	ran, busy := b.script.read()
 	rec := BotResult{
 		Name: b.name, Scenario: b.cast.Name, Room: b.room + 1, Writer: b.writer, AtMS: b.run.clock.ms(b.began),
 		Due: b.due, Sent: b.sent, End: b.end,
 		TokenMS: ms(took.token), StreamMS: ms(took.stream), JoinMS: ms(took.join),
 		Open: ends.open, Expected: ends.expected, LinksLost: b.lost, StreamsCut: b.cuts, StreamOut: b.down,
-		Script: b.script, BusyMS: ms(b.scriptTime), RanMS: ms(b.ran),
+		Script: b.script.busy != nil, BusyMS: ms(busy), RanMS: ms(ran),
 	}
 	switch {
 	case b.cause != nil:

@@ -2,17 +2,43 @@ package loadtest
 
 import "time"
 
-// A busyBot tells for how long the script that it follows was busy so far.
-type busyBot interface{ Busy() time.Duration }
+// A scriptWatch is for how long a Bot of one's own runs, and for how long the
+// script that it follows, if it does, was busy meanwhile. The bot's mutex guards
+// it.
+type scriptWatch struct {
+	start, end time.Time            // of the Bot; zero: not yet
+	busy       func() time.Duration // nil: it follows none, or has not said so
+}
 
-// weighScript notes for how long a bot ran that has returned, and how long its
-// script was busy for it, if it follows one.
-func (b *participant) weighScript(bot Bot, start time.Time) {
-	told, scripted := bot.(busyBot)
+// A scripted Bot tells for how long its script was busy so far, at any time.
+type scripted interface{ Busy() time.Duration }
+
+// begin notes that a bot runs, and returns what notes that it has returned.
+func (b *participant) begin(bot Bot) (end func()) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.ran = time.Since(start)
-	if scripted {
-		b.script, b.scriptTime = true, told.Busy()
+	b.script.start = time.Now()
+	if s, ok := bot.(scripted); ok {
+		b.script.busy = s.Busy
 	}
+	return func() {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.script.end = time.Now()
+	}
+}
+
+// read is how long the bot ran and its script was busy, so far.
+func (s *scriptWatch) read() (ran, busy time.Duration) {
+	switch {
+	case s.start.IsZero():
+	case s.end.IsZero():
+		ran = time.Since(s.start)
+	default:
+		ran = s.end.Sub(s.start)
+	}
+	if s.busy != nil {
+		busy = s.busy()
+	}
+	return ran, busy
 }

@@ -97,6 +97,6 @@ func (b *participant) perform(ctx context.Context) error {
 	if bot == nil {
 		return nil
 	}
-	defer b.weighScript(bot, time.Now())
+	defer b.begin(bot)()
 	return bot.Run(context.WithValue(ctx, measuresKey{}, &Measures{b}), b.peer)
 }

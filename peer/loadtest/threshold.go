@@ -198,7 +198,7 @@ func (t Threshold) inUnit(unit string, share bool) (float64, error) {
 // what the run was aborted for is missed.
 func (t Threshold) check(r *Report) Verdict {
 	if r.Aborted != nil && r.Aborted.Threshold == t.text {
-		return *r.Aborted
+		return Verdict{Threshold: t.text, Got: r.Aborted.Reason}
 	}
 	v, known := r.value(t.of)
 	if !known {
