@@ -117,7 +117,8 @@ func TestInterrupt(t *testing.T) {
 	})
 }
 
-// Whoever does not get in is a result, with the cause.
+// Whoever does not get in is a result, with the cause, and fails the run unless so
+// many may be missing.
 func TestRoomFull(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, 10)
@@ -127,6 +128,12 @@ func TestRoomFull(t *testing.T) {
 		wantMetric(t, rep, "bots.refused", 2)
 		wantMetric(t, rep, "links.open", 8*7)
 		wantMetric(t, rep, "ops.lost", 0)
+		for allowed, fails := range map[string]bool{"": true, "1": true, "2": false, "19%": true, "20%": false} {
+			rep.Settings.AllowMissing = allowed
+			if got := rep.Trouble(); strings.HasPrefix(got, "2 of 10 bots did not get in: ") != fails || !fails && got != "" {
+				t.Errorf("with %q allowed to be missing, trouble: got %q", allowed, got)
+			}
+		}
 		c := rep.Parts[0].Failures
 		if len(c) != 1 || c[0].What != "join" || c[0].Count != 2 || !strings.Contains(c[0].Cause, "409") {
 			t.Errorf("failures are %+v, want two joins that were answered 409", c)
@@ -361,6 +368,14 @@ func TestMisuse(t *testing.T) {
 		s := Search{Config: w.cfg, Raise: "rate"}
 		if _, err := s.Find(t.Context()); !errors.Is(err, errNoRate) {
 			t.Errorf("a search for the rate of bots that have none: got %v, want %v", err, errNoRate)
+		}
+		s.Raise, s.Config.Scenarios = "bots", []Scenario{{Stages: Stages{{time.Second, 2}}}}
+		if _, err := s.Find(t.Context()); !errors.Is(err, errNoNumber) {
+			t.Errorf("a search for the number of bots that come by stages: got %v, want %v", err, errNoNumber)
+		}
+		s.Config.Scenarios = make([]Scenario, 2)
+		if _, err := s.Find(t.Context()); !errors.Is(err, errOneRaised) {
+			t.Errorf("a search among two scenarios: got %v, want %v", err, errOneRaised)
 		}
 	})
 }

@@ -149,15 +149,16 @@ const never = -1
 func (b *participant) addTo(p *Part, ended bool) {
 	took := b.http.entered()
 	ends := b.run.endsOf(b)
+	script := b.watch()
+	ran, busy := script.read()
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	ran, busy := b.script.read()
 	rec := BotResult{
 		Name: b.name, Scenario: b.cast.Name, Room: b.room + 1, Writer: b.writer, AtMS: b.run.clock.ms(b.began),
 		Due: b.due, Sent: b.sent, End: b.end,
 		TokenMS: ms(took.token), StreamMS: ms(took.stream), JoinMS: ms(took.join),
 		Open: ends.open, Expected: ends.expected, LinksLost: b.lost, StreamsCut: b.cuts, StreamOut: b.down,
-		Script: b.script.busy != nil, BusyMS: ms(busy), RanMS: ms(ran),
+		Script: script.busy != nil, BusyMS: ms(busy), RanMS: ms(ran),
 	}
 	switch {
 	case b.cause != nil:

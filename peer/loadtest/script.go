@@ -28,8 +28,16 @@ func (b *participant) begin(bot Bot) (end func()) {
 	}
 }
 
+// watch is how its script does. What that says is asked for without the bot's
+// mutex, for its program may have one of its own.
+func (b *participant) watch() scriptWatch {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.script
+}
+
 // read is how long the bot ran and its script was busy, so far.
-func (s *scriptWatch) read() (ran, busy time.Duration) {
+func (s scriptWatch) read() (ran, busy time.Duration) {
 	switch {
 	case s.start.IsZero():
 	case s.end.IsZero():
