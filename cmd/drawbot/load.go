@@ -169,7 +169,7 @@ func (c *loadCommand) config(u *ui) (cfg loadtest.Config, err error) {
 	cfg = loadtest.Config{
 		Rooms: []string{address}, Duration: c.Duration, Gentle: c.Gentle, Chaos: c.Chaos, Seed: c.Seed,
 		Part: c.Part.part, Parts: c.Part.of, StartAt: c.StartAt.Time, Metrics: c.Metrics,
-		Loopback: onThisMachine(address) && !c.Outward, Thresholds: c.Threshold, AllowMissing: c.AllowMissing,
+		Loopback: onThisMachine(address) && !c.Outward, Thresholds: slices.Concat(c.Threshold, c.FindLimit), AllowMissing: c.AllowMissing,
 		Scenarios: []loadtest.Scenario{c.scenario()},
 	}
 	if c.Rooms > 1 {
