@@ -42,10 +42,10 @@ run: build
 build:
 	CGO_ENABLED=0 go build -trimpath -o bin/ ./cmd/...
 
-# The tests drive a real Chromium, a Redis, networks with NATs and ffmpeg, run the
+# The tests drive a real Chromium, a Redis, an nginx, networks with NATs and ffmpeg, run the
 # page's modules in node too, and paint on an emulated arm64.
-TOOLS = chromium redis-server ip nft ffmpeg qemu-aarch64 node npm python3 jq
-PACKAGES = chromium redis-server iproute2 nftables ffmpeg qemu-user nodejs npm python3 jq
+TOOLS = chromium redis-server nginx openssl ip nft ffmpeg qemu-aarch64 node npm python3 jq
+PACKAGES = chromium redis-server nginx openssl iproute2 nftables ffmpeg qemu-user nodejs npm python3 jq
 needs:
 	@PATH=$$PATH:/usr/sbin:/sbin; missing=; for t in $(TOOLS); do command -v $$t >/dev/null || missing="$$missing $$t"; done; \
 	[ -z "$$missing" ] || { \

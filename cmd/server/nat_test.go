@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 	"os"
@@ -127,6 +126,13 @@ func (n *internet) serve(t *testing.T, args ...string) (url string) {
 	cmd := n.command("server", os.Args[0], append([]string{"--port=0", "--host", serverIP, "--token-secret", longSecret}, args...)...)
 	cmd.Env = append(os.Environ(), serverEnv+"=1")
 	cmd.Dir = t.TempDir()
+	return background(t, cmd).after(t, "drawmesh: open ")
+}
+
+// background runs a command for as long as the test goes on, and returns what it says
+// on standard error.
+func background(t *testing.T, cmd *exec.Cmd) *lines {
+	t.Helper()
 	stderr, err := cmd.StderrPipe()
 	if err == nil {
 		err = cmd.Start()
@@ -138,14 +144,7 @@ func (n *internet) serve(t *testing.T, args ...string) (url string) {
 		cmd.Process.Kill()
 		cmd.Wait()
 	})
-	said := bufio.NewScanner(stderr)
-	for said.Scan() {
-		if url, ok := strings.CutPrefix(said.Text(), "drawmesh: open "); ok {
-			return url
-		}
-	}
-	t.Fatal("the server does not listen")
-	return ""
+	return readLines(stderr)
 }
 
 // A bot is a drawbot that stays in a room.
@@ -155,9 +154,9 @@ type bot struct {
 }
 
 // join has a bot stay in a room as long as the test goes on.
-func (n *internet) join(t *testing.T, host, drawbot, room string) bot {
+func (n *internet) join(t *testing.T, host, drawbot, room string, args ...string) bot {
 	t.Helper()
-	cmd := n.command(host, drawbot, "join", room)
+	cmd := n.command(host, drawbot, append([]string{"join", room}, args...)...)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -182,7 +181,7 @@ func (n *internet) join(t *testing.T, host, drawbot, room string) bot {
 // strict kind: by the server's TURN, and not without.
 func TestNAT(t *testing.T) {
 	if room := os.Getenv(roomEnv); room != "" {
-		drawFromPage(t, room)
+		drawFromPage(newBrowser(t).open(room))
 		return
 	}
 	t.Parallel()
@@ -247,10 +246,8 @@ func asRoot(t *testing.T) {
 	t.Logf("%s", out)
 }
 
-// drawFromPage is a page behind the first NAT: it draws, and waits for what a
-// bot draws.
-func drawFromPage(t *testing.T, room string) {
-	p := newBrowser(t).open(room)
+// drawFromPage draws on a page, and waits for what a bot draws.
+func drawFromPage(p *page) {
 	p.waitLinks(1) // the one that stays
 	p.choose("pencil", red)
 	p.drag(place{400, 400}, place{500, 400})
