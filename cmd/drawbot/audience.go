@@ -77,7 +77,7 @@ func (a *audience) await(ctx context.Context, p place) error {
 			return nil
 		}
 		if n := len(p.Members()); n > 0 {
-			return &statusError{exitIncomplete, fmt.Errorf("%s in the room, and no link to any: %w", count(n, "peer"), a.cause())}
+			return &statusError{exitIncomplete, fmt.Errorf("%s in the room, and no link to any: their network or ours may block UDP (%w)", count(n, "peer"), a.cause())}
 		}
 	}
 }
@@ -88,7 +88,7 @@ func (a *audience) cause() error {
 	if a.lost == nil {
 		return errors.New("none opened")
 	}
-	return a.lost
+	return linkCause(a.lost)
 }
 
 // openLinks is how many members p can reach.

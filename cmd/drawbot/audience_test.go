@@ -51,7 +51,7 @@ func TestAudience(t *testing.T) {
 		{"somebody_is_there", [][]peer.Member{open}, false, 0, ""},
 		{"somebody_comes", [][]peer.Member{nobody, nobody, open}, false, 0, ""},
 		{"nobody_comes", [][]peer.Member{nobody}, false, time.Minute, "nobody else is in the room (waited 1m0s)"},
-		{"out_of_reach", [][]peer.Member{lost}, false, 0, "1 peer in the room, and no link to any: ICE failed"},
+		{"out_of_reach", [][]peer.Member{lost}, false, 0, "1 peer in the room, and no link to any: their network or ours may block UDP (ICE failed)"},
 		{"leaves_at_once", [][]peer.Member{lost, lost, nobody, nobody, open}, false, 0, ""},
 		{"the_stay_ends", [][]peer.Member{nobody}, true, 0, "closed"},
 	}

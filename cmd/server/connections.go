@@ -184,11 +184,18 @@ func (c *connections) state(conn net.Conn, s http.ConnState) {
 
 // connectionOf is the connection below what the http.Server has.
 func connectionOf(conn net.Conn) *connection {
-	if t, ok := conn.(*tls.Conn); ok {
-		conn = t.NetConn()
+	for {
+		switch c := conn.(type) {
+		case *connection:
+			return c
+		case *tls.Conn:
+			conn = c.NetConn()
+		case *begun:
+			conn = c.Conn
+		default:
+			return nil
+		}
 	}
-	o, _ := conn.(*connection)
-	return o
 }
 
 // source is which address a connection counts for: none if that is exempt.

@@ -19,10 +19,11 @@ type budget struct {
 	connections int // over HTTP
 	each        int // of these, of one address
 	relays      int // of TURN
+	turn        int // connections to TURN at its own port
 }
 
 // share divides so many descriptors. The keepers of drawings need some for their
-// own links, and TURN one for each relay.
+// own links, and TURN one for each relay, half of which may be asked for over TCP.
 func (c *config) share(descriptors uint64) (b budget, err error) {
 	all := int(min(descriptors, unlimited))
 	left := all - ownDescriptors - all/16
@@ -31,7 +32,8 @@ func (c *config) share(descriptors uint64) (b budget, err error) {
 	}
 	if c.Turn {
 		b.relays = min(maxRelays, all/4)
-		left -= b.relays
+		b.turn = b.relays / 2
+		left -= b.relays + b.turn
 	}
 	most := left - spareConnections
 	b.connections = min(max(most, 1), mostConnections)

@@ -30,6 +30,9 @@ type iceService struct {
 	public string                // the address to tell peers of; empty for the one they know
 	others []signaling.ICEServer // to tell peers of instead
 	relay  *relay                // nil without TURN
+	door   *door                 // to TURN over TCP and TLS; nil without
+	tls    bool                  // browsers trust the page's certificate, so TURN is there too
+	most   budget                // of descriptors
 
 	log    *slog.Logger
 	warned sync.Once // of a name that peers elsewhere may not know
@@ -49,14 +52,17 @@ func newICE(conf *config, secret []byte, log *slog.Logger) (s *iceService, err e
 		if s.relay, err = newRelay(conf, secret); err != nil {
 			return nil, err
 		}
+		s.door = newDoor(nil)
+		s.tls = conf.TLSCert != "" && !conf.TLSSelfSigned
 	}
 	return s, nil
 }
 
-// limit bounds how many relays there are.
-func (s *iceService) limit(relays int) {
+// limit bounds how many relays there are, and connections to TURN.
+func (s *iceService) limit(most budget) {
+	s.most = most
 	if s.relay != nil {
-		s.relay.most = relays
+		s.relay.most = most.relays
 	}
 }
 
@@ -73,7 +79,12 @@ func (s *iceService) start(conf *config, say func(format string, args ...any)) e
 	if onlyHere(conf.Stun) && !onlyHere(net.JoinHostPort(conf.PublicIP, "")) {
 		err = fmt.Errorf("only this machine reaches %s: give --stun an address that peers reach, or a port alone, as in :3478", conf.Stun)
 	} else if err = s.listen(conf.Stun); errors.Is(err, syscall.EADDRINUSE) {
-		err = fmt.Errorf("UDP port %s is taken: choose another with --stun", conf.Stun)
+		network := "UDP"
+		var of *net.OpError
+		if errors.As(err, &of) && of.Net == "tcp4" {
+			network = "TCP"
+		}
+		err = fmt.Errorf("%s port %s is taken: choose another with --stun", network, conf.Stun)
 	}
 	if err == nil || conf.Turn {
 		return err
@@ -109,11 +120,19 @@ func (s *iceService) listen(address string) error {
 	quiet := &logging.DefaultLoggerFactory{Writer: io.Discard, DefaultLogLevel: logging.LogLevelDisabled}
 	config := turn.ServerConfig{Realm: realm, LoggerFactory: quiet}
 	first := turn.PacketConnConfig{PacketConn: conn, PermissionHandler: denyAll, RelayAddressGenerator: noRelay{}}
+	host, _, _ := net.SplitHostPort(address)
 	if s.relay != nil {
-		s.relay.configure(&config, &first)
+		l, err := net.Listen("tcp4", net.JoinHostPort(host, strconv.Itoa(s.port)))
+		if err != nil {
+			conn.Close()
+			return err
+		}
+		s.door.behind = l
+		s.relay.configure(&config, &first, s.door)
+		own := &doorway{conns: limitConnections(l, s.most.turn, maxAddressRelays, func(netip.Addr) bool { return false }, s.log), turn: s.door, log: s.log}
+		go own.run()
 	}
 	config.PacketConnConfigs = append(config.PacketConnConfigs, first)
-	host, _, _ := net.SplitHostPort(address)
 	if conn, err := listenHomed("udp6", net.JoinHostPort(host, strconv.Itoa(s.port))); err == nil {
 		config.PacketConnConfigs = append(config.PacketConnConfigs,
 			turn.PacketConnConfig{PacketConn: conn, PermissionHandler: denyAll, RelayAddressGenerator: noRelay{}})
@@ -155,10 +174,25 @@ func (s *iceService) tell(r *http.Request, id signaling.ID) []signaling.ICEServe
 	at := net.JoinHostPort(host, strconv.Itoa(s.port))
 	if s.relay != nil {
 		user, password := s.relay.credential(id)
-		servers = append(servers[:len(servers):len(servers)],
-			signaling.ICEServer{URLs: []string{"turn:" + at + "?transport=udp"}, Username: user, Credential: password})
+		servers = append(servers[:len(servers):len(servers)], signaling.ICEServer{
+			URLs: []string{"turn:" + at + "?transport=udp", s.overTCP(r, at)}, Username: user, Credential: password,
+		})
 	}
 	return append(servers[:len(servers):len(servers)], signaling.ICEServer{URLs: []string{"stun:" + at}})
+}
+
+// overTCP is where TURN is for who cannot send UDP: at the page's own port, encrypted
+// as the page is, for what lets that through lets this through; else at TURN's port.
+func (s *iceService) overTCP(r *http.Request, at string) string {
+	host := hostOf(r)
+	if !s.tls || r.TLS == nil || host == "" || signaling.Proxied(r) {
+		return "turn:" + at + "?transport=tcp"
+	}
+	_, port, err := net.SplitHostPort(r.Host)
+	if err != nil {
+		port = "443"
+	}
+	return "turns:" + net.JoinHostPort(host, port) + "?transport=tcp"
 }
 
 // doubt says, once, that the name by which peers are told of this machine seems to be

@@ -45,6 +45,7 @@ type relay struct {
 	permit permit
 
 	mu    sync.Mutex
+	open  map[int]bool         // ports of relays
 	of    map[string]int       // relays, by the peer's id
 	at    map[netip.Prefix]int // and by its address; of IPv6 by the /64
 	total int
@@ -72,7 +73,7 @@ func newRelay(conf *config, secret []byte) (*relay, error) {
 	}
 	return &relay{
 		key: mac.Sum(nil), ip: ip, bind: bind, ports: [2]uint16{from, to},
-		permit: permit, of: make(map[string]int), at: make(map[netip.Prefix]int), most: maxRelays,
+		permit: permit, open: make(map[int]bool), of: make(map[string]int), at: make(map[netip.Prefix]int), most: maxRelays,
 	}, nil
 }
 
@@ -86,17 +87,21 @@ func parsePorts(s string) (from, to uint16, err error) {
 	return uint16(a), uint16(b), nil
 }
 
-// configure adds TURN to a STUN server.
-func (r *relay) configure(config *turn.ServerConfig, first *turn.PacketConnConfig) {
+// configure adds TURN to a STUN server, over UDP and for the connections that come
+// through a door.
+func (r *relay) configure(config *turn.ServerConfig, first *turn.PacketConnConfig, tcp net.Listener) {
 	config.AuthHandler = r.authenticate
 	config.QuotaHandler = r.allows
 	config.EventHandler = turn.EventHandler{
 		OnAllocationCreated: func(from, _ net.Addr, _, peer, _ string, _ net.Addr, _ int) { r.count(peer, from, 1) },
 		OnAllocationDeleted: func(from, _ net.Addr, _, peer, _ string) { r.count(peer, from, -1) },
 	}
-	first.PermissionHandler = func(_ net.Addr, to net.IP) bool { return r.permit.allows(to) }
-	first.RelayAddressGenerator = udpOnly{&turn.RelayAddressGeneratorPortRange{
+	first.PermissionHandler = func(_ net.Addr, to net.IP) bool { return r.permit.allows(to) || r.isOurs(to) }
+	first.RelayAddressGenerator = udpOnly{r, &turn.RelayAddressGeneratorPortRange{
 		RelayAddress: net.IP(r.ip.AsSlice()), Address: r.bind, MinPort: r.ports[0], MaxPort: r.ports[1],
+	}}
+	config.ListenerConfigs = []turn.ListenerConfig{{
+		Listener: tcp, PermissionHandler: first.PermissionHandler, RelayAddressGenerator: first.RelayAddressGenerator,
 	}}
 }
 
@@ -151,6 +156,45 @@ func add[K comparable](counts map[K]int, of K, n int) {
 	}
 }
 
+// isOurs reports whether an address is where relays are.
+func (r *relay) isOurs(ip net.IP) bool {
+	addr, ok := netip.AddrFromSlice(ip)
+	return ok && addr == r.ip
+}
+
+// A relaySocket is where one relay sends and receives. Of this machine it reaches
+// other relays and nothing else: two peers whose networks block UDP have one each.
+type relaySocket struct {
+	net.PacketConn
+	relay *relay
+	port  int
+}
+
+// WriteTo sends a datagram, or drops it.
+func (s *relaySocket) WriteTo(b []byte, to net.Addr) (int, error) {
+	at, ok := to.(*net.UDPAddr)
+	if !ok {
+		return 0, errUDPOnly
+	}
+	if s.relay.isOurs(at.IP.To4()) {
+		s.relay.mu.Lock()
+		open := s.relay.open[at.Port]
+		s.relay.mu.Unlock()
+		if !open {
+			return len(b), nil
+		}
+	}
+	return s.PacketConn.WriteTo(b, to)
+}
+
+// Close ends the relay.
+func (s *relaySocket) Close() error {
+	s.relay.mu.Lock()
+	delete(s.relay.open, s.port)
+	s.relay.mu.Unlock()
+	return s.PacketConn.Close()
+}
+
 // errUDPOnly answers who asks for what no peer needs: TCP to others (RFC 6062).
 var errUDPOnly = errors.New("only UDP is relayed")
 
@@ -169,7 +213,22 @@ func (noRelay) AllocateConn(turn.AllocateConnConfig) (net.Conn, error) { return 
 func denyAll(net.Addr, net.IP) bool { return false }
 
 // udpOnly makes relays of UDP alone.
-type udpOnly struct{ turn.RelayAddressGenerator }
+type udpOnly struct {
+	relay *relay
+	turn.RelayAddressGenerator
+}
+
+func (g udpOnly) AllocatePacketConn(conf turn.AllocateListenerConfig) (net.PacketConn, net.Addr, error) {
+	conn, at, err := g.RelayAddressGenerator.AllocatePacketConn(conf)
+	if err != nil {
+		return nil, nil, err
+	}
+	port := conn.LocalAddr().(*net.UDPAddr).Port
+	g.relay.mu.Lock()
+	defer g.relay.mu.Unlock()
+	g.relay.open[port] = true
+	return &relaySocket{conn, g.relay, port}, at, nil
+}
 
 func (udpOnly) AllocateListener(turn.AllocateListenerConfig) (net.Listener, net.Addr, error) {
 	return nil, nil, errUDPOnly

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -68,7 +69,7 @@ func serve(ctx context.Context, e env, conf *config) error {
 	if err != nil {
 		return usageError{err}
 	}
-	ice.limit(shares.relays)
+	ice.limit(shares)
 	opts.ICEServers, opts.ICELife = ice.tell, ice.life()
 	var kept *keeping
 	if conf.Keep != "" {
@@ -121,8 +122,18 @@ func serve(ctx context.Context, e env, conf *config) error {
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelInfo), // what strangers send
 		// No WriteTimeout: event streams do not end, and bound their own writes.
 	}
+	web := net.Listener(conns)
+	switch {
+	case ice.door != nil:
+		inside := newDoor(conns)
+		both := &doorway{conns: conns, tls: config, web: inside, turn: ice.door, log: log}
+		go both.run()
+		web = inside
+	case config != nil:
+		web = tls.NewListener(conns, config)
+	}
 	var unkept error
-	err = serveUntil(ctx, srv, conns, func() time.Duration {
+	err = serveUntil(ctx, srv, web, func() time.Duration {
 		ready.lost()
 		unkept = kept.close()
 		return rooms.Drain(drainTime)
@@ -135,11 +146,7 @@ func serve(ctx context.Context, e env, conf *config) error {
 func serveUntil(ctx context.Context, srv *http.Server, l net.Listener, drain func() time.Duration) error {
 	served := make(chan error, 1)
 	go func() {
-		if srv.TLSConfig != nil {
-			served <- srv.ServeTLS(l, "", "")
-		} else {
-			served <- srv.Serve(l)
-		}
+		served <- srv.Serve(l)
 	}()
 	select {
 	case err := <-served:

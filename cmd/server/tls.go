@@ -87,7 +87,7 @@ func secure(conf *config, log *slog.Logger) (_ *tls.Config, fingerprint string, 
 	if conf.TLSCert == "" && !conf.TLSSelfSigned {
 		return nil, "", nil
 	}
-	config := &tls.Config{MinVersion: tls.VersionTLS12}
+	config := &tls.Config{MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}
 	if conf.TLSCert == "" {
 		made, err := makeCertificate(conf.Host)
 		if err != nil {

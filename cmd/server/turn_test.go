@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -29,6 +30,7 @@ func startTURN(t *testing.T, conf config) *iceService {
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.limit(budget{relays: maxRelays, turn: maxRelays / 2})
 	if err := s.start(&conf, t.Errorf); err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +88,7 @@ func TestTURN(t *testing.T) {
 	if got := conn.LocalAddr().(*net.UDPAddr); got.IP.String() != "127.0.0.1" || got.Port < 49152 {
 		t.Errorf("got the relay %v, want one at the public address", got)
 	}
-	for to, want := range map[string]bool{"8.8.8.8:9": true, "127.0.0.1:9": false, "10.0.0.1:9": false, "169.254.169.254:80": false} {
+	for to, want := range map[string]bool{"8.8.8.8:9": true, "127.0.0.1:9": true, "127.0.0.2:9": false, "10.0.0.1:9": false, "169.254.169.254:80": false} {
 		at, _ := net.ResolveUDPAddr("udp4", to)
 		if err := c.CreatePermission(at); (err == nil) != want {
 			t.Errorf("permission for %s: got %v, want it granted: %t", to, err, want)
@@ -211,13 +213,17 @@ func TestCredentialExpires(t *testing.T) {
 func TestICEServers(t *testing.T) {
 	running := startTURN(t, config{})
 	stunOnly := iceService{server: running.server, port: running.port}
+	encrypted := iceService{server: running.server, port: running.port, relay: running.relay, public: running.public, tls: true}
 	others := iceService{others: []signaling.ICEServer{{URLs: []string{"stun:example.org"}}}}
 	tests := []struct {
 		name, host string
 		service    *iceService
 		want       string // the URLs
 	}{
-		{"TURN", "studio.example", running, "turn:127.0.0.1:PORT?transport=udp stun:127.0.0.1:PORT"},
+		{"TURN beside a page that is encrypted", "https://studio.example", &encrypted, "turn:127.0.0.1:PORT?transport=udp turns:studio.example:443?transport=tcp stun:127.0.0.1:PORT"},
+		{"at its port", "https://[2001:db8::1]:8443", &encrypted, "turn:127.0.0.1:PORT?transport=udp turns:[2001:db8::1]:8443?transport=tcp stun:127.0.0.1:PORT"},
+		{"which a proxy encrypts", "studio.example", &encrypted, "turn:127.0.0.1:PORT?transport=udp turn:127.0.0.1:PORT?transport=tcp stun:127.0.0.1:PORT"},
+		{"TURN", "studio.example", running, "turn:127.0.0.1:PORT?transport=udp turn:127.0.0.1:PORT?transport=tcp stun:127.0.0.1:PORT"},
 		{"STUN by name", "studio.example:8081", &stunOnly, "stun:studio.example:PORT"},
 		{"STUN by address", "192.0.2.1:8081", &stunOnly, "stun:192.0.2.1:PORT"},
 		{"STUN by IPv6", "[2001:db8::1]:8081", &stunOnly, "stun:[2001:db8::1]:PORT"},
@@ -230,8 +236,13 @@ func TestICEServers(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			r := httptest.NewRequest("GET", "/connect", nil)
-			r.Host = tt.host
+			target := "/connect"
+			host, secure := strings.CutPrefix(tt.host, "https://")
+			if secure {
+				target = "https://x/connect"
+			}
+			r := httptest.NewRequest("GET", target, nil)
+			r.Host = host
 			var urls []string
 			for _, s := range tt.service.tell(r, "ana") {
 				urls = append(urls, s.URLs...)
@@ -386,5 +397,38 @@ func TestDoubtfulName(t *testing.T) {
 				t.Errorf("got %q, want a warning: %t", &log, tt.says)
 			}
 		})
+	}
+}
+
+// Two relays reach one another, and nothing else on this machine.
+func TestRelayToRelay(t *testing.T) {
+	s := startTURN(t, config{})
+	user, password := s.relay.credential("ana")
+	a, errA := allocate(t, turnClient(t, s, user, password))
+	b, errB := allocate(t, turnClient(t, s, user, password))
+	other, err := net.ListenPacket("udp4", "127.0.0.1:0")
+	if err = errors.Join(err, errA, errB); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { other.Close() })
+	if _, err := b.WriteTo([]byte("I await you"), a.LocalAddr()); err != nil { // so that it is permitted
+		t.Fatal(err)
+	}
+	heard := func(c net.PacketConn, wait time.Duration) string {
+		c.SetReadDeadline(time.Now().Add(wait))
+		buf := make([]byte, 99)
+		n, _, _ := c.ReadFrom(buf)
+		return string(buf[:n])
+	}
+	for _, to := range []net.Addr{other.LocalAddr(), b.LocalAddr()} { // in order: when the last has come, so has the first
+		if _, err := a.WriteTo([]byte("hello"), to); err != nil {
+			t.Errorf("to %v: %v", to, err)
+		}
+	}
+	if got := heard(b, patience); got != "hello" {
+		t.Errorf("got %q from another relay, want hello", got)
+	}
+	if got := heard(other, time.Millisecond); got != "" {
+		t.Errorf("got %q at another port of this machine, want nothing", got)
 	}
 }

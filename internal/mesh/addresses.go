@@ -14,6 +14,10 @@ import (
 // alone it would take 7 s to notice that one has changed.
 const lookTime = 2 * time.Second
 
+// dialTime bounds reaching a TURN server over TCP. By itself a machine tries for two
+// minutes, and pion waits for that when it closes a link.
+const dialTime = 3 * time.Second
+
 // A hostNet is the machine's network. It remembers its interfaces, which pion
 // would look for at each connection, until refreshed.
 type hostNet struct {
@@ -49,6 +53,19 @@ func (h *hostNet) InterfaceByIndex(i int) (*transport.Interface, error) {
 // InterfaceByName is one of those.
 func (h *hostNet) InterfaceByName(name string) (*transport.Interface, error) {
 	return h.now.Load().InterfaceByName(name)
+}
+
+// DialTCP reaches a TURN server, in dialTime.
+func (h *hostNet) DialTCP(network string, local, remote *net.TCPAddr) (transport.TCPConn, error) {
+	d := net.Dialer{Timeout: dialTime}
+	if local != nil {
+		d.LocalAddr = local
+	}
+	conn, err := d.Dial(network, remote.String())
+	if err != nil {
+		return nil, err
+	}
+	return conn.(*net.TCPConn), nil
 }
 
 // look watches the addresses, and lets links know when one is gone.

@@ -66,10 +66,9 @@ const tests = [
   ["too many tabs", () => signalingWords({ state: "crowded" }), "Other tabs have all the connections that a browser makes to a server without encryption: close one, or use https"],
   ["replaced", () => signalingWords({ state: "replaced" }), "This drawing is open in another tab"],
   ["offline", () => signalingWords({ state: "waiting", until: Date.now() + 1500 }, false), "You are offline: others see what you draw once you are back"],
-  ["all reachable", () => reachWords([{ isUnreachable: false, peer: { username: "Ana" } }], false), ""],
-  ["one unreachable", () => reachWords([bad("Ana"), good, good], false), "2 of 3 people reachable: Ana cannot be reached, their network may need TURN"],
-  ["several unreachable", () => reachWords([bad("Cy"), bad("Ana"), good, bad("Bo")], false), "1 of 4 people reachable: Ana, Bo and Cy cannot be reached, their networks may need TURN"],
-  ["unreachable by TURN", () => reachWords([bad("Ana")], true), "0 of 1 people reachable: Ana cannot be reached"],
+  ["all reachable", () => reachWords([{ isUnreachable: false, peer: { username: "Ana" } }]), ""],
+  ["one unreachable", () => reachWords([bad("Ana"), good, good]), "2 of 3 people reachable: Ana cannot be reached, their network or yours may block UDP"],
+  ["several unreachable", () => reachWords([bad("Cy"), bad("Ana"), good, bad("Bo")]), "1 of 4 people reachable: Ana, Bo and Cy cannot be reached, their networks or yours may block UDP"],
 ];
 
 for (const [name, got, want] of tests) test(name, () => equal(got(), want));

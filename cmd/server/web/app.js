@@ -176,7 +176,7 @@ function showRoom() {
   showPeople({ list: $("others"), faces: $("faces"), count: $("count"), me, links, stream });
   $("signaling").dataset.state = stream.state;
   $("words").textContent = signalingWords(stream, navigator.onLine);
-  $("reach").textContent = reachWords(links, mesh.hasRelay);
+  $("reach").textContent = reachWords(links);
   showHint();
   const { dataset } = document.documentElement;
   dataset.signaling = stream.state;

@@ -28,11 +28,6 @@ export class Mesh {
     return [...this.#links.values()];
   }
 
-  // hasRelay says whether the server offers to relay between networks.
-  get hasRelay() {
-    return this.#iceServers.some(({ urls }) => [urls].flat().some((url) => /^turns?:/.test(url)));
-  }
-
   // hear takes one event of the signaling stream.
   /** @param {string} event @param {any} said */
   hear(event, { peer, offer, data, user, recovered, rooms, iceServers }) {

@@ -79,12 +79,12 @@ export function countWords({ state }, others) {
 }
 
 // reachWords says who cannot be reached, if somebody cannot.
-export function reachWords(links, hasRelay) {
+export function reachWords(links) {
   const names = links.filter((link) => link.isUnreachable).map(({ peer }) => displayName(peer)).sort();
   if (names.length === 0) return "";
   const who = names.length === 1 ? names[0] : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
-  const why = hasRelay ? "" : names.length === 1 ? ", their network may need TURN" : ", their networks may need TURN";
-  return `${links.length - names.length} of ${links.length} people reachable: ${who} cannot be reached${why}`;
+  const why = names.length === 1 ? "their network or yours may block UDP" : "their networks or yours may block UDP";
+  return `${links.length - names.length} of ${links.length} people reachable: ${who} cannot be reached, ${why}`;
 }
 
 // drawingWords says whether others have the same drawing, all others if isAll;
