@@ -59,13 +59,13 @@ type loadCommand struct {
 func (loadCommand) Help() string {
 	return `Lets bots join, each a whole peer, waits until all are linked, and lets them draw. Says how long all of that took, and how long operations were on their way: from when they were due, so that a stall counts against every operation that it delayed. Ctrl-C ends it, and what was measured so far is reported.
 
-Metrics for --threshold and --find-limit, and their values: latency, pace, token, stream, join, link, link.signaling, link.ice, link.dtls, link.channel, each with .p50 or any other percentile, .min, .mean or .max (latency.p99<50ms); mesh, converged, cpu.link, cpu.op (converged<5s); bots.joined, bots.failed, links.open, ops.sent, ops.unsent, ops.delivered, ops.lost, ops.duplicate, ops.disordered (links.open==100%, ops.lost==0); bots.refused, links.lost, streams.lost, streams.down, failures, goroutines, goroutines.link (failures==0); ops.rate (ops.rate>900/s); cpu, cpu.machine (cpu<150%); memory, memory.link, bytes.sent, bytes.links, bytes.link, bytes.op (memory<500MB).`
+Metrics for --threshold and --find-limit, and their values: latency, pace, token, stream, join, link, link.signaling, link.ice, link.dtls, link.channel, each with .p50 or any other percentile, .min, .mean or .max (latency.p99<50ms); mesh, converged, cpu.link, cpu.op (converged<5s); bots.joined, bots.failed, links.open, ops.sent, ops.unsent, ops.delivered, ops.lost, ops.duplicate, ops.disordered (links.open==100%, ops.lost==0); bots.refused, links.lost, streams.lost, streams.down, failures, goroutines, goroutines.link (failures==0); ops.rate (ops.rate>900/s); cpu, cpu.machine (cpu<150%); memory, memory.link, bytes.sent, bytes.links, bytes.link, bytes.op (memory<500MB). Those about bots can be told by tags: latency.p99{room:2,stage:1}<50ms (docs/load.md).`
 }
 
 func (loadCommand) examples() string {
 	return `
 Examples:
-  $ drawbot load studio --bots 20 --threshold 'latency.p99<50ms' --threshold ops.lost==0 --html report.html
+  $ drawbot load studio --stages 10s:20,1m:20 --threshold 'latency.p99{stage:2}<50ms abort' --threshold ops.lost==0 --html report.html
   $ drawbot load studio --bots 10 --duration 5s --find-limit 'latency.p99<100ms'
 `
 }
