@@ -125,11 +125,5 @@ func metricTotal(t script.Total) string {
 
 // amount is a value of a metric with its unit, to four digits.
 func amount(m script.Metric, value float64) string {
-	switch m.Unit {
-	case "ms":
-		value *= 1e3
-	case "us":
-		value *= 1e6
-	}
-	return strings.TrimSpace(fmt.Sprintf("%.4g %s", value, m.Unit))
+	return strings.TrimSpace(fmt.Sprintf("%.4g %s", value*m.PerSecond(), m.Unit))
 }

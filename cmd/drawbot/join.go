@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"drawmesh/canvas/recording"
@@ -52,37 +51,15 @@ func (c *joinCommand) run(ctx context.Context, e env, u *ui) error {
 		return err
 	}
 	out := newRecordWriter(e.out)
-	a := newAudience(companyWait)
 	p, err := c.join(ctx, u)
 	if err != nil {
 		out.write(errorRecord{Type: "error", Cause: err.Error()})
 		return err
 	}
 	defer leave(p)
-	out.write(selfRecord{"self", p.ID(), string(c.Name), address, recordsVersion})
-	out.write(signalingRecord{Type: "signaling", State: "connected"})
-	go hear(p, func(ev peer.Event) {
-		a.hear(ev)
-		out.write(recordOf(ev))
-		if fault, ok := ev.(peer.Fault); ok {
-			warnOfDisagreement(u.warn, fault)
-		}
-	})
-
 	ctx, cancel := limited(ctx, c.For)
-	var tasks sync.WaitGroup
-	defer patiently(tasks.Wait)
 	defer cancel()
-	tasks.Go(func() { drawInput(ctx, e, u, p, a, out) })
-	tasks.Go(func() { watchSync(ctx, p, out.write) })
-	select {
-	case <-ctx.Done():
-		return nil
-	case err := <-out.broken:
-		return fmt.Errorf("standard output: %w", err)
-	case <-p.Done():
-		return p.Err()
-	}
+	return (&conversation{p, address, e.in, out, u.warn, make(chan struct{})}).hold(ctx)
 }
 
 // syncEvery is how often a sync record may come.
@@ -103,35 +80,6 @@ func watchSync(ctx context.Context, k keeper, write func(record any)) {
 		case <-tick.C:
 		case <-ctx.Done():
 			return
-		}
-	}
-}
-
-// drawInput draws what comes on standard input and answers what is asked, until
-// that ends or ctx does.
-func drawInput(ctx context.Context, e env, u *ui, p *peer.Peer, a *audience, out *recordWriter) {
-	pen := pen{peer: p}
-	pen.settle = func(ctx context.Context) error {
-		if pen.drawn == 0 {
-			_ = a.await(ctx, p) // whoever cannot be reached now gets it later
-			catchUp(ctx, p, companyWait)
-			return ctx.Err()
-		}
-		return p.Flush(ctx)
-	}
-	for i, err := range inBackground(ctx, readInput(e.in)) {
-		var answer any
-		if err == nil {
-			if answer, err = answerTo(ctx, i, &pen, p); err != nil {
-				err = i.wrong(err)
-			}
-		}
-		switch {
-		case err == nil:
-			out.write(answer)
-		case ctx.Err() == nil:
-			u.warn("standard input: %v", err)
-			out.write(inputError(err))
 		}
 	}
 }

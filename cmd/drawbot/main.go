@@ -10,6 +10,8 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"drawmesh/internal/confine"
 )
 
 // env is what a command may touch of its process, so that tests can lend it
@@ -61,6 +63,9 @@ func misused(format string, args ...any) error {
 }
 
 func main() {
+	if len(os.Args) == 3 && os.Args[1] == guardArg {
+		os.Exit(confine.Guard(os.Args[2]))
+	}
 	signal.Ignore(syscall.SIGPIPE) // so that what is under way ends as it should
 	if len(os.Args) == 2 && os.Args[1] == performArg {
 		perform(os.Stdin, os.Stdout)

@@ -6,6 +6,9 @@
 //	parent: Run ── job ──► stdin, which stays open until the child is to end
 //	               ◄── lines ── stdout
 //	                      stderr: why it has died
+//
+// What is no code of ours, a shell command, is not limited: it can only be ended,
+// with all that it has started. That is what [Start] and [Guard] are for.
 package confine
 
 import (

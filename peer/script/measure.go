@@ -28,15 +28,24 @@ type Metric struct {
 	Unit string // such as "ms"; empty: none
 }
 
-// Timed reports whether the metric's unit is a time. It is then given seconds, as
-// everything in a program that takes a time, and shown in its unit.
-func (m Metric) Timed() bool { return m.Unit == "us" || m.Unit == "ms" || m.Unit == "s" }
+// PerSecond is how many of the metric's units are a second. Where the unit is no
+// time it is 1. What is a time is given in seconds, as everything in a program that
+// takes one, and shown in the unit.
+func (m Metric) PerSecond() float64 {
+	switch m.Unit {
+	case "ms":
+		return 1e3
+	case "us":
+		return 1e6
+	}
+	return 1
+}
 
 // Measures takes what one bot observes. Methods are called by the bot's goroutine;
 // their errors are the program's.
 type Measures interface {
-	// Add takes one observation: of a rate 0 or 1, of a metric that is timed in
-	// seconds.
+	// Add takes one observation: of a rate 0 or 1, of what has a time as its unit
+	// in seconds.
 	Add(m Metric, value float64) error
 
 	// Check takes whether something that has a name is so.

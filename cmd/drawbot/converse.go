@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"sync"
+
+	"drawmesh/peer"
+)
+
+// A conversation is what a program in any language and its peer tell each other,
+// one JSON object a line. docs/bots.md describes it.
+type conversation struct {
+	peer    *peer.Peer
+	address string    // of the room
+	in      io.Reader // what the program says
+	out     *recordWriter
+	warn    func(format string, args ...any)
+	said    chan struct{} // closed when all that the program said has been done, and it says no more
+}
+
+// hold holds it, until ctx is done, the program does not listen any more, or the
+// peer has left.
+func (c *conversation) hold(ctx context.Context) error {
+	p, out, a := c.peer, c.out, newAudience(companyWait)
+	out.write(selfRecord{"self", p.ID(), p.Name(), c.address, recordsVersion})
+	out.write(signalingRecord{Type: "signaling", State: "connected"})
+	go hear(p, func(ev peer.Event) {
+		a.hear(ev)
+		out.write(recordOf(ev))
+		if fault, ok := ev.(peer.Fault); ok {
+			warnOfDisagreement(c.warn, fault)
+		}
+	})
+
+	ctx, cancel := context.WithCancel(ctx)
+	var tasks sync.WaitGroup
+	defer patiently(tasks.Wait)
+	defer cancel()
+	tasks.Go(func() { c.draw(ctx, a) })
+	tasks.Go(func() { watchSync(ctx, p, out.write) })
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-out.broken:
+		return fmt.Errorf("standard output: %w", err)
+	case <-p.Done():
+		return p.Err()
+	}
+}
+
+// draw draws what the program says and answers what it asks, until that ends or
+// ctx does.
+func (c *conversation) draw(ctx context.Context, a *audience) {
+	defer close(c.said)
+	pen := pen{peer: c.peer}
+	pen.settle = func(ctx context.Context) error {
+		if pen.drawn == 0 {
+			_ = a.await(ctx, c.peer) // whoever cannot be reached now gets it later
+			catchUp(ctx, c.peer, companyWait)
+			return ctx.Err()
+		}
+		return c.peer.Flush(ctx)
+	}
+	for i, err := range inBackground(ctx, readInput(c.in)) {
+		var answer any
+		if err == nil {
+			if answer, err = answerTo(ctx, i, &pen, c.peer); err != nil {
+				err = i.wrong(err)
+			}
+		}
+		switch {
+		case err == nil:
+			c.out.write(answer)
+		case ctx.Err() == nil:
+			c.warn("standard input: %v", err)
+			c.out.write(inputError(err))
+		}
+	}
+}
