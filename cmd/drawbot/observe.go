@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -31,19 +32,18 @@ func newObservations(in io.Reader, to script.Measures, fail func(error)) *observ
 
 // Read is io.Reader's.
 func (o *observations) Read(p []byte) (int, error) {
-	if len(o.rest) == 0 {
+	for len(o.rest) == 0 {
 		piece, err := o.in.ReadSlice('\n')
 		if len(piece) == 0 {
 			return 0, err
 		}
-		first := !o.tail
+		first, end := !o.tail, piece[len(piece)-1] == '\n'
 		if first {
 			o.line++
 		}
-		o.tail = piece[len(piece)-1] != '\n'
-		o.rest = piece
-		if first && !o.tail && o.observe(piece) {
-			o.rest = piece[len(piece)-1:]
+		o.rest, o.tail = piece, !end
+		if first && (end || err == io.EOF) && o.observe(piece) {
+			o.rest = piece[len(bytes.TrimRight(piece, "\n")):]
 		}
 	}
 	n := copy(p, o.rest)
@@ -88,7 +88,7 @@ func (of observation) give(to script.Measures) error {
 		return to.Group(of.Name)
 	case "check":
 		if of.OK == nil {
-			return fmt.Errorf(`"ok" is missing: whether it is so`)
+			return errors.New(`"ok" is missing: whether it is so`)
 		}
 		return to.Check(of.Name, *of.OK)
 	}
@@ -97,7 +97,7 @@ func (of observation) give(to script.Measures) error {
 		m.Kind = script.Trend
 	}
 	if of.Value == nil || math.IsInf(*of.Value, 0) {
-		return fmt.Errorf(`"value" is missing`)
+		return errors.New(`"value" is missing`)
 	}
 	return to.Add(m, *of.Value/m.PerSecond())
 }
