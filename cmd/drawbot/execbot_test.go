@@ -161,6 +161,7 @@ func TestObservations(t *testing.T) {
 		`{"type":"metric","name":"a"}`, // 10
 		`{"type":"metric","name":"a","value":"1"}`,
 		`{"type":"group","name":"warmup"}`,
+		`{"type":"abort","cause":"enough"}`,
 		`{"type":"metric","name":"a","value":1}`, // without its end
 	}, "\n")
 	seen := new(observed)
@@ -169,11 +170,11 @@ func TestObservations(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "{\"event\":\"draw\"}\n\n\n\n{\"type\":\"op\",\"op\":{\"type\":\"metric\"}}\n{\"type\":\"metrics\",\"name\":\"a\"}\n\"type\":\"metric\"\n{\"event\":\"" + long + "\"}\n\n\n\n\n"
+	want := "{\"event\":\"draw\"}\n\n\n\n{\"type\":\"op\",\"op\":{\"type\":\"metric\"}}\n{\"type\":\"metrics\",\"name\":\"a\"}\n\"type\":\"metric\"\n{\"event\":\"" + long + "\"}\n\n\n\n\n\n"
 	if string(got) != want {
 		t.Errorf("got %.300q, want %.300q", got, want)
 	}
-	if want := []string{"trend a 1", "trend b 0.002", "rate h 1", "check c false", "group warmup", "trend a 1"}; !slices.Equal(*seen, want) {
+	if want := []string{"trend a 1", "trend b 0.002", "rate h 1", "check c false", "group warmup", "abort enough", "trend a 1"}; !slices.Equal(*seen, want) {
 		t.Errorf("got %q, want %q", *seen, want)
 	}
 	if len(wrong) != 2 || !strings.HasPrefix(wrong[0], `line 10: metric: "value" is missing`) || !strings.HasPrefix(wrong[1], "line 11: metric: json: ") {
@@ -184,10 +185,13 @@ func TestObservations(t *testing.T) {
 // Observed is script.Measures as text.
 type observed []string
 
-func (s *observed) Add(m script.Metric, v float64) error { return s.see("%s %s %.3g", m.Kind, m.Name, v) }
-func (s *observed) Check(name string, ok bool) error     { return s.see("check %s %v", name, ok) }
-func (s *observed) Group(name string) error              { return s.see("group %s", name) }
-func (s *observed) Busy(time.Duration)                   {}
+func (s *observed) Add(m script.Metric, v float64) error {
+	return s.see("%s %s %.3g", m.Kind, m.Name, v)
+}
+func (s *observed) Check(name string, ok bool) error { return s.see("check %s %v", name, ok) }
+func (s *observed) Group(name string) error          { return s.see("group %s", name) }
+func (s *observed) Abort(reason string)              { _ = s.see("abort %s", reason) }
+func (s *observed) Busy(time.Duration)               {}
 func (s *observed) see(format string, args ...any) error {
 	*s = append(*s, fmt.Sprintf(format, args...))
 	return nil

@@ -14,7 +14,7 @@ import (
 )
 
 // Observations takes what a bot measures out of what it says: lines of the types
-// metric, check and group, in whose place the reader finds empty lines. It belongs
+// metric, check, group and abort, in whose place the reader finds empty lines. It belongs
 // to the goroutine that reads.
 type observations struct {
 	in   *bufio.Reader
@@ -59,6 +59,7 @@ type observation struct {
 	Unit  string      `json:"unit"`
 	Value *float64    `json:"value"` // in that unit; of a rate 0 or 1
 	OK    *bool       `json:"ok"`    // of a check
+	Cause string      `json:"cause"` // of an abort
 }
 
 // observe reports whether a line is what a bot measures, and takes it.
@@ -69,7 +70,7 @@ func (o *observations) observe(line []byte) bool {
 	var of observation
 	err := json.Unmarshal(line, &of)
 	switch of.Type {
-	case "metric", "check", "group":
+	case "metric", "check", "group", "abort":
 	default:
 		return false // another's, who knows better what is wrong with it
 	}
@@ -86,6 +87,9 @@ func (of observation) give(to script.Measures) error {
 	switch of.Type {
 	case "group":
 		return to.Group(of.Name)
+	case "abort":
+		to.Abort(of.Cause)
+		return nil
 	case "check":
 		if of.OK == nil {
 			return errors.New(`"ok" is missing: whether it is so`)

@@ -104,7 +104,7 @@ func TestScriptBots(t *testing.T) {
 	room := serve(t, signaling.ServerOptions{}).URL + "/studio"
 	r := start(t, nothing(), "run", room, "--bots", "3", "--name", "bot", "--seed", "7", "--env", "who=bot-2", starlark(t, `
 def bot(bot):
-    check("in the studio", bot.room == "studio")
+    check("in-the-studio", bot.room == "studio")
     bot.synced()
     if bot.name == env["who"]: fail("alas")
     log("well")
@@ -114,7 +114,7 @@ def bot(bot):
 	r.err.await(t, "bot-3: well\n")
 	r.err.await(t, "running ", " as 3 bots, --seed 7; Ctrl-C ends it\n",
 		"drawbot: bot-2: evil.star:5:36: fail: alas\n  at evil.star:5:36 in bot\n",
-		"check in the studio: 3 of 3 passed\n", "drawbot: 1 of 3 bots failed\n")
+		"check in-the-studio: 3 of 3 passed\n", "drawbot: 1 of 3 bots failed\n")
 }
 
 // TestScriptMeasures frames a run by setup and teardown, and tells what it measured.

@@ -164,11 +164,11 @@ func TestWrong(t *testing.T) {
 		{"picture", "bot.picture(width = 1 << 20, height = 1 << 20)", "test.star:2:14: picture: a picture has 1 to 4194304 pixels"},
 		{"pixel", "bot.picture(0, 0, 9, 9).pixel(9, 0)", "test.star:2:32: pixel: (9, 0) is not in the picture"},
 		{"argument", "bot.clear(1)", "test.star:2:12: clear: got 1 arguments, want at most 0"},
-		{"check_name", "check('', True)", "test.star:2:8: check: a check's name has 1 to 100 bytes"},
+		{"check_name", "check('', True)", "test.star:2:8: check: \"\" is no check's name: 1 to 64 of a-z, 0-9, _, . and -"},
 		{"draw_after_leave", "bot.leave()\n  bot.clear()", "test.star:3:12: clear: the peer has left the room"},
 		{"file_too_late", "data('a')", "test.star:2:7: data: files are read while the program loads: do it outside of functions"},
 		{"fail", "fail('by', 'itself')", "test.star:2:7: fail: by itself"},
-		{"all_checks", "[check(str(i), True) for i in range(1001)]", "test.star:2:9: check: there are more than 1000 different checks"},
+		{"all_checks", "[check(str(i), True) for i in range(257)]", "test.star:2:9: check: there are more than 256 different checks"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

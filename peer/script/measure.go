@@ -54,6 +54,9 @@ type Measures interface {
 	// Group says which part of its life the bot is in from now on.
 	Group(name string) error
 
+	// Abort takes why the bot ends the run for all.
+	Abort(reason string)
+
 	// Busy takes how long the program was at work between two waits. On a busy
 	// machine it was not on a processor for all of that.
 	Busy(time.Duration)

@@ -53,9 +53,6 @@ func logLine(h *host, c call) (starlark.Value, error) {
 	return starlark.None, nil
 }
 
-// maxName bounds a check's name, in bytes.
-const maxName = 100
-
 // check counts whether something is so, and returns it.
 func check(h *host, c call) (starlark.Value, error) {
 	var name string
@@ -66,8 +63,8 @@ func check(h *host, c call) (starlark.Value, error) {
 	if h.bot == nil {
 		return nil, errOnlyBots
 	}
-	if name == "" || len(name) > maxName {
-		return nil, fmt.Errorf("a check's name has 1 to %d bytes", maxName)
+	if !goodName.MatchString(name) {
+		return nil, fmt.Errorf("%q is no check's name: %s", cut(name), nameRule)
 	}
 	return ok.Truth(), h.bot.measures.Check(name, bool(ok.Truth()))
 }
@@ -82,6 +79,7 @@ func abort(h *host, c call) (starlark.Value, error) {
 		return nil, errOnlyBots
 	}
 	h.bot.run.stop(reason)
+	h.bot.measures.Abort(cut(reason))
 	return nil, errOver
 }
 

@@ -52,7 +52,7 @@ func TestPlan(t *testing.T) {
 		got = append(got, fmt.Sprintf("%+v", s))
 	}
 	want := []string{
-		"{Name:writers Bots:20 Rooms:2 Ramp:1s Stages:[{For:10s Bots:20} {For:1m0s Bots:20} {For:5s Bots:0}] Writers:0 Arrival:0 Stay:0s Reconnect:false entry:<nil>}",
+		"{Name:writers Bots:20 Rooms:2 Ramp:0s Stages:[{For:10s Bots:20} {For:1m0s Bots:20} {For:5s Bots:0}] Writers:0 Arrival:0 Stay:0s Reconnect:false entry:<nil>}",
 		"{Name:guests Bots:0 Rooms:0 Ramp:0s Stages:[] Writers:1 Arrival:0.5 Stay:20s Reconnect:true entry:<nil>}",
 		"{Name:plain Bots:1 Rooms:0 Ramp:1s Stages:[] Writers:0 Arrival:0 Stay:0s Reconnect:false entry:<nil>}",
 	}
@@ -86,7 +86,7 @@ func TestPlanWrong(t *testing.T) {
 		{"stage_no_pair", do + "scenario(do, stages = [('1s', 2), 7])", `test.star:2:9: scenario: for parameter "stages": stage 2: want a pair such as ("10s", 20), got 7`},
 		{"stage_no_time", do + "scenario(do, stages = [('soon', 2)])", `test.star:2:9: scenario: for parameter "stages": stage 1: "soon" is no duration, such as "250ms", "2s" or 2.5`},
 		{"stage_no_number", do + "scenario(do, stages = [('1s', 2.5)])", `test.star:2:9: scenario: for parameter "stages": stage 1: got float, want int`},
-		{"stages_without_end", do + "scenario(do, stages = [('1s', 2)] * 1001)", `test.star:2:9: scenario: for parameter "stages": there are more than 1000 stages`},
+		{"stages_without_end", do + "scenario(do, stages = [('1s', 2)] * 101)", `test.star:2:9: scenario: for parameter "stages": there are more than 100 stages`},
 		{"arrival", do + "scenario(do, arrival = '2/h')", `test.star:2:9: scenario: for parameter "arrival": "2/h" is no rate: it is /s or /min`},
 		{"stay", do + "scenario(do, stay = -1)", `test.star:2:9: scenario: for parameter "stay": -1 is out of range: 0 to 168h0m0s`},
 		{"thresholds", "thresholds = ['checks>99%']", "thresholds: want a dict, got list"},
@@ -123,6 +123,7 @@ func (o *observer) Check(name string, ok bool) error {
 	return o.see("check %s %v", name, ok)
 }
 func (o *observer) Group(name string) error { return o.see("group %s", name) }
+func (o *observer) Abort(reason string)     { _ = o.see("abort %s", reason) }
 func (o *observer) Busy(d time.Duration)    { o.busy += d }
 func (o *observer) see(format string, args ...any) error {
 	if len(o.seen) == 10 {

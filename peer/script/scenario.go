@@ -19,7 +19,7 @@ type Scenario struct {
 	Name      string
 	Bots      int           // from the beginning; 1, or none if there are Stages or Arrival
 	Rooms     int           // that they are spread over
-	Ramp      time.Duration // until the last of them sets out; 1 s
+	Ramp      time.Duration // until the last of them sets out; 1 s, or none if there are Stages
 	Stages    []Stage
 	Writers   int     // of each room; the others only listen
 	Arrival   float64 // more bots a second
@@ -40,7 +40,7 @@ const defaultRamp = time.Second
 
 // Bounds on what a program describes.
 const (
-	maxStages    = 1000
+	maxStages    = 100
 	maxScenarios = 100
 	maxLimits    = 1000 // thresholds
 )
@@ -63,6 +63,9 @@ func describe(t *starlark.Thread, fn *starlark.Builtin, args starlark.Tuple, kwa
 		"stages?", &list, "writers?", &s.Writers, "arrival?", &arrival, "stay?", &stay, "reconnect?", &s.Reconnect)
 	if err != nil {
 		return nil, err
+	}
+	if len(list) > 0 && !ramp.given {
+		ramp.Duration = 0 // the stages say when bots come
 	}
 	if s.Bots == none {
 		s.Bots = 0

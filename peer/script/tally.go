@@ -9,8 +9,9 @@ import (
 	"time"
 )
 
-// Bounds on a Tally: what a load test takes of both is bounded by it.
-const maxChecks = 1000 // of different names
+// maxChecks is how many checks of different names a [Tally] takes: as a load test
+// does.
+const maxChecks = 256
 
 // A Tally is a [Measures] that several bots can share: it counts, where no load
 // test measures. The zero value is empty. Methods may be called concurrently.
@@ -76,6 +77,9 @@ func (t *Tally) Check(name string, ok bool) error {
 
 // Group takes nothing: a tally does not tell groups apart.
 func (t *Tally) Group(string) error { return nil }
+
+// Abort takes nothing: the [Run] knows.
+func (t *Tally) Abort(string) {}
 
 // Busy takes nothing.
 func (t *Tally) Busy(time.Duration) {}
