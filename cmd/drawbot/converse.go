@@ -15,6 +15,7 @@ type conversation struct {
 	peer    *peer.Peer
 	address string    // of the room
 	in      io.Reader // what the program says
+	inName  string    // what that is, to people
 	out     *recordWriter
 	warn    func(format string, args ...any)
 	said    chan struct{} // closed when all that the program said has been done, and it says no more
@@ -74,7 +75,7 @@ func (c *conversation) draw(ctx context.Context, a *audience) {
 		case err == nil:
 			c.out.write(answer)
 		case ctx.Err() == nil:
-			c.warn("standard input: %v", err)
+			c.warn("%s: %v", c.inName, err)
 			c.out.write(inputError(err))
 		}
 	}

@@ -59,10 +59,10 @@ func (b *execBot) run(ctx context.Context, p *peer.Peer, m script.Measures) erro
 	warn := func(format string, args ...any) { b.warn(p.Name()+": "+format, args...) }
 	records := newRecordWriter(heedless{events})
 	wrong := func(err error) {
-		warn("standard output: %v", err)
+		warn("its output: %v", err)
 		records.write(inputError(err))
 	}
-	c := &conversation{p, b.server + "/" + p.Room(), newObservations(lines, m, wrong), records, warn, make(chan struct{})}
+	c := &conversation{p, b.server + "/" + p.Room(), newObservations(lines, m, wrong), "its output", records, warn, make(chan struct{})}
 	last := ""
 	var tasks, reading sync.WaitGroup
 	tasks.Go(func() { _ = c.hold(talk) }) // how it ends, the process tells

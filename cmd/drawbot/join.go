@@ -59,7 +59,7 @@ func (c *joinCommand) run(ctx context.Context, e env, u *ui) error {
 	defer leave(p)
 	ctx, cancel := limited(ctx, c.For)
 	defer cancel()
-	return (&conversation{p, address, e.in, out, u.warn, make(chan struct{})}).hold(ctx)
+	return (&conversation{p, address, e.in, "standard input", out, u.warn, make(chan struct{})}).hold(ctx)
 }
 
 // syncEvery is how often a sync record may come.

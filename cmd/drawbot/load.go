@@ -30,6 +30,12 @@ type loadCommand struct {
 	Writers  int             `placeholder:"K" help:"How many bots of each room draw; the others listen (default: all)."`
 	Pattern  string          `default:"walk" placeholder:"NAME" help:"What they draw: spiral, grid, flower or walk (default ${default})."`
 
+	Script string            `placeholder:"FILE.star" help:"Let bots do what a Starlark program says, in its scenarios if it has any (docs/bots.md)."`
+	Func   string            `default:"bot" placeholder:"NAME" help:"The function that each bot calls, of a program without scenarios (default ${default})."`
+	Env    map[string]string `mapsep:"none" placeholder:"NAME=VALUE" help:"Put this into the program's env. May be repeated."`
+	Memory byteSize          `default:"512MB" placeholder:"SIZE" help:"What memory the program may take, besides what links need (default ${default})."`
+	Exec   string            `placeholder:"COMMAND" help:"Let each bot be a process, such as 'python3 bot.py', which hears and draws as with drawbot join."`
+
 	Arrival   rate           `placeholder:"N/s" help:"More bots come at this rate while others draw, as independent people do."`
 	Stay      time.Duration  `placeholder:"DURATION" help:"Each bot leaves after so long; another follows, unless --arrival says who comes."`
 	Reconnect bool           `help:"Who was killed or turned away comes again, a second later."`
@@ -72,28 +78,31 @@ Examples:
 
 func (c *loadCommand) run(ctx context.Context, e env, u *ui) error {
 	u.quiet = c.Quiet
-	cfg, err := c.config(u)
+	room, err := c.check()
 	if err != nil {
 		return err
+	}
+	var cfg loadtest.Config
+	if c.Script == "" {
+		if cfg, err = c.config(room, c.plan(room, u)); err != nil {
+			return err
+		}
 	}
 	out, err := c.outputs(ctx, e)
 	if err != nil {
 		return err
 	}
 	defer out.log.close() // of no effect after the one in write
-	out.log.write(runRecord{"run", cfg.Rooms[0], time.Now(), cfg.Seed})
-	cfg.OnFailure = out.failed
+	out.log.write(runRecord{"run", room, time.Now(), c.Seed})
 	var rep *loadtest.Report
-	if len(c.FindLimit) > 0 {
-		rep, err = c.search(ctx, u, cfg)
+	if c.Script != "" {
+		rep, err = c.confined(ctx, u, out)
 	} else {
-		rep, err = c.once(ctx, u, cfg)
+		cfg.OnFailure = out.failed
+		rep, err = c.measure(ctx, u, cfg)
 	}
 	if rep == nil {
 		return orInterrupted(ctx, err, "nothing was measured")
-	}
-	if rep.Limit == nil {
-		rep.Check(c.Threshold)
 	}
 	if writeErr := out.write(rep, u); writeErr != nil {
 		return writeErr
@@ -140,41 +149,65 @@ func missed(rep *loadtest.Report) error {
 	return &statusError{exitMissed, fmt.Errorf("missed: %s", strings.Join(missed, ", "))}
 }
 
-// config checks the flags.
-func (c *loadCommand) config(u *ui) (cfg loadtest.Config, err error) {
-	where := room{Room: c.Room, Server: c.Server}
-	address, err := where.url()
-	if err != nil {
-		return cfg, err
+// check checks the flags, but for what they make of a plan, and returns the room's
+// address.
+func (c *loadCommand) check() (address string, err error) {
+	if address, err = (room{Room: c.Room, Server: c.Server}).url(); err != nil {
+		return "", err
 	}
 	switch {
 	case !slices.Contains(pattern.Names(), c.Pattern):
-		return cfg, misused("--pattern %s: there are %s", c.Pattern, strings.Join(pattern.Names(), ", "))
+		return "", misused("--pattern %s: there are %s", c.Pattern, strings.Join(pattern.Names(), ", "))
 	case c.Raise != "" && c.Raise != "rate" && c.Raise != "bots":
-		return cfg, misused("--raise %s: there are rate and bots", c.Raise)
+		return "", misused("--raise %s: there are rate and bots", c.Raise)
 	case c.Raise != "" && len(c.FindLimit) == 0:
-		return cfg, misused("--raise is for --find-limit")
+		return "", misused("--raise is for --find-limit")
 	case len(c.FindLimit) > 0 && len(c.Threshold) > 0:
-		return cfg, misused("either --threshold or --find-limit, which takes several, too")
+		return "", misused("either --threshold or --find-limit, which takes several, too")
 	case len(c.FindLimit) > 0 && c.Part.of > 0:
-		return cfg, misused("--find-limit is for one machine: without --part")
+		return "", misused("--find-limit is for one machine: without --part")
 	case c.Part.of > 0 && c.Seed == 0:
-		return cfg, misused("--part needs --seed: the parts have to agree on what is random")
+		return "", misused("--part needs --seed: the parts have to agree on what is random")
 	case c.Rooms < 1:
-		return cfg, misused("--rooms %d: at least one", c.Rooms)
+		return "", misused("--rooms %d: at least one", c.Rooms)
 	}
 	if c.Seed == 0 {
 		c.Seed = 1 + rand.Uint64N(999_999)
 	}
-	cfg = loadtest.Config{
+	return address, c.checkPrograms()
+}
+
+// A loadPlan is who comes, and what is said of that.
+type loadPlan struct {
+	scenarios  []loadtest.Scenario
+	own        []loadtest.OwnMetric
+	thresholds []loadtest.Threshold
+}
+
+// plan is what the flags make of one.
+func (c *loadCommand) plan(address string, u *ui) loadPlan {
+	s := c.scenario()
+	if c.Exec != "" {
+		s = c.execScenario(s, address, u)
+	}
+	return loadPlan{scenarios: []loadtest.Scenario{s}}
+}
+
+// config is what is to be done.
+func (c *loadCommand) config(address string, p loadPlan) (loadtest.Config, error) {
+	cfg := loadtest.Config{
 		Rooms: []string{address}, Duration: c.Duration, Gentle: c.Gentle, Chaos: c.Chaos, Seed: c.Seed,
 		Part: c.Part.part, Parts: c.Part.of, StartAt: c.StartAt.Time, Metrics: c.Metrics,
-		Loopback: onThisMachine(address) && !c.Outward, Thresholds: slices.Concat(c.Threshold, c.FindLimit), AllowMissing: c.AllowMissing,
-		Scenarios: []loadtest.Scenario{c.scenario()},
+		Loopback: onThisMachine(address) && !c.Outward, AllowMissing: c.AllowMissing,
+		Scenarios: p.scenarios, Own: p.own, Thresholds: slices.Concat(p.thresholds, c.Threshold, c.FindLimit),
 	}
-	if c.Rooms > 1 {
+	rooms := c.Rooms
+	for _, s := range p.scenarios {
+		rooms = max(rooms, s.Rooms)
+	}
+	if rooms > 1 {
 		cfg.Rooms = nil
-		for n := range c.Rooms {
+		for n := range rooms {
 			cfg.Rooms = append(cfg.Rooms, fmt.Sprintf("%s-%d", address, n+1))
 		}
 	}
@@ -216,6 +249,18 @@ func misusedFields(err error) error {
 // segments is what a bot draws.
 func (c *loadCommand) segments(bot int) iter.Seq[canvas.Segment] {
 	return slices.Values(pattern.Draw(c.Pattern, pattern.Place(c.Seed+uint64(bot), demoWidth, demoHeight)))
+}
+
+// measure does it, and holds what came of it to the thresholds.
+func (c *loadCommand) measure(ctx context.Context, u *ui, cfg loadtest.Config) (rep *loadtest.Report, err error) {
+	if len(c.FindLimit) > 0 {
+		return c.search(ctx, u, cfg)
+	}
+	rep, err = c.once(ctx, u, cfg)
+	if rep != nil {
+		rep.Check(cfg.Thresholds)
+	}
+	return rep, err
 }
 
 // once runs one load test.

@@ -12,9 +12,15 @@ import (
 // drawn again.
 const tellLoadEvery = 3 * time.Second
 
+// A measurement is a load test that goes on, here or in another process.
+type measurement interface {
+	Status() loadtest.Status
+	Snapshot() *loadtest.Report // nil if there is none yet
+}
+
 // watchLoad shows how a run goes, until it is stopped. Stopping twice is
 // harmless.
-func watchLoad(u *ui, run *loadtest.Run) (stop func()) {
+func watchLoad(u *ui, run measurement) (stop func()) {
 	every := showEvery
 	if !u.terminal {
 		every = tellLoadEvery

@@ -69,7 +69,7 @@ func perform(in io.Reader, out io.Writer) {
 	t := troupe{tell: confine.NewTeller(out), setups: peer.NewSetups()}
 	ctx, err := confine.Job(in, &t.job)
 	if err == nil {
-		if err := confine.Limit(t.job.Memory); err != nil {
+		if _, err := confine.NewLimit(t.job.Memory); err != nil {
 			t.tell.Tell(scriptLine{Type: "warning", Text: err.Error() + ": a program could take all that there is"})
 		}
 		err = t.perform(ctx)

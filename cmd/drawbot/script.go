@@ -60,6 +60,13 @@ const (
 	maxMemory = 1e12
 )
 
+func checkMemory(size byteSize) error {
+	if size < minMemory || size > maxMemory {
+		return misused("--memory %v: %v to %v", size, byteSize(minMemory), byteSize(maxMemory))
+	}
+	return nil
+}
+
 // scriptGrace is how long the bots may take to leave: as long as one may be busy,
 // and two that never end can take to be found out, and then some.
 const scriptGrace = 20 * time.Second
@@ -117,10 +124,8 @@ func (c *runCommand) job() (*scriptJob, error) {
 		return nil, err
 	case c.Bots < 1 || c.Bots > maxBots:
 		return nil, misused("--bots %d: 1 to %d", c.Bots, maxBots)
-	case c.Memory < minMemory || c.Memory > maxMemory:
-		return nil, misused("--memory %v: %v to %v", c.Memory, byteSize(minMemory), byteSize(maxMemory))
 	}
-	if err := checkFor(c.For); err != nil {
+	if err := cmp.Or(checkMemory(c.Memory), checkFor(c.For)); err != nil {
 		return nil, err
 	}
 	if c.Seed == 0 {

@@ -32,12 +32,26 @@ const maxStack = 64 << 20
 // ErrUnlimited means that this system cannot limit a process's memory.
 var ErrUnlimited = errors.New("this system has no limit for the memory of a process")
 
-// Limit bounds what memory the process takes from now on, in bytes. What it has
-// already, the program itself, does not count. It cannot be undone.
-func Limit(bytes int64) error {
+// A Limit bounds what memory a process takes. It cannot be undone, and is raised
+// by code of ours only.
+type Limit struct{ base int64 } // bytes of addresses, those of the program itself
+
+// NewLimit bounds what memory the process takes from now on, in bytes. What it has
+// already, the program itself, does not count.
+func NewLimit(bytes int64) (*Limit, error) {
 	debug.SetMaxStack(maxStack)
+	base, err := addresses()
+	if err != nil {
+		return nil, err
+	}
+	l := &Limit{base}
+	return l, l.Set(bytes)
+}
+
+// Set sets another bound, which counts from when the first was set.
+func (l *Limit) Set(bytes int64) error {
 	debug.SetMemoryLimit(bytes - bytes/8) // collect garbage harder before there is no more
-	return limitAddresses(bytes)
+	return limitAddresses(l.base + bytes)
 }
 
 // Job reads what the child is to do into job. The context ends when the parent
