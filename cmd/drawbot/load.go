@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/alecthomas/kong"
+
 	"drawmesh/canvas"
 	"drawmesh/cmd/drawbot/pattern"
 	"drawmesh/peer/loadtest"
@@ -59,6 +61,15 @@ type loadCommand struct {
 	Log  string `placeholder:"FILE.ndjson" help:"Write every failure, with its bot, peer and cause."`
 
 	Quiet bool `help:"Say only what was missed or failed: no progress, no table."`
+
+	args  []string                                 // the whole command line, which the process that runs a program reads again
+	watch func(u *ui, m measurement) (stop func()) // shows how a run goes
+}
+
+// AfterApply is called by kong.
+func (c *loadCommand) AfterApply(kctx *kong.Context) error {
+	c.args, c.watch = kctx.Args, watchLoad
+	return nil
 }
 
 // Help is the text between the summary and the flags.
@@ -85,7 +96,7 @@ func (c *loadCommand) run(ctx context.Context, e env, u *ui) error {
 	var cfg loadtest.Config
 	if c.Script == "" {
 		if cfg, err = c.config(room, c.plan(room, u)); err != nil {
-			return err
+			return misusedFields(err)
 		}
 	}
 	out, err := c.outputs(ctx, e)
@@ -211,7 +222,7 @@ func (c *loadCommand) config(address string, p loadPlan) (loadtest.Config, error
 			cfg.Rooms = append(cfg.Rooms, fmt.Sprintf("%s-%d", address, n+1))
 		}
 	}
-	return cfg, misusedFields(cfg.Check())
+	return cfg, cfg.Check()
 }
 
 // scenario is what the flags make of one.
@@ -270,7 +281,7 @@ func (c *loadCommand) once(ctx context.Context, u *ui, cfg loadtest.Config) (*lo
 		return nil, err
 	}
 	u.say("%s in %s, --seed %d; Ctrl-C ends it, and reports", count(cfg.Bots(), "bot"), cfg.Rooms[0], cfg.Seed)
-	stop := watchLoad(u, run)
+	stop := c.watch(u, run)
 	defer stop()
 	return run.Do(ctx)
 }
@@ -286,7 +297,7 @@ func (c *loadCommand) search(ctx context.Context, u *ui, cfg loadtest.Config) (*
 		Config: cfg, Raise: what, Thresholds: c.FindLimit,
 		Start: func(run *loadtest.Run, value float64) {
 			u.say("%s %g, --seed %d", what, value, cfg.Seed)
-			stop = watchLoad(u, run)
+			stop = c.watch(u, run)
 		},
 		Done: func(step loadtest.Step) {
 			stop()

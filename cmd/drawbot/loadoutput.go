@@ -90,8 +90,10 @@ type runRecord struct {
 }
 
 // failed writes a failure to the log.
-func (o *loadOutput) failed(f loadtest.Failure) {
-	o.log.write(failureRecord{"failure", milliseconds(f.At), f.What, f.Bot, f.Peer, f.Cause.Error()})
+func (o *loadOutput) failed(f loadtest.Failure) { o.log.write(failureOf(f)) }
+
+func failureOf(f loadtest.Failure) failureRecord {
+	return failureRecord{"failure", milliseconds(f.At), f.What, f.Bot, f.Peer, f.Cause.Error()}
 }
 
 // write writes the report, everywhere.

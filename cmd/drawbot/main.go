@@ -67,9 +67,15 @@ func main() {
 		os.Exit(confine.Guard(os.Args[2]))
 	}
 	signal.Ignore(syscall.SIGPIPE) // so that what is under way ends as it should
-	if len(os.Args) == 2 && os.Args[1] == performArg {
-		perform(os.Stdin, os.Stdout)
-		return
+	if len(os.Args) == 2 {
+		switch os.Args[1] {
+		case performArg:
+			perform(os.Stdin, os.Stdout)
+			return
+		case performLoadArg:
+			performLoad(os.Stdin, os.Stdout)
+			return
+		}
 	}
 	os.Exit(run(untilSignal(), env{os.Stdin, pipeline{os.Stdout}, os.Stderr}, os.Args[1:]))
 }

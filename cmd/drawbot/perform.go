@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"time"
@@ -143,27 +142,10 @@ func (t *troupe) perform(ctx context.Context) error {
 	return cmp.Or(t.run.Err(), t.run.Teardown(context.WithoutCancel(ctx)))
 }
 
-// load loads the program. The files beside it are its data.
+// load loads the program.
 func (t *troupe) load(ctx context.Context) (*script.Program, error) {
-	info, err := os.Stat(t.job.Script)
-	if err == nil && !info.Mode().IsRegular() {
-		err = fmt.Errorf("%s is no regular file", t.job.Script)
-	}
-	if err != nil {
-		return nil, err
-	}
-	file, err := os.Open(t.job.Script)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	root, err := os.OpenRoot(filepath.Dir(t.job.Script))
-	if err != nil {
-		return nil, err
-	}
-	defer root.Close()
-	return script.Load(ctx, filepath.Base(t.job.Script), file, script.Options{
-		Files: root.FS(), Env: t.job.Env, Seed: t.job.Seed,
+	return loadProgram(ctx, t.job.Script, script.Options{
+		Env: t.job.Env, Seed: t.job.Seed,
 		Log:   func(line string) { t.tell.Tell(scriptLine{Type: "log", Bot: t.job.Name, Text: line}) },
 		Stuck: func() { t.stuck(t.job.Name) },
 	})

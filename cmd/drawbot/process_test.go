@@ -13,6 +13,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -30,7 +31,7 @@ import (
 // is a process to kill. It may be forbidden to write files larger than so many
 // bytes.
 func beDrawbot() {
-	if len(os.Args) > 1 && (os.Args[1] == performArg || os.Args[1] == guardArg) {
+	if len(os.Args) > 1 && slices.Contains([]string{performArg, performLoadArg, guardArg}, os.Args[1]) {
 		main()
 		os.Exit(0)
 	}

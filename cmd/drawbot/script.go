@@ -8,12 +8,9 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
-	"path/filepath"
-	"strings"
 	"time"
 
 	"drawmesh/internal/confine"
-	"drawmesh/signaling"
 )
 
 // runCommand lets the bots of a program into a room. They run in a process of
@@ -90,17 +87,17 @@ func (c *runCommand) run(ctx context.Context, _ env, u *ui) error {
 	case ctx.Err() != nil && (h.joined == 0 || c.Check):
 		return interrupted(ctx, "before a bot was in the room")
 	case h.end == nil && err != nil:
-		return fmt.Errorf("%s was ended: %w%s", c.Script, err, c.hint(err))
+		return fmt.Errorf("%s was ended: %w%s", c.Script, err, memoryHint(err, c.Memory))
 	case h.end == nil:
 		return fmt.Errorf("%s was ended, and nothing says why", c.Script)
 	}
 	return h.verdict()
 }
 
-// hint says what to do about the death of a child.
-func (c *runCommand) hint(err error) string {
+// memoryHint says what to do about the death of a child.
+func memoryHint(err error, limit byteSize) string {
 	if errors.Is(err, confine.ErrMemory) {
-		return fmt.Sprintf(" (--memory %v)", c.Memory)
+		return fmt.Sprintf(" (--memory %v)", limit)
 	}
 	return ""
 }
@@ -131,8 +128,7 @@ func (c *runCommand) job() (*scriptJob, error) {
 	if c.Seed == 0 {
 		c.Seed = 1 + uint64(rand.IntN(1_000_000))
 	}
-	base := filepath.Base(c.Script)
-	name := cmp.Or(string(c.Name), signaling.CleanName(strings.TrimSuffix(base, filepath.Ext(base))), "drawbot")
+	name := cmp.Or(string(c.Name), programName(c.Script))
 	return &scriptJob{
 		Address: address, Trust: c.trust, Name: name, Script: c.Script, Func: c.Func, Bots: c.Bots,
 		For: c.For, Seed: c.Seed, Env: c.Env, Memory: int64(c.Memory), Check: c.Check, Debug: c.Debug,

@@ -12,6 +12,7 @@
 package confine
 
 import (
+	"cmp"
 	"bufio"
 	"context"
 	"encoding/json"
@@ -41,11 +42,8 @@ type Limit struct{ base int64 } // bytes of addresses, those of the program itse
 func NewLimit(bytes int64) (*Limit, error) {
 	debug.SetMaxStack(maxStack)
 	base, err := addresses()
-	if err != nil {
-		return nil, err
-	}
 	l := &Limit{base}
-	return l, l.Set(bytes)
+	return l, cmp.Or(l.Set(bytes), err)
 }
 
 // Set sets another bound, which counts from when the first was set.
