@@ -285,7 +285,15 @@ func plays(t *testing.T) []play {
 		s.ends(t, append(brief, nobodyThere)...)
 		s.ends(t, append(brief, serve(t, signaling.ServerOptions{MaxPeers: 1, MaxStreams: -1, AccessRate: -1}).URL+"/studio", "--threshold", "bots.joined>=1")...)
 	})
+	add("load", exitFailed, func(t *testing.T, s *stage) {
+		for _, text := range []string{"nonsense", idle + "\ndef setup(): fail()", idle + "\ndef teardown(): fail()", "def bot(bot):\n  s = 'x'\n  while True: s += s"} {
+			s.ends(t, append(brief, s.room, "--memory", "64MB", "--script", starlark(t, text))...)
+		}
+	})
 	add("load", exitMissed, func(t *testing.T, s *stage) {
+		for _, text := range []string{fails, "def bot(bot): abort('enough')", checks + "\nthresholds = {'checks': '==100%'}"} {
+			s.ends(t, append(brief, s.room, "--script", starlark(t, text))...)
+		}
 		s.ends(t, append(brief, s.room, "--threshold", "ops.sent>1000")...)
 		r := s.start(t, nothing(), s.room, "--bots", "2", "--duration", "1h", "--ramp", "0s", "--threshold", "ops.sent>1000000")
 		r.err.await(t, "drawing: ")
