@@ -166,15 +166,66 @@ func TestFlockShown(t *testing.T) {
 				colors[e.Op.(canvas.Segment).Color]++
 			}
 		})
-		if len(strokes) != 36 || len(colors) != 6 {
-			t.Errorf("got %d strokes in %d colors, want 36 in 6", len(strokes), len(colors))
+		if len(strokes) != 60 || len(colors) != 6 {
+			t.Errorf("got %d strokes in %d colors, want 60 in 6", len(strokes), len(colors))
 		}
 		for color, n := range colors {
-			if n != 6*48 {
-				t.Errorf("got %d segments in %v, want 288", n, color)
+			if n != 10*48 {
+				t.Errorf("got %d segments in %v, want 480", n, color)
 			}
 		}
 	})
+}
+
+// TestMazeShown lets one bot draw a maze, and another find the way through it, which
+// crosses no wall.
+func TestMazeShown(t *testing.T) {
+	inRoom(t, func(t *testing.T, r *room) {
+		maze, solver := shown(t, "maze"), shown(t, "solver")
+		ana := r.enter("ana")
+		ctx, stop := context.WithCancel(t.Context())
+		solving := solver.start(r, ctx, "solver", 1)
+		ends(t, maze.start(r, t.Context(), "maze", 0))
+		time.Sleep(20 * time.Second)
+		var walls, way []canvas.Segment
+		ana.Look(func(log *canvas.Log) {
+			for e := range log.Paint(canvas.Key{}) {
+				if s, ok := e.Op.(canvas.Segment); ok && s.Color.String() == "#1d3557" {
+					walls = append(walls, s)
+				} else if ok {
+					way = append(way, s)
+				}
+			}
+		})
+		if len(walls) < 100 || len(way) < 24+15-2 {
+			t.Fatalf("got %d walls and a way of %d steps (%s), want a maze and a way through it", len(walls), len(way), solver.said())
+		}
+		at := canvas.Point{X: 160 + 20, Y: 60 + 20}
+		for _, step := range way {
+			if step.From != at {
+				t.Fatalf("got a step from %v, want it from %v", step.From, at)
+			}
+			at = step.To
+			for _, wall := range walls {
+				if crosses(step, wall) {
+					t.Errorf("the step %v to %v goes through the wall %v to %v", step.From, step.To, wall.From, wall.To)
+				}
+			}
+		}
+		if want := (canvas.Point{X: 160 + 23*40 + 20, Y: 60 + 14*40 + 20}); at != want {
+			t.Errorf("got to %v, want %v", at, want)
+		}
+		stop()
+		ends(t, solving)
+	})
+}
+
+// crosses reports whether two segments have a point in common that is no end.
+func crosses(a, b canvas.Segment) bool {
+	side := func(s canvas.Segment, p canvas.Point) float64 {
+		return (s.To.X-s.From.X)*(p.Y-s.From.Y) - (s.To.Y-s.From.Y)*(p.X-s.From.X)
+	}
+	return side(a, b.From)*side(a, b.To) < 0 && side(b, a.From)*side(b, a.To) < 0
 }
 
 // TestBotsPage compares the program in docs/bots.md with the one beside it.
