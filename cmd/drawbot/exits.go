@@ -85,8 +85,8 @@ var exits = map[string][]exit{
 	"load": {
 		{exitDone, "all bots got in, all links opened, every --threshold was kept; or --find-limit has looked"},
 		{exitFailed, "bots did not get in, links did not open, or the server was gone in the end"},
-		{exitFailed, "the program of --script cannot be loaded, its setup or teardown failed, or it took more than --memory"},
-		{exitMissed, "a --threshold or one of the program's was missed, a bot failed by its program, or one aborted the run; also when interrupted"},
+		{exitFailed, "the program of --script cannot be loaded, its setup or teardown failed, it took more than --memory, or a bot aborted the run"},
+		{exitMissed, "a --threshold or one of the program's was missed, or a bot failed by its program; also when interrupted"},
 		{exitSignal, "interrupted; what was measured is reported"},
 	},
 	"report merge": {

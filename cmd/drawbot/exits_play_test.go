@@ -286,12 +286,12 @@ func plays(t *testing.T) []play {
 		s.ends(t, append(brief, serve(t, signaling.ServerOptions{MaxPeers: 1, MaxStreams: -1, AccessRate: -1}).URL+"/studio", "--threshold", "bots.joined>=1")...)
 	})
 	add("load", exitFailed, func(t *testing.T, s *stage) {
-		for _, text := range []string{"nonsense", idle + "\ndef setup(): fail()", idle + "\ndef teardown(): fail()", "def bot(bot):\n  s = 'x'\n  while True: s += s"} {
+		for _, text := range []string{"nonsense", idle + "\ndef setup(): fail()", idle + "\ndef teardown(): fail()", "def bot(bot):\n  s = 'x'\n  while True: s += s", "def bot(bot): abort('enough')"} {
 			s.ends(t, append(brief, s.room, "--memory", "64MB", "--script", starlark(t, text))...)
 		}
 	})
 	add("load", exitMissed, func(t *testing.T, s *stage) {
-		for _, text := range []string{fails, "def bot(bot): abort('enough')", checks + "\nthresholds = {'checks': '==100%'}"} {
+		for _, text := range []string{fails, checks + "\nthresholds = {'checks': '==100%'}"} {
 			s.ends(t, append(brief, s.room, "--script", starlark(t, text))...)
 		}
 		s.ends(t, append(brief, s.room, "--threshold", "ops.sent>1000")...)

@@ -146,7 +146,7 @@ func troubled(rep *loadtest.Report) error {
 	return nil
 }
 
-// missed says which thresholds were, or which bot has aborted the run, if any.
+// missed says which thresholds were, if any.
 func missed(rep *loadtest.Report) error {
 	var missed []string
 	for _, v := range rep.Thresholds {
@@ -154,11 +154,8 @@ func missed(rep *loadtest.Report) error {
 			missed = append(missed, fmt.Sprintf("%s (got %s)", v.Threshold, v.Got))
 		}
 	}
-	switch a := rep.Aborted; {
-	case len(missed) == 0 && a == nil:
+	if len(missed) == 0 {
 		return nil
-	case len(missed) == 0:
-		return &statusError{exitMissed, fmt.Errorf("aborted by %s: %s", a.Threshold, a.Got)}
 	}
 	return &statusError{exitMissed, fmt.Errorf("missed: %s", strings.Join(missed, ", "))}
 }

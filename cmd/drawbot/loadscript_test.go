@@ -89,7 +89,7 @@ func TestLoadScriptEnds(t *testing.T) {
 		{"bot_fails", "def bot(bot): fail('alas')", nil, exitMissed, "drawbot: bot 1-0: evil.star:1:19: fail: alas\n"},
 		{"bots_may_fail", "def bot(bot): fail('alas')\nthresholds = {'script.errors': '<=2'}", []string{"--allow-missing", "2"}, exitFailed, "evil.star:1:19: fail: alas\n"},
 		{"check", "def bot(bot): check('a', False)\nthresholds = {'checks{check:a}': '==100%'}", nil, exitMissed, "drawbot: missed: checks{check:a}==100% (got 0 of 2)"},
-		{"abort", "def bot(bot): abort('enough')", nil, exitMissed, "drawbot: aborted by bot 1-"},
+		{"abort", "def bot(bot): abort('enough')", nil, exitFailed, "enough"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
