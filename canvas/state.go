@@ -17,6 +17,12 @@ func (l *Log) Have() Vector {
 	return v
 }
 
+// Has reports whether the log holds an entry, or knows it to be dead.
+func (l *Log) Has(site Site, n uint32) bool {
+	s := l.sites[site]
+	return s != nil && n <= s.have
+}
+
 // Dead counts what has been cleared.
 func (l *Log) Dead() Vector {
 	v := make(Vector)

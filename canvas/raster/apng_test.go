@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"testing"
 	"time"
 
@@ -188,4 +189,47 @@ func readAPNG(t testing.TB, data []byte) []still {
 		t.Fatalf("acTL promises %d frames, there are %d", frames, len(shown))
 	}
 	return shown
+}
+
+// TestAPNGKeepsNoPictures in memory, however many there are.
+func TestAPNGKeepsNoPictures(t *testing.T) {
+	var out counter
+	a, err := NewAnimation(t.Context(), &out, AnimationOptions{Format: "png"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	im, r := image.NewRGBA(image.Rect(0, 0, 400, 300)), newRand(4)
+	inUse := func() int {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return int(m.HeapAlloc)
+	}
+	before := 0
+	for n := range 60 {
+		for i := range im.Pix {
+			im.Pix[i] = byte(r.Uint32()) | byte(255*(i%4/3)) // opaque noise
+		}
+		if err := a.Add(im, time.Second); err != nil {
+			t.Fatal(err)
+		}
+		if n == 10 {
+			before = inUse()
+		}
+	}
+	grown := inUse() - before
+	if err := a.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if out < 10<<20 || grown > 1<<20 {
+		t.Errorf("%d bytes of memory are in use for a file of %d, want less than 1 MiB for more than 10", grown, out)
+	}
+}
+
+// A counter counts the bytes that are written to it.
+type counter int
+
+func (c *counter) Write(p []byte) (int, error) {
+	*c += counter(len(p))
+	return len(p), nil
 }

@@ -47,22 +47,24 @@ func ExampleCrop() {
 }
 
 func ExampleTimelapse() {
-	pen := canvas.NewLog(canvas.NewSite())
-	arrivals := func(yield func(time.Time, canvas.Entry) bool) {
-		start := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
-		i := 0
-		for e := range pen.Paint(canvas.Key{}) {
-			if !yield(start.Add(time.Duration(i)*time.Second), e) {
+	ink := canvas.Color{A: 255}
+	scenes := func(yield func(raster.Scene) bool) {
+		pen := canvas.NewLog(canvas.NewSite())
+		scene := raster.Scene{Until: time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC), Log: pen}
+		for x := range 3 {
+			if !yield(scene) {
 				return
 			}
-			i++
+			from := canvas.Point{X: float64(10 * x), Y: 20}
+			entry, err := pen.Draw(canvas.Segment{From: from, To: canvas.Point{X: from.X + 10, Y: 20}, Force: 1, Color: ink}, 0)
+			if err != nil {
+				log.Fatal(err)
+			}
+			scene.Until = scene.Until.Add(time.Second)
+			scene.Change = canvas.Change{Kind: canvas.Appended, From: entry.Key(), Box: canvas.Bounds(entry.Op)}
 		}
-	}
-	for x := range 3 {
-		from := canvas.Point{X: float64(10 * x), Y: 20}
-		if _, err := pen.Draw(canvas.Segment{From: from, To: canvas.Point{X: from.X + 10, Y: 20}, Force: 1, Color: canvas.Color{A: 255}}, 0); err != nil {
-			log.Fatal(err)
-		}
+		scene.Until = time.Time{}
+		yield(scene)
 	}
 
 	var file bytes.Buffer
@@ -71,7 +73,7 @@ func ExampleTimelapse() {
 		log.Fatal(err)
 	}
 	lapse := raster.Timelapse{Viewport: raster.Viewport{Width: 64, Height: 48}, Background: canvas.Color{R: 255, G: 255, B: 255, A: 255}, Speed: 10}
-	if err := lapse.Play(context.Background(), animation, arrivals); err != nil {
+	if err := lapse.Play(context.Background(), animation, scenes); err != nil {
 		log.Fatal(err)
 	}
 	if err := animation.Close(); err != nil {

@@ -113,14 +113,11 @@ func playGIF(b *testing.B, lapse Timelapse, entries []canvas.Entry) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	err = lapse.Play(b.Context(), a, func(yield func(time.Time, canvas.Entry) bool) {
-		for i, e := range entries {
-			if !yield(time.UnixMilli(int64(i)), e) {
-				return
-			}
-		}
-	})
-	if err != nil {
+	all := make([]arrival, len(entries))
+	for i, e := range entries {
+		all[i] = arrival{time.UnixMilli(int64(i)), e}
+	}
+	if err := lapse.Play(b.Context(), a, each(all)); err != nil {
 		b.Fatal(err)
 	}
 	if err := a.Close(); err != nil {

@@ -69,11 +69,17 @@ func (t Timelapse) withDefaults() (Timelapse, error) {
 	return t, nil
 }
 
-// Play adds the pictures to a. The entries come with the time at which each
-// arrived, in the order of arrival, so that a log takes them in as they come;
-// they are gone through twice. One that came before it did, by a clock that was
+// A Scene is the drawing until the next thing came.
+type Scene struct {
+	Until  time.Time     // when that came; zero for the last scene
+	Log    *canvas.Log   // as it was until then; the next scene may change it
+	Change canvas.Change // of the picture, since the scene before
+}
+
+// Play adds the pictures to a. The scenes follow each other as things came; they
+// are gone through twice. What came before something else did, by a clock that was
 // set, came at once.
-func (t Timelapse) Play(ctx context.Context, a Animation, arrivals iter.Seq2[time.Time, canvas.Entry]) error {
+func (t Timelapse) Play(ctx context.Context, a Animation, scenes iter.Seq[Scene]) error {
 	t, err := t.withDefaults()
 	if err != nil {
 		return err
@@ -83,21 +89,19 @@ func (t Timelapse) Play(ctx context.Context, a Animation, arrivals iter.Seq2[tim
 		return err
 	}
 	view.Show(t.Show)
-	film := film{Timelapse: t, ctx: ctx, to: a, view: view, log: canvas.NewLog(canvas.Site{})}
+	film := film{Timelapse: t, ctx: ctx, to: a, view: view}
 	pace := pace{pause: t.LongestPause}
-	for at := range arrivals {
-		pace.step(at)
+	for s := range scenes {
+		pace.step(s.Until)
 	}
 	film.whole = pace.now
 	if t.Length > 0 && pace.now > 0 {
 		film.Speed = float64(pace.now) / float64(t.Length)
 	}
-	pace.now, pace.started = 0, false
-	for at, e := range arrivals {
-		if err := film.show(pace.step(at)); err != nil {
-			return err
-		}
-		if err := film.take(e); err != nil {
+	pace.now, pace.last = 0, time.Time{}
+	for s := range scenes {
+		film.follow(s)
+		if err := film.show(pace.step(s.Until)); err != nil {
 			return err
 		}
 	}
@@ -106,18 +110,17 @@ func (t Timelapse) Play(ctx context.Context, a Animation, arrivals iter.Seq2[tim
 
 // A pace is the time of those who drew, without long pauses.
 type pace struct {
-	pause   time.Duration
-	started bool
-	last    time.Time
-	now     time.Duration
+	pause time.Duration
+	last  time.Time // zero at the beginning
+	now   time.Duration
 }
 
-// step is how long after the first entry the one that arrived at a time is.
+// step is how long after the first thing that came the one at a time did.
 func (p *pace) step(at time.Time) time.Duration {
-	if p.started {
+	if !p.last.IsZero() && !at.IsZero() {
 		p.now += min(max(at.Sub(p.last), 0), p.pause)
 	}
-	p.started, p.last = true, at
+	p.last = at
 	return p.now
 }
 
@@ -128,8 +131,8 @@ type film struct {
 	to    Animation
 	whole time.Duration // of the time of those who drew
 
-	log    *canvas.Log
 	view   *View
+	log    *canvas.Log   // of the scene
 	change canvas.Change // not painted yet
 	frame  int           // pictures there could have been so far
 }
@@ -159,15 +162,9 @@ func (f *film) at(frame int) time.Duration {
 	return time.Duration(frame) * time.Second / time.Duration(f.FrameRate)
 }
 
-// take takes in an entry, to be painted with the next picture. One that the log
-// has already is nothing new: it came from two sides.
-func (f *film) take(e canvas.Entry) error {
-	change, err := f.log.Add(e)
-	if err != nil && !errors.Is(err, canvas.ErrDuplicate) {
-		return err
-	}
-	f.change = f.change.Join(change)
-	return nil
+// follow takes note of a scene, to be painted if it is shown.
+func (f *film) follow(s Scene) {
+	f.log, f.change = s.Log, f.change.Join(s.Change)
 }
 
 // add adds the picture as it is now.

@@ -24,7 +24,7 @@ type Authors struct {
 
 	byID     map[string]*Author
 	bySite   map[canvas.Site]*Author
-	unplaced map[canvas.Key]string // the ids of who drew what has no place of its own in a log
+	unplaced placed // what has no place of its own in a log
 }
 
 // An Author is one of them. What it consists of grows as more is read, and is not
@@ -69,18 +69,8 @@ func (a *Authors) Add(rec Record, taken []canvas.Entry) {
 			a.meet(Signature{rec.From, rec.Entry.Site})
 		}
 		if rec.Entry.N == 0 {
-			a.place(rec.From, taken)
+			a.unplaced.add(rec.From, taken)
 		}
-	}
-}
-
-// place takes note of what became of an operation without a place in a log.
-func (a *Authors) place(from string, taken []canvas.Entry) {
-	if a.unplaced == nil {
-		a.unplaced = make(map[canvas.Key]string)
-	}
-	for _, e := range taken {
-		a.unplaced[e.Key()] = from
 	}
 }
 
@@ -127,7 +117,7 @@ func (a *Authors) join(who, same *Author) {
 
 // Of is who drew e, as far as it is known by now.
 func (a *Authors) Of(e canvas.Entry) *Author {
-	if id, ok := a.unplaced[e.Key()]; ok {
+	if id, ok := a.unplaced.of(e); ok {
 		return a.byID[id]
 	}
 	if e.By != "" {

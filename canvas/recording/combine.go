@@ -8,7 +8,6 @@ import (
 	"iter"
 	"maps"
 	"slices"
-	"time"
 
 	"drawmesh/canvas"
 )
@@ -83,12 +82,15 @@ func (d *Drawing) lacks() (errs []error) {
 	return errs
 }
 
-// Arrivals are the entries that come up to a moment, with their times and in an
-// order in which any log takes them in, as a timelapse shows them. Records that
-// are wrong are passed over. The first other error ends it, and goes to failed.
-func Arrivals(merged iter.Seq2[Timed, error], until Moment, failed *error) iter.Seq2[time.Time, canvas.Entry] {
-	return func(yield func(time.Time, canvas.Entry) bool) {
-		drawing, past := NewDrawing(), until.Past()
+// Arrivals goes through what comes up to a moment, as a timelapse shows it. It
+// yields each operation before d takes it in, with how the picture has changed
+// since the one before; and in the end what is left of that, with the zero Timed.
+// An operation that d has already is passed over, and so are records that are
+// wrong. The first other error ends it, and goes to failed.
+func Arrivals(d *Drawing, merged iter.Seq2[Timed, error], until Moment, failed *error) iter.Seq2[Timed, canvas.Change] {
+	return func(yield func(Timed, canvas.Change) bool) {
+		past := until.Past()
+		var since canvas.Change
 		for t, err := range merged {
 			switch {
 			case err != nil && Passable(err):
@@ -97,16 +99,28 @@ func Arrivals(merged iter.Seq2[Timed, error], until Moment, failed *error) iter.
 				*failed = err
 				return
 			case past(t):
+				yield(Timed{}, since)
+				return
+			case !d.awaits(t.Record):
+				continue
+			case !yield(t, since):
 				return
 			}
-			drawing.Add(t.Record) // what it does not take, it does not show
-			for _, e := range drawing.Taken() {
-				if !yield(t.At, e) {
-					return
-				}
-			}
+			since, _ = d.Add(t.Record) // what it does not take is not shown
 		}
+		yield(Timed{}, since)
 	}
+}
+
+// awaits reports whether a record could change the drawing.
+func (d *Drawing) awaits(rec Record) bool {
+	switch rec := rec.(type) {
+	case Op:
+		return rec.Entry.N == 0 || !d.log.Has(rec.Entry.Site, rec.Entry.N)
+	case Dead, Forget:
+		return true
+	}
+	return false
 }
 
 // Locate is where an entry was recorded first: in which line of which source.

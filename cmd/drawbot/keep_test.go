@@ -125,7 +125,7 @@ func TestKeep(t *testing.T) {
 }
 
 // buildDrawbot builds the real program.
-func buildDrawbot(t *testing.T) string {
+func buildDrawbot(t testing.TB) string {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), "drawbot")
 	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {

@@ -8,6 +8,7 @@ import (
 	"drawmesh/canvas/raster"
 	"drawmesh/canvas/recording"
 	"drawmesh/canvas/recording/picture"
+	"drawmesh/peer"
 	"drawmesh/peer/record"
 )
 
@@ -22,6 +23,8 @@ type recordCommand struct {
 	Frames    string        `placeholder:"DIR" help:"Where a numbered picture goes each time."`
 	Timelapse string        `placeholder:"FILE" help:"Where a timelapse goes: .gif, .png (animated), .mp4 or .webm (with ffmpeg)."`
 	Speed     float64       `default:"10" placeholder:"N" help:"How many times as fast the timelapse is (default ${default})."`
+	FPS       int           `name:"fps" default:"10" placeholder:"N" help:"Pictures a second of the timelapse (default ${default}); with --speed 1, of real time."`
+	Captions  bool          `help:"Write under the pictures of the timelapse how long it has been, and who draws."`
 	Split     time.Duration `placeholder:"DURATION" help:"Begin a new picture and log so often; their names are numbered."`
 }
 
@@ -41,9 +44,12 @@ func (recordCommand) examples() string {
 	return `
 Examples:
   $ drawbot record studio -o studio.png --for 1m
-  $ drawbot record http://localhost:8081/studio -o studio.png --log studio.ndjson.gz --timelapse studio.gif
+  $ drawbot record http://localhost:8081/studio --log studio.ndjson.gz --timelapse studio.mp4 --speed 1 --fps 30
 `
 }
+
+// maxFPS is how many pictures a second an animation may have.
+const maxFPS = 100
 
 // The times between things that a recorder does again and again.
 const (
@@ -71,7 +77,7 @@ func (c *recordCommand) run(ctx context.Context, e env, u *ui) error {
 	}
 	defer leave(p)
 	s.enter(p, p.View())
-	go hear(p, s.hear)
+	go hear(p, func(ev peer.Event) { s.hear(ev); s.lapse.hear(ev) })
 	if catchUp(ctx, p, syncWait); ctx.Err() != nil {
 		return interrupted(ctx, "before the recording began: nothing was written")
 	}
@@ -104,6 +110,10 @@ func (c *recordCommand) check(e env) (address string, err error) {
 		return "", misused("standard output cannot be split")
 	case c.Timelapse != "" && format != "gif" && format != "png" && format != "apng" && format != "mp4" && format != "webm":
 		return "", misused("--timelapse %s: a name ends in .gif, .png, .apng, .mp4 or .webm", c.Timelapse)
+	case c.Captions && c.Timelapse == "":
+		return "", misused("--captions are those of a timelapse: give --timelapse FILE")
+	case c.FPS < 1 || c.FPS > maxFPS:
+		return "", misused("--fps %d: 1 to %d", c.FPS, maxFPS)
 	case !(c.Speed >= 0.1 && c.Speed <= 1e6):
 		return "", misused("--speed %v: 0.1 to 1000000", c.Speed)
 	}
@@ -142,7 +152,7 @@ func (c *recordCommand) open(ctx context.Context, address string, e env, u *ui) 
 		}
 	}
 	if err == nil && c.Timelapse != "" {
-		s.lapse, err = newTimelapse(ctx, c.Timelapse)
+		s.lapse, err = newTimelapse(ctx, c.Timelapse, c.FPS, c.Captions)
 	}
 	if err != nil {
 		s.discard()
@@ -177,6 +187,6 @@ func (s *session) enter(p place, d record.Drawing) {
 	s.peer = p
 	s.observer = observe(p, d, record.Options{Picture: s.view, DueOps: s.Every.ops}, s.ui.warn)
 	if s.lapse != nil {
-		s.lapse.Timelapse = record.NewTimelapse(s.rec, s.lapse.movie, s.Speed)
+		s.lapse.Timelapse = record.NewTimelapse(s.rec, s.lapse.movie, s.Speed, s.FPS)
 	}
 }

@@ -4,12 +4,15 @@ import (
 	"cmp"
 	"context"
 	"io"
+	"iter"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
 
 	"drawmesh/canvas"
 	"drawmesh/canvas/raster"
+	"drawmesh/canvas/raster/caption"
 	"drawmesh/canvas/recording"
 	"drawmesh/canvas/recording/picture"
 	"drawmesh/peer/record"
@@ -19,13 +22,14 @@ import (
 type renderCommand struct {
 	Logs []string `arg:"" name:"log" help:"Recordings, which are merged; - is standard input."`
 	pictureFlags
-	Out     string           `short:"o" required:"" placeholder:"FILE" help:"Where it goes: .png, .svg, .gif, .apng, .mp4 or .webm; - is standard output."`
-	Format  string           `placeholder:"FORMAT" help:"What to write, whatever the file's name."`
-	At      recording.Moment `placeholder:"TIME|N" help:"The drawing as it was: 90s after the start, at 2026-05-17T12:00:00Z, or after N operations."`
-	Only    []string         `placeholder:"USER" help:"Only what these people drew: any names that they had, ids or sites."`
-	Without []string         `placeholder:"USER" help:"Without what these people drew."`
-	Length  time.Duration    `default:"20s" placeholder:"DURATION" help:"How long an animation is (default ${default})."`
-	Rate    int              `default:"10" placeholder:"N" help:"Pictures a second of an animation (default ${default}); of a GIF, 50 at most are shown."`
+	Out      string           `short:"o" required:"" placeholder:"FILE" help:"Where it goes: .png, .svg, .gif, .apng, .mp4 or .webm; - is standard output."`
+	Format   string           `placeholder:"FORMAT" help:"What to write, whatever the file's name."`
+	At       recording.Moment `placeholder:"TIME|N" help:"The drawing as it was: 90s after the start, at 2026-05-17T12:00:00Z, or after N operations."`
+	Only     []string         `placeholder:"USER" help:"Only what these people drew: any names that they had, ids or sites."`
+	Without  []string         `placeholder:"USER" help:"Without what these people drew."`
+	Length   time.Duration    `default:"20s" placeholder:"DURATION" help:"How long an animation is (default ${default})."`
+	FPS      int              `name:"fps" aliases:"rate" default:"10" placeholder:"N" help:"Pictures a second of an animation (default ${default}); of a GIF, 50 at most are shown."`
+	Captions bool             `help:"Write under the pictures of an animation how long it has been, and who draws."`
 }
 
 // Help is the text between the summary and the flags.
@@ -43,7 +47,12 @@ Examples:
 `
 }
 
+// renderGC is how much garbage there may be, as a percentage of what is in use:
+// pictures, most of it, in which the collector has nothing to follow.
+const renderGC = 25
+
 func (c *renderCommand) run(ctx context.Context, e env, u *ui) error {
+	defer debug.SetGCPercent(debug.SetGCPercent(renderGC))
 	format, err := c.check(e)
 	if err != nil {
 		return err
@@ -89,10 +98,12 @@ func (c *renderCommand) check(e env) (string, error) {
 		return "", misused("standard output has no name to tell the format by: give --format")
 	case !slices.Contains(formats, format):
 		return "", misused("format %q: there are %s", format, strings.Join(formats, ", "))
+	case c.Captions && (format == "png" || format == "svg"):
+		return "", misused("--captions: a %s has none; an animation has: .gif, .apng, .mp4 or .webm", format)
 	case c.Length <= 0:
 		return "", misused("--length %v: a duration is above zero", c.Length)
-	case c.Rate < 1 || c.Rate > 100:
-		return "", misused("--rate %d: 1 to 100", c.Rate)
+	case c.FPS < 1 || c.FPS > maxFPS:
+		return "", misused("--fps %d: 1 to %d", c.FPS, maxFPS)
 	}
 	return format, checkDistinct(e, []filePath{{"-o", c.Out}}, inputs(c.Logs))
 }
@@ -104,20 +115,26 @@ func (c *renderCommand) animate(ctx context.Context, u *ui, in *logs, r *renderi
 		return err
 	}
 	defer f.Discard()
-	movie, err := raster.NewAnimation(ctx, f, raster.AnimationOptions{Format: format, FrameRate: c.Rate})
+	movie, err := raster.NewAnimation(ctx, f, raster.AnimationOptions{Format: format, FrameRate: c.FPS})
 	if err != nil {
 		return err
+	}
+	note := func(recording.Timed) {}
+	if c.Captions {
+		captions := caption.New(movie)
+		movie, note = captions, r.captioner(captions)
 	}
 	background, err := canvas.ParseColor(l.Background)
 	if err != nil {
 		return err
 	}
 	lapse := raster.Timelapse{
-		Viewport: l.Viewport(), Background: background, Show: r.show, Length: c.Length, FrameRate: c.Rate, Hold: record.TimelapseHold,
+		Viewport: l.Viewport(), Background: background, Show: r.show, Length: c.Length, FrameRate: c.FPS, Hold: record.TimelapseHold,
 		Progress: func(part float64) { u.progress("rendering: %.0f %%", 100*part) },
 	}
+	r.Drawing = nil // it is put together again as it came about
 	var failed error
-	err = lapse.Play(ctx, movie, recording.Arrivals(in.merged(), c.At, &failed))
+	err = lapse.Play(ctx, movie, c.scenes(in, note, &failed))
 	if e := movie.Close(); err == nil {
 		err = e
 	}
@@ -125,6 +142,20 @@ func (c *renderCommand) animate(ctx context.Context, u *ui, in *logs, r *renderi
 		return err
 	}
 	return f.Keep()
+}
+
+// scenes goes through what the logs have come to by each moment, and takes note of
+// each operation once it is in.
+func (c *renderCommand) scenes(in *logs, note func(recording.Timed), failed *error) iter.Seq[raster.Scene] {
+	return func(yield func(raster.Scene) bool) {
+		d := recording.NewDrawing()
+		for t, change := range recording.Arrivals(d, in.merged(), c.At, failed) {
+			if !yield(raster.Scene{Until: t.At, Log: d.Log(), Change: change}) {
+				return
+			}
+			note(t)
+		}
+	}
 }
 
 // A rendering is a drawing that was put together from logs.
@@ -144,6 +175,28 @@ func (l *logs) read(ctx context.Context, until recording.Moment, only, without [
 		return nil, err
 	}
 	return &rendering{c, show}, nil
+}
+
+// captioner tells captions who drew what is shown.
+func (r *rendering) captioner(captions *caption.Animation) func(recording.Timed) {
+	var began time.Time
+	labels := r.Authors.Labels()
+	return func(t recording.Timed) {
+		op, ok := t.Record.(recording.Op)
+		if !ok {
+			return
+		}
+		if began.IsZero() {
+			began = t.At
+		}
+		e := op.Entry
+		if e.N == 0 {
+			e.By = op.From // for it has no place that tells
+		}
+		if r.show == nil || r.show(e) {
+			captions.Note(labels[r.Authors.Of(e)], max(0, t.At.Sub(began)))
+		}
+	}
 }
 
 // png writes the picture.

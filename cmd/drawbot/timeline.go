@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"io"
 	"math"
 	"time"
@@ -11,6 +10,7 @@ import (
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/gofont/goregular"
 
+	"drawmesh/canvas/raster/caption"
 	"drawmesh/canvas/recording/stats"
 )
 
@@ -106,17 +106,8 @@ func drawAxis(dc *gg.Context, seconds int, y float64) {
 		dc.SetLineWidth(1)
 		dc.Stroke()
 		dc.SetHexColor("#666666")
-		dc.DrawStringAnchored(clockText(at), x, y+16, 0.5, 0.5)
+		dc.DrawStringAnchored(caption.Clock(at), x, y+16, 0.5, 0.5)
 	}
-}
-
-// clockText is a time as on a stopwatch.
-func clockText(at time.Duration) string {
-	s := int(at / time.Second)
-	if s >= 3600 {
-		return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
-	}
-	return fmt.Sprintf("%d:%02d", s/60, s%60)
 }
 
 // fit is as much of a text as there is room for.

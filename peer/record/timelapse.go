@@ -9,7 +9,6 @@ import (
 
 // The times of a timelapse.
 const (
-	TimelapseRate = 10              // pictures in a second
 	TimelapseHold = 2 * time.Second // that the last one is shown
 
 	longestPause = time.Second // of those who draw; what is longer is made as short
@@ -23,6 +22,7 @@ type Timelapse struct {
 	of       *Recorder
 	to       raster.Animation
 	speed    float64
+	rate     int         // pictures in a second, at most
 	shown    *image.RGBA // the last picture; nil before the first look
 	version  uint64      // of it
 	pictures int
@@ -31,14 +31,15 @@ type Timelapse struct {
 }
 
 // NewTimelapse returns a timelapse of r's picture, so many times as fast as that
-// was drawn.
-func NewTimelapse(r *Recorder, to raster.Animation, speed float64) *Timelapse {
-	return &Timelapse{of: r, to: to, speed: speed}
+// was drawn, and of at most rate pictures in a second as it is watched. At a speed of
+// 1 they are as many while it is drawn.
+func NewTimelapse(r *Recorder, to raster.Animation, speed float64, rate int) *Timelapse {
+	return &Timelapse{of: r, to: to, speed: speed, rate: rate}
 }
 
 // Interval is how often to call Look.
 func (l *Timelapse) Interval() time.Duration {
-	return time.Duration(l.speed / TimelapseRate * float64(time.Second))
+	return time.Duration(l.speed / float64(l.rate) * float64(time.Second))
 }
 
 // Pictures is how many there are so far.

@@ -32,6 +32,9 @@ type Text struct {
 	// Width and Height are its size in CSS pixels.
 	Width, Height float64
 
+	// Baseline is how far below its top the letters of the first line stand.
+	Baseline float64
+
 	letters []letter
 	unknown []string
 }
@@ -71,6 +74,7 @@ func (t *Text) trim() {
 		t.letters[i].x -= seen.Min.X
 		t.letters[i].y -= seen.Min.Y
 	}
+	t.Baseline = -seen.Min.Y * PixelsPerUnit
 	t.Width = math.Max(1, seen.Max.X-seen.Min.X) * PixelsPerUnit
 	t.Height = math.Max(1, seen.Max.Y-seen.Min.Y) * PixelsPerUnit
 }
