@@ -95,11 +95,13 @@ func (c Config) Check() error {
 	switch {
 	case c.Duration <= 0:
 		return configError("Duration", "%v: above zero", c.Duration)
+	case bots > maxBots:
+		return configError("Bots", "%d in all: %d at most", bots, maxBots)
 	case rooms > bots && !arrive:
 		return configError("Rooms", "%d: there are %d bots for them", rooms, bots)
 	case c.Metrics != "" && !strings.HasPrefix(c.Metrics, "http://") && !strings.HasPrefix(c.Metrics, "https://"):
 		return configError("Metrics", "%s: an address such as http://localhost:9090/metrics", c.Metrics)
-	case c.Part < 1 || c.Part > c.Parts || c.Parts > bots && !arrive:
+	case c.Part < 1 || c.Part > c.Parts || c.Parts > maxBots || c.Parts > bots && !arrive:
 		return configError("Part", "%d/%d: from 1/%d to %d/%d, and no more parts than bots", c.Part, c.Parts, c.Parts, c.Parts, c.Parts)
 	}
 	segments := 0.0
@@ -159,22 +161,6 @@ func (c Config) withDefaults() Config {
 		c.OnFailure = func(Failure) {}
 	}
 	return c
-}
-
-func (c Config) settings() Settings {
-	s := Settings{
-		Rooms: len(c.Rooms), DurationMS: ms(c.Duration), Gentle: c.Gentle, Chaos: c.Chaos.String(), Seed: c.Seed,
-		AllowMissing: c.AllowMissing.String(),
-	}
-	casts, bots := castsOf(c.Scenarios, len(c.Rooms))
-	s.Bots = bots
-	for _, c := range casts {
-		s.Scenarios = append(s.Scenarios, ScenarioSettings{
-			Name: c.Name, Bots: c.Bots, Rooms: c.Rooms, RampMS: ms(c.Ramp), Stages: c.Stages.String(), Writers: c.Writers,
-			OwnBots: c.Bot != nil, Rate: c.Rate, Rates: c.Rates.String(), Arrival: c.Arrival, StayMS: ms(c.Stay), Reconnect: c.Reconnect,
-		})
-	}
-	return s
 }
 
 // Bots is how many bots there are, in all parts and scenarios, but for those that

@@ -24,12 +24,8 @@ func (r *Report) counts(f filter) map[string]Value {
 
 // countBots counts bots, and what became of their links and streams.
 func (r *Report) countBots(m map[string]Value, f filter) {
-	var open, expected, lost, cut, down, failed, all int
+	var lost, cut, down, failed, all int
 	for _, p := range r.Parts {
-		if f == (filter{}) {
-			open, expected = open+p.Open, expected+p.Expected
-			lost, cut, down = lost+p.LinksLost, cut+p.StreamsCut, down+p.StreamsOut
-		}
 		for _, b := range p.Bots {
 			if !f.bot(b) {
 				continue
@@ -38,14 +34,15 @@ func (r *Report) countBots(m map[string]Value, f filter) {
 			if b.End == "failed" {
 				failed++
 			}
-			if f == (filter{}) {
-				continue
+			if f != (filter{}) {
+				lost, cut = lost+b.LinksLost, cut+b.StreamsCut
+				if b.StreamOut {
+					down++
+				}
 			}
-			open, expected = open+b.Open, expected+b.Expected
-			lost, cut = lost+b.LinksLost, cut+b.StreamsCut
-			if b.StreamOut {
-				down++
-			}
+		}
+		if f == (filter{}) {
+			lost, cut, down = lost+p.LinksLost, cut+p.StreamsCut, down+p.StreamsOut
 		}
 	}
 	joined, refused, planned := r.arrivals(f)
@@ -55,9 +52,26 @@ func (r *Report) countBots(m map[string]Value, f filter) {
 	set(m, "links.lost", float64(lost), 0)
 	set(m, "streams.lost", float64(cut), 0)
 	if r.Ended != running {
+		open, expected := r.links(f)
 		set(m, "links.open", float64(open), float64(expected))
 		set(m, "streams.down", float64(down), 0)
 	}
+}
+
+// links counts the ends of links when drawing had ended.
+func (r *Report) links(f filter) (open, expected int) {
+	for _, p := range r.Parts {
+		if f == (filter{}) {
+			open, expected = open+p.Open, expected+p.Expected
+			continue
+		}
+		for _, b := range p.Bots {
+			if f.bot(b) {
+				open, expected = open+b.Open, expected+b.Expected
+			}
+		}
+	}
+	return open, expected
 }
 
 // arrivals counts the bots that got in and those that did not, of those that were

@@ -88,8 +88,8 @@ func (r *Report) absent(name string, f filter) (n int) {
 		}
 		return n
 	}
-	v := r.counts(f)["links.open"]
-	return int(max(v.Of-v.Value, 0))
+	open, expected := r.links(f)
+	return max(expected-open, 0)
 }
 
 // took is how long a part of entering took, in milliseconds; 0 if it was not done.

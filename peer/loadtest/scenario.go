@@ -72,6 +72,8 @@ const (
 // check says what is wrong with a scenario for so many rooms.
 func (s *Scenario) check(rooms int) error {
 	switch {
+	case s.Name == otherTags.Scenario:
+		return configError("Scenarios", "%q: that is what has too many tags", s.Name)
 	case s.Name != "" && !validName(s.Name, true):
 		return configError("Scenarios", "%q: a name has 1 to %d of A-Z, a-z, 0-9, _, . and -", s.Name, maxName)
 	case s.Bots < 0 || s.Bots > maxBots || s.Bots == 0 && s.Arrival == 0 && len(s.Stages) == 0:

@@ -95,10 +95,15 @@ func TestStages(t *testing.T) {
 				t.Errorf("trouble: %s", got)
 			}
 			ends := make(map[string]int)
+			var came []float64
 			for _, p := range rep.Parts {
 				for _, b := range p.Bots {
 					ends[b.End]++
+					came = append(came, b.AtMS-p.DrawMS)
 				}
+			}
+			if slices.Sort(came); !slices.Equal(came, []float64{500, 1500, 2500, 3500, 14_000, 14_000}) {
+				t.Errorf("%d parts: bots set out at %v ms, want when the line is at a half", parts, came)
 			}
 			if ends["left"] != 3 || ends["stayed"] != 3 || len(ends) != 2 {
 				t.Errorf("%d parts: bots ended %v, want that three left, and three came in the end and stayed", parts, ends)
