@@ -86,6 +86,7 @@ var exits = map[string][]exit{
 		{exitDone, "all bots got in, all links opened, every --threshold was kept; or --find-limit has looked"},
 		{exitFailed, "bots did not get in, links did not open, or the server was gone in the end"},
 		{exitFailed, "the program of --script cannot be loaded, its setup or teardown failed, it took more than --memory, or a bot aborted the run"},
+		{exitFailed, "a file cannot be written, or nothing can be served at the address of --live"},
 		{exitMissed, "a --threshold or one of the program's was missed, or a bot failed by its program; also when interrupted"},
 		{exitSignal, "interrupted; what was measured is reported"},
 	},

@@ -290,6 +290,10 @@ func plays(t *testing.T) []play {
 			s.ends(t, append(brief, s.room, "--memory", "64MB", "--script", starlark(t, text))...)
 		}
 	})
+	add("load", exitFailed, func(t *testing.T, s *stage) {
+		s.ends(t, append(brief, s.room, "--csv", filepath.Join(s.dir, "missing", "r.csv"))...)
+		s.ends(t, append(brief, s.room, "--live", s.gate.server.Listener.Addr().String())...)
+	})
 	add("load", exitMissed, func(t *testing.T, s *stage) {
 		for _, text := range []string{fails, checks + "\nthresholds = {'checks': '==100%'}"} {
 			s.ends(t, append(brief, s.room, "--script", starlark(t, text))...)

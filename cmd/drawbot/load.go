@@ -58,7 +58,10 @@ type loadCommand struct {
 
 	JSON string `name:"json" placeholder:"FILE" help:"Write the report as JSON, too (docs/load.md)."`
 	HTML string `name:"html" placeholder:"FILE" help:"Write the report as a page with pictures, too."`
+	CSV  string `name:"csv" placeholder:"FILE" help:"Write the figures over time, too: a row a slice of time, metric and tags."`
 	Log  string `placeholder:"FILE.ndjson" help:"Write every failure, with its bot, peer and cause."`
+
+	Live listenAddress `placeholder:"ADDR" help:"Show the run while it goes, at http://ADDR/, and at /metrics to Prometheus: a port of this machine, such as 9000, or HOST:PORT."`
 
 	Quiet bool `help:"Say only what was missed or failed: no progress, no table."`
 
@@ -104,6 +107,11 @@ func (c *loadCommand) run(ctx context.Context, e env, u *ui) error {
 		return err
 	}
 	defer out.log.close() // of no effect after the one in write
+	if out.live, err = serveLive(c.Live, room, u); err != nil {
+		return err
+	}
+	defer out.live.close() // likewise
+	c.watch = out.live.during(c.watch)
 	out.log.write(runRecord{"run", room, time.Now(), c.Seed})
 	var rep *loadtest.Report
 	if c.Script != "" {

@@ -11,10 +11,14 @@ import (
 
 // loadOutput is where a load test's results go.
 type loadOutput struct {
-	table      io.Writer
-	json, html *output // nil: nowhere
-	log        *logFile
+	table           io.Writer
+	json, html, csv *output // nil: nowhere
+	log             *logFile
+	live            *liveServer // nil: nowhere
 }
+
+// reportPaths are the files of a report. One that is empty is not written.
+type reportPaths struct{ json, html, csv, log string }
 
 // failureRecord is a line of a load test's log.
 type failureRecord struct {
@@ -28,7 +32,7 @@ type failureRecord struct {
 
 // outputs checks that everything can be written, before the run.
 func (c *loadCommand) outputs(ctx context.Context, e env) (*loadOutput, error) {
-	o, err := newReportOutput(ctx, c.JSON, c.HTML, c.Log, nil, e)
+	o, err := newReportOutput(ctx, reportPaths{c.JSON, c.HTML, c.CSV, c.Log}, nil, e)
 	if err != nil {
 		return nil, err
 	}
@@ -44,15 +48,15 @@ func (c *loadCommand) outputs(ctx context.Context, e env) (*loadOutput, error) {
 
 // newReportOutput checks where a report is to go that is made of these files. The
 // table goes to standard output, unless that is taken.
-func newReportOutput(ctx context.Context, json, html, log string, from []string, e env) (*loadOutput, error) {
-	if err := checkReportFiles(json, html, log, from, e); err != nil {
+func newReportOutput(ctx context.Context, to reportPaths, from []string, e env) (*loadOutput, error) {
+	if err := to.check(from, e); err != nil {
 		return nil, err
 	}
 	o := &loadOutput{table: e.out, log: new(logFile)}
 	for _, f := range []struct {
 		path string
 		to   **output
-	}{{json, &o.json}, {html, &o.html}} {
+	}{{to.json, &o.json}, {to.html, &o.html}, {to.csv, &o.csv}} {
 		if f.path == "" {
 			continue
 		}
@@ -67,18 +71,21 @@ func newReportOutput(ctx context.Context, json, html, log string, from []string,
 	return o, nil
 }
 
-// checkReportFiles checks that each file is what its name says, and one alone.
-func checkReportFiles(json, html, log string, from []string, e env) error {
-	if _, err := checkFormat("--json", json, "json"); err != nil {
+// check checks that each file is what its name says, and one alone.
+func (p reportPaths) check(from []string, e env) error {
+	if _, err := checkFormat("--json", p.json, "json"); err != nil {
 		return err
 	}
-	if _, err := checkFormat("--html", html, "html", "htm"); err != nil {
+	if _, err := checkFormat("--html", p.html, "html", "htm"); err != nil {
 		return err
 	}
-	if _, err := checkFormat("--log", log, "ndjson"); err != nil {
+	if _, err := checkFormat("--csv", p.csv, "csv"); err != nil {
 		return err
 	}
-	return checkDistinct(e, []filePath{{"--json", json}, {"--html", html}, {"--log", log}}, inputs(from))
+	if _, err := checkFormat("--log", p.log, "ndjson"); err != nil {
+		return err
+	}
+	return checkDistinct(e, []filePath{{"--json", p.json}, {"--html", p.html}, {"--csv", p.csv}, {"--log", p.log}}, inputs(from))
 }
 
 // runRecord is the first line of each run in a load test's log.
@@ -98,6 +105,7 @@ func failureOf(f loadtest.Failure) failureRecord {
 
 // write writes the report, everywhere.
 func (o *loadOutput) write(rep *loadtest.Report, u *ui) error {
+	o.live.end(rep)
 	err := o.log.close()
 	if err == nil && o.log.path != "" && !o.log.stdout {
 		u.say("wrote %s: %s", o.log.path, count(o.log.records-1, "failure")) // and a line of the run
@@ -110,7 +118,11 @@ func (o *loadOutput) write(rep *loadtest.Report, u *ui) error {
 	for _, f := range []struct {
 		to      *output
 		content func(io.Writer) error
-	}{{o.json, rep.Write}, {o.html, func(w io.Writer) error { return render.HTML(w, rep) }}} {
+	}{
+		{o.json, rep.Write},
+		{o.html, func(w io.Writer) error { return render.HTML(w, rep) }},
+		{o.csv, func(w io.Writer) error { return render.CSV(w, rep) }},
+	} {
 		if f.to == nil {
 			continue
 		}

@@ -18,6 +18,7 @@ type reportCommands struct {
 type reportFiles struct {
 	JSON      string               `name:"json" placeholder:"FILE" help:"Write the report as JSON, too (docs/load.md)."`
 	HTML      string               `name:"html" placeholder:"FILE" help:"Write the report as a page with pictures, too."`
+	CSV       string               `name:"csv" placeholder:"FILE" help:"Write the figures over time, too: a row a slice of time, metric and tags."`
 	Threshold []loadtest.Threshold `sep:"none" placeholder:"METRIC<VALUE" help:"Exit with status 3 if this is missed, such as latency.p99<50ms. May be repeated."`
 }
 
@@ -86,7 +87,7 @@ func (c *showCommand) run(ctx context.Context, e env, u *ui) error {
 
 // write writes the report, which is made of these files, and says whether it keeps to the thresholds.
 func (f reportFiles) write(ctx context.Context, rep *loadtest.Report, from []string, e env, u *ui) error {
-	out, err := newReportOutput(ctx, f.JSON, f.HTML, "", from, e)
+	out, err := newReportOutput(ctx, reportPaths{json: f.JSON, html: f.HTML, csv: f.CSV}, from, e)
 	if err != nil {
 		return err
 	}

@@ -49,7 +49,10 @@ type gathering struct {
 }
 
 // durations are the upper bounds of histograms, in seconds.
-var durations = prometheus.ExponentialBuckets(0.0005, 1.5, 30) // to 64 s
+var durations = []float64{
+	.0005, .001, .0015, .002, .003, .005, .0075, .01, .015, .02, .03, .05, .075,
+	.1, .15, .2, .3, .5, .75, 1, 1.5, 2, 3, 5, 7.5, 10, 15, 20, 30, 60,
+}
 
 // tagLabels are the labels that tags are.
 var tagLabels = []string{"scenario", "room", "stage", "group"}
