@@ -9,7 +9,8 @@ import (
 )
 
 // tagHead names the columns of what bots and operations come to by their tags.
-var tagHead = []string{"", "bots", "drawn", "delivered", "p50", "p99"}
+// Heard is how often operations came, also to bots that did not stay.
+var tagHead = []string{"", "bots", "drawn", "heard", "p50", "p99"}
 
 // maxRooms is how many rooms are told apart.
 const maxRooms = 32
@@ -17,42 +18,53 @@ const maxRooms = 32
 // byTags are the rows of that: scenarios and their stages, rooms and groups, of
 // which there are several.
 func byTags(r *loadtest.Report) (rows [][]string) {
-	add := func(name, filter string) {
-		tags := "{" + filter + "}"
-		row := []string{name, "", number(r, "ops.sent"+tags), number(r, "ops.delivered"+tags), value(r, "latency.p50"+tags), value(r, "latency.p99"+tags)}
-		if !strings.Contains(filter, "stage:") && !strings.Contains(filter, "group:") { // bots go on to others
-			row[1] = number(r, "bots.joined"+tags)
+	all := r.Tagged()
+	add := func(name, filter string, in func(loadtest.Tags) bool) {
+		drawn, heard := 0, 0
+		for _, t := range all {
+			if in(t.Tags) {
+				drawn += t.Sent
+				heard += t.Delivered
+			}
 		}
-		rows = append(rows, row)
+		bots := ""
+		if !strings.Contains(filter, "stage:") && !strings.Contains(filter, "group:") { // bots go on to others
+			bots = number(r, "bots.joined{"+filter+"}")
+		}
+		rows = append(rows, []string{name, bots, fmt.Sprint(drawn), fmt.Sprint(heard),
+			value(r, "latency.p50{"+filter+"}"), value(r, "latency.p99{"+filter+"}")})
 	}
-	sets := r.TagSets()
-	scenarios, stages := distinct(sets, func(t loadtest.Tags) string { return t.Scenario }), distinct(sets, func(t loadtest.Tags) int { return t.Stage })
+	scenarios, stages := distinct(all, func(t loadtest.Tags) string { return t.Scenario }), distinct(all, func(t loadtest.Tags) int { return t.Stage })
 	if len(scenarios) > 1 || len(stages) > 0 {
 		for _, s := range scenarios {
-			add(s, "scenario:"+s)
+			add(s, "scenario:"+s, func(t loadtest.Tags) bool { return t.Scenario == s })
 			for _, n := range stages {
-				if slices.ContainsFunc(sets, func(t loadtest.Tags) bool { return t.Scenario == s && t.Stage == n }) {
-					add(fmt.Sprintf("  stage %d", n), fmt.Sprintf("scenario:%s,stage:%d", s, n))
+				if in := (func(t loadtest.Tags) bool { return t.Scenario == s && t.Stage == n }); occurs(all, in) {
+					add(fmt.Sprintf("  stage %d", n), fmt.Sprintf("scenario:%s,stage:%d", s, n), in)
 				}
 			}
 		}
 	}
-	if rooms := distinct(sets, func(t loadtest.Tags) int { return t.Room }); len(rooms) > 1 {
+	if rooms := distinct(all, func(t loadtest.Tags) int { return t.Room }); len(rooms) > 1 {
 		for _, n := range rooms[:min(len(rooms), maxRooms)] {
-			add(fmt.Sprintf("room %d", n), fmt.Sprintf("room:%d", n))
+			add(fmt.Sprintf("room %d", n), fmt.Sprintf("room:%d", n), func(t loadtest.Tags) bool { return t.Room == n })
 		}
 	}
-	for _, group := range distinct(sets, func(t loadtest.Tags) string { return t.Group }) {
-		add("group "+group, "group:"+group)
+	for _, group := range distinct(all, func(t loadtest.Tags) string { return t.Group }) {
+		add("group "+group, "group:"+group, func(t loadtest.Tags) bool { return t.Group == group })
 	}
 	return rows
 }
 
+func occurs(all []loadtest.Tagged, in func(loadtest.Tags) bool) bool {
+	return slices.ContainsFunc(all, func(t loadtest.Tagged) bool { return in(t.Tags) })
+}
+
 // distinct are the values of a tag that occur, in order; zero is none.
-func distinct[T string | int](sets []loadtest.Tags, of func(loadtest.Tags) T) (values []T) {
+func distinct[T string | int](all []loadtest.Tagged, of func(loadtest.Tags) T) (values []T) {
 	var none T
-	for _, t := range sets {
-		if v := of(t); v != none && !slices.Contains(values, v) {
+	for _, t := range all {
+		if v := of(t.Tags); v != none && !slices.Contains(values, v) {
 			values = append(values, v)
 		}
 	}
@@ -62,7 +74,7 @@ func distinct[T string | int](sets []loadtest.Tags, of func(loadtest.Tags) T) (v
 
 // ownTimes are the rows of the bots' own trends, among the other spreads.
 func ownTimes(r *loadtest.Report) (rows [][]string) {
-	scenarios := distinct(r.TagSets(), func(t loadtest.Tags) string { return t.Scenario })
+	scenarios := distinct(r.Tagged(), func(t loadtest.Tags) string { return t.Scenario })
 	for _, m := range r.OwnMetrics() {
 		if m.Kind != loadtest.KindTrend {
 			continue

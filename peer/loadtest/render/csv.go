@@ -3,6 +3,7 @@ package render
 import (
 	"encoding/csv"
 	"io"
+	"math"
 	"strconv"
 
 	"drawmesh/peer/loadtest"
@@ -38,7 +39,8 @@ type csvWriter struct {
 	at, took string
 }
 
-func decimal(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
+// decimal is v to six digits after the point: floats of sums have more, of no worth.
+func decimal(v float64) string { return strconv.FormatFloat(math.Round(v*1e6)/1e6, 'f', -1, 64) }
 
 // row writes one figure. Of no tag there is 0 or "".
 func (w csvWriter) row(metric string, tags loadtest.Tags, check string, v loadtest.Value) {

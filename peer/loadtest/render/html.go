@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"slices"
 	"sync"
 
 	"drawmesh/peer/loadtest"
@@ -133,11 +134,11 @@ func tiles(r *loadtest.Report) []tile {
 		}
 		return ""
 	}
-	return []tile{
+	all := []tile{
 		{"latency, p50", value(r, "latency.p50"), ""},
 		{"latency, p99", value(r, "latency.p99"), ""},
 		{"bots joined", value(r, "bots.joined"), bad("bots.joined", true)},
-		{"ends of links open", value(r, "links.open"), bad("links.open", true)},
+		{"ends of links open", linksOpen(r), bad("links.open", true)},
 		{"full mesh after", value(r, "mesh"), ""},
 		{"operations delivered", value(r, "ops.rate"), ""},
 		{"operations never drawn", number(r, "ops.unsent"), bad("ops.unsent", false)},
@@ -146,6 +147,17 @@ func tiles(r *loadtest.Report) []tile {
 		{"of one processor", value(r, "cpu"), ""},
 		{"failures", number(r, "failures"), bad("failures", false)},
 	}
+	return slices.DeleteFunc(all, func(t tile) bool { return t.Text == notYet && running(r) })
+}
+
+// linksOpen is how many ends of links are open, or were when drawing ended.
+func linksOpen(r *loadtest.Report) string {
+	moments := r.Timeline()
+	if !running(r) || len(moments) == 0 {
+		return value(r, "links.open")
+	}
+	now := moments[len(moments)-1]
+	return fmt.Sprintf("%d of %d", now.Open, now.Expected)
 }
 
 // times are the rows of the table of spreads.

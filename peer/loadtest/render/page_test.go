@@ -178,7 +178,7 @@ func TestTable(t *testing.T) {
 	text := b.String()
 	for _, want := range []string{"2 killed", "10 of 12 ends open", "missing: part 3", "give or take 2.000 ms",
 		"3 ×", "MISSED", "met", "limit: a rate of 60 segments/s each is well, 120 is not", "what ran out: processors",
-		"  writers           2.00 ms  40.0 ms  40.0 ms  40.0 ms  40.0 ms  11.5 ms\n", "guests        2     100    250 ", "writers       2     100    300 ",
+		"  writers           2.00 ms  40.0 ms  40.0 ms  40.0 ms  40.0 ms  11.5 ms\n", "guests        2     4      12     31.2 ms  never\n", "writers       2     20     60 ",
 		"  stage 1           20     60  ", "room 2 ", "group warmup        4      12 ", "words.read      22, 7/s\n",
 		"words_read      8 KB in the end, from 7 KB to 8 KB\n", "good            4 of 6 (66 %)\n", "check answered  6 of 8 held (75 %)\n"} {
 		if !strings.Contains(text, want) {

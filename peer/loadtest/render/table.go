@@ -177,6 +177,9 @@ func costs(r *loadtest.Report) []row {
 	}
 }
 
+// notYet stands for what is not there: it was not measured, or may yet come.
+const notYet = "–"
+
 // value is a metric for people.
 func value(r *loadtest.Report, name string) string {
 	v, ok := r.Metric(name)
@@ -184,21 +187,21 @@ func value(r *loadtest.Report, name string) string {
 	case ok:
 		return v.String()
 	case running(r):
-		return "–" // it may yet come
+		return notYet
 	case name == "mesh" || name == "converged":
 		return "never"
 	}
 	if _, endless := r.Endless(name); endless {
 		return "never"
 	}
-	return "–"
+	return notYet
 }
 
 // number is a metric without what it is a part of.
 func number(r *loadtest.Report, name string) string {
 	v, known := r.Metric(name)
 	if !known && running(r) {
-		return "–"
+		return notYet
 	}
 	v.Of = 0
 	return v.String()
