@@ -11,7 +11,7 @@ func TestQuiet(t *testing.T) {
 	t.Parallel()
 	room := serve(t, generous).URL + "/studio"
 	brief := []string{"load", room, "--quiet", "--bots", "2", "--duration", "200ms", "--ramp", "0s", "--json", filepath.Join(t.TempDir(), "r.json")}
-	good := starlark(t, "def bot(bot):\n\tprint('hello')\n\tcheck('fine', True)\n\tcheck('not fine', False)\n")
+	good := starlark(t, "def bot(bot):\n\tprint('hello')\n\tcheck('fine', True)\n\tcheck('not_fine', False)\n")
 	failing := starlark(t, "def bot(bot):\n\tfail('broke')\n")
 	for _, tt := range []struct {
 		name   string
@@ -23,7 +23,7 @@ func TestQuiet(t *testing.T) {
 		{"load_missed", append(brief, "--threshold", "ops.lost==0", "--threshold", "links.lost>0"), exitMissed,
 			`drawbot: missed: links\.lost>0 \(got 0\)\n`},
 		{"load_misused", append(brief, "--rooms", "7"), exitMisused, "drawbot: --rooms 7: .*\nTry: drawbot load --help\n"},
-		{"run_missed", []string{"run", room, good, "--quiet"}, exitMissed, "check not fine: 0 of 1 passed\ndrawbot: missed checks: not fine\n"},
+		{"run_missed", []string{"run", room, good, "--quiet"}, exitMissed, "check not_fine: 0 of 1 passed\ndrawbot: missed checks: not_fine\n"},
 		{"run_failed", []string{"run", room, failing, "--quiet", "--bots", "2"}, exitFailed,
 			"(drawbot: evil-[12]: .*broke\n(  at .*\n)+){2}drawbot: 2 of 2 bots failed\n"},
 		{"run_check", []string{"run", "--check", good, "--quiet"}, exitDone, ``},
