@@ -25,6 +25,7 @@ import (
 //	 |<-- end ------------|  the last
 type Live struct {
 	newest  atomic.Pointer[edition]
+	streams atomic.Int64 // of events, that are open
 	handler http.Handler
 }
 
@@ -43,8 +44,10 @@ var liveScript string
 // and causes in a report are.
 const livePolicy = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-// writeTime is how long a page may take to take an edition.
-const writeTime = 5 * time.Second
+const (
+	writeTime  = 5 * time.Second // for a page to take an edition
+	maxStreams = 64              // the bots need their file descriptors themselves
+)
 
 // NewLive shows r until there is more.
 func NewLive(r *loadtest.Report) *Live {
@@ -95,6 +98,11 @@ func (l *Live) page(w http.ResponseWriter, _ *http.Request) {
 
 // events tells of each edition, until the last.
 func (l *Live) events(w http.ResponseWriter, req *http.Request) {
+	defer l.streams.Add(-1)
+	if l.streams.Add(1) > maxStreams {
+		http.Error(w, "too many pages show this run", http.StatusServiceUnavailable)
+		return
+	}
 	out := http.NewResponseController(w)
 	w.Header().Set("Content-Type", "text/event-stream")
 	for {

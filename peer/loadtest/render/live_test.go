@@ -87,6 +87,36 @@ func TestLiveEvents(t *testing.T) {
 	want("end", "The run was interrupted")
 }
 
+// So many may follow, and who leaves makes room.
+func TestLiveStreams(t *testing.T) {
+	server := httptest.NewServer(NewLive(state(t, "running", 3)))
+	defer server.Close()
+	open := func() *http.Response {
+		resp, err := http.Get(server.URL + "/events")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return resp
+	}
+	for range maxStreams - 1 {
+		defer open().Body.Close()
+	}
+	last := open()
+	more := open()
+	more.Body.Close()
+	if last.StatusCode != 200 || more.StatusCode != 503 {
+		t.Errorf("got %d and %d, want 200 of the last and 503 of one more", last.StatusCode, more.StatusCode)
+	}
+	last.Body.Close()
+	for start := time.Now(); more.StatusCode != 200 && time.Since(start) < 10*time.Second; { // its server notices
+		more = open()
+		defer more.Body.Close()
+	}
+	if more.StatusCode != 200 {
+		t.Errorf("got %d after one has left, want 200", more.StatusCode)
+	}
+}
+
 // There is what the page needs, and nothing else, and only to read.
 func TestLivePaths(t *testing.T) {
 	l := NewLive(state(t, "running", 3))
