@@ -64,12 +64,12 @@ func HTML(w io.Writer, r *loadtest.Report) error {
 }
 
 func pageOf(r *loadtest.Report) page {
-	latency := r.Spread("latency")
+	latency, moments := r.Spread("latency"), r.Timeline()
 	p := page{
-		Report: r, Running: running(r), SoFar: loadtest.FormatMS(lastMS(r.Timeline())), TagHead: tagHead, Tags: byTags(r), Own: measurements(r),
-		When: r.Started.Format("2 January 2006, 15:04:05 MST"), What: what(r.Settings), Tiles: tiles(r),
-		Latency: latencyOverTime(r), Histogram: histogram(latency), Operations: operations(r),
-		Waterfall: waterfall(r), Links: links(r), Usage: usage(r), Memory: memory(r),
+		Report: r, Running: running(r), SoFar: loadtest.FormatMS(lastMS(moments)), TagHead: tagHead, Tags: byTags(r), Own: measurements(r),
+		When: r.Started.Format("2 January 2006, 15:04:05 MST"), What: what(r.Settings), Tiles: tiles(r, moments),
+		Latency: latencyOverTime(moments), Histogram: histogram(latency), Operations: operations(moments),
+		Waterfall: waterfall(r), Links: links(moments), Usage: usage(r, moments), Memory: memory(moments),
 		Timed: fmt.Sprintf("%d of them", latency.Count()), Times: times(r), Servers: servers(r),
 		Hears: whoHears(r), Sends: whoSends(r),
 	}
@@ -125,7 +125,7 @@ func scenario(s loadtest.ScenarioSettings) string {
 }
 
 // tiles are the figures to see first.
-func tiles(r *loadtest.Report) []tile {
+func tiles(r *loadtest.Report, moments []loadtest.Moment) []tile {
 	bad := func(name string, whole bool) string {
 		v, ok := r.Metric(name)
 		missing := !ok || whole && v.Value < v.Of
@@ -138,7 +138,7 @@ func tiles(r *loadtest.Report) []tile {
 		{"latency, p50", value(r, "latency.p50"), ""},
 		{"latency, p99", value(r, "latency.p99"), ""},
 		{"bots joined", value(r, "bots.joined"), bad("bots.joined", true)},
-		{"ends of links open", linksOpen(r), bad("links.open", true)},
+		{"ends of links open", linksOpen(r, moments), bad("links.open", true)},
 		{"full mesh after", value(r, "mesh"), ""},
 		{"operations delivered", value(r, "ops.rate"), ""},
 		{"operations never drawn", number(r, "ops.unsent"), bad("ops.unsent", false)},
@@ -151,8 +151,7 @@ func tiles(r *loadtest.Report) []tile {
 }
 
 // linksOpen is how many ends of links are open, or were when drawing ended.
-func linksOpen(r *loadtest.Report) string {
-	moments := r.Timeline()
+func linksOpen(r *loadtest.Report, moments []loadtest.Moment) string {
 	if !running(r) || len(moments) == 0 {
 		return value(r, "links.open")
 	}

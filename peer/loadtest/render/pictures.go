@@ -24,10 +24,9 @@ func milliseconds(v float64) string {
 }
 
 // latencyOverTime has three lines: p50, p99 and the slowest.
-func latencyOverTime(r *loadtest.Report) template.HTML {
+func latencyOverTime(moments []loadtest.Moment) template.HTML {
 	lines := []line{{name: "slowest", class: "c3"}, {name: "p99", class: "c2"}, {name: "p50", class: "c1"}}
 	low, high := math.Inf(1), 0.0
-	moments := r.Timeline()
 	for _, m := range moments {
 		if m.Latency.Count() == 0 {
 			continue
@@ -151,13 +150,12 @@ func waterfall(r *loadtest.Report) template.HTML {
 }
 
 // usage has what the processors did.
-func usage(r *loadtest.Report) template.HTML {
+func usage(r *loadtest.Report, moments []loadtest.Moment) template.HTML {
 	bots, machine := line{name: "bots", class: "c1"}, line{name: "machine", class: "c3"}
 	cpus, top := 0, 0.5
 	for _, p := range r.Parts {
 		cpus += p.CPUs
 	}
-	moments := r.Timeline()
 	for _, m := range moments {
 		bots.points = append(bots.points, point{m.AtMS / 1000, m.Cores})
 		top = max(top, m.Cores)
@@ -172,10 +170,9 @@ func usage(r *loadtest.Report) template.HTML {
 }
 
 // memory has what was resident, and what of that was on the heap.
-func memory(r *loadtest.Report) template.HTML {
+func memory(moments []loadtest.Moment) template.HTML {
 	rss, heap := line{name: "resident", class: "c1"}, line{name: "heap", class: "c2"}
 	top := 1.0
-	moments := r.Timeline()
 	for _, m := range moments {
 		heap.points = append(heap.points, point{m.AtMS / 1000, float64(m.Heap)})
 		top = max(top, float64(m.Heap))
@@ -188,10 +185,9 @@ func memory(r *loadtest.Report) template.HTML {
 }
 
 // operations has how many were drawn and delivered a second.
-func operations(r *loadtest.Report) template.HTML {
+func operations(moments []loadtest.Moment) template.HTML {
 	drawn, delivered := line{name: "drawn", class: "c2"}, line{name: "delivered", class: "c1"}
 	top := 1.0
-	moments := r.Timeline()
 	for _, m := range moments {
 		took := max(m.TookMS, 1) / 1000
 		drawn.points = append(drawn.points, point{m.AtMS / 1000, float64(m.Sent) / took})
@@ -202,10 +198,9 @@ func operations(r *loadtest.Report) template.HTML {
 }
 
 // links has how many ends were open, of how many there should be.
-func links(r *loadtest.Report) template.HTML {
+func links(moments []loadtest.Moment) template.HTML {
 	open, expected := line{name: "open", class: "c1"}, line{name: "expected", class: "c3"}
 	top := 1.0
-	moments := r.Timeline()
 	for _, m := range moments {
 		open.points = append(open.points, point{m.AtMS / 1000, float64(m.Open)})
 		expected.points = append(expected.points, point{m.AtMS / 1000, float64(m.Expected)})
