@@ -31,7 +31,7 @@ type site struct {
 }
 
 // serve starts a signaling server for this test.
-func serve(t *testing.T, opts signaling.ServerOptions) site {
+func serve(t testing.TB, opts signaling.ServerOptions) site {
 	t.Helper()
 	opts.Secrets = [][]byte{signaling.NewSecret()}
 	rooms, err := signaling.NewServer(opts)

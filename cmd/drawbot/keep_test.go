@@ -128,7 +128,9 @@ func TestKeep(t *testing.T) {
 func buildDrawbot(t testing.TB) string {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), "drawbot")
-	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
+	build := exec.Command("go", "build", "-o", program, ".")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0") // as it is for people
+	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	return program

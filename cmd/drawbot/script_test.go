@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"drawmesh/canvas"
 	"drawmesh/signaling"
 )
 
@@ -26,12 +27,7 @@ func starlark(t *testing.T, text string) string {
 // built as it is for people: the race detector has its own idea of memory.
 func TestSandbox(t *testing.T) {
 	t.Parallel()
-	drawbot := filepath.Join(t.TempDir(), "drawbot")
-	build := exec.Command("go", "build", "-o", drawbot, ".")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+	drawbot := buildDrawbot(t)
 	tests := []struct {
 		name, text string
 		want       string // of the last line
@@ -63,6 +59,68 @@ func TestSandbox(t *testing.T) {
 			last := said[strings.LastIndexByte(said, '\n')+1:]
 			if !strings.HasSuffix(last, tt.want) || len(said) > 2_000_000 || tt.status != exitDone && !strings.HasPrefix(last, "drawbot: ") {
 				t.Errorf("got %d bytes that end in %q, want %q", len(said), last[:min(len(last), 300)], tt.want)
+			}
+		})
+	}
+}
+
+// TestSandboxOfBots is TestSandbox of what bots do in a room, each beside one that
+// draws as it should, and whose strokes arrive.
+func TestSandboxOfBots(t *testing.T) {
+	t.Parallel()
+	drawbot := buildDrawbot(t)
+	room := serve(t, signaling.ServerOptions{MaxStreams: -1, AccessRate: -1}).URL + "/"
+	const memory = "was ended: it needed more memory than it may have (--memory 200MB)"
+	tests := []struct {
+		name, evil string // what the second bot does
+		status     int
+		want       string // of what is said; empty: one of several
+	}{
+		{"memory", "s = 'x'\n  while True: s += s", exitFailed, memory},
+		{"memory_of_points", "l = []\n  while bot.running():\n    l.append([(x, x) for x in range(100000)])\n    bot.sleep(0)", exitFailed, memory},
+		{"replaced", "s = 'ab' * 1000\n  while True: s = s.replace('a', s)", exitFailed, memory},
+		{"power", "x = 3\n  while True: x = x * x", exitFailed, ""}, // of time or of memory
+		{"recursion", "deep(bot)", exitFailed, "more than 2000 calls deep"},
+		{"never_waits", "while True: pass", exitFailed, "busy for 5s without waiting"},
+		{"one_operation", "max(range(1 << 40))", exitFailed, "is busy with one operation that does not end, and was ended with all bots"},
+		{"long_slices", "for i in range(5):\n    n = now()\n    while now() - n < 0.3: pass\n    bot.sleep(0.01)", exitDone, "the program was busy for more than 100 ms without waiting, "},
+		{"draws_without_end", "while True: bot.stroke([(i % 7, i % 5) for i in range(9999)])", exitFailed, ""}, // likewise
+		{"says_without_end", "while bot.running():\n    log('x' * 5000)\n    bot.sleep(0)", exitDone, "the program logged more than 100 lines a second: "},
+		{"listens_to_nothing", "bot.sleep(100)", exitDone, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			path := starlark(t, `
+def deep(x): deep(x)
+
+def evil(bot):
+  bot.sleep(1)
+  `+tt.evil+`
+
+def bot(bot):
+    if bot.name == "bot-2": evil(bot)
+    while bot.running():
+        bot.stroke([(1, 2), (3, 4)])
+        bot.sleep(0.1)
+`)
+			ana := enter(t, room+tt.name)
+			var stderr strings.Builder
+			cmd := exec.Command(drawbot, "run", room+tt.name, path, "--bots", "2", "--name", "bot", "--memory", "200MB", "--for", "7s")
+			cmd.Stderr = &stderr
+			_ = cmd.Run() // whose status says how it ended
+			said := stderr.String()
+			if got := cmd.ProcessState.ExitCode(); got != tt.status || !strings.Contains(said, tt.want) || len(said) > 2_000_000 {
+				t.Errorf("got exit status %d and %d bytes that end in %q, want %d and %q", got, len(said), said[max(0, len(said)-300):], tt.status, tt.want)
+			}
+			drawn := 0
+			ana.Look(func(log *canvas.Log) {
+				for range log.Paint(canvas.Key{}) {
+					drawn++
+				}
+			})
+			if drawn == 0 {
+				t.Error("got nothing of the other bot's")
 			}
 		})
 	}
