@@ -10,9 +10,9 @@ import (
 // kinds are what there is to hear of. Missed stands where events are missing.
 var kinds = []string{"stroke", "rect", "clear", "undo", "redo", "join", "leave", "missed"}
 
-// An interest is what of a room a program may ask for. It is read off the
-// program's text, so that a bot hears of it from the moment it joins, and not only
-// from the moment it asks.
+// An interest is what of a room a bot may ask for. It is read off the program's
+// text, so that a bot hears of it from the moment it joins, and not only from the
+// moment it asks; and a bot that asks for nothing is told of nothing.
 type interest struct {
 	kinds []string // all if it is everything
 	old   bool     // also what was drawn before
@@ -20,20 +20,77 @@ type interest struct {
 
 func (i interest) in(kind string) bool { return slices.Contains(i.kinds, kind) }
 
-// interestOf finds what the calls of next in a file ask for. Where the text does
+// A part of a program's text asks for events, and names what it may call.
+type part struct {
+	asks  interest
+	names []string
+}
+
+// interests are those of a program's parts: of its functions, by name, and of what
+// is outside of them, which concerns all bots.
+type interests struct {
+	functions map[string]*part
+	outside   part
+}
+
+// interestsOf finds what the calls of next in a file ask for. Where the text does
 // not say, that is everything.
-func interestOf(file *syntax.File) (interest, error) {
-	var all interest
-	var wrong error
-	called := make(map[syntax.Node]bool)
-	everything := func() { all = interest{kinds: kinds, old: true} }
-	syntax.Walk(file, func(n syntax.Node) bool {
+func interestsOf(file *syntax.File) (interests, error) {
+	all := interests{functions: make(map[string]*part)}
+	for _, stmt := range file.Stmts {
+		to := &all.outside
+		if def, ok := stmt.(*syntax.DefStmt); ok {
+			if to = all.functions[def.Name.Name]; to == nil {
+				to = new(part)
+				all.functions[def.Name.Name] = to
+			}
+		}
+		if err := to.read(stmt); err != nil {
+			return all, err
+		}
+	}
+	return all, nil
+}
+
+// of is what a bot hears that calls a function: what that asks for, and whatever
+// it names, and so on.
+func (all interests) of(function string) interest {
+	if all.functions[function] == nil {
+		return interest{kinds: kinds, old: true} // a lambda, say
+	}
+	sum, names := all.outside.asks, append([]string{function}, all.outside.names...)
+	seen := make(map[string]bool)
+	for len(names) > 0 {
+		name := names[len(names)-1]
+		names = names[:len(names)-1]
+		if p := all.functions[name]; p != nil && !seen[name] {
+			seen[name] = true
+			sum.kinds, sum.old = slices.Concat(sum.kinds, p.asks.kinds), sum.old || p.asks.old
+			names = append(names, p.names...)
+		}
+	}
+	return sum
+}
+
+// read adds what a statement asks for and names. That of which a scenario is made
+// does not concern the others.
+func (p *part) read(stmt syntax.Stmt) (wrong error) {
+	called, apart := make(map[syntax.Node]bool), make(map[syntax.Node]bool)
+	everything := func() { p.asks = interest{kinds: kinds, old: true} }
+	syntax.Walk(stmt, func(n syntax.Node) bool {
 		switch n := n.(type) {
 		case *syntax.CallExpr:
-			if dot, ok := n.Fn.(*syntax.DotExpr); ok && dot.Name.Name == "next" {
-				called[dot] = true
-				if err := all.ask(n.Args); err != nil && wrong == nil {
-					wrong = err
+			switch fn := n.Fn.(type) {
+			case *syntax.DotExpr:
+				if fn.Name.Name == "next" {
+					called[fn] = true
+					if err := p.asks.ask(n.Args); err != nil && wrong == nil {
+						wrong = err
+					}
+				}
+			case *syntax.Ident:
+				if fn.Name == "scenario" && len(n.Args) > 0 {
+					apart[n.Args[0]] = true
 				}
 			}
 		case *syntax.DotExpr:
@@ -44,10 +101,13 @@ func interestOf(file *syntax.File) (interest, error) {
 			if n.Name == "getattr" {
 				everything()
 			}
+			if !apart[n] {
+				p.names = append(p.names, n.Name)
+			}
 		}
 		return true
 	})
-	return all, wrong
+	return wrong
 }
 
 // ask adds what a call of next asks for.

@@ -73,7 +73,7 @@ type Options struct {
 // A Program has been loaded, and does not change any more.
 type Program struct {
 	globals         starlark.StringDict
-	hears           interest
+	hears           interests
 	setup, teardown *starlark.Function // nil if it has none
 
 	scenarios  []Scenario
@@ -116,19 +116,19 @@ func Load(ctx context.Context, name string, source io.Reader, o Options) (*Progr
 }
 
 // compile reads a program, and what it may ask for.
-func compile(name string, source io.Reader, names starlark.StringDict) (*starlark.Program, interest, error) {
+func compile(name string, source io.Reader, names starlark.StringDict) (*starlark.Program, interests, error) {
 	text, err := io.ReadAll(io.LimitReader(source, maxSource+1))
 	if err != nil {
-		return nil, interest{}, err
+		return nil, interests{}, err
 	}
 	if len(text) > maxSource {
-		return nil, interest{}, fmt.Errorf("%s has more than %d bytes", name, maxSource)
+		return nil, interests{}, fmt.Errorf("%s has more than %d bytes", name, maxSource)
 	}
 	file, program, err := starlark.SourceProgramOptions(dialect, name, text, names.Has)
 	if err != nil {
-		return nil, interest{}, located(err)
+		return nil, interests{}, located(err)
 	}
-	hears, err := interestOf(file)
+	hears, err := interestsOf(file)
 	return program, hears, located(err)
 }
 

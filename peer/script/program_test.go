@@ -3,7 +3,9 @@ package script
 import (
 	"context"
 	"errors"
+	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -152,10 +154,41 @@ func TestInterest(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			p := load(t, "x = []\ndef bot(bot):\n  "+tt.text)
-			if got := strings.Join(p.hears.kinds, " "); got != tt.kinds || p.hears.old != tt.old {
-				t.Errorf("got %q, old %v, want %q, old %v", got, p.hears.old, tt.kinds, tt.old)
+			hears := p.hears.of(Entry)
+			if got := strings.Join(hears.kinds, " "); got != tt.kinds || hears.old != tt.old {
+				t.Errorf("got %q, old %v, want %q, old %v", got, hears.old, tt.kinds, tt.old)
 			}
 		})
+	}
+}
+
+// TestInterestOfEach tells apart what bots of a program ask for.
+func TestInterestOfEach(t *testing.T) {
+	t.Parallel()
+	p := load(t, `
+def helper(b): b.next("rect")
+def write(bot): helper(bot); bot.next("stroke")
+def watch(bot): bot.sleep(1)
+def table(bot): TABLE["a"](bot)
+def indirect(bot): bot.next("clear")
+def nested(bot):
+    def inner(): bot.next("undo", old = True)
+    inner()
+lazy = lambda bot: bot.sleep(1)
+TABLE = {"a": indirect}
+scenarios = {"writers": scenario(write), "guests": scenario(watch), "lazy": scenario(lazy)}
+`)
+	for function, want := range map[string]string{
+		"write": "clear stroke rect false", "watch": "clear false", "table": "clear false", "indirect": "clear false",
+		"nested": "clear undo true", "lambda": strings.Join(kinds, " ") + " true",
+	} {
+		hears := p.hears.of(function)
+		got, expected := append(slices.Clone(hears.kinds), fmt.Sprint(hears.old)), strings.Fields(want)
+		slices.Sort(got)
+		slices.Sort(expected)
+		if !slices.Equal(slices.Compact(got), expected) {
+			t.Errorf("%s: got %v, want %v", function, got, expected)
+		}
 	}
 }
 
@@ -168,7 +201,7 @@ var grows = regexp.MustCompile(`[*+%<]|range|join|replace|extend|shuffle`)
 func FuzzScript(f *testing.F) {
 	for _, text := range []string{
 		"def bot(bot):\n  bot.next('stroke', old = True)", "x = [i for i in [9]]", "while True: pass", "def f(): f()\nf()",
-		"x = rand.choice('abc'.elems())", "log(json.decode('[[1]]'))", "x = {1: 'a' * 3} | {}", "bot = lambda b: b.next(*x)", "x = \"\\U0001F600\" % ()",
+		"x = rand.choice('abc'.elems())", "log(json.decode('[[1]]'))", "x = {1: 'a' * 3} | {}", "bot = lambda b: b.next(*x)", "def f(b): pass\nscenarios = {'a': scenario(f, stages = [(1, 2)], arrival = '1/s')}", "thresholds = {trend('a', 'ms').name: ['<1', '>2']}", "def setup(): return 1\ndef teardown(x): pass", "x = \"\\U0001F600\" % ()",
 	} {
 		f.Add(text)
 	}

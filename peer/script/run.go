@@ -111,7 +111,7 @@ func (r *Run) Bot(ctx context.Context, p *peer.Peer, a Actor) error {
 	defer tasks.Wait()
 	defer end(nil)
 	tasks.Go(func() {
-		e := &ear{hears: r.program.hears, tell: b.tell}
+		e := &ear{hears: r.program.hears.of(a.Scenario.entry.Name()), tell: b.tell}
 		e.listen(ctx, p.Events())
 		end(closedError{cmp.Or(p.Err(), peer.ErrClosed)})
 	})
