@@ -179,6 +179,9 @@ func TestScriptTime(t *testing.T) {
 				t.Errorf("%s: got %v (known: %t), want %s", name, v, ok, want)
 			}
 		}
+		if ran := rep.Parts[0].Bots[2].RanMS; ran != 1000 {
+			t.Errorf("the last bot ran for %v ms, want a second", ran)
+		}
 		if len(rep.Remarks) == 0 || !strings.Contains(rep.Remarks[0], "the script was the limit of 1 of the bots: that of 1-0 was busy for 98 % of its time") {
 			t.Errorf("got %q, want that the script was the limit", rep.Remarks)
 		}
