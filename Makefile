@@ -26,13 +26,13 @@ demo: build
 # core: in go1.26, two timers of one synctest bubble that fire at once on two
 # cores share a stack of the race detector's, which crashes now and then. The
 # limits leave room for a machine that is four times as slow.
-CONCURRENT = ./signaling/... ./internal/... ./peer/... ./cmd/drawbot/...
+CONCURRENT = ./signaling/... ./internal/... ./peer/...
 test: needs
 	go test -race -short -skip '^TestFloods|^Example_thirtyBots$$' -cpu 1 -timeout 40m $(CONCURRENT)
 	go test -run 'TestFault21JoinAtOnce|TestSoak|TestHostilePeer|TestFloods|Example_thirtyBots' -timeout 40m ./peer ./internal/exchange
 	go test -race -run 'TestParts|TestPaintWhile' ./canvas/raster
 	PATH="$(CURDIR)/.node/node_modules/.bin:$$PATH" npm run --silent --prefix $(PAGE) test
-	go test -timeout 40m ./canvas/... ./cmd/server/...
+	go test -timeout 40m ./canvas/... ./cmd/...
 	go test -timeout 20m ./docs
 	go run ./internal/fuzzall
 
@@ -66,6 +66,7 @@ mutants:
 soak:
 	go test ./canvas -run TestSchedules -soak -timeout 60m
 	go test ./peer -run TestSoak -soak -v -timeout 6h
+	go test -race -cpu 1 -timeout 60m ./cmd/drawbot
 	go test ./cmd/drawbot -run 'TestFault08|TestKilled|TestKeepThroughKills' -soak -v -timeout 60m
 	go test ./cmd/server -run TestKilledAtRandom -soak -v -timeout 60m
 	go run ./internal/fuzzall -for 2m
