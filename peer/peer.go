@@ -92,7 +92,7 @@ func Join(ctx context.Context, roomURL string, opts Options) (*Peer, error) {
 		tick: time.NewTimer(tickTime), pump: time.NewTimer(0), shipping: time.NewTimer(0),
 	}
 	links, err := mesh.New(mesh.Options{
-		Signaler: server, Self: server.Self().ID, Capability: p.capability, Mends: exchange.Restarts, Moved: server.Reconnect,
+		Signaler: server, Route: server.Route, Self: server.Self().ID, Capability: p.capability, Mends: exchange.Restarts, Moved: server.Reconnect,
 		ICEServers: opts.ICEServers, ConnectTimeout: opts.ConnectTimeout,
 		Net: opts.Net, Setups: opts.Setups, Loopback: opts.Loopback, Logger: opts.Logger,
 	})

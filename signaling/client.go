@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"sync"
 	"time"
 )
@@ -67,6 +68,8 @@ type Client struct {
 	self   User
 	err    error     // why the client ended
 	joinAt time.Time // joins have to wait until then
+
+	own, server netip.Addr // of the latest connection
 }
 
 // Dial gets a token from the server at base, such as http://localhost:8081,

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptrace"
+	"net/netip"
 	"net/url"
 	"time"
 )
@@ -98,6 +100,26 @@ func (c *Client) post(ctx context.Context, path, token string, body any, patienc
 	}
 }
 
+// noteRoute takes note of a connection's addresses.
+func (c *Client) noteRoute(got httptrace.GotConnInfo) {
+	own, errOwn := netip.ParseAddrPort(got.Conn.LocalAddr().String())
+	server, errServer := netip.ParseAddrPort(got.Conn.RemoteAddr().String())
+	if errOwn != nil || errServer != nil {
+		return // it is no network's
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.own, c.server = own.Addr().Unmap(), server.Addr().Unmap()
+}
+
+// Route is the way to the server as the latest request took it: our address, and
+// what it was sent to. They are zero where that was no network's.
+func (c *Client) Route() (own, server netip.Addr) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.own, c.server
+}
+
 // identify sets the headers that say who we are: the one that every server of this
 // protocol knows, and the one that a proxy's password leaves alone.
 func identify(set func(name, value string), token string) {
@@ -108,6 +130,7 @@ func identify(set func(name, value string), token string) {
 func (c *Client) postOnce(ctx context.Context, path, token string, data []byte) ([]byte, error) {
 	bounded, cancel := context.WithTimeout(ctx, postTime)
 	defer cancel()
+	bounded = httptrace.WithClientTrace(bounded, &httptrace.ClientTrace{GotConn: c.noteRoute})
 	req, err := http.NewRequestWithContext(bounded, "POST", c.base+path, bytes.NewReader(data))
 	if err != nil {
 		return nil, err

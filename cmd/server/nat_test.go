@@ -44,13 +44,16 @@ func newInternet(t *testing.T) *internet {
 			t.Fatalf("this test makes networks: %v (Debian: apt-get install iproute2 nftables)", err)
 		}
 	}
-	n := &internet{t: t, prefix: fmt.Sprintf("drawmesh%d-%d-", os.Getpid(), internets.Add(1)), wired: 1}
+	n := &internet{t: t, prefix: namespaces(), wired: 1}
 	n.add("server")
 	n.in("server", "ip link add wan type bridge")
 	n.in("server", "ip addr add %s/24 dev wan", serverIP)
 	n.in("server", "ip link set wan up")
 	return n
 }
+
+// namespaces begins the names of an internet's.
+func namespaces() string { return fmt.Sprintf("drawmesh%d-%d-", os.Getpid(), internets.Add(1)) }
 
 // add makes a namespace.
 func (n *internet) add(ns string) {
@@ -63,9 +66,15 @@ func (n *internet) add(ns string) {
 // wire makes a namespace that is on the wire, and returns its address there.
 func (n *internet) wire(ns string) (ip string) {
 	n.t.Helper()
+	n.add(ns)
+	return n.plug(ns)
+}
+
+// plug puts a namespace on the wire.
+func (n *internet) plug(ns string) (ip string) {
+	n.t.Helper()
 	n.wired++
 	ip = fmt.Sprintf("%s.%d", publicNet, n.wired)
-	n.add(ns)
 	n.in("server", "ip link add to%d type veth peer name wan netns %s", n.wired, n.prefix+ns)
 	n.in("server", "ip link set to%d master wan up", n.wired)
 	n.in(ns, "ip addr add %s/24 dev wan", ip)

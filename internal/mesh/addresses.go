@@ -1,7 +1,9 @@
 package mesh
 
 import (
+	"log/slog"
 	"net"
+	"net/netip"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -23,14 +25,17 @@ const dialTime = 3 * time.Second
 type hostNet struct {
 	transport.Net // but for the interfaces
 	now           atomic.Pointer[stdnet.Net]
+	route         func() (own, server netip.Addr)
+	log           *slog.Logger
+	passed        atomic.Int64 // over so many, as was said last
 }
 
-func newHostNet() (*hostNet, error) {
+func newHostNet(route func() (own, server netip.Addr), log *slog.Logger) (*hostNet, error) {
 	n, err := stdnet.NewNet()
 	if err != nil {
 		return nil, err
 	}
-	h := &hostNet{Net: n}
+	h := &hostNet{Net: n, route: route, log: log}
 	h.now.Store(n)
 	return h, nil
 }
@@ -42,8 +47,53 @@ func (h *hostNet) refresh() {
 	}
 }
 
-// Interfaces are those that there were lately.
-func (h *hostNet) Interfaces() ([]*transport.Interface, error) { return h.now.Load().Interfaces() }
+// Interfaces are those that there were lately, if these are not too many.
+func (h *hostNet) Interfaces() ([]*transport.Interface, error) {
+	all, err := h.now.Load().Interfaces()
+	if err != nil {
+		return nil, err
+	}
+	own, _ := h.route()
+	kept, passed := choose(all, own)
+	if n := int64(len(passed)); h.passed.Swap(n) != n && n > 0 {
+		h.log.Warn("many networks: no candidates of some", "interfaces", passed)
+	}
+	return kept, nil
+}
+
+// choose is of all interfaces those to gather candidates on: first the one that leads
+// to the server, and others while there is room. Peers take no more than
+// maxCandidates, and a machine that runs containers may have a network for each.
+func choose(all []*transport.Interface, own netip.Addr) (kept []*transport.Interface, passed []string) {
+	leads := func(i *transport.Interface) int {
+		for _, ip := range addressesOf(i) {
+			if ip == own.WithZone("").String() {
+				return 0
+			}
+		}
+		return 1
+	}
+	all = slices.Clone(all)
+	slices.SortStableFunc(all, func(a, b *transport.Interface) int { return leads(a) - leads(b) })
+	room := maxOffered
+	for _, i := range all {
+		n := len(addressesOf(i))
+		switch up := i.Flags&net.FlagUp != 0 && i.Flags&net.FlagLoopback == 0; {
+		case !up:
+		case n > room && len(kept) > 0:
+			passed = append(passed, i.Name)
+			continue
+		default:
+			room -= n
+		}
+		kept = append(kept, i)
+	}
+	return kept, passed
+}
+
+// maxOffered is how many of our addresses are offered: with those that STUN and TURN
+// add, no more than a peer takes.
+const maxOffered = maxCandidates / 2
 
 // InterfaceByIndex is one of those.
 func (h *hostNet) InterfaceByIndex(i int) (*transport.Interface, error) {
@@ -104,14 +154,19 @@ func addresses(network transport.Net) (ips []string) {
 		return nil
 	}
 	for _, i := range interfaces {
-		addrs, err := i.Addrs()
-		if err != nil {
-			continue
-		}
-		for _, a := range addrs {
-			if ip, _, err := net.ParseCIDR(a.String()); err == nil {
-				ips = append(ips, ip.String())
-			}
+		ips = append(ips, addressesOf(i)...)
+	}
+	return ips
+}
+
+func addressesOf(i *transport.Interface) (ips []string) {
+	addrs, err := i.Addrs()
+	if err != nil {
+		return nil
+	}
+	for _, a := range addrs {
+		if ip, _, err := net.ParseCIDR(a.String()); err == nil {
+			ips = append(ips, ip.String())
 		}
 	}
 	return ips

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -32,6 +33,10 @@ type Signaler interface {
 // working default.
 type Options struct {
 	Signaler Signaler
+
+	// Route returns our address and the server's, on the way to that, or what is not
+	// known as zero. Candidates are chosen by it. Nil means that nothing is known.
+	Route func() (own, server netip.Addr)
 
 	// Self is one's own id: nobody links to oneself.
 	Self signaling.ID
@@ -98,11 +103,14 @@ func New(opts Options) (*Mesh, error) {
 	if opts.Logger == nil {
 		opts.Logger = slog.New(slog.DiscardHandler)
 	}
+	if opts.Route == nil {
+		opts.Route = func() (own, server netip.Addr) { return own, server }
+	}
 	if opts.Setups == nil {
 		opts.Setups = NewSetups()
 	}
 	if opts.Net == nil {
-		network, err := newHostNet()
+		network, err := newHostNet(opts.Route, opts.Logger)
 		if err != nil {
 			return nil, fmt.Errorf("mesh: %w", err)
 		}

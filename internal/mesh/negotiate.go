@@ -117,7 +117,7 @@ func (c *connection) trickle(cand *webrtc.ICECandidate) error {
 
 // remote adopts the peer's description, and the candidates that came before it.
 func (c *connection) remote(d signaling.SessionDescription) error {
-	sdp, candidates, err := screen(d.SDP)
+	sdp, candidates, err := screen(d.SDP, c.link.mesh.onLink())
 	if err == nil {
 		err = c.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.NewSDPType(d.Type), SDP: sdp})
 	}
@@ -145,7 +145,7 @@ func (c *connection) candidate(cand signaling.ICECandidate) {
 		if len(c.early) < maxEarly {
 			c.early = append(c.early, cand)
 		}
-	case !wanted(cand.Candidate): // the end of them, for instance
+	case !wanted(cand.Candidate, c.link.mesh.onLink()): // the end of them, for instance
 	case c.candidates < maxCandidates:
 		c.candidates++
 		err := c.pc.AddICECandidate(webrtc.ICECandidateInit{

@@ -22,8 +22,9 @@ var (
 )
 
 // screen is a description without the candidates that we do not care for, and
-// how many it has then. It has to be about one data connection.
-func screen(sdp string) (screened string, candidates int, err error) {
+// how many it has then. It has to be about one data connection. onLink is as for
+// wanted.
+func screen(sdp string, onLink bool) (screened string, candidates int, err error) {
 	if len(sdp) > maxSDP {
 		return "", 0, errLongSDP
 	}
@@ -37,7 +38,7 @@ func screen(sdp string) (screened string, candidates int, err error) {
 				return "", 0, errMedia
 			}
 		case strings.HasPrefix(line, "a=candidate:"):
-			if candidates == maxCandidates || !wanted(strings.TrimPrefix(strings.TrimSpace(line), "a=")) {
+			if candidates == maxCandidates || !wanted(strings.TrimPrefix(strings.TrimSpace(line), "a="), onLink) {
 				continue
 			}
 			candidates++
@@ -52,8 +53,9 @@ func screen(sdp string) (screened string, candidates int, err error) {
 
 // wanted reports whether a candidate is one that checks may be sent to: not to
 // what no peer can be reached at, or what only makes us knock on other doors.
-// Names are for pion to judge.
-func wanted(candidate string) bool {
+// Names are for pion to judge. onLink says that the server is on our own wire, and so
+// may peers be: two laptops and a cable have no other addresses.
+func wanted(candidate string, onLink bool) bool {
 	if len(candidate) > maxCandidate {
 		return false
 	}
@@ -66,8 +68,20 @@ func wanted(candidate string) bool {
 		return strings.HasSuffix(strings.ToLower(fields[4]), ".local")
 	}
 	addr = addr.Unmap()
-	return addr.Zone() == "" && !addr.IsLinkLocalUnicast() && !addr.IsMulticast() &&
+	if addr.IsLinkLocalUnicast() && (!onLink || addr == metadata) {
+		return false
+	}
+	return addr.Zone() == "" && !addr.IsMulticast() &&
 		!addr.IsUnspecified() && !(addr.Is4() && addr.As4()[0] == 0) && addr != netip.AddrFrom4([4]byte{255, 255, 255, 255})
+}
+
+// metadata is where clouds keep their machines' secrets.
+var metadata = netip.MustParseAddr("169.254.169.254")
+
+// onLink reports whether the server is on our own wire.
+func (m *Mesh) onLink() bool {
+	_, server := m.opts.Route()
+	return server.IsLinkLocalUnicast()
 }
 
 // mayNegotiate reports whether to take up another offer, or to make one on an

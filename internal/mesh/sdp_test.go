@@ -43,7 +43,7 @@ func TestWanted(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := wanted(tt.candidate); got != tt.want {
+			if got := wanted(tt.candidate, false); got != tt.want {
 				t.Errorf("wanted(%q) = %t, want %t", tt.candidate, got, tt.want)
 			}
 		})
@@ -73,7 +73,7 @@ func TestScreen(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, candidates, err := screen(tt.sdp)
+			got, candidates, err := screen(tt.sdp, false)
 			if got != tt.want || candidates != tt.candidates || err != tt.err {
 				t.Errorf("got %d candidates, %v and %q, want %d, %v and %q", candidates, err, got, tt.candidates, tt.err, tt.want)
 			}
@@ -140,7 +140,7 @@ func FuzzRemoteSDP(f *testing.F) {
 	f.Add(strings.ReplaceAll(offer.SDP, "\r", ""))
 	f.Add("v=0\no=\nm=application \na=candidate:\n")
 	f.Fuzz(func(t *testing.T, text string) {
-		got, n, err := screen(text)
+		got, n, err := screen(text, false)
 		if err != nil {
 			return
 		}
@@ -159,7 +159,7 @@ func FuzzRemoteSDP(f *testing.F) {
 				t.Errorf("pion reads %d media and %d candidates, of %d, in %q", len(d.MediaDescriptions), candidates, n, got)
 			}
 		}
-		if again, _, err := screen(got); again != got || err != nil {
+		if again, _, err := screen(got, false); again != got || err != nil {
 			t.Errorf("screened twice, %q is %q (%v)", got, again, err)
 		}
 		session(got)
@@ -194,7 +194,7 @@ func FuzzCandidate(f *testing.F) {
 		f.Add(fmt.Sprintf("1 1 tcp 1 %s 9 typ srflx raddr 0.0.0.0 rport 0 tcptype so", address))
 	}
 	f.Fuzz(func(t *testing.T, candidate string) {
-		if wanted(candidate) {
+		if wanted(candidate, false) {
 			goodAddress(t, candidate)
 		}
 	})
