@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"sync"
 	"time"
 
@@ -81,12 +82,13 @@ func (h *loadHearing) Snapshot() *loadtest.Report {
 
 // remains is what was known of a run that failed.
 func (h *loadHearing) remains(err error) *loadtest.Report {
-	rep := h.Snapshot()
-	if rep != nil {
-		rep.Ended = "failed"
-		rep.Remarks = append(rep.Remarks, err.Error())
+	last := h.Snapshot()
+	if last == nil {
+		return nil
 	}
-	return rep
+	rep := *last // which others may be looking at
+	rep.Ended, rep.Remarks = "failed", append(slices.Clip(rep.Remarks), err.Error())
+	return &rep
 }
 
 func (h *loadHearing) hear(text []byte) {

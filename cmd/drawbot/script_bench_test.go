@@ -119,8 +119,10 @@ def bot(bot):
 		answers, _ := rep.Metric("ops.sent{scenario:scripted}")
 		b.ReportMetric(answers.Value/figureOf(b, rep, "ops.sent{scenario:drawing}"), "answered/drawn")
 		b.ReportMetric(figureOf(b, rep, "script.busy"), "script.busy-%")
-		b.ReportMetric(100*figureOf(b, rep, "cpu.machine"), "machine-%")
-		b.ReportMetric(figureOf(b, rep, "latency.p99"), "p99-ms")
+		b.ReportMetric(figureOf(b, rep, "cpu.machine"), "machine-%")
+		if p50, ok := rep.Metric("latency.p50{scenario:scripted}"); ok {
+			b.ReportMetric(p50.Value, "p50-ms")
+		}
 		for _, r := range rep.Remarks {
 			b.Log(r)
 		}
