@@ -121,7 +121,7 @@ func TestMisuse(t *testing.T) {
 		{"render x -o x.txt", `format "txt": there are png, svg, gif, apng, mp4, webm`, "drawbot render"},
 		{"render x -o x.png --at noon", `--at: "noon" is no moment, such as 90s, 2026-05-17T12:00:00Z or 1000 (operations)`, "drawbot render"},
 		{"render x -o x.gif --length 0s", `--length 0s: a duration is above zero`, "drawbot render"},
-		{"render x -o x.gif --rate 0", `--rate 0: 1 to 100`, "drawbot render"},
+		{"render x -o x.gif --rate 0", `--fps 0: 1 to 100`, "drawbot render"},
 		{"replay x a --speed 0", `--speed 0: 0.001 to 1000000`, "drawbot replay"},
 		{"replay x ../a", `room "../a" is neither a name nor an address: did you mean http://../a?`, "drawbot replay"},
 		{"stats x -o -", `-o -: standard output holds the table`, "drawbot stats"},
