@@ -47,6 +47,8 @@ func TestTrust(t *testing.T) {
 		{"half a fingerprint", trust{Fingerprint: own[:32]}, "64 hexadecimal digits"},
 		{"both", trust{CA: ca, Fingerprint: own}, "one of them is enough"},
 		{"no such file", trust{CA: ca + "x"}, "no such file"},
+		{"a login of several lines", trust{LoginFile: ca}, "want one line, user:password"},
+		{"no such login", trust{LoginFile: ca + "x"}, "no such file"},
 		{"a file without a certificate", trust{CA: os.Args[0]}, "holds no certificate"},
 	}
 	for _, tt := range tests {
