@@ -80,13 +80,6 @@ func (h *Histogram) Merge(g *Histogram, shift time.Duration) {
 	}
 }
 
-// clone is a copy that shares nothing.
-func (h *Histogram) clone() Histogram {
-	c := *h
-	c.bars = h.bars.clone()
-	return c
-}
-
 // A Bar is how many durations lie from one to the other, both included.
 type Bar struct {
 	From, To time.Duration

@@ -32,17 +32,6 @@ func (f filter) bot(b BotResult) bool {
 	return f.lets(Tags{b.Scenario, b.Room, f.Stage, f.Group})
 }
 
-// keys are the tags that it asks for.
-func (f filter) keys() (keys []string) {
-	for key, asked := range map[string]bool{"scenario": f.Scenario != "", "room": f.Room != 0, "stage": f.Stage != 0, "group": f.Group != "", "check": f.check != ""} {
-		if asked {
-			keys = append(keys, key)
-		}
-	}
-	slices.Sort(keys)
-	return keys
-}
-
 // tagged is by which tags a figure can be told apart.
 type tagged int
 
