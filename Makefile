@@ -44,15 +44,16 @@ build:
 
 # The tests drive a real Chromium, a Redis, an nginx, networks with NATs and ffmpeg, run the
 # page's modules in node too, and paint on an emulated arm64.
-TOOLS = chromium redis-server nginx openssl ip nft ffmpeg qemu-aarch64 node npm python3 jq
-PACKAGES = chromium redis-server nginx openssl iproute2 nftables ffmpeg qemu-user nodejs npm python3 jq
+# Only what is missing is installed: a node from elsewhere is at odds with Debian's
+# npm. A tool that Debian has in a package of another name says in which.
+TOOLS = chromium redis-server nginx openssl ip:iproute2 nft:nftables ffmpeg qemu-aarch64:qemu-user node:nodejs npm python3 jq
 needs:
-	@PATH=$$PATH:/usr/sbin:/sbin; missing=; for t in $(TOOLS); do command -v $$t >/dev/null || missing="$$missing $$t"; done; \
+	@PATH=$$PATH:/usr/sbin:/sbin; missing=; for t in $(TOOLS); do command -v $${t%:*} >/dev/null || missing="$$missing $${t#*:}"; done; \
 	[ -z "$$missing" ] || { \
-	  command -v apt-get >/dev/null || { echo "make test: install these so that they are in PATH:$$missing" >&2; exit 1; }; \
+	  command -v apt-get >/dev/null || { echo "make test: install these, by their Debian names, so that they are in PATH:$$missing" >&2; exit 1; }; \
 	  echo "installing for the tests:$$missing" >&2; \
 	  SUDO=; [ "$$(id -u)" = 0 ] || SUDO=sudo; \
-	  $$SUDO apt-get update -q && $$SUDO env DEBIAN_FRONTEND=noninteractive apt-get install -q -y $(PACKAGES); }
+	  $$SUDO apt-get update -q && $$SUDO env DEBIAN_FRONTEND=noninteractive apt-get install -q -y $$missing; }
 	@node -e 'const [major, minor] = process.versions.node.split("."); process.exit(major > 20 || (major == 20 && minor >= 19) ? 0 : 1)' || { \
 	  echo "installing for the tests: node 22, for $$(node --version) is too old" >&2; \
 	  npm install --silent --no-save --prefix .node node@22; }
