@@ -32,7 +32,8 @@ test: needs
 	go test -run 'TestFault21JoinAtOnce|TestSoak|TestHostilePeer|TestFloods|Example_thirtyBots' -timeout 40m ./peer ./internal/exchange
 	go test -race -run 'TestParts|TestPaintWhile' ./canvas/raster
 	PATH="$(CURDIR)/.node/node_modules/.bin:$$PATH" npm run --silent --prefix $(PAGE) test
-	go test -timeout 40m ./canvas/... ./cmd/...
+	go test -timeout 40m ./canvas/...
+	go test -short -skip '^TestNginx$$' -timeout 40m ./cmd/...
 	go test -timeout 20m ./docs
 	go run ./internal/fuzzall
 
@@ -68,6 +69,8 @@ soak:
 	go test ./canvas -run TestSchedules -soak -timeout 60m
 	go test ./peer -run TestSoak -soak -v -timeout 6h
 	go test -race -cpu 1 -timeout 60m ./cmd/drawbot
+	go test ./cmd/drawbot -run TestAnimationTakesLittleMemory -v -timeout 10m
+	go test ./cmd/server -run '^TestNginx$$' -v -timeout 10m
 	go test ./cmd/drawbot -run 'TestFault08|TestKilled|TestKeepThroughKills' -soak -v -timeout 60m
 	go test ./cmd/server -run TestKilledAtRandom -soak -v -timeout 60m
 	go run ./internal/fuzzall -for 2m

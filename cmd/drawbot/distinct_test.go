@@ -106,7 +106,7 @@ func TestNamesOfFiles(t *testing.T) {
 // TestReportIntoItself is refused as well, also of what comes on standard input.
 func TestReportIntoItself(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "report.json")
-	if err := os.WriteFile(path, []byte(`{"type":"drawbot load report","version":1,"parts":[{"of":1}]}`), 0o666); err != nil {
+	if err := os.WriteFile(path, []byte(`{"type":"drawbot load report","version":2,"parts":[{"of":1}]}`), 0o666); err != nil {
 		t.Fatal(err)
 	}
 	want := "drawbot: --json " + path + " is what is read, too: give it another name\n"

@@ -78,7 +78,7 @@ func (s *iceService) start(conf *config, say func(format string, args ...any)) e
 	var err error
 	if onlyHere(conf.Stun) && !onlyHere(net.JoinHostPort(conf.PublicIP, "")) {
 		err = fmt.Errorf("only this machine reaches %s: give --stun an address that peers reach, or a port alone, as in :3478", conf.Stun)
-	} else if err = s.listen(conf.Stun); errors.Is(err, syscall.EADDRINUSE) {
+	} else if err = s.listenAny(conf.Stun); errors.Is(err, syscall.EADDRINUSE) {
 		network := "UDP"
 		var of *net.OpError
 		if errors.As(err, &of) && of.Net == "tcp4" {
@@ -107,6 +107,21 @@ func (s *iceService) life() time.Duration {
 		return 0
 	}
 	return credentialLife
+}
+
+// anyTries bounds how often any port is tried that is free for UDP, and may be taken
+// for TCP.
+const anyTries = 10
+
+// listenAny is listen, and tries other ports where any will do.
+func (s *iceService) listenAny(address string) (err error) {
+	_, port, _ := net.SplitHostPort(address)
+	for range anyTries {
+		if err = s.listen(address); port != "0" || !errors.Is(err, syscall.EADDRINUSE) {
+			break
+		}
+	}
+	return err
 }
 
 // listen opens the sockets: one for IPv4, and for IPv6 one that has STUN only,
