@@ -25,17 +25,16 @@ demo: build
 # slow beyond use, and 500 rooms, and floods: those run without it. It runs on one
 # core: in go1.26, two timers of one synctest bubble that fire at once on two
 # cores share a stack of the race detector's, which crashes now and then. The
-# limits leave room for a machine that is four times as slow.
+# commands' tests mostly wait, so pixels are compared meanwhile. The limits leave
+# room for a machine that is four times as slow.
 CONCURRENT = ./signaling/... ./internal/... ./peer/...
 test: needs
 	go test -race -short -skip '^TestFloods|^Example_thirtyBots$$' -cpu 1 -timeout 40m $(CONCURRENT)
 	go test -run 'TestFault21JoinAtOnce|TestSoak|TestHostilePeer|TestFloods|Example_thirtyBots' -timeout 40m ./peer ./internal/exchange
 	go test -race -run 'TestParts|TestPaintWhile' ./canvas/raster
 	PATH="$(CURDIR)/.node/node_modules/.bin:$$PATH" npm run --silent --prefix $(PAGE) test
-	go test -timeout 40m ./canvas/...
-	go test -short -skip '^TestNginx$$' -timeout 40m ./cmd/...
-	go test -timeout 20m ./docs
-	go run ./internal/fuzzall
+	{ go test -timeout 40m ./canvas/... && go test -timeout 20m ./docs; } & \
+	go test -short -skip '^TestNginx$$' -timeout 40m ./cmd/... && wait $$!
 
 run: build
 	bin/server
