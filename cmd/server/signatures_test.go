@@ -179,7 +179,8 @@ func TestSignaturesInBrowser(t *testing.T) {
 			}
 			t.Fatalf("subtle %s: %d answers, want %d", subtle, len(got), len(want))
 		}
-	}	if !eval[bool](p, `performance.getEntriesByType("resource").some(({ name }) => name.endsWith("/signer.js"))`) {
+	}
+	if !eval[bool](p, `performance.getEntriesByType("resource").some(({ name }) => name.endsWith("/signer.js"))`) {
 		t.Error("there was no worker")
 	}
 }
