@@ -13,17 +13,31 @@ const blockRows = 64
 // A siteLog holds the live entries of one site: those from dead+1 to have. All
 // but the last few are kept as columns, in the form in which they are sent.
 type siteLog struct {
-	log        *Log
-	site       Site
-	index      uint32 // in Log.list
-	have, dead uint32
-	sum        uint64 // of the live entries' hashes, mod 2⁶⁴
-	cuts       int    // sites that the live clears name
-	blocks     []block
-	tail       []row // the last ones, not encoded yet
+	base
+	log    *Log
+	index  uint32 // in Log.list
+	have   uint32
+	tip    Chain // chain(have)
+	blocks []block
+	tail   []row // the last ones, not encoded yet
+
+	// The entries up to vouched are covered by a head that has been verified. Those
+	// after it are our own that are not signed yet, or pending heads cover them.
+	vouched uint32
+	heads   []mark // verified: milestones from dead on, and the newest
+	pending []mark
+	changed uint64 // the Log.version since which vouched is what it is
 
 	// toggles are the last Undo or Redo of each stroke that had one.
 	toggles map[uint32]toggle
+}
+
+// A mark is a head, and the chain that it signs.
+type mark struct {
+	n     uint32
+	chain Chain
+	sig   Signature
+	mile  bool // it is a milestone
 }
 
 // A block is up to blockRows rows: a shape and columns.
@@ -70,10 +84,21 @@ func (s *siteLog) lastT() (uint64, bool) {
 // push appends the row have+1.
 func (s *siteLog) push(r *row) {
 	s.have++
+	if s.key != (PublicKey{}) {
+		s.tip = s.tip.next(r)
+	}
 	s.tail = append(s.tail, *r)
 	if len(s.tail) == blockRows {
 		s.seal()
 	}
+}
+
+// bury makes the row have+1, which is dead as are all before it, the witness.
+func (s *siteLog) bury(r *row) {
+	s.before, s.witness, s.heads = s.tip, *r, nil
+	s.have++
+	s.tip = s.tip.next(r)
+	s.dead = s.have
 }
 
 // seal encodes the tail.
@@ -93,41 +118,62 @@ func (l *Log) encode(rows []row, n uint32) block {
 	}
 }
 
-// drop forgets the rows up to n.
-func (s *siteLog) drop(n uint32) {
-	s.dead = max(s.dead, n)
-	if n >= s.have {
-		s.have, s.blocks, s.tail, s.toggles = n, nil, nil, nil
-		return
+// drop forgets the live rows up to n, of which the last becomes the witness. It
+// reports how many there were.
+func (s *siteLog) drop(n uint32) (dropped int) {
+	if n <= s.dead {
+		return 0
 	}
-	tailFirst := s.have - uint32(len(s.tail)) + 1
-	if n >= tailFirst {
-		s.blocks = nil
-		s.tail = slices.Clone(s.tail[n-tailFirst+1:])
-	} else {
-		s.dropBlocks(n)
+	if s.key != (PublicKey{}) {
+		before, _ := s.chainAt(n - 1)
+		c := cursor{of: s}
+		c.seek(n)
+		s.before, s.witness = before, c.row
 	}
+	dropped = int(min(n, s.have) - min(s.dead, s.have))
+	s.keep(n+1, s.have)
+	s.dead, s.have, s.vouched = n, max(s.have, n), max(s.vouched, n)
+	s.heads = slices.Clone(s.heads[sort.Search(len(s.heads), func(i int) bool { return s.heads[i].n >= n }):])
 	for k, t := range s.toggles {
 		if t.n <= n {
 			delete(s.toggles, k)
 		}
 	}
+	return dropped
 }
 
-// dropBlocks forgets the rows up to n, of which the last lies in a block.
-func (s *siteLog) dropBlocks(n uint32) {
-	i := sort.Search(len(s.blocks), func(i int) bool { b := &s.blocks[i]; return b.first+b.rows > n+1 })
-	s.blocks = slices.Clone(s.blocks[i:])
-	if len(s.blocks) == 0 || s.blocks[0].first > n {
-		return
-	}
-	b := &s.blocks[0]
-	keep := make([]row, 0, b.rows)
+// keep forgets the rows but those from first to last.
+func (s *siteLog) keep(first, last uint32) {
+	var kept []block
+	var tail []row
 	c := cursor{of: s}
-	for c.seek(n + 1); c.n < b.first+b.rows; c.next() {
-		keep = append(keep, c.row)
+	for i := range s.blocks {
+		b := &s.blocks[i]
+		end := b.first + b.rows - 1
+		switch {
+		case end < first || b.first > last:
+		case b.first >= first && end <= last:
+			kept = append(kept, *b)
+		default:
+			var rows []row
+			from := max(b.first, first)
+			for c.seek(from); c.n <= min(end, last); c.next() {
+				rows = append(rows, c.row)
+			}
+			if end > last {
+				tail = rows // what is left at the end is written to again
+			} else {
+				kept = append(kept, s.log.encode(rows, from))
+			}
+		}
 	}
-	s.blocks[0] = s.log.encode(keep, n+1)
+	tailFirst := s.have - uint32(len(s.tail)) + 1
+	for i := range s.tail {
+		if n := tailFirst + uint32(i); n >= first && n <= last {
+			tail = append(tail, s.tail[i])
+		}
+	}
+	s.blocks, s.tail = kept, tail
 }
 
 // from is the number of the first row at or after a place in the paint order.

@@ -1,0 +1,69 @@
+package canvas
+
+// quarrel holds a run, which is what its head says, against what we have of its
+// site, all of which has been verified. It returns nil where they fit.
+func (s *siteLog) quarrel(r Run, chains []Chain) *Proof {
+	last := r.Last()
+	n := min(s.have, last) // the last place of which both know the chain, if they overlap
+	if c, ok := s.chainAt(n); ok && n+1 >= r.First {
+		if c != chains[n+1-r.First] {
+			return s.fork(r, chains)
+		}
+		if last > s.have {
+			return s.back(r.tail(s.have+1, c))
+		}
+		return nil
+	}
+	if r.First > s.have+1 {
+		return s.back(r)
+	}
+	// It ends before our witness, which says that it is older.
+	if i := len(r.rows) - 1; i >= 0 && r.rows[i].t >= s.witness.t {
+		return &Proof{r.tail(last, chains[i]), s.run(s.dead)}
+	}
+	return nil
+}
+
+// fork is the proof that a run is of another story than ours.
+func (s *siteLog) fork(r Run, chains []Chain) *Proof {
+	if s.have <= r.Last() {
+		ours := Run{Site: s.site, Key: s.key, First: s.have + 1, Before: s.tip, Sig: s.newest().sig}
+		return &Proof{ours, r.tail(s.have+1, chains[s.have+1-r.First])}
+	}
+	return &Proof{r.head(chains[len(chains)-1]), s.run(r.Last() + 1)}
+}
+
+// back is the proof that time goes back from our last entry to a run after it; nil
+// where it does not.
+func (s *siteLog) back(r Run) *Proof {
+	if len(r.rows) == 0 || s.have == 0 {
+		return nil
+	}
+	last := s.row(s.have)
+	if r.rows[0].t > last.t {
+		return nil
+	}
+	before, _ := s.chainAt(s.have - 1)
+	return &Proof{Run{Site: s.site, Key: s.key, First: s.have, Before: before, Sig: s.newest().sig, rows: []row{last}}, r}
+}
+
+// run is the run from n on, which is at least dead, up to the next head.
+func (s *siteLog) run(n uint32) Run {
+	r := Run{Site: s.site, Key: s.key, First: n}
+	r.Before, _ = s.chainAt(n - 1)
+	for _, m := range s.heads {
+		if m.n >= n {
+			r.Sig = m.sig
+			c := cursor{of: s}
+			if n == s.dead {
+				r.rows = append(r.rows, s.witness)
+				n++
+			}
+			for c.seek(n); c.ok && c.n <= m.n; c.next() {
+				r.rows = append(r.rows, c.row)
+			}
+			return r
+		}
+	}
+	return r
+}

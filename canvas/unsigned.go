@@ -1,0 +1,67 @@
+package canvas
+
+import "fmt"
+
+// Add takes in an entry as it is said, whether anybody signed it or not, into a log
+// of [NewUnsigned]. Nothing has happened if the error is not nil: it is
+// ErrDuplicate, a *GapError, or says what is wrong with the entry.
+func (l *Log) Add(e Entry) (Change, error) {
+	if err := e.Check(); err != nil {
+		return Change{}, fmt.Errorf("site %s: entry %d: %w", e.Site, e.N, err)
+	}
+	s := l.sites[e.Site]
+	have := uint32(0)
+	if s != nil {
+		have = s.have
+	}
+	switch {
+	case e.N <= have:
+		return Change{}, ErrDuplicate
+	case e.N > have+1:
+		return Change{}, &GapError{e.Site, have, e.N}
+	case l.live >= 2*MaxLive:
+		return Change{}, ErrFull
+	}
+	if s != nil {
+		if t, lives := s.lastT(); lives && e.T < t {
+			return Change{}, fmt.Errorf("site %s: entry %d: t %d comes before that of the last, %d", e.Site, e.N, e.T, t)
+		}
+	} else {
+		if len(l.list) >= MaxSites {
+			return Change{}, ErrSites
+		}
+		s = l.open(base{site: e.Site})
+	}
+	l.edge = l.end
+	r := rowOf(e)
+	return l.put(s, &r), nil
+}
+
+// MarkDead wipes, in a log of [NewUnsigned], what dead counts of each site, come or
+// not: what follows it is no gap.
+func (l *Log) MarkDead(dead Vector) Change {
+	l.edge = l.end
+	dropped := 0
+	for _, site := range dead.Sites() {
+		s := l.sites[site]
+		if s == nil {
+			s = l.open(base{site: site})
+		}
+		dropped += s.drop(dead[site])
+	}
+	l.live -= dropped
+	if dropped == 0 {
+		return Change{}
+	}
+	return l.lost()
+}
+
+// MarkClear wipes, in a log of [NewUnsigned], what was drawn up to the time of c,
+// whether anybody signed it or not.
+func (l *Log) MarkClear(c Clear) Change {
+	l.edge = l.end
+	if !l.clear.Less(c) {
+		return Change{}
+	}
+	return l.wipe(c)
+}
