@@ -77,6 +77,10 @@ func (r *row) canonicalLen() int {
 	return 16
 }
 
+// weight is how many entries a row counts for, where their number is bounded so
+// that their bytes are.
+func (r *row) weight() int { return 1 + r.canonicalLen()/largeEntry }
+
 // content is what was drawn and by whom, hashed, but not who adopted it: of live
 // adoptions with equal content one is painted. It is the first eight bytes of the
 // SHA-256 of kind and canonical content.

@@ -58,24 +58,35 @@ func (d *columnReader) empty() bool {
 // next reads the row with the number n, within the bounds of [Entry.Check]
 // as far as these do not depend on the site.
 func (d *columnReader) next(n uint32, r *row) bool {
+	if t := d.t; d.stamp(r) && d.t == t && !d.trusted {
+		d.bad = true
+	}
+	d.body(n, r)
+	return !d.bad
+}
+
+// stamp reads the kind and the time of the next row.
+func (d *columnReader) stamp(r *row) bool {
 	code := d.runOf(&d.kind, colKind)
 	step := d.uvarint(colTime)
-	if d.t += step; step == 0 && !d.trusted || step > MaxTime || d.t > MaxTime || code > uint32(kindRedo) {
+	if d.t += step; step > MaxTime || d.t == 0 || d.t > MaxTime || code > uint32(kindRedo) {
 		d.bad = true
 	}
 	*r = row{t: d.t, kind: kind(code)}
+	return !d.bad
+}
+
+// body reads the rest of the row n.
+func (d *columnReader) body(n uint32, r *row) {
+	r.k = d.strokeOf(n)
 	switch r.kind {
 	case kindOther:
-		r.k = d.strokeOf(n)
 		d.other(r)
 	case kindUndo, kindRedo:
-		r.k = d.strokeOf(n)
 		d.bad = d.bad || r.k == n
 	default:
-		r.k = d.strokeOf(n)
 		d.paint(r)
 	}
-	return !d.bad
 }
 
 func (d *columnReader) strokeOf(n uint32) uint32 {

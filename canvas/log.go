@@ -17,6 +17,7 @@ type Log struct {
 
 	clock  uint64 // the greatest time taken
 	live   int    // entries
+	weight int    // of them: see row.weight
 	end    Key    // the last place painted so far
 	edge   Key    // end, as it was when the public method was called
 	losses uint64 // times that live entries were dropped
@@ -89,6 +90,8 @@ func (l *Log) put(s *siteLog, r *row) Change {
 	r.by = l.intern(r.by)
 	s.push(r)
 	l.live++
+	s.weight += r.weight()
+	l.weight += r.weight()
 	return l.effect(s, s.have, r)
 }
 

@@ -91,7 +91,7 @@ func (l *Log) writeChange(e Entry, now uint64) (Entry, Change, error) {
 	if l.own == (Site{}) {
 		return Entry{}, Change{}, errPen
 	}
-	if l.live >= MaxLive {
+	if l.weight >= MaxLive {
 		return Entry{}, Change{}, ErrFull
 	}
 	e.Site, e.N, e.T = l.own, 1, l.Next(now)

@@ -1,5 +1,7 @@
 package canvas
 
+import "sort"
+
 // quarrel holds a run, which is what its head says, against what we have of its
 // site, all of which has been verified. It returns nil where they fit.
 func (s *siteLog) quarrel(r Run, chains []Chain) *Proof {
@@ -51,19 +53,14 @@ func (s *siteLog) back(r Run) *Proof {
 func (s *siteLog) run(n uint32) Run {
 	r := Run{Site: s.site, Key: s.key, First: n}
 	r.Before, _ = s.chainAt(n - 1)
-	for _, m := range s.heads {
-		if m.n >= n {
-			r.Sig = m.sig
-			c := cursor{of: s}
-			if n == s.dead {
-				r.rows = append(r.rows, s.witness)
-				n++
-			}
-			for c.seek(n); c.ok && c.n <= m.n; c.next() {
-				r.rows = append(r.rows, c.row)
-			}
-			return r
-		}
+	m := s.heads[sort.Search(len(s.heads), func(i int) bool { return s.heads[i].n >= n })]
+	r.Sig = m.sig
+	if n == s.dead {
+		r.rows = append(r.rows, s.witness)
+	}
+	c := cursor{of: s}
+	for c.seek(n); c.ok && c.n <= m.n; c.next() {
+		r.rows = append(r.rows, c.row)
 	}
 	return r
 }

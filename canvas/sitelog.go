@@ -16,6 +16,7 @@ type siteLog struct {
 	base
 	log    *Log
 	index  uint32 // in Log.list
+	weight int    // of the live rows
 	have   uint32
 	tip    Chain // chain(have)
 	blocks []block
@@ -42,12 +43,13 @@ type mark struct {
 
 // A block is up to blockRows rows: a shape and columns.
 type block struct {
-	data  []byte
-	first uint32 // the number of its first row
-	rows  uint32
-	lastT uint64
-	cover cover
-	acts  bool // a row does something to others: see row.acts
+	data   []byte
+	first  uint32 // the number of its first row
+	rows   uint32
+	lastT  uint64
+	weight int
+	cover  cover
+	acts   bool // a row does something to others: see row.acts
 }
 
 type toggle struct {
@@ -111,18 +113,22 @@ func (s *siteLog) seal() {
 func (l *Log) encode(rows []row, n uint32) block {
 	l.columns.reset()
 	sh := l.columns.add(rows, n)
+	weight := 0
+	for i := range rows {
+		weight += rows[i].weight()
+	}
 	l.buffer = l.columns.append(binary.AppendUvarint(l.buffer[:0], sh.code()))
 	return block{
-		bytes.Clone(l.buffer), n, uint32(len(rows)), rows[len(rows)-1].t,
+		bytes.Clone(l.buffer), n, uint32(len(rows)), rows[len(rows)-1].t, weight,
 		coverOf(rows), slices.ContainsFunc(rows, row.acts),
 	}
 }
 
 // drop forgets the live rows up to n, of which the last becomes the witness. It
-// reports how many there were.
-func (s *siteLog) drop(n uint32) (dropped int) {
+// reports whether there were any.
+func (s *siteLog) drop(n uint32) (any bool) {
 	if n <= s.dead {
-		return 0
+		return false
 	}
 	if s.key != (PublicKey{}) {
 		before, _ := s.chainAt(n - 1)
@@ -130,7 +136,7 @@ func (s *siteLog) drop(n uint32) (dropped int) {
 		c.seek(n)
 		s.before, s.witness = before, c.row
 	}
-	dropped = int(min(n, s.have) - min(s.dead, s.have))
+	any = s.have > s.dead
 	s.keep(n+1, s.have)
 	s.dead, s.have, s.vouched = n, max(s.have, n), max(s.vouched, n)
 	s.heads = slices.Clone(s.heads[sort.Search(len(s.heads), func(i int) bool { return s.heads[i].n >= n }):])
@@ -139,10 +145,10 @@ func (s *siteLog) drop(n uint32) (dropped int) {
 			delete(s.toggles, k)
 		}
 	}
-	return dropped
+	return any
 }
 
-// keep forgets the rows but those from first to last.
+// keep forgets the live rows but those from first to last.
 func (s *siteLog) keep(first, last uint32) {
 	var kept []block
 	var tail []row
@@ -174,6 +180,16 @@ func (s *siteLog) keep(first, last uint32) {
 		}
 	}
 	s.blocks, s.tail = kept, tail
+	rows, weight := len(tail), 0
+	for i := range kept {
+		rows, weight = rows+int(kept[i].rows), weight+kept[i].weight
+	}
+	for i := range tail {
+		weight += tail[i].weight()
+	}
+	s.log.live += rows - int(s.have-s.dead)
+	s.log.weight += weight - s.weight
+	s.weight = weight
 }
 
 // from is the number of the first row at or after a place in the paint order.

@@ -13,6 +13,14 @@ import (
 // Site is what one's own pen writes as.
 func (l *Log) Site() Site { return l.own }
 
+// PublicKey is the key of what one's own pen writes, zero if nobody signs that.
+func (l *Log) PublicKey() PublicKey {
+	if l.signer == nil {
+		return PublicKey{}
+	}
+	return l.signer.Key()
+}
+
 // Len is how many live entries the log holds.
 func (l *Log) Len() int { return l.live }
 

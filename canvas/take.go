@@ -19,8 +19,8 @@ var verdicts = [...]string{"taken", "known", "gap", "early", "bad", "forked"}
 func (v Verdict) String() string { return verdicts[v] }
 
 // Take takes in a run at the time now, from whomever. Where the verdict is Forked,
-// the proof is there: [Log.TakeProof] it, and pass it on. In all other cases but
-// Taken nothing has happened.
+// the proof is there: [Log.TakeProof] it, and pass it on. Unless the verdict is Taken
+// nothing of the run has been taken; the change may be of what was taken back.
 func (l *Log) Take(r Run, now uint64) (Verdict, Change, *Proof) {
 	l.edge = l.end
 	return l.take(r, now, false)
@@ -189,10 +189,16 @@ func (l *Log) merge(s *siteLog, r Run, chains []Chain, lazily bool) (v Verdict, 
 	return Taken, change, nil
 }
 
-// full reports whether there is no room for a run.
+// full reports whether there is no room for a run of which something lives.
 func (l *Log) full(s *siteLog, r Run) bool {
-	lives := r.rows[len(r.rows)-1].t > l.clear.T
-	return lives && (l.live+len(r.rows) > 2*MaxLive || (s == nil || s.have == s.dead) && l.Sites() >= MaxSites)
+	if r.rows[len(r.rows)-1].t <= l.clear.T {
+		return false
+	}
+	weight := l.weight
+	for i := range r.rows {
+		weight += r.rows[i].weight()
+	}
+	return weight > 2*MaxLive || (s == nil || s.have == s.dead) && l.Sites() >= MaxSites
 }
 
 // follows reports whether a run goes on where s, of which something lives, ends.

@@ -73,6 +73,9 @@ func (l *Log) Verify() (bad []Site, change Change) {
 	return bad, change
 }
 
+// Unverified reports whether Verify has anything to do or to tell.
+func (l *Log) Unverified() bool { return l.pending > 0 || len(l.failed) > 0 }
+
 func (l *Log) verify() (change Change) {
 	if l.pending > 0 {
 		for _, s := range slices.Clone(l.list) {
@@ -102,12 +105,6 @@ func (l *Log) vouch(s *siteLog) Change {
 
 // takeBack forgets what came after the last good head.
 func (l *Log) takeBack(s *siteLog) Change {
-	if s.vouched == 0 {
-		l.live -= int(s.have)
-		l.remove(s)
-		return l.lost()
-	}
-	l.live -= int(s.have - s.vouched)
 	s.keep(s.dead+1, s.vouched)
 	s.have = s.vouched
 	s.tip = s.newest().chain

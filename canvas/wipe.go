@@ -28,16 +28,15 @@ func (l *Log) wipe(c Clear) (change Change) {
 	l.clear, l.clock = c, max(l.clock, c.T)
 	l.version++
 	l.whole = l.version
-	dropped := 0
+	any := false
 	for _, s := range l.list {
-		dropped += s.drop(s.from(Key{T: c.T + 1}) - 1)
+		any = s.drop(s.from(Key{T: c.T + 1})-1) || any
 		if s.have == s.dead && s.site != l.own && s.key != (PublicKey{}) {
 			l.over.add(overSite{s.base, s.newest()})
 		}
 	}
 	l.compact(func(s *siteLog) bool { return s.have == s.dead && s.site != l.own && s.key != (PublicKey{}) })
-	l.live -= dropped
-	if dropped == 0 {
+	if !any {
 		return change
 	}
 	return l.lost()
@@ -68,7 +67,7 @@ func (l *Log) TakeProof(p *Proof) (Verdict, Change) {
 	if len(s.pending) > 0 {
 		l.pending--
 	}
-	l.live -= int(s.have - s.dead)
+	s.keep(1, 0)
 	l.remove(s)
 	return Taken, l.lost()
 }
