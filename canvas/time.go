@@ -11,9 +11,10 @@ const (
 	MaxTime = 1<<53 - 1
 
 	// Tolerance is how far ahead of one's own clock what is taken in may be.
-	Tolerance = 10 * 60 * 1000 * ticksPerMilli
+	Tolerance = 10 * 60 * 1000 * TicksPerMilli
 
-	ticksPerMilli = 16
+	// TicksPerMilli is how many ticks there are in a millisecond.
+	TicksPerMilli = 16
 )
 
 // Ticks is t in the log's measure; 0 for what is before 1970.
@@ -22,10 +23,10 @@ func Ticks(t time.Time) uint64 {
 	if micros < 0 {
 		return 0
 	}
-	return uint64(micros) * ticksPerMilli / 1000
+	return uint64(micros) * TicksPerMilli / 1000
 }
 
 // TimeOf is what the ticks of an entry say, to the microsecond.
 func TimeOf(ticks uint64) time.Time {
-	return time.UnixMicro(int64(ticks * 1000 / ticksPerMilli)).UTC()
+	return time.UnixMicro(int64(ticks * 1000 / TicksPerMilli)).UTC()
 }
