@@ -10,7 +10,8 @@ import (
 	"unicode/utf8"
 )
 
-// jsonDepth is how deep arrays and objects may lie in one another in a payload.
+// jsonDepth is how many arrays and objects may lie in one another, the payload
+// included.
 const jsonDepth = 32
 
 var errCanonical = errors.New("its members have no canonical form (RFC 8785)")
@@ -86,7 +87,7 @@ func canonicalMembers(dst, raw []byte, skip func([]byte) bool, depth int) ([]byt
 
 func canonicalValue(dst, raw []byte, depth int) ([]byte, error) {
 	switch {
-	case depth > jsonDepth || len(raw) == 0:
+	case len(raw) == 0 || depth == jsonDepth && (raw[0] == '{' || raw[0] == '['):
 		return nil, errCanonical
 	case raw[0] == '{':
 		return canonicalMembers(dst, raw, nil, depth)

@@ -7,21 +7,18 @@ import "sort"
 func (s *siteLog) quarrel(r Run, chains []Chain) *Proof {
 	last := r.Last()
 	n := min(s.have, last) // the last place of which both know the chain, if they overlap
-	if c, ok := s.chainAt(n); ok && n+1 >= r.First {
-		if c != chains[n+1-r.First] {
-			return s.fork(r, chains)
-		}
-		if last > s.have {
-			return s.back(r.tail(s.have+1, c))
-		}
-		return nil
-	}
-	if r.First > s.have+1 {
+	c, ok := s.chainAt(n)
+	overlap := ok && n+1 >= r.First
+	switch {
+	case overlap && c != chains[n+1-r.First]:
+		return s.fork(r, chains)
+	case overlap && last > s.have:
+		return s.back(r.tail(s.have+1, c))
+	case r.First > s.have+1:
 		return s.back(r)
-	}
-	// It ends before our witness, which says that it is older.
-	if i := len(r.rows) - 1; i >= 0 && r.rows[i].t >= s.witness.t {
-		return &Proof{r.tail(last, chains[i]), s.run(s.dead)}
+	case last < s.dead && len(r.rows) > 0 && r.rows[len(r.rows)-1].t >= s.witness.t:
+		// Our witness says that what is before it is older.
+		return &Proof{r.tail(last, chains[len(r.rows)-1]), s.run(s.dead)}
 	}
 	return nil
 }

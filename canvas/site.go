@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -33,6 +34,9 @@ func parseSite(text []byte) (s Site, err error) {
 	}
 	if err := decode64(s[:], text); err != nil {
 		return Site{}, fmt.Errorf("site: %w", err)
+	}
+	if s == (Site{}) {
+		return s, errors.New("site is nobody's")
 	}
 	return s, nil
 }

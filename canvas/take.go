@@ -45,7 +45,7 @@ func (l *Log) TakeLive(entries []Entry, h Head, now uint64, lazily bool) (Verdic
 		}
 		r.rows = append(r.rows, rowOf(e))
 	}
-	if r.Last() != h.N {
+	if r.Last() != h.N || h.Key != (PublicKey{}) && h.Key.Site() != h.Site {
 		return Bad, Change{}, nil
 	}
 	if v := l.locate(&r); v != Taken {
@@ -106,7 +106,7 @@ func (l *Log) take(r Run, now uint64, lazily bool) (Verdict, Change, *Proof) {
 		return l.leave(s, Bad)
 	}
 	chains := r.chains()
-	if s != nil && r.Last() <= s.vouched {
+	if s != nil && r.Last() >= s.dead && r.Last() <= s.vouched {
 		if c, ok := s.chainAt(r.Last()); ok && c == chains[len(chains)-1] {
 			return l.leave(s, Known)
 		}

@@ -83,7 +83,7 @@ func (t Timelapse) Play(ctx context.Context, a Animation, arrivals iter.Seq2[tim
 		return err
 	}
 	view.Show(t.Show)
-	film := film{Timelapse: t, ctx: ctx, to: a, view: view, log: canvas.NewLog(canvas.Site{})}
+	film := film{Timelapse: t, ctx: ctx, to: a, view: view, log: canvas.NewLog(nil)}
 	pace := pace{pause: t.LongestPause}
 	for at := range arrivals {
 		pace.step(at)
