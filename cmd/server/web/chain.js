@@ -83,6 +83,13 @@ export function isLarge(row) {
   return row.kind === kinds.other && canonical(row, 0) > largeEntry;
 }
 
+// weightOf is how many entries a row counts for, where their number is bounded so that
+// their bytes are.
+/** @param {Row} row */
+export function weightOf(row) {
+  return row.kind === kinds.other ? 1 + Math.floor(canonical(row, 0) / largeEntry) : 1;
+}
+
 // isMilestone says whether the row with the number n is one: its author signs there,
 // and no run goes past it.
 /** @param {Row} row @param {number} n */

@@ -83,9 +83,14 @@ export class Log {
     return this.#store.void.get(site);
   }
 
-  // sources are the sites of which a verified head covers live entries.
+  // live are the sites of which there are live entries; sources, those of which a verified
+  // head covers some.
+  get live() {
+    return [...this.#store.sites.values()];
+  }
+
   get sources() {
-    return [...this.#store.sites.values()].filter((s) => s.counts);
+    return this.live.filter((s) => s.counts);
   }
 
   // runs are the entries of a site from one on, as far as verified heads cover them: from
@@ -208,12 +213,11 @@ export class Log {
     const n = s.have + 1;
     const t = Math.min(this.next(now), maxTime);
     const entry = { site: this.site, n, t, k: k || n, op, by };
-    if (store.live >= maxLive || !isEntry(entry)) return null;
+    if (store.weight >= maxLive || !isEntry(entry)) return null;
     const row = rowOf(entry);
     this.#picture.begin();
     store.clock = t;
-    store.live++;
-    s.push(row, next(s.tip, row));
+    store.count(s, () => s.push(row, next(s.tip, row)));
     const change = this.#picture.add(s, n, row);
     const paint = op.type === "segment" || op.type === "rect";
     if (paint && !by) this.#strokes.extend(row.k, n);

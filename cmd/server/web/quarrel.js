@@ -10,14 +10,12 @@ export function quarrel(s, run, chains) {
   const last = lastOf(run);
   const n = Math.min(s.have, last); // the last place of which both know the chain, if they overlap
   const chain = n + 1 >= run.first ? s.chainAt(n) : null;
-  if (chain) {
-    if (!equal(chain, chains[n + 1 - run.first])) return fork(s, run, chains);
-    return last > s.have ? back(s, tailOf(run, s.have + 1, chain)) : null;
-  }
+  if (chain && !equal(chain, chains[n + 1 - run.first])) return fork(s, run, chains);
+  if (chain && last > s.have) return back(s, tailOf(run, s.have + 1, chain));
   if (run.first > s.have + 1) return back(s, run);
-  // It ends before our witness, which says that it is older.
+  // Our witness says that what is before it is older.
   const i = run.rows.length - 1;
-  if (i < 0 || run.rows[i].t < /** @type {Row} */ (s.witness).t) return null;
+  if (last >= s.dead || i < 0 || run.rows[i].t < /** @type {Row} */ (s.witness).t) return null;
   return { first: tailOf(run, last, chains[i]), second: s.run(s.dead) };
 }
 

@@ -1,5 +1,6 @@
 // Live rows of one site, in typed arrays: 40 bytes a segment, and one object for all.
 // The Go half is canvas/sitelog.go.
+import { weightOf } from "./chain.js";
 import { compare } from "./order.js";
 import { kinds, padding, perPixel } from "./row.js";
 
@@ -8,6 +9,9 @@ const columns = [
   ["t", Float64Array], ["k", Uint32Array], ["color", Uint32Array], ["pen", Uint16Array], ["kind", Uint8Array],
   ["x", Int32Array], ["y", Int32Array], ["u", Int32Array], ["v", Int32Array],
 ];
+
+/** @type {Row} one of another kind */
+const noRow = { kind: kinds.other, t: 0, k: 0, xy: [], pen: 0, color: 0, by: "", name: "", payload: "" };
 
 // Rows are those from dead + 1 to have.
 export class Rows {
@@ -23,12 +27,22 @@ export class Rows {
   #by = new Map(); // of those rows that have it, by n
   /** @type {Map<number, { name: string, payload: string }>} */
   #others = new Map(); // of those of other kinds
+  #extra = 0; // that those weigh more than their number
 
   /** @param {string} site @param {number} dead */
   constructor(site, dead) {
     this.site = site;
     this.dead = this.have = dead;
     this.#resize(0, 0);
+  }
+
+  // length is how many rows there are, and weight what they count for.
+  get length() {
+    return this.have - this.dead;
+  }
+
+  get weight() {
+    return this.length + this.#extra;
   }
 
   // append appends the row have + 1.
@@ -45,7 +59,9 @@ export class Rows {
     [c.x[i], c.y[i], c.u[i], c.v[i]] = row.xy;
     this.have++;
     if (row.by) this.#by.set(this.have, row.by);
-    if (row.kind === kinds.other) this.#others.set(this.have, { name: row.name, payload: row.payload });
+    if (row.kind !== kinds.other) return;
+    this.#others.set(this.have, { name: row.name, payload: row.payload });
+    this.#extra += weightOf(row) - 1;
   }
 
   // row is the live row n.
@@ -135,7 +151,7 @@ export class Rows {
   forget(n) {
     this.#resize(n - this.dead, this.have - n);
     this.dead = n;
-    for (const map of [this.#by, this.#others]) for (const m of map.keys()) if (m <= n) map.delete(m);
+    this.#leaveOut((m) => m <= n);
     for (const [k, toggle] of this.toggles) if (toggle.n <= n) this.toggles.delete(k);
   }
 
@@ -143,12 +159,17 @@ export class Rows {
   /** @param {number} n */
   truncate(n) {
     this.have = n;
-    for (const map of [this.#by, this.#others]) for (const m of map.keys()) if (m > n) map.delete(m);
+    this.#leaveOut((m) => m > n);
     this.toggles.clear();
     for (let m = this.dead + 1; m <= n; m++) {
       const { kind, k } = this.row(m);
       if (kind === kinds.undo || kind === kinds.redo) this.toggles.set(k, { n: m, undo: kind === kinds.undo });
     }
+  }
+
+  #leaveOut(isGone) {
+    for (const map of [this.#by, this.#others]) for (const m of map.keys()) if (isGone(m)) map.delete(m);
+    this.#extra = [...this.#others.values()].reduce((sum, other) => sum + weightOf({ ...noRow, ...other }) - 1, 0);
   }
 
   // #resize makes room for so many rows, and leaves out the first skip.

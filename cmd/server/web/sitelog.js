@@ -115,17 +115,15 @@ export class SiteLog extends Rows {
   }
 
   // drop forgets the live rows up to n, which a verified head covers, and of which the
-  // last becomes the witness. It gives how many there were.
+  // last becomes the witness.
   /** @param {number} n */
   drop(n) {
-    if (n <= this.dead) return 0;
-    const dropped = n - this.dead;
+    if (n <= this.dead) return;
     this.before = this.chainAt(n - 1);
     this.witness = this.row(n);
     this.forget(n);
     this.vouched = Math.max(this.vouched, n);
     this.heads = this.heads.filter((mark) => mark.n >= n);
-    return dropped;
   }
 
   // takeBack forgets the live rows that no verified head covers.

@@ -24,6 +24,7 @@ export class Store {
   clear = noClear;
   clock = 0; // the greatest time taken
   live = 0; // entries
+  weight = 0; // what they count for
   version = 1; // of what have tells
   #whole = 0; // the version since which it tells less of something
   #digest = "";
@@ -40,6 +41,24 @@ export class Store {
     const s = new SiteLog(site, base);
     this.sites.set(site, s);
     return s;
+  }
+
+  // count does something to a site's rows, and counts what comes and goes.
+  /** @template T @param {SiteLog} s @param {() => T} call @returns {T} */
+  count(s, call) {
+    const { length, weight } = s;
+    const result = call();
+    this.live += s.length - length;
+    this.weight += s.weight - weight;
+    return result;
+  }
+
+  // remove forgets a site.
+  /** @param {SiteLog} s */
+  remove(s) {
+    this.sites.delete(s.site);
+    this.live -= s.length;
+    this.weight -= s.weight;
   }
 
   // find is what is held of a site, also if that was over.

@@ -1,7 +1,7 @@
 // Taking in runs of what others wrote, from whomever it comes. The Go half is canvas/take.go
 // and merge.go.
 import { join, nothing } from "./change.js";
-import { equal, genesis, headText, isMilestone, siteOf } from "./chain.js";
+import { equal, genesis, headText, isMilestone, siteOf, weightOf } from "./chain.js";
 import { quarrel } from "./quarrel.js";
 import { rowOf } from "./row.js";
 import { chainsOf, isFormed, lastOf } from "./run.js";
@@ -58,7 +58,8 @@ export class Taker {
   /** @param {Entry[]} entries @param {HeadMessage} head @param {number} now @param {boolean} lazily @returns {Promise<Taken>} */
   async takeLive(entries, { site, key, n, sig }, now, lazily) {
     const first = entries[0]?.n;
-    if (entries.length === 0 || entries.length > mostEntries || entries.some((e, i) => e.n !== first + i) || n !== first + entries.length - 1) {
+    if (entries.length === 0 || entries.length > mostEntries || entries.some((e, i) => e.n !== first + i) || n !== first + entries.length - 1 ||
+      (key && siteOf(key) !== site)) {
       return { verdict: "bad" };
     }
     const before = this.#before(site, key, first, n);
@@ -133,7 +134,7 @@ export class Taker {
     if (!key) return { ...looked, verdict: "gap" };
     if ((run.key && siteOf(run.key) !== site) || !isFormed(looked.run)) return { ...looked, verdict: "bad" };
     const s = this.#store.sites.get(site);
-    const known = s && lastOf(run) <= s.vouched && s.chainAt(lastOf(run));
+    const known = s && lastOf(run) >= s.dead && lastOf(run) <= s.vouched && s.chainAt(lastOf(run));
     return known && equal(known, chains[chains.length - 1]) ? { ...looked, verdict: "known" } : looked;
   }
 
@@ -171,8 +172,7 @@ export class Taker {
     }
     have = Math.max(have, first - 1);
     s ??= store.open(site, { key: /** @type {Uint8Array} */ (key), dead: have, before: null, witness: null, tip: run.before, heads: [] });
-    let change = nothing;
-    for (let n = have + 1; n <= lastOf(run); n++) change = join(change, this.#put(s, rows[n - first], chains[n - first + 1]));
+    const change = store.count(s, () => this.#put(s, rows.slice(have + 1 - first), chains.slice(have + 2 - first)));
     const mile = rows.length > 0 && isMilestone(rows[rows.length - 1], lastOf(run));
     const mark = { n: lastOf(run), chain: s.tip, sig: run.sig, mile };
     if (!lazily) {
@@ -199,21 +199,25 @@ export class Taker {
   }
 
   #isFull(s, rows) {
-    const { live, sites, clear } = this.#store;
+    const { weight, sites, clear } = this.#store;
     if (rows[rows.length - 1].t <= clear.t) return false;
-    return live + rows.length > 2 * maxLive || (!(s?.have > s?.dead) && sites.size >= maxSites);
+    return rows.reduce((sum, row) => sum + weightOf(row), weight) > 2 * maxLive || (!(s?.have > s?.dead) && sites.size >= maxSites);
   }
 
-  // #put appends the next row of a site, after which its chain is tip.
-  /** @param {SiteLog} s @param {Row} row @param {Uint8Array} tip @returns {Change} */
-  #put(s, row, tip) {
-    this.#store.clock = Math.max(this.#store.clock, row.t);
-    if (row.t <= this.#store.clear.t) {
-      s.bury(row, tip);
-      return nothing;
-    }
-    s.push(row, tip);
-    this.#store.live++;
-    return this.#picture.add(s, s.have, row);
+  // #put appends the next rows of a site, with the chain after each.
+  /** @param {SiteLog} s @param {Row[]} rows @param {Uint8Array[]} chains */
+  #put(s, rows, chains) {
+    const store = this.#store;
+    let change = nothing;
+    rows.forEach((row, i) => {
+      store.clock = Math.max(store.clock, row.t);
+      if (row.t <= store.clear.t) {
+        s.bury(row, chains[i]);
+      } else {
+        s.push(row, chains[i]);
+        change = join(change, this.#picture.add(s, s.have, row));
+      }
+    });
+    return change;
   }
 }

@@ -69,11 +69,10 @@ export class Voucher {
   #takeBack(s) {
     this.#failed.push(s.site);
     s.pending = [];
-    this.#store.live -= s.have - s.vouched;
     if (s.vouched === 0) {
-      this.#store.sites.delete(s.site);
+      this.#store.remove(s);
     } else {
-      s.takeBack();
+      this.#store.count(s, () => s.takeBack());
       this.#store.retire(s);
     }
     this.#onChange(this.#picture.lost());

@@ -50,7 +50,7 @@ export class Wiper {
     store.shrink();
     const before = store.live;
     for (const s of store.sites.values()) {
-      store.live -= s.drop(dies(s));
+      store.count(s, () => s.drop(dies(s)));
       store.retire(s);
     }
     this.#strokes.forget();
@@ -74,9 +74,8 @@ export class Wiper {
     store.over.delete(site);
     const s = store.sites.get(site);
     if (!s) return "taken";
-    store.sites.delete(site);
-    store.live -= s.have - s.dead;
-    if (s.have > s.dead) this.#onChange(this.#picture.lost());
+    store.remove(s);
+    if (s.length > 0) this.#onChange(this.#picture.lost());
     return "taken";
   }
 }
