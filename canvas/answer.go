@@ -61,19 +61,22 @@ func (l *Log) Lacking(h Have) (clear Clear, proofs []*Proof) {
 // for the digest, they send each other these, and a fork shows: see [Log.Merge].
 func (l *Log) HeadFrames() iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
-		var heads []Run
-		for _, s := range l.list {
-			if s.counts() {
-				m := s.newest()
-				heads = append(heads, Run{Site: s.site, First: m.n + 1, Before: m.chain, Sig: m.sig})
-			}
-		}
-		for part := range slices.Chunk(heads, fullRuns) {
+		for part := range slices.Chunk(l.newestHeads(), fullRuns) {
 			if !yield(l.deflater.frame(frameRuns, l.payload(part, false))) {
 				return
 			}
 		}
 	}
+}
+
+func (l *Log) newestHeads() (heads []Run) {
+	for _, s := range l.list {
+		if s.counts() {
+			m := s.newest()
+			heads = append(heads, Run{Site: s.site, First: m.n + 1, Before: m.chain, Sig: m.sig})
+		}
+	}
+	return heads
 }
 
 // Runs are the entries of a site from one on, as far as verified heads cover them:

@@ -29,39 +29,41 @@ type overSite struct {
 	head mark
 }
 
-// keptOver is how many sites that are over are kept: some 20 MiB. Of others, what
-// their authors write next is a gap, which they fill beginning with their witness.
-const keptOver = 1 << 16
+// Of sites that are over the latest are kept, so many and of so many bytes of
+// witnesses. Of others, what their authors write next is a gap, which is filled
+// beginning with the witness that the author holds.
+const (
+	keptOver  = 1 << 16
+	overBytes = 16 << 20
+)
 
-// overSites are the latest sites that are over, in a ring.
+// overSites are the latest sites that are over.
 type overSites struct {
 	bySite map[Site]overSite
-	ring   []Site // in the order in which they came; those that were taken out again are still in it
-	next   int
+	queue  []Site // in the order in which they came, and those that were taken out since
+	bytes  int
 }
 
 func (o *overSites) add(s overSite) {
-	if s.witness.canonicalLen() > largeEntry {
-		return // what is kept beside is bounded
-	}
 	if o.bySite == nil {
 		o.bySite = make(map[Site]overSite)
 	}
-	if _, again := o.bySite[s.site]; !again {
-		if len(o.ring) < keptOver {
-			o.ring = append(o.ring, s.site)
-		} else {
-			delete(o.bySite, o.ring[o.next])
-			o.ring[o.next] = s.site
-			o.next = (o.next + 1) % keptOver
-		}
-	}
+	o.take(s.site)
 	o.bySite[s.site] = s
+	o.bytes += s.witness.canonicalLen()
+	o.queue = append(o.queue, s.site)
+	for len(o.queue) > keptOver || o.bytes > overBytes {
+		o.take(o.queue[0])
+		o.queue = o.queue[1:]
+	}
 }
 
 // take takes a site out, if it is there.
 func (o *overSites) take(site Site) (overSite, bool) {
 	s, ok := o.bySite[site]
-	delete(o.bySite, site)
+	if ok {
+		o.bytes -= s.witness.canonicalLen()
+		delete(o.bySite, site)
+	}
 	return s, ok
 }

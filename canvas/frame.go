@@ -92,6 +92,10 @@ func ParseProof(frame []byte) (*Proof, error) {
 	if err != nil {
 		return nil, err
 	}
+	return parseProof(payload)
+}
+
+func parseProof(payload []byte) (*Proof, error) {
 	runs, err := parsePayload(payload, true, copyName)
 	if err != nil {
 		return nil, err

@@ -24,6 +24,10 @@ func (l *Log) Merge(frame []byte, now uint64) (m Merged, err error) {
 	if err != nil {
 		return m, err
 	}
+	return l.mergePayload(payload, now)
+}
+
+func (l *Log) mergePayload(payload []byte, now uint64) (m Merged, err error) {
 	runs, err := parsePayload(payload, false, l.named)
 	if err != nil {
 		return m, err
