@@ -157,7 +157,8 @@ func (s *seated) shown() (ops []canvas.Segment) {
 func (s *seated) written() (n uint32) {
 	s.Peer.mu.Lock()
 	defer s.Peer.mu.Unlock()
-	return s.drawing.Log().Have()[s.site]
+	n, _ = s.drawing.Log().Holds(s.site)
+	return n
 }
 
 // stepPlain lets a plain peer do something.

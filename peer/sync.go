@@ -74,7 +74,7 @@ func (p *Peer) Flush(ctx context.Context) error {
 func (p *Peer) Sum() canvas.Digest {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.drawing.Log().Digest()
+	return p.drawing.Sum()
 }
 
 // Agree reports with how many synced peers we are linked, and whether all of

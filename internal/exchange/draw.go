@@ -53,12 +53,20 @@ func (x *Exchange) CaughtUp() { x.take.caught = true }
 // who did not send it when asked, nobody waits for it.
 func (x *Exchange) Complete() bool { return x.pull.complete() }
 
+// Sum is the digest of all that we hold, verified and signed.
+func (x *Exchange) Sum() canvas.Digest {
+	x.out.sign()
+	x.verify()
+	return x.log.Digest()
+}
+
 // Agree reports whether all neighbours hold what we do, and how many there are
 // that could.
 func (x *Exchange) Agree() (synced int, all bool) {
+	sum := x.Sum()
 	all = true
 	for _, n := range x.near.synced {
-		all = all && n.known && n.sum == x.log.Digest()
+		all = all && n.known && n.sum == sum
 	}
 	return len(x.near.synced), all
 }
