@@ -89,7 +89,7 @@ func (net *network) judge(held map[Key]Entry) error {
 		if !n.alive {
 			continue
 		}
-		if err := sound(n.log); err != nil {
+		if err := sound(n.log, net.whole); err != nil {
 			return fmt.Errorf("peer %d: %w", i, err)
 		}
 		if err := net.judgeOne(n); err != nil {

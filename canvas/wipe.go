@@ -5,14 +5,12 @@ package canvas
 func (l *Log) TakeClear(c Clear, now uint64) (Verdict, Change) {
 	l.edge = l.end
 	switch {
-	case c == l.clear:
+	case !l.clear.Less(c):
 		return Known, Change{}
 	case !c.Signed():
 		return Bad, Change{}
 	case c.T > now+Tolerance:
 		return Early, Change{}
-	case !l.clear.Less(c):
-		return Known, Change{}
 	}
 	return Taken, l.wipe(c)
 }
