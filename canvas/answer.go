@@ -11,19 +11,20 @@ import (
 // nearly in order. The log may change from one frame to the next. A greater clear
 // goes before them, and proofs: see [Log.Lacking].
 func (l *Log) NextFrame(have Vector) []byte {
-	limit, most := fullFrame, fullRuns
+	limit, most := l.fit, fullRuns
 	for {
 		runs := l.collect(have, limit, most)
 		if len(runs) == 0 {
 			return nil
 		}
 		f := l.deflater.frame(frameRuns, l.payload(runs, false))
-		if len(f) > goodFrame && len(runs) > 1 {
-			rows := 0
-			for _, r := range runs {
-				rows += len(r.rows)
-			}
-			limit, most = rows*goodFrame/len(f)*15/16, max(1, len(runs)*goodFrame/len(f)*15/16)
+		rows := 0
+		for _, r := range runs {
+			rows += len(r.rows)
+		}
+		l.fit = min(max(rows*goodFrame/len(f), milestoneEvery), fullFrame)
+		if len(f) > goodFrame*5/4 && len(runs) > 1 {
+			limit, most = min(l.fit, rows-1), max(1, min(len(runs)-1, len(runs)*goodFrame/len(f)))
 			continue
 		}
 		for _, r := range runs {

@@ -13,7 +13,7 @@ const (
 	maxFrameRuns = 4096
 
 	frameHeader  = 4
-	goodFrame    = 16 << 10 // bytes that a frame should have at most
+	goodFrame    = 16 << 10 // bytes that a frame should have, about
 	fullFrame    = 8192     // rows that are tried to fit into one
 	fullRuns     = 128      // and runs, of which each has a signature
 	frameVersion = 2

@@ -35,6 +35,7 @@ type Log struct {
 	strokes []span            // one's own, by k
 	names   map[string]string // of plain peers in live rows, each once: at most maxNames
 
+	fit      int     // rows that a frame has room for, as the last one had
 	columns  columns // scratch
 	buffer   []byte  // scratch
 	deflater deflater
@@ -69,6 +70,7 @@ func newLog() *Log {
 		adopted: make(map[uint64]place),
 		names:   make(map[string]string),
 		version: 1,
+		fit:     fullFrame / 4,
 	}
 }
 
