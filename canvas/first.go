@@ -71,8 +71,8 @@ func ParseFirst(data []byte) (FirstEntry, error) {
 		return FirstEntry{}, ErrUnknown
 	}
 	first := FirstEntry{Entry: e}
-	if h, _ := textOf(m[fH]); e.By != "" && string(h) != string(first.appendContentHash(nil)) {
-		return FirstEntry{}, errors.New("h is not the hash of what was adopted")
+	if h, _ := textOf(m[fH]); (e.By != "" || m[fH] != nil) && string(h) != string(first.appendContentHash(nil)) {
+		return FirstEntry{}, errors.New("h is not the hash of what somebody adopted")
 	}
 	return first, nil
 }
@@ -93,11 +93,12 @@ func (m *fields) firstClear() (e FirstEntry, err error) {
 	object := s.object(0, func(name, value []byte) {
 		site, bad := parseSite(name)
 		n, ok := wholeNumber(value, MaxN)
-		if bad != nil || !ok || !site.first() {
-			err = fmt.Errorf("clear: cut of %q", name)
-			return
+		if !ok {
+			n = 0 // which is none, unless another follows: of two the last counts
 		}
-		e.Cut[site] = uint32(n)
+		if e.Cut[site] = uint32(n); bad != nil || !site.first() {
+			err = fmt.Errorf("clear: cut of %q", name)
+		}
 	})
 	if !object {
 		err = errors.New("clear: cut is no object")
