@@ -37,9 +37,9 @@ interface Signer { key: Uint8Array; sign(message: Uint8Array): Promise<Uint8Arra
 
 // What became of what others wrote: see take.js.
 type Verdict = "taken" | "known" | "gap" | "early" | "bad" | "forked";
-interface Taken { verdict: Verdict; proof?: Proof }
+interface Taken { verdict: Verdict; proof?: Proof; change?: Change }
 interface Looked { verdict?: Verdict; run: Run; chains: Uint8Array[] }
-interface Merged { taken: { site: string; first: number; last: number }[]; proofs: Proof[]; gap: number; early: number; bad: number }
+interface Merged { change: Change; taken: { site: string; first: number; last: number }[]; proofs: Proof[]; gap: number; early: number; bad: number }
 
 // The parts of a log: see log.js.
 type SiteLog = import("./web/sitelog.js").SiteLog;
@@ -77,28 +77,23 @@ interface Wire {
 
 // The time, which tests let pass as they like.
 interface Clock {
+  epoch: number; // of now, in ms since 1970
   now(): number;
   setTimeout(call: () => void, delay: number): unknown;
 }
 
-// What is wrong with a neighbour: see exchange.js and settle.js.
+// What is wrong with a neighbour: see exchange.js.
 type Fault =
   | { peer: string; lost: true }
-  | { peer: string; site: string; n: number; ours: string; theirs: string };
+  | { peer: string; unwritten: true }
+  | { peer: string; forged: true }
+  | { peer: string; lied: true; site: string }
+  | { peer: string; ours: string; theirs: string };
+
+// What a plain peer did, for a synced one to log: see sponsor.js.
+interface Adoption { by: string; op: PlainOp; heard: number; t: number; content: string }
 
 // What a neighbour says of itself beside its description.
-interface Capability { v: number; site: string; lines?: boolean; restart?: boolean }
+interface Capability { v: number; key: string; restart?: boolean }
 type Log = import("./web/log.js").Log;
 type Neighbour = import("./web/neighbour.js").Neighbour;
-
-// The pull of sites of which a neighbour's entries are to be believed: see settle.js.
-interface Settlement {
-  n: Neighbour;
-  sums: Map<string, string>; // promised
-  have: Vector; // that the sums are about
-  dead: Vector;
-  copy: Log;
-  frames: Frame[];
-  size: number; // bytes
-  progress: number;
-}

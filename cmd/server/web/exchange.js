@@ -2,32 +2,33 @@
 // lacks from one at a time, and passes it on by saying so. The Go half is
 // internal/exchange, whose parts have the names of those here.
 import { Answers } from "./answer.js";
+import { Comparer } from "./compare.js";
 import { Drawing } from "./drawing.js";
 import { Elsewhere } from "./elsewhere.js";
 import { readFrame } from "./frame.js";
+import { Hearing } from "./hear.js";
 import { Heartbeat } from "./heartbeat.js";
-import { draws } from "./limit.js";
-import { newSite, parseMessage } from "./message.js";
-import { Neighbour } from "./neighbour.js";
+import { Forwarded } from "./limit.js";
+import { capabilityOf, Neighbour } from "./neighbour.js";
 import { Outbox } from "./outbox.js";
 import { Pen } from "./pen.js";
 import { Puller } from "./pull.js";
 import { Receiver } from "./receiver.js";
-import { Settler } from "./settle.js";
+import { Signatures } from "./signatures.js";
 import { Sponsor } from "./sponsor.js";
 import { Teller } from "./teller.js";
 
-const version = 1; // of the exchange
 const pumpTime = 5; // ms
 const lastTime = 3000; // ms that the last words of somebody who is gone may take
-const maxInbox = 1 << 20; // bytes behind a frame that is being inflated
+const maxInbox = 1 << 20; // bytes behind what is being inflated or verified
 const messageCost = 64; // bytes of a message beside what it says
 
 export const tickTime = 200; // ms between two calls of tick
 
-// realTime is the time that a browser has.
+// realTime is the time that a browser has; it goes on evenly, whoever sets the clock.
 /** @type {Clock} */
 const realTime = {
+  epoch: performance.timeOrigin,
   now: () => performance.now(),
   setTimeout: (call, delay) => setTimeout(call, delay),
 };
@@ -38,19 +39,22 @@ const realTime = {
 // onChange(change) hears how the picture changes, onPreview(id, rect) what
 // somebody drags, or null, onProvisional(ops, cleared) what plain peers drew that
 // is not in the log yet (see sponsor.js), onState() that a neighbour says
-// something new, and onFault(fault) what is wrong with one: { peer, lost: true },
-// a plain one that draws too much at once, or what settle.js says.
+// something new, and onFault(fault) what is wrong with one: { peer, lost: true }, a plain
+// one that draws too much at once; { peer, unwritten: true }, one whose strokes could not
+// be written; { peer, forged: true }, what it sent nobody signed; { peer, lied: true,
+// site }, it told two stories, which is proved; or what compare.js says.
 //
-// site is what it writes as, clock tells it the time, and random gives numbers
-// below 1.
+// It signs by signatures, clock tells it the time, and random gives numbers below 1.
 export class Exchange {
   log;
   /** @type {Map<string, Neighbour>} */
   #neighbours = new Map(); // those whose link is open, by id
   #gone = new Map(); // those whose link was until a moment ago
+  #key;
   #wire;
   #clock;
   #on;
+  #drawing;
   #outbox;
   #pen;
   #teller;
@@ -59,19 +63,21 @@ export class Exchange {
   #puller;
   #sponsor;
   #receiver;
-  #settler;
+  #comparer;
   #elsewhere;
+  #forwarded = new Forwarded();
   #pumping = false; // it is planned
 
   /**
-   * @param {{ wire: Wire, site?: string, clock?: Clock, random?: () => number,
+   * @param {{ wire: Wire, signatures?: Signer, clock?: Clock, random?: () => number,
    *   onChange(change: Change): void, onPreview(id: string, rect: Preview | null): void,
    *   onProvisional(ops: PlainOp[], cleared: boolean): void, onState(): void, onFault(fault: Fault): void }} options
    */
-  constructor({ wire, site = newSite(), clock = realTime, random = Math.random, onChange, onPreview, onProvisional, onState, onFault }) {
-    const drawing = new Drawing({ site, onChange });
+  constructor({ wire, signatures = new Signatures(), clock = realTime, random = Math.random, onChange, onPreview, onProvisional, onState, onFault }) {
+    const drawing = this.#drawing = new Drawing({ signatures, epoch: clock.epoch, onChange });
     const near = { drawing, neighbours: this.#neighbours, wire };
     this.log = drawing.log;
+    this.#key = signatures.key;
     this.#wire = wire;
     this.#clock = clock;
     this.#on = { onPreview, onState };
@@ -82,36 +88,41 @@ export class Exchange {
     this.#answers = new Answers({ ...near, teller: this.#teller });
     this.#puller = new Puller({ ...near, teller: this.#teller });
     this.#sponsor = new Sponsor({ ...near, pen: this.#pen, outbox: this.#outbox, onPreview, onProvisional, onFault });
-    this.#receiver = new Receiver({ ...near, sponsor: this.#sponsor, onPreview });
-    this.#settler = new Settler({
-      ...near, teller: this.#teller, puller: this.#puller, receiver: this.#receiver, sponsor: this.#sponsor, onFault,
-    });
+    this.#receiver = new Receiver({ ...near, sponsor: this.#sponsor, onPreview, onFault });
+    this.#comparer = new Comparer({ ...near, onFault });
     this.#elsewhere = new Elsewhere(near);
   }
 
   // capability is what to say beside a description.
   /** @returns {Capability} */
   get capability() {
-    return { v: version, site: this.log.site, lines: true, restart: true };
+    return capabilityOf(this.#key);
+  }
+
+  // setAhead sets by how many ms the room's clock is ahead of ours: entries are stamped by
+  // it.
+  /** @param {number} ms */
+  setAhead(ms) {
+    this.#drawing.ahead = ms;
   }
 
   // state says with how many synced peers we are linked, whether all of them
-  // said to hold the same drawing, and the ids of those who hold the same
-  // entries and yet another drawing.
+  // said to hold the same drawing, and the ids of those who hold as much and yet another
+  // drawing.
   get state() {
     const synced = [...this.#neighbours.values()].filter((n) => n.site);
+    const sum = this.log.digest;
     return {
-      sum: this.log.sum,
+      sum,
       synced: synced.length,
-      agree: synced.every((n) => n.known && n.sum === this.log.sum),
+      agree: synced.every((n) => n.known && n.sum === sum),
       differ: synced.filter((n) => n.differs(this.log)).map(({ id }) => id),
     };
   }
 
-  // kept says of how many sites a neighbour is believed, and how many bytes of
-  // what it sent too early are kept.
+  // kept says of how many sites a neighbour is believed.
   kept(id) {
-    return { have: this.#neighbours.get(id)?.have.size ?? 0, pending: this.#receiver.pending(id) };
+    return this.#neighbours.get(id)?.have.size ?? 0;
   }
 
   // isOnlyHere says whether there is a drawing that would be gone with this page.
@@ -119,9 +130,10 @@ export class Exchange {
     return this.#elsewhere.lacks;
   }
 
-  // isBusy says whether frames are being made or read.
+  // isBusy says whether frames are being made or read, or something is being signed or
+  // verified.
   get isBusy() {
-    return [...this.#neighbours.values()].some((n) => n.answering || n.inflating);
+    return this.#drawing.underway > 0;
   }
 
   // opened takes in a neighbour, who said that beside its description.
@@ -164,26 +176,26 @@ export class Exchange {
   }
 
   undo(now = this.#clock.now()) {
-    if (this.#pen.undo(now)) this.#sponsor.redraw(now);
+    if (this.#pen.undo(now)) this.#sponsor.outdated();
   }
 
   redo(now = this.#clock.now()) {
-    if (this.#pen.redo(now)) this.#sponsor.redraw(now);
+    if (this.#pen.redo(now)) this.#sponsor.outdated();
   }
 
   // takeBack hides a stroke for good, as if it had never been drawn.
   takeBack(stroke, now = this.#clock.now()) {
-    if (this.#pen.takeBack(stroke, now)) this.#sponsor.redraw(now);
+    if (this.#pen.takeBack(stroke, now)) this.#sponsor.outdated();
   }
 
-  // heard takes a message from a neighbour, in the order in which they came
-  // though frames take a while to inflate.
+  // heard takes a message from a neighbour, in the order in which they came though some
+  // take a while to inflate or to verify.
   /** @param {string} id @param {string | ArrayBuffer} data */
   heard(id, data, now = this.#clock.now()) {
     const n = this.#neighbours.get(id) ?? this.#gone.get(id);
     if (!n) return;
     n.heard = now;
-    if (!n.inflating) this.#take(n, data, now);
+    if (!n.busy) this.#drawing.soon(this.#serve(n, data, now));
     else if (n.waiting + sizeOf(data) > maxInbox) this.#wire.reset(id);
     else {
       n.inbox.push(data);
@@ -191,34 +203,46 @@ export class Exchange {
     }
   }
 
-  #take(n, data, now) {
-    const isText = typeof data === "string";
-    if (!n.site) isText && this.#sponsor.heard(n, data, now);
-    else if (isText) for (const text of n.lines ? data.split("\n") : [data]) this.#text(n, text, now);
-    else this.#frame(n, new Uint8Array(data), now);
+  async #serve(n, data, now) {
+    n.busy = true;
+    await this.#take(n, data, now);
+    while (n.inbox.length > 0) {
+      const next = n.inbox.shift();
+      n.waiting -= sizeOf(next);
+      await this.#take(n, next, this.#clock.now());
+    }
+    n.busy = false;
     this.#pump();
   }
 
-  #text(n, data, now) {
-    const counted = draws(data);
-    if (counted && !n.limits.admits(now)) return;
-    const m = parseMessage(data);
-    if (!counted && (m?.type === "entry" || m?.type === "plain") && !n.limits.admits(now)) return;
-    switch (m?.type) {
-      case "entry":
-        this.#receiver.add(n, { ...m.entry, site: m.entry.site || n.site }, now);
-        break;
-      case "plain":
-        if (m.op.type === "preview" && this.#neighbours.has(n.id)) this.#on.onPreview(n.id, m.op);
-        break;
+  async #take(n, data, now) {
+    if (!n.site) {
+      if (typeof data === "string") this.#sponsor.heard(n, data, now);
+    } else if (typeof data === "string") {
+      const hearing = new Hearing({
+        n, now, forwarded: this.#forwarded,
+        on: {
+          run: (entries, head) => this.#receiver.run(n, entries, head, now),
+          clear: (clear) => this.#receiver.clear(n, clear, now),
+          preview: (op) => this.#neighbours.has(n.id) && this.#on.onPreview(n.id, op),
+          said: (m) => this.#said(n, m, now),
+        },
+      });
+      for (const line of data.split("\n")) await hearing.line(line);
+    } else {
+      await this.#frame(n, new Uint8Array(data), now);
+    }
+  }
+
+  // #said takes what a neighbour says about itself.
+  /** @param {Neighbour} n @param {Message} m @param {number} now */
+  async #said(n, m, now) {
+    switch (m.type) {
       case "have":
-        this.#have(n, m, now);
+        await this.#have(n, m, now);
         break;
       case "want":
         this.#answers.wanted(n, m);
-        break;
-      case "sums":
-        this.#settler.heard(n, m, now);
         break;
       case "ping":
         n.sum = m.sum;
@@ -228,49 +252,38 @@ export class Exchange {
       case "bye":
         n.leaves = true;
         this.#puller.forsake(n);
-        break;
     }
   }
 
   // #have notes what a neighbour says it holds.
   /** @param {Neighbour} n @param {Have} m @param {number} now */
-  #have(n, m, now) {
-    if (!n.claims(this.log, m.have, m.dead, now)) return;
+  async #have(n, m, now) {
+    if (!n.claims(this.log, m, now)) return;
+    if (m.clear) await this.#receiver.clear(n, m.clear, now);
     n.sum = m.sum;
     if (m.more) return;
     n.known = true;
     n.holds = m.sum;
-    // What it sent itself has come before that.
-    const own = new Map([[n.site, n.have.get(n.site) ?? 0]]);
-    if (!this.log.covers(own, new Map())) n.gap = true;
+    if (this.log.holds(n.site) < (n.have.get(n.site) ?? 0)) n.gap = true; // what it sent itself has come before that
     this.#puller.answered(n);
-    this.#settler.suspect(n, now);
+    this.#comparer.look(n, now);
     this.#on.onState();
     this.#puller.ask(now);
   }
 
-  // #frame takes in a frame of entries, and then what came meanwhile.
+  // #frame takes in a frame.
   async #frame(n, data, arrived) {
     if (!n.limits.admitsFrame(arrived)) return;
-    n.inflating = true;
     const frame = await readFrame(data).catch(() => undefined);
-    n.inflating = false;
+    if (frame === null) return; // of a later version
     const now = this.#clock.now();
-    const entries = frame && this.#receiver.merge(frame, now);
-    if (frame === undefined || (frame && entries === null)) {
-      if (this.#neighbours.get(n.id) === n) this.#wire.reset(n.id);
-      return;
-    }
-    if (frame) {
-      n.limits.merged(entries);
-      this.#puller.came(n, now);
-      this.#settler.collect(n, frame, data.length, now);
-    }
-    while (n.inbox.length > 0 && !n.inflating) {
-      const next = n.inbox.shift();
-      n.waiting -= sizeOf(next);
-      this.#take(n, next, now);
-    }
+    const before = this.log.length;
+    let damaged = frame === undefined;
+    if (frame?.proof) await this.#receiver.proof(n, frame.proof, now);
+    else if (frame) damaged = await this.#receiver.merge(frame.runs, now);
+    n.limits.merged(this.log.length - before);
+    if (damaged && this.#neighbours.get(n.id) === n) this.#wire.reset(n.id);
+    if (!damaged) this.#puller.came(n, this.log.length !== before, now);
   }
 
   // tick does what time makes due.
@@ -278,13 +291,14 @@ export class Exchange {
     this.#heartbeat.wake(now);
     this.#elsewhere.tick(now);
     this.#sponsor.tick(now);
-    this.#settler.tick(now);
     for (const n of this.#neighbours.values()) {
       if (!n.site) continue;
-      this.#teller.remind(n);
+      this.#comparer.look(n, now);
+      if (!this.#outbox.stuck(n)) this.#teller.remind(n);
       this.#heartbeat.look(n, now);
     }
     this.#teller.announce(now);
+    this.#receiver.look(now);
     this.#puller.ask(now);
     this.#pump();
   }

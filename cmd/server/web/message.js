@@ -9,19 +9,17 @@
 //   { type: "plain", op }                  outside any log
 //   { type: "have", all, have, clear, void, sum, more }   clear is null where it is not told
 //   { type: "want", have, clear, void, more }             clear is the time of one, or 0
-//   { type: "heads", heads, more }         of { site, n, chain, sig }
 //   { type: "ping", sum }
 //   { type: "bye" }
 //   { type: "unknown" }                    of a later protocol: no fault of the sender's
 //
 // where have is a Map of counts by site, void a list of sites, and sum a digest.
-import { compare64, decode64, encode64 } from "./base64.js";
+import { compare64 } from "./base64.js";
 import { clearObject, clearOf, formatClear, formatEntry, formatHead, isCount, isSite, isTime, parseEntry } from "./entry.js";
 import { format, jsonObject } from "./wire.js";
 
-export const maxTold = 1024; // sites in a part of a have or a want
+const maxTold = 1024; // sites in a part of a have or a want
 const maxVoidTold = 256; // void sites, likewise
-const maxHeads = 256; // in a part of heads
 
 const sumForm = /^[0-9a-f]{32}$/;
 
@@ -36,8 +34,6 @@ export function parseMessage(text) {
       return parseHave(m);
     case "want":
       return parseWant(m);
-    case "heads":
-      return parseHeads(m);
     case "ping":
       return isSum(m.sum) ? { type: "ping", sum: m.sum } : null;
     case "bye":
@@ -51,26 +47,16 @@ function parseHave(m) {
   const have = vector(m.have, 0);
   const voids = m.void === undefined ? [] : sites(m.void);
   const clear = m.clear === undefined ? null : clearOf(m.clear);
-  const more = m.more === true;
-  if (!have || !voids || (m.clear !== undefined && !clear) || !(more || isSum(m.sum))) return null;
-  return { type: "have", all: m.all === true, have, clear, void: voids, sum: more ? "" : m.sum, more };
+  if (!have || !voids || (m.clear !== undefined && !clear) || !isSum(m.sum)) return null;
+  return { type: "have", all: m.all === true, have, clear, void: voids, sum: m.sum, more: m.more === true };
 }
 
 /** @returns {Message | null} */
 function parseWant(m) {
   const have = vector(m.have, 1);
   const voids = m.void === undefined ? [] : sites(m.void);
-  const clear = m.clear ?? 0;
-  if (!have || !voids || !(clear === 0 || isTime(clear))) return null;
-  return { type: "want", have, clear, void: voids, more: m.more === true };
-}
-
-/** @returns {Message | null} */
-function parseHeads(m) {
-  if (!Array.isArray(m.heads) || m.heads.length > maxHeads) return null;
-  const heads = m.heads.map((h) => ({ site: h?.o, n: h?.n, chain: decode64(h?.chain, 32), sig: decode64(h?.sig, 64) }));
-  if (!heads.every(({ site, n, chain, sig }) => isSite(site) && isCount(n) && chain && sig)) return null;
-  return { type: "heads", heads, more: m.more === true };
+  if (!have || !voids || !(m.clear === 0 || isTime(m.clear))) return null;
+  return { type: "want", have, clear: m.clear, void: voids, more: m.more === true };
 }
 
 function isSum(value) {
@@ -106,17 +92,12 @@ export function formatMessage(m) {
     case "have":
       return JSON.stringify({
         event: "have", all: m.all || undefined, have: object(m.have), clear: m.clear ? clearObject(m.clear) : undefined,
-        void: m.void.length > 0 ? m.void : undefined, sum: m.sum || undefined, more: m.more || undefined,
+        void: m.void.length > 0 ? m.void : undefined, sum: m.sum, more: m.more || undefined,
       });
     case "want":
       return JSON.stringify({
-        event: "want", have: object(m.have), clear: m.clear || undefined,
+        event: "want", have: object(m.have), clear: m.clear,
         void: m.void.length > 0 ? m.void : undefined, more: m.more || undefined,
-      });
-    case "heads":
-      return JSON.stringify({
-        event: "heads", more: m.more || undefined,
-        heads: m.heads.map(({ site, n, chain, sig }) => ({ o: site, n, chain: encode64(chain), sig: encode64(sig) })),
       });
     case "ping":
       return JSON.stringify({ event: "ping", sum: m.sum });
@@ -130,4 +111,26 @@ export function formatMessage(m) {
 /** @param {Vector} map */
 function object(map) {
   return Object.fromEntries([...map].sort(([a], [b]) => compare64(a, b)));
+}
+
+// splitHave and splitWant part a message into some that bounds allow, in the order to
+// send them.
+/** @param {Have} m @returns {Have[]} */
+export function splitHave(m) {
+  return split(m, (i) => ({ all: m.all && i === 0, clear: i === 0 ? m.clear : null }));
+}
+
+/** @param {Want} m @returns {Want[]} */
+export function splitWant(m) {
+  return split(m, () => ({}));
+}
+
+function split(m, own) {
+  const have = [...m.have].sort(([a], [b]) => compare64(a, b));
+  const count = Math.max(1, Math.ceil(have.length / maxTold), Math.ceil(m.void.length / maxVoidTold));
+  return Array.from({ length: count }, (_, i) => ({
+    ...m, ...own(i), more: i < count - 1,
+    have: new Map(have.slice(i * maxTold, (i + 1) * maxTold)),
+    void: m.void.slice(i * maxVoidTold, (i + 1) * maxVoidTold),
+  }));
 }

@@ -46,8 +46,8 @@ export class Taker {
     if (!lazily && !(await this.#isSigned(looked))) return { verdict: "bad" };
     while (!lazily && this.#isPending(run.site)) await this.#voucher.vouch(this.#store.sites.get(run.site));
     this.#picture.begin();
-    const { change, ...taken } = this.#merge(looked, now, lazily);
-    this.#tell(change);
+    const taken = this.#merge(looked, now, lazily);
+    this.#tell(taken.change);
     return taken;
   }
 
@@ -90,21 +90,20 @@ export class Taker {
     const sites = new Set(runs.map(({ site }) => site));
     for (const site of sites) while (this.#isPending(site)) await this.#voucher.vouch(this.#store.sites.get(site));
     this.#picture.begin();
-    let all = nothing;
     /** @type {Merged} */
-    const merged = { taken: [], proofs: [], gap: 0, early: 0, bad: 0 };
+    const merged = { change: nothing, taken: [], proofs: [], gap: 0, early: 0, bad: 0 };
     for (const [i, l] of looked.entries()) {
       const { site, first } = runs[i];
       const have = this.#store.holds(site);
-      /** @type {Taken & { change?: Change }} */
+      /** @type {Taken} */
       const { verdict, proof, change = nothing } = l.verdict ? { verdict: l.verdict }
         : signed[i] ? this.#merge(l, now, false) : { verdict: "bad" };
-      all = join(all, change);
+      merged.change = join(merged.change, change);
       if (verdict === "taken") merged.taken.push({ site, first: Math.max(have + 1, first), last: lastOf(runs[i]) });
       else if (proof) merged.proofs.push(proof);
       else if (verdict === "gap" || verdict === "early" || verdict === "bad") merged[verdict]++;
     }
-    this.#tell(all);
+    this.#tell(merged.change);
     return merged;
   }
 
@@ -152,7 +151,7 @@ export class Taker {
   }
 
   // #merge takes in a run that is what its head says, or will prove not to be.
-  /** @param {Looked} looked @returns {Taken & { change?: Change }} */
+  /** @param {Looked} looked @returns {Taken} */
   #merge({ run, chains }, now, lazily) {
     const store = this.#store;
     const { site, key, first, rows } = run;

@@ -13,7 +13,8 @@ export class Voucher {
   /** @type {string[]} */
   #failed = []; // sites whose heads did not verify, until verify tells
   /** @type {Omit<Mark, "sig">[]} */
-  #unsigned = []; // one's own marks that wait for a signature
+  #unsigned = []; // one's own marks of which nobody has asked for a signature
+  #asked = 0; // the number of the last one of which somebody has
 
   /** @param {LogParts} parts */
   constructor({ store, picture, signatures, onChange }) {
@@ -89,9 +90,10 @@ export class Voucher {
   /** @returns {Promise<Mark[]>} */
   async sign() {
     const own = this.#store.sites.get(this.#store.own);
-    if (own && own.have > Math.max(own.vouched, this.#unsigned.at(-1)?.n ?? 0)) {
+    if (own && own.have > Math.max(this.#asked, this.#unsigned.at(-1)?.n ?? 0)) {
       this.#unsigned.push({ n: own.have, chain: own.tip, mile: false });
     }
+    this.#asked = this.#unsigned.at(-1)?.n ?? this.#asked;
     const signing = this.#unsigned.splice(0).map(async (mark) => {
       const sig = await this.#signatures.sign(headText(mark.n, mark.chain));
       const signed = { ...mark, sig };
