@@ -39,9 +39,9 @@ function isObject(value) {
 // of a character is no text, and a number may be too large for everybody.
 /** @returns {string | null} */
 function canonical(value, depth) {
-  if (depth > maxDepth) return null;
   if (typeof value === "string") return half.test(value) ? null : JSON.stringify(value);
   if (typeof value === "number") return Number.isFinite(value) ? JSON.stringify(value) : null;
+  if (typeof value === "object" && value !== null && depth === maxDepth) return null;
   if (Array.isArray(value)) {
     const list = value.map((v) => canonical(v, depth + 1));
     return list.includes(null) ? null : `[${list.join()}]`;

@@ -76,25 +76,24 @@ export function contentOf(row) {
   return encode64(sha256(scratch.subarray(0, content(row, word(0, row.kind)))).subarray(0, 8));
 }
 
-// isLarge says whether a row takes more than is kept of a site that is over. What is
-// drawn never does.
+// sizeOf is how many canonical bytes a row has.
 /** @param {Row} row */
-export function isLarge(row) {
-  return row.kind === kinds.other && canonical(row, 0) > largeEntry;
+export function sizeOf(row) {
+  return canonical(row, 0);
 }
 
 // weightOf is how many entries a row counts for, where their number is bounded so that
 // their bytes are.
 /** @param {Row} row */
 export function weightOf(row) {
-  return row.kind === kinds.other ? 1 + Math.floor(canonical(row, 0) / largeEntry) : 1;
+  return row.kind === kinds.other ? 1 + Math.floor(sizeOf(row) / largeEntry) : 1; // what is drawn is never large
 }
 
 // isMilestone says whether the row with the number n is one: its author signs there,
 // and no run goes past it.
 /** @param {Row} row @param {number} n */
 export function isMilestone(row, n) {
-  return n % milestoneEvery === 0 || isLarge(row);
+  return n % milestoneEvery === 0 || (row.kind === kinds.other && sizeOf(row) > largeEntry);
 }
 
 // headText is what the head at n signs, after a chain; clearText, what a clear does.

@@ -10,9 +10,9 @@ export const maxTime = 2 ** 53 - 1; // ticks
 
 const byForm = /^[!#-[\]-~]{1,64}$/;
 
-// isSite says whether a value names a site.
+// isSite says whether a value names a site: all but that of zeros, which is nobody's.
 export function isSite(value) {
-  return decode64(value, 16) !== null;
+  return decode64(value, 16)?.some((b) => b > 0) === true;
 }
 
 // isBy says whether a value may be a plain peer's id.

@@ -20,7 +20,7 @@ import { Teller } from "./teller.js";
 
 const pumpTime = 5; // ms
 const lastTime = 3000; // ms that the last words of somebody who is gone may take
-const maxInbox = 1 << 20; // bytes behind what is being inflated or verified
+const maxInbox = 2 << 20; // bytes behind what is being inflated or verified: all that a neighbour may draw at once
 const messageCost = 64; // bytes of a message beside what it says
 
 export const tickTime = 200; // ms between two calls of tick
@@ -195,12 +195,18 @@ export class Exchange {
     const n = this.#neighbours.get(id) ?? this.#gone.get(id);
     if (!n) return;
     n.heard = now;
-    if (!n.busy) this.#drawing.soon(this.#serve(n, data, now));
+    if (!n.site) this.#plain(n, data, now);
+    else if (!n.busy) this.#drawing.soon(this.#serve(n, data, now));
     else if (n.waiting + sizeOf(data) > maxInbox) this.#wire.reset(id);
     else {
       n.inbox.push(data);
       n.waiting += sizeOf(data);
     }
+  }
+
+  #plain(n, data, now) {
+    if (typeof data === "string") this.#sponsor.heard(n, data, now);
+    this.#pump();
   }
 
   async #serve(n, data, now) {
@@ -216,9 +222,7 @@ export class Exchange {
   }
 
   async #take(n, data, now) {
-    if (!n.site) {
-      if (typeof data === "string") this.#sponsor.heard(n, data, now);
-    } else if (typeof data === "string") {
+    if (typeof data === "string") {
       const hearing = new Hearing({
         n, now, forwarded: this.#forwarded,
         on: {

@@ -3,9 +3,13 @@ import { frameOf } from "./frame.js";
 import { down } from "./order.js";
 import { lastOf } from "./run.js";
 
-const goodFrame = 16 << 10; // bytes that a frame should have at most
+const goodFrame = 16 << 10; // bytes that a frame should have, about
 const fullFrame = 8192; // rows that are tried to fit into one
+const leastFrame = 256; // but no fewer
 const fullRuns = 128; // and runs, of which each has a signature
+
+/** @type {WeakMap<Log, number>} */
+const fit = new WeakMap(); // rows that a frame has room for, as the last one had
 
 // nextFrame gives the first frame of the runs that a neighbour lacks who holds have, and
 // raises have to what it holds with that. It gives null when nothing is lacking. Taken
@@ -13,14 +17,17 @@ const fullRuns = 128; // and runs, of which each has a signature
 // log may change meanwhile. A greater clear goes before them, and proofs.
 /** @param {Log} log @param {Vector} have @returns {Promise<Uint8Array | null>} */
 export async function nextFrame(log, have) {
-  for (let limit = fullFrame, most = fullRuns; ; ) {
+  for (let limit = fit.get(log) ?? fullFrame / 4, most = fullRuns; ; ) {
     const runs = collect(log, have, limit, most);
     if (runs.length === 0) return null;
     const frame = await frameOf(runs);
-    if (frame.length > goodFrame && runs.length > 1) {
-      const share = (goodFrame / frame.length) * (15 / 16);
-      limit = Math.floor(runs.reduce((sum, { rows }) => sum + rows.length, 0) * share);
-      most = Math.max(1, Math.floor(runs.length * share));
+    const rows = runs.reduce((sum, run) => sum + run.rows.length, 0);
+    const share = goodFrame / frame.length;
+    const fits = Math.floor(Math.min(Math.max(rows * share, leastFrame), fullFrame));
+    fit.set(log, fits);
+    if (frame.length > goodFrame * 1.25 && runs.length > 1) {
+      limit = Math.min(fits, rows - 1);
+      most = Math.max(1, Math.min(runs.length - 1, Math.floor(runs.length * share)));
       continue;
     }
     for (const run of runs) have.set(run.site, lastOf(run));

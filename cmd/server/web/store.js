@@ -1,11 +1,15 @@
 // The sites of a log, and what is told of them. The Go half is canvas/log.go, base.go
 // and state.go.
 import { compare64, decode64 } from "./base64.js";
-import { genesis, isLarge, joined, siteOf, ticks } from "./chain.js";
+import { genesis, joined, siteOf, sizeOf, ticks } from "./chain.js";
 import { sha256 } from "./sha256.js";
 import { SiteLog } from "./sitelog.js";
 
-const keptOver = 1 << 16; // sites that are over
+// Of sites that are over the latest are kept, so many and of so many bytes of witnesses.
+// Of others, what their authors write next is a gap, which is filled beginning with the
+// witness that the author holds.
+const keptOver = 1 << 16;
+const overBytes = 16 << 20;
 
 /** @type {ClearMark} the clear before there was one */
 export const noClear = { t: 0, key: new Uint8Array(32), sig: new Uint8Array(64) };
@@ -19,6 +23,7 @@ export class Store {
   sites = new Map();
   /** @type {Map<string, Base>} */
   over = new Map(); // the oldest first
+  #overBytes = 0;
   /** @type {Map<string, Proof>} */
   void = new Map();
   clear = noClear;
@@ -64,10 +69,17 @@ export class Store {
   // find is what is held of a site, also if that was over.
   /** @param {string} site */
   find(site) {
+    const base = this.forget(site);
+    return base ? this.open(site, base) : this.sites.get(site);
+  }
+
+  // forget takes a site out that is over, and gives what was kept of it.
+  /** @param {string} site */
+  forget(site) {
     const base = this.over.get(site);
-    if (!base) return this.sites.get(site);
+    if (base) this.#overBytes -= sizeOf(/** @type {Row} */ (base.witness));
     this.over.delete(site);
-    return this.open(site, base);
+    return base;
   }
 
   // retire keeps a site beside if nothing of it lives, and says whether that is so.
@@ -75,10 +87,13 @@ export class Store {
   retire(s) {
     if (!s || s.have > s.dead || s.site === this.own) return false;
     this.sites.delete(s.site);
-    if (s.witness && isLarge(s.witness)) return true; // what is kept beside is bounded
-    this.over.delete(s.site);
+    this.forget(s.site);
     this.over.set(s.site, s.base);
-    if (this.over.size > keptOver) this.over.delete(/** @type {string} */ (this.over.keys().next().value));
+    this.#overBytes += sizeOf(/** @type {Row} */ (s.witness));
+    for (const site of this.over.keys()) {
+      if (this.over.size <= keptOver && this.#overBytes <= overBytes) break;
+      this.forget(site);
+    }
     return true;
   }
 

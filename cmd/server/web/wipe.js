@@ -1,5 +1,5 @@
 // Clears, and sites that are void: what they take away. The Go half is canvas/wipe.go.
-import { clearText, equal } from "./chain.js";
+import { clearText } from "./chain.js";
 import { maxTime } from "./entry.js";
 import { holds } from "./proof.js";
 import { isLess } from "./store.js";
@@ -30,8 +30,7 @@ export class Wiper {
   // and is passed on to everybody.
   /** @param {ClearMark} c @param {number} now @returns {Promise<Verdict>} */
   async takeClear(c, now) {
-    const { clear } = this.#store;
-    if (c.t === clear.t && equal(c.key, clear.key) && equal(c.sig, clear.sig)) return "known";
+    if (!isLess(this.#store.clear, c)) return "known";
     if (c.t < 1 || c.t > maxTime || !(await this.#signatures.verify(c.key, clearText(c.t), c.sig))) return "bad";
     if (c.t > now + tolerance) return "early";
     return await this.wipe(c) ? "taken" : "known";
@@ -71,7 +70,7 @@ export class Wiper {
     if (store.void.size >= maxVoid) return "early";
     store.void.set(site, proof);
     store.shrink();
-    store.over.delete(site);
+    store.forget(site);
     const s = store.sites.get(site);
     if (!s) return "taken";
     store.remove(s);
