@@ -2,8 +2,6 @@ package canvas
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"maps"
@@ -108,32 +106,18 @@ func (l *Log) Holds(site Site) (have, dead uint32) {
 	return 0, 0
 }
 
-// Digest is the digest of what the log holds: of site, n as a 32-bit little-endian
-// word and chain(n), for each site of Have in byte order; then of the clear's time
-// as a 64-bit one, and its site; then of the void sites.
+// Digest is the digest of what the log holds.
 func (l *Log) Digest() Digest {
 	if l.hashed == l.version {
 		return l.digest
 	}
-	counted := make([]*siteLog, 0, len(l.list))
+	d := digester{void: l.voidSites()}
 	for _, s := range l.list {
 		if s.counts() {
-			counted = append(counted, s)
+			d.sites = append(d.sites, digested{s.site, s.vouched, s.newest().chain})
 		}
 	}
-	slices.SortFunc(counted, func(a, b *siteLog) int { return a.site.compare(b.site) })
-	h := sha256.New()
-	for _, s := range counted {
-		b := binary.LittleEndian.AppendUint32(s.site[:len(s.site):len(s.site)], s.vouched)
-		chain := s.newest().chain
-		h.Write(append(b, chain[:]...))
-	}
-	site := l.clear.Site()
-	h.Write(append(binary.LittleEndian.AppendUint64(nil, l.clear.T), site[:]...))
-	for _, site := range l.voidSites() {
-		h.Write(site[:])
-	}
-	l.digest, l.hashed = Digest(h.Sum(nil)), l.version
+	l.digest, l.hashed = d.sum(l.clear), l.version
 	return l.digest
 }
 

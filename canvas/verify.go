@@ -11,7 +11,8 @@ type Verifier struct {
 type authorship struct {
 	Signed
 	chain Chain
-	known bool // chain is that of the entry Last
+	known bool   // chain is that of the entry Last
+	t     uint64 // of the entry Last
 }
 
 // Signed says how far an author has signed what was read of him.
@@ -47,7 +48,7 @@ func (v *Verifier) Add(e Entry) {
 		a.First = e.N
 	}
 	a.known = a.known && e.N == a.Last+1
-	a.Last = e.N
+	a.Last, a.t = e.N, e.T
 	if a.Uncovered == 0 {
 		a.Uncovered = e.N
 	}
@@ -76,6 +77,23 @@ func (v *Verifier) Proof(p *Proof) bool {
 	}
 	v.author(p.Site()).Void = true
 	return true
+}
+
+// Knows reports whether anything was read of a site.
+func (v *Verifier) Knows(site Site) bool { return v.authors[site] != nil }
+
+// Digest is what [Log.Digest] is of a log that holds what was read, after a clear.
+func (v *Verifier) Digest(clear Clear) Digest {
+	var d digester
+	for _, a := range v.authors {
+		switch {
+		case a.Void:
+			d.void = append(d.void, a.Site)
+		case a.known && a.First > 0 && a.t > clear.T:
+			d.sites = append(d.sites, digested{a.Site, a.Last, a.chain})
+		}
+	}
+	return d.sum(clear)
 }
 
 // Authors are the authors of what was read, in the order in which they came.

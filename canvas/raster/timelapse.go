@@ -69,11 +69,11 @@ func (t Timelapse) withDefaults() (Timelapse, error) {
 	return t, nil
 }
 
-// Play adds the pictures to a. The entries come with the time at which each
+// Play adds the pictures to a. The steps come with the time at which each
 // arrived, in the order of arrival, so that a log takes them in as they come;
 // they are gone through twice. One that came before it did, by a clock that was
 // set, came at once.
-func (t Timelapse) Play(ctx context.Context, a Animation, arrivals iter.Seq2[time.Time, canvas.Entry]) error {
+func (t Timelapse) Play(ctx context.Context, a Animation, arrivals iter.Seq2[time.Time, canvas.Step]) error {
 	t, err := t.withDefaults()
 	if err != nil {
 		return err
@@ -83,7 +83,7 @@ func (t Timelapse) Play(ctx context.Context, a Animation, arrivals iter.Seq2[tim
 		return err
 	}
 	view.Show(t.Show)
-	film := film{Timelapse: t, ctx: ctx, to: a, view: view, log: canvas.NewLog(nil)}
+	film := film{Timelapse: t, ctx: ctx, to: a, view: view, log: canvas.NewUnsigned(canvas.Site{})}
 	pace := pace{pause: t.LongestPause}
 	for at := range arrivals {
 		pace.step(at)
@@ -93,11 +93,11 @@ func (t Timelapse) Play(ctx context.Context, a Animation, arrivals iter.Seq2[tim
 		film.Speed = float64(pace.now) / float64(t.Length)
 	}
 	pace.now, pace.started = 0, false
-	for at, e := range arrivals {
+	for at, step := range arrivals {
 		if err := film.show(pace.step(at)); err != nil {
 			return err
 		}
-		if err := film.take(e); err != nil {
+		if err := film.take(step); err != nil {
 			return err
 		}
 	}
@@ -159,10 +159,10 @@ func (f *film) at(frame int) time.Duration {
 	return time.Duration(frame) * time.Second / time.Duration(f.FrameRate)
 }
 
-// take takes in an entry, to be painted with the next picture. One that the log
+// take takes in a step, to be painted with the next picture. An entry that the log
 // has already is nothing new: it came from two sides.
-func (f *film) take(e canvas.Entry) error {
-	change, err := f.log.Add(e)
+func (f *film) take(s canvas.Step) error {
+	change, err := f.log.Step(s)
 	if err != nil && !errors.Is(err, canvas.ErrDuplicate) {
 		return err
 	}

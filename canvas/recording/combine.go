@@ -63,7 +63,8 @@ func (c *Combined) add(t Timed, past bool) error {
 		c.Authors.Add(t.Record, nil)
 		return nil
 	}
-	if _, ok := t.Record.(Op); ok {
+	switch t.Record.(type) {
+	case Op, Clear:
 		c.Ops++
 	}
 	_, err := c.Drawing.Add(t.Record)
@@ -83,11 +84,11 @@ func (d *Drawing) lacks() (errs []error) {
 	return errs
 }
 
-// Arrivals are the entries that come up to a moment, with their times and in an
-// order in which any log takes them in, as a timelapse shows them. Records that
+// Arrivals is what comes up to a moment, with its times and in an order in which any
+// log of [canvas.NewUnsigned] takes it in, as a timelapse shows it. Records that
 // are wrong are passed over. The first other error ends it, and goes to failed.
-func Arrivals(merged iter.Seq2[Timed, error], until Moment, failed *error) iter.Seq2[time.Time, canvas.Entry] {
-	return func(yield func(time.Time, canvas.Entry) bool) {
+func Arrivals(merged iter.Seq2[Timed, error], until Moment, failed *error) iter.Seq2[time.Time, canvas.Step] {
+	return func(yield func(time.Time, canvas.Step) bool) {
 		drawing, past := NewDrawing(), until.Past()
 		for t, err := range merged {
 			switch {
@@ -100,8 +101,8 @@ func Arrivals(merged iter.Seq2[Timed, error], until Moment, failed *error) iter.
 				return
 			}
 			drawing.Add(t.Record) // what it does not take, it does not show
-			for _, e := range drawing.Taken() {
-				if !yield(t.At, e) {
+			for _, step := range drawing.Taken() {
+				if !yield(t.At, step) {
 					return
 				}
 			}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 )
 
 // A Proof is what [Prove] has found to be as it was written.
@@ -49,8 +50,8 @@ type prover struct {
 	Proof
 	open    bool
 	drawing *Drawing
-	last    Op
-	good    int // the last line with a check that was right
+	last    time.Duration // when the last operation came
+	good    int           // the last line with a check that was right
 }
 
 // step takes the next record.
@@ -84,19 +85,22 @@ func (p *prover) add(rec Record, ending Ending) error {
 				return err
 			}
 		}
-		p.drawing, p.last = NewDrawing(), Op{}
+		p.drawing, p.last = NewDrawing(), 0
 		p.Recordings++
 		return nil
 	}
 	if p.drawing == nil {
 		return errors.New("no recording begins here: its first line is missing")
 	}
-	if op, ok := rec.(Op); ok {
-		p.Ops++
-		if op.At < p.last.At {
-			return fmt.Errorf("an operation of %v after one of %v", op.At, p.last.At)
+	switch rec := rec.(type) {
+	case Op:
+		if err := p.op(rec.At); err != nil {
+			return err
 		}
-		p.last = op
+	case Clear:
+		if err := p.op(rec.At); err != nil {
+			return err
+		}
 	}
 	if _, err := p.drawing.Add(rec); err != nil {
 		return err
@@ -108,6 +112,16 @@ func (p *prover) add(rec Record, ending Ending) error {
 		p.good = p.Line()
 		return p.drawing.Check(c)
 	}
+	return nil
+}
+
+// op counts an operation, which came at a time.
+func (p *prover) op(at time.Duration) error {
+	p.Ops++
+	if at < p.last {
+		return fmt.Errorf("an operation of %v after one of %v", at, p.last)
+	}
+	p.last = at
 	return nil
 }
 
