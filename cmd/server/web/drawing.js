@@ -3,12 +3,13 @@
 import { Log } from "./log.js";
 import { perMilli } from "./time.js";
 
+const maxLeap = 10 * 60000; // ms by which the server's clock may leap
 const verifyTime = 1000; // ms until a signature is looked at, at the latest
 
 export class Drawing {
   log;
   underway = 0; // promises that will change something
-  ahead = 0; // ms that the room's clock is ahead of ours
+  #ahead = 0; // ms that the room's clock is ahead of ours
   #epoch; // ms since 1970 when the clock began
   #begun; // the log's version at first
   #unverified = false; // something was taken lazily
@@ -31,7 +32,14 @@ export class Drawing {
   // ticks is a time in the measure of the log, by the room's clock.
   /** @param {number} now ms of our clock */
   ticks(now) {
-    return Math.floor((this.#epoch + now + this.ahead) * perMilli);
+    return Math.floor((this.#epoch + now + this.#ahead) * perMilli);
+  }
+
+  // keepTime sets the room's clock, unless it leaps while others are linked to us.
+  /** @param {number} time ms since 1970 @param {number} now ms of our clock @param {boolean} linked */
+  keepTime(time, now, linked) {
+    const ahead = time - this.#epoch - now;
+    if (!linked || Math.abs(ahead - this.#ahead) <= maxLeap) this.#ahead = ahead;
   }
 
   // soon counts what is under way.

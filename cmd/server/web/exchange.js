@@ -99,11 +99,12 @@ export class Exchange {
     return capabilityOf(this.#key);
   }
 
-  // setAhead sets by how many ms the room's clock is ahead of ours: entries are stamped by
-  // it.
-  /** @param {number} ms */
-  setAhead(ms) {
-    this.#drawing.ahead = ms;
+  // keepTime has entries be stamped by the server's clock, which now says so many ms since
+  // 1970. If it leaps while others are linked to us, who go on by the old time, so do we.
+  /** @param {number} time */
+  keepTime(time, now = this.#clock.now()) {
+    const linked = [...this.#neighbours.values()].some(({ site }) => site);
+    this.#drawing.keepTime(time, now, linked);
   }
 
   // state says with how many synced peers we are linked, whether all of them
@@ -168,24 +169,38 @@ export class Exchange {
     this.#on.onState();
   }
 
-  // draw draws with one's own pen, and says with false that the room is full.
+  // draw draws with one's own pen, and says with false that the room is full, or that the
+  // operation is out of bounds.
   // Operations of one stroke, any object, are undone together.
   /** @param {PlainOp} op */
   draw(op, stroke = {}, now = this.#clock.now()) {
     return this.#pen.draw(op, stroke, now);
   }
 
+  // undo hides our latest stroke, and redo shows again what was hidden last. They say with
+  // false that the room is full; that there is none is no fault.
   undo(now = this.#clock.now()) {
-    if (this.#pen.undo(now)) this.#sponsor.outdated();
+    return this.log.undoable === 0 || this.#outdates(this.#pen.undo(now));
   }
 
   redo(now = this.#clock.now()) {
-    if (this.#pen.redo(now)) this.#sponsor.outdated();
+    return this.log.redoable === 0 || this.#outdates(this.#pen.redo(now));
   }
 
   // takeBack hides a stroke for good, as if it had never been drawn.
   takeBack(stroke, now = this.#clock.now()) {
-    if (this.#pen.takeBack(stroke, now)) this.#sponsor.outdated();
+    return !this.#pen.has(stroke) || this.#outdates(this.#pen.takeBack(stroke, now));
+  }
+
+  // #outdates says whether something was written that plain peers cannot do themselves.
+  #outdates(written) {
+    if (written) this.#sponsor.outdated();
+    return written;
+  }
+
+  // isFull says whether no more can be drawn here, before somebody clears.
+  get isFull() {
+    return this.log.isFull;
   }
 
   // heard takes a message from a neighbour, in the order in which they came though some

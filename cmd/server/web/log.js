@@ -46,6 +46,11 @@ export class Log {
     return this.#store.live;
   }
 
+  // isFull says whether one's own pen writes no more.
+  get isFull() {
+    return this.#store.weight >= maxLive;
+  }
+
   // version grows with every change of what haveSince tells.
   get version() {
     return this.#store.version;
@@ -213,7 +218,7 @@ export class Log {
     const n = s.have + 1;
     const t = Math.min(this.next(now), maxTime);
     const entry = { site: this.site, n, t, k: k || n, op, by };
-    if (store.weight >= maxLive || !isEntry(entry)) return null;
+    if (this.isFull || !isEntry(entry)) return null;
     const row = rowOf(entry);
     this.#picture.begin();
     store.clock = t;

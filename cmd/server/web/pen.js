@@ -51,10 +51,15 @@ export class Pen {
     return this.#toggle(log.redo(log.redoable, this.#drawing.ticks(now)), now);
   }
 
+  // has says whether something of a stroke has been drawn.
+  has(stroke) {
+    return this.#strokes.has(stroke);
+  }
+
   // takeBack hides a stroke for good, as if it had never been drawn.
   takeBack(stroke, now) {
-    const k = this.#strokes.get(stroke);
-    return k !== undefined && this.#publish(this.#drawing.log.takeBack(k, this.#drawing.ticks(now)), false, now);
+    const k = this.#strokes.get(stroke) ?? 0;
+    return this.#publish(this.#drawing.log.takeBack(k, this.#drawing.ticks(now)), false, now);
   }
 
   // adopt writes what a plain peer drew.

@@ -101,10 +101,13 @@ export class Receiver {
   // us.
   async #convict(from, proof) {
     const { site } = proof.first;
+    const had = this.#log.length;
     if (await this.#log.takeProof(proof) !== "taken") return;
     this.#sponsor.outdated();
-    const liar = [...this.#neighbours.values()].find((n) => n.site === site);
-    this.#on.onFault({ peer: liar?.id ?? "", lied: true, site });
+    const liars = [...this.#neighbours.values()].filter((n) => n.site === site); // of several, any may say so
+    if (liars.length > 0 || this.#log.length < had) {
+      this.#on.onFault({ peer: liars.length === 1 ? liars[0].id : "", lied: true, site });
+    }
     const frame = await proofFrame(proof);
     for (const n of this.#neighbours.values()) if (n.site && n !== from) this.#wire.send(n.id, frame);
   }
