@@ -200,10 +200,10 @@ func TestRefusals(t *testing.T) {
 				t.Errorf("%s: got %v, want one line with %q", url, err, says)
 			}
 		}
-		wants("studio", "no room's URL")
-		wants("http://server", "names no room")
-		wants("http://server/connect", "names no room")
-		wants("http://server/a%0Ab", "names no room")
+		wants("studio", "no room's address: an address begins with http")
+		wants("http://server", "names a server and no room")
+		wants("http://server/connect", "a room's name is")
+		wants("http://server/a%0Ab", "a room's name is")
 		r.http.Kill()
 		wants("http://server/studio", signaling.ErrNoServer.Error())
 		r.http.Start(http.NotFoundHandler())

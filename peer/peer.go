@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/url"
-	"strings"
 	"sync"
 	"time"
 
@@ -69,9 +67,9 @@ type Peer struct {
 // Of its errors, [signaling.ErrNoServer], [signaling.ErrNotServer] and
 // [signaling.ErrRoomFull] tell why there is no way in.
 func Join(ctx context.Context, roomURL string, opts Options) (*Peer, error) {
-	base, room, err := splitURL(roomURL)
+	base, room, err := signaling.SplitRoomURL(roomURL)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%q is no room's address: %w", roomURL, err)
 	}
 	if opts.Name == "" {
 		opts.Name = "drawbot"
@@ -117,23 +115,11 @@ func Join(ctx context.Context, roomURL string, opts Options) (*Peer, error) {
 	return p, nil
 }
 
-// splitURL parts a room's URL into the server's and the room's name.
-func splitURL(roomURL string) (base, room string, err error) {
-	u, err := url.Parse(roomURL)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return "", "", fmt.Errorf("%q is no room's URL, such as http://localhost:8081/studio", roomURL)
-	}
-	path := strings.TrimRight(u.Path, "/")
-	slash := strings.LastIndexByte(path, '/')
-	if slash < 0 || !signaling.ValidRoom(path[slash+1:]) {
-		return "", "", fmt.Errorf("%q names no room: 1 to 64 letters, digits or - _ . ~", roomURL)
-	}
-	u.Path, u.RawPath, u.RawQuery, u.Fragment = path[:slash], "", "", ""
-	return u.String(), path[slash+1:], nil
-}
-
 // ID is the peer's own id.
 func (p *Peer) ID() signaling.ID { return p.server.Self().ID }
+
+// Name is what the others see.
+func (p *Peer) Name() string { return p.server.Self().Name }
 
 // Room is the room's name.
 func (p *Peer) Room() string { return p.room }

@@ -2,11 +2,8 @@ package signaling
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"net/http"
-	"net/url"
-	"strings"
 	"sync"
 	"time"
 )
@@ -57,7 +54,7 @@ var defaultClient = sync.OnceValue(func() *http.Client {
 // is the caller's part to join its rooms again.
 type Client struct {
 	opts ClientOptions
-	base string // the server's URL, without a slash at its end
+	base string // the server's URL, without a slash at its end; fixed once there is a token
 
 	ctx    context.Context // the client's life
 	cancel context.CancelFunc
@@ -78,20 +75,23 @@ type Client struct {
 // client that is connected. Close does. It fails with [ErrNoName],
 // [ErrNoServer], [ErrNotServer] or a [StatusError].
 func Dial(ctx context.Context, base string, opts ClientOptions) (*Client, error) {
-	u, err := url.Parse(base)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return nil, fmt.Errorf("%q is no server's URL, such as http://localhost:8081", base)
+	u, err := ServerURL(base)
+	if err != nil {
+		return nil, err
 	}
 	if opts.Name = CleanName(opts.Name); opts.Name == "" {
 		return nil, ErrNoName
 	}
 	setDefault(&opts.HTTPClient, defaultClient())
+	own := *opts.HTTPClient
+	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	opts.HTTPClient = &own
 	setDefault(&opts.Silence, 25*time.Second)
 	setDefault(&opts.MaxPause, 15*time.Second)
 	setDefault(&opts.Logger, slog.New(slog.DiscardHandler))
-	c := &Client{opts: opts, base: strings.TrimRight(base, "/"), events: make(chan Event)}
+	c := &Client{opts: opts, base: u.String(), events: make(chan Event)}
 	c.ctx, c.cancel = context.WithCancel(context.WithoutCancel(ctx))
-	if c.token, err = c.access(ctx, ""); err != nil {
+	if err = c.arrive(ctx); err != nil {
 		c.cancel()
 		return nil, err
 	}

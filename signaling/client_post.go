@@ -98,6 +98,13 @@ func (c *Client) post(ctx context.Context, path, token string, body any, patienc
 	}
 }
 
+// identify sets the headers that say who we are: the one that every server of this
+// protocol knows, and the one that a proxy's password leaves alone.
+func identify(set func(name, value string), token string) {
+	set("Authorization", "Bearer "+token)
+	set(TokenHeader, token)
+}
+
 func (c *Client) postOnce(ctx context.Context, path, token string, data []byte) ([]byte, error) {
 	bounded, cancel := context.WithTimeout(ctx, postTime)
 	defer cancel()
@@ -107,7 +114,7 @@ func (c *Client) postOnce(ctx context.Context, path, token string, data []byte) 
 	}
 	req.Header.Set("Content-Type", "application/json")
 	if token != "" {
-		req.Header.Set("Authorization", "Bearer "+token)
+		identify(req.Header.Set, token)
 	}
 	resp, err := c.opts.HTTPClient.Do(req)
 	if err != nil {

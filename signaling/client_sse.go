@@ -42,7 +42,7 @@ func (c *Client) subscribe(ctx context.Context, token, lastID string, handle fun
 
 	client := sse.NewClient(c.base+"/connect", sse.ClientMaxBufferSize(maxEvent))
 	client.ReconnectStrategy = &backoff.StopBackOff{}
-	client.Headers["Authorization"] = "Bearer " + token
+	identify(func(name, value string) { client.Headers[name] = value }, token)
 	client.Headers["Accept-Encoding"] = "identity" // what compresses also holds back
 	if lastID != "" {
 		client.LastEventID.Store([]byte(lastID))

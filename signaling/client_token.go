@@ -6,10 +6,35 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
+	"strings"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
 )
+
+// arrive gets the first token. Where a host sends everybody on to its encrypted
+// half, or to another place below its name, that is where the server is from then
+// on. Nobody is followed to another host, or out of encryption.
+func (c *Client) arrive(ctx context.Context) error {
+	for hops := 0; ; hops++ {
+		token, err := c.access(ctx, "")
+		var status *StatusError
+		if !errors.As(err, &status) || status.to == nil || hops == maxHops {
+			c.token = token
+			return err
+		}
+		old, _ := url.Parse(c.base) // it was parsed before
+		to, ok := strings.CutSuffix(status.to.EscapedPath(), "/access")
+		if !ok || status.to.Hostname() != old.Hostname() || old.Scheme == "https" && status.to.Scheme != "https" {
+			return err
+		}
+		c.base = status.to.Scheme + "://" + status.to.Host + to
+	}
+}
+
+// maxHops bounds how often one is sent on.
+const maxHops = 3
 
 // access asks for a token: with a valid one, for a fresh one for the same peer.
 func (c *Client) access(ctx context.Context, token string) (string, error) {

@@ -21,6 +21,9 @@ var (
 	// ErrNotServer means that what answers does not speak this protocol.
 	ErrNotServer = errors.New("not a drawmesh server")
 
+	// ErrLogin means that something before the server wants a password.
+	ErrLogin = errors.New("something before the server asks for a password")
+
 	// ErrReplaced means that another stream with the same token took over.
 	ErrReplaced = errors.New("another stream of the same peer took over")
 
@@ -35,6 +38,9 @@ type StatusError struct {
 
 	wait time.Duration // after which to try again; zero if that is no use
 	ours bool          // it is our server that refuses the token, and no proxy
+
+	login bool     // a proxy's password is wanted
+	to    *url.URL // where it is instead, if it says so
 }
 
 func (e *StatusError) Error() string {
@@ -52,6 +58,8 @@ func (e *StatusError) Is(target error) bool {
 		return e.Code == http.StatusConflict
 	case ErrNoPeer:
 		return e.Code == http.StatusNotFound
+	case ErrLogin:
+		return e.login
 	}
 	return false
 }
@@ -76,7 +84,18 @@ func statusError(resp *http.Response) *StatusError {
 	if line = CleanName(line); line == "" || !isType(resp, "text/plain") {
 		line = http.StatusText(resp.StatusCode)
 	}
-	return &StatusError{Code: resp.StatusCode, Message: line, wait: retryAfter(resp), ours: resp.Header.Get("WWW-Authenticate") == challenge}
+	asks := resp.Header.Get("WWW-Authenticate")
+	login := resp.StatusCode == http.StatusUnauthorized && asks != "" && !strings.HasPrefix(strings.ToLower(asks), "bearer")
+	if login {
+		line = ErrLogin.Error()
+	}
+	var to *url.URL
+	if resp.StatusCode >= 300 && resp.StatusCode < 400 {
+		if to, _ = resp.Location(); to != nil {
+			line = "moved to " + to.Redacted()[:min(len(to.Redacted()), maxOrigin)]
+		}
+	}
+	return &StatusError{Code: resp.StatusCode, Message: line, wait: retryAfter(resp), ours: asks == challenge, login: login, to: to}
 }
 
 // retryAfter is how long the server asks to wait, if that is what an answer

@@ -152,6 +152,7 @@ func TestForeignRefresh(t *testing.T) {
 		door := &front{handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/access" {
 				r.Header.Del("Authorization")
+				r.Header.Del(TokenHeader)
 			}
 			s.ServeHTTP(w, r)
 		})}

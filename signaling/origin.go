@@ -6,11 +6,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
-	"sync"
 )
-
-// maxOrigin bounds what is logged of a stranger's address, in bytes.
-const maxOrigin = 300
 
 // address is who sent a request, as far as its network tells: an IPv4 address,
 // or the /64 that one customer has of IPv6. A trusted proxy is taken at its
@@ -46,28 +42,6 @@ func (s *Server) limits(r *http.Request) (addressLimits, string) {
 	return s.strangers, s.address(r)
 }
 
-// forwarded reports whether a request says that a proxy sends it.
-func forwarded(r *http.Request) bool {
-	for _, name := range []string{"X-Forwarded-For", "Forwarded", "Via"} {
-		if r.Header.Get(name) != "" {
-			return true
-		}
-	}
-	return false
-}
-
-// refuseAddress answers who has come to the limit of an address. Where that may
-// be everybody's behind a proxy, the log says so once.
-func (s *Server) refuseAddress(w http.ResponseWriter, r *http.Request) {
-	s.refuse(w, refuseTooMany)
-	if at, err := netip.ParseAddrPort(r.RemoteAddr); err == nil && forwarded(r) && !s.trusts(at.Addr().Unmap()) {
-		s.warned.Do(func() {
-			s.opts.Logger.Warn("an address has come to its limit that seems to be a proxy's: if it is, trust it with --trusted-proxy, "+
-				"for without everybody behind it counts as one", "address", at.Addr().Unmap())
-		})
-	}
-}
-
 func (s *Server) trusts(ip netip.Addr) bool { return s.opts.Trusts(ip) }
 
 // Trusts reports whether an address is that of a trusted proxy.
@@ -84,15 +58,8 @@ func (s *Server) sameOrigin(next http.Handler) (http.Handler, error) {
 			return nil, fmt.Errorf("origin %q: %w", origin, err)
 		}
 	}
-	var warn sync.Once
 	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		// Over plain HTTP a browser says only where the page is from, and a proxy may
-		// have replaced the name that this is compared with.
-		warn.Do(func() {
-			origin := r.Header.Get("Origin")
-			s.opts.Logger.Warn("a page of another site was refused: if it is this server's own, the proxy before it has to pass on the Host header",
-				"origin", origin[:min(len(origin), maxOrigin)], "host", r.Host)
-		})
+		s.proxies.stranger(r)
 		s.refuse(w, refuseCrossOrigin)
 	}))
 	next = protection.Handler(next)
@@ -105,7 +72,7 @@ func (s *Server) sameOrigin(next http.Handler) (http.Handler, error) {
 		if origin := r.Header.Get("Origin"); slices.Contains(s.opts.Origins, origin) {
 			h.Set("Access-Control-Allow-Origin", origin)
 			if r.Method == http.MethodOptions {
-				h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type")
+				h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, "+TokenHeader)
 				h.Set("Access-Control-Allow-Methods", "GET, POST")
 				h.Set("Access-Control-Max-Age", "600")
 				w.WriteHeader(http.StatusNoContent)

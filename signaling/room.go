@@ -2,6 +2,7 @@ package signaling
 
 import (
 	"crypto/rand"
+	"errors"
 	"math/big"
 	"regexp"
 	"slices"
@@ -12,6 +13,9 @@ var (
 	roomPattern = regexp.MustCompile(`^[A-Za-z0-9_~.-]{1,64}$`)
 	reserved    = []string{"connect", "access", "static", "relay", "healthz", "readyz", "metrics", "favicon.ico", ".", ".."}
 )
+
+// ErrRoomName means that a name cannot be a room's: see [ValidRoom].
+var ErrRoomName = errors.New("a room's name is 1 to 64 letters, digits, or any of - _ . ~, and no word of the server's own")
 
 // ValidRoom reports whether name can be a room's: 1 to 64 letters, digits or
 // any of - _ . ~, and no word that the server uses itself.

@@ -23,7 +23,7 @@ type Server struct {
 	local     addressLimits // of this machine itself
 	posts     *rateTable    // by peer
 	counts    *counts
-	warned    sync.Once // of a proxy that is not trusted
+	proxies   *proxies
 
 	draining chan struct{}
 	drain    sync.Once
@@ -48,6 +48,7 @@ func NewServer(opts ServerOptions) (*Server, error) {
 		local:     newAddressLimits(opts.MaxStreams, opts.AccessRate),
 		posts:     newRateTable(rate.Limit(opts.RelayRate), max(1, int(5*opts.RelayRate))),
 		counts:    &counts{refusals: make(map[string]uint64)},
+		proxies:   &proxies{log: opts.Logger, trusts: opts.Trusts},
 		draining:  make(chan struct{}),
 		closed:    make(chan struct{}),
 	}

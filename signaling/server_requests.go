@@ -19,8 +19,15 @@ const (
 	perToken = 4 << 10 // bytes of a relayed message that count as one more request
 )
 
-// bearer is the token of a request, from its header or its query.
+// TokenHeader is the header that a token is in where Authorization may be for a
+// proxy, which asks for a password of its own.
+const TokenHeader = "Drawmesh-Token"
+
+// bearer is the token of a request, from its headers or its query.
 func bearer(r *http.Request) string {
+	if token := r.Header.Get(TokenHeader); token != "" {
+		return token
+	}
 	if token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
 		return token
 	}
@@ -80,6 +87,7 @@ func (s *Server) body(w http.ResponseWriter, r *http.Request, limit int64) ([]by
 // access gives a token: to whoever says a name a new one, and to whoever has a
 // valid one a fresh one with the same id.
 func (s *Server) access(w http.ResponseWriter, r *http.Request) {
+	s.proxies.see(r)
 	data, ok := s.body(w, r, maxAccess)
 	if !ok {
 		return

@@ -28,12 +28,9 @@ type Animation interface {
 // AnimationOptions configures [NewAnimation]. Format is required.
 type AnimationOptions struct {
 	// Format is that of the file, named as its extension: png or apng (lossless),
-	// gif, or mp4 or webm, for which an ffmpeg must be installed.
+	// gif, or mp4 or webm, for which an ffmpeg must be installed. All but the first
+	// show what is transparent on white.
 	Format string
-
-	// Translucent keeps the transparency of pictures in a png. Otherwise they
-	// must be opaque. The other formats show all pictures on white.
-	Translucent bool
 
 	// FrameRate is the frames of a video in a second. Zero means 10. The other
 	// formats have none.
@@ -50,7 +47,7 @@ func NewAnimation(ctx context.Context, w io.Writer, o AnimationOptions) (Animati
 	}
 	switch o.Format {
 	case "png", "apng":
-		return &thinned{Animation: newAPNG(w, !o.Translucent), least: leastAPNG}, nil
+		return &thinned{Animation: newAPNG(w), least: leastAPNG}, nil
 	case "gif":
 		return &thinned{Animation: newGIF(w), least: leastGIF}, nil
 	case "mp4", "webm":

@@ -2,15 +2,12 @@ package raster
 
 import (
 	"bytes"
-	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"image"
 	"image/color/palette"
 	"image/draw"
 	"image/gif"
-	"image/png"
 	"io"
 	"strings"
 	"testing"
@@ -105,95 +102,6 @@ func checkStills(t *testing.T, got, want []still, most int, tick time.Duration) 
 			}
 		}
 	}
-}
-
-func TestAPNG(t *testing.T) {
-	for _, background := range []canvas.Color{white, {}, {R: 200, B: 90, A: 99}} {
-		t.Run(background.String(), func(t *testing.T) {
-			all := stills(t, background)
-			translucent := background.A < 255
-			data := animated(t, AnimationOptions{Format: "png", Translucent: translucent}, all)
-			most := 0
-			if translucent {
-				most = 1 // what is lost when colours are divided by their alpha
-			}
-			checkStills(t, readAPNG(t, data), distinct(all), most, time.Millisecond)
-			first := image.NewRGBA(all[0].im.Rect) // whoever knows no animations shows the first picture
-			draw.Draw(first, first.Rect, decode(t, data), image.Point{}, draw.Src)
-			checkStills(t, []still{{first, all[0].d}}, all[:1], most, 0)
-		})
-	}
-}
-
-// readAPNG plays an animated PNG by the rules of its specification. Each frame
-// is made a PNG of its own, for the standard library to decode.
-func readAPNG(t testing.TB, data []byte) []still {
-	t.Helper()
-	var shown []still
-	var header, pixels, control []byte
-	var canvas *image.RGBA
-	frames, sequence := -1, uint32(0)
-	expect := func(data []byte) []byte {
-		if n := binary.BigEndian.Uint32(data); n != sequence {
-			t.Fatalf("sequence number %d, want %d", n, sequence)
-		}
-		sequence++
-		return data[4:]
-	}
-	flush := func() {
-		if control == nil {
-			return
-		}
-		u32 := func(i int) int { return int(binary.BigEndian.Uint32(control[i:])) }
-		alone := bytes.Clone(header)
-		copy(alone, control[:8])
-		file := chunk([]byte("\x89PNG\r\n\x1a\n"), "IHDR", alone)
-		im, err := png.Decode(bytes.NewReader(chunk(chunk(file, "IDAT", pixels), "IEND", nil)))
-		if err != nil {
-			t.Fatalf("frame %d: %v", len(shown), err)
-		}
-		if dispose, blend := control[20], control[21]; dispose != 0 || blend != 0 {
-			t.Fatalf("frame %d is disposed by %d and blended by %d: not known here", len(shown), dispose, blend)
-		}
-		area := image.Rect(0, 0, u32(0), u32(4)).Add(image.Pt(u32(8), u32(12)))
-		if !area.In(canvas.Rect) {
-			t.Fatalf("frame %d covers %v, outside of %v", len(shown), area, canvas.Rect)
-		}
-		draw.Draw(canvas, area, im, image.Point{}, draw.Src)
-		num, den := binary.BigEndian.Uint16(control[16:]), binary.BigEndian.Uint16(control[18:])
-		shown = append(shown, still{copyOf(canvas), time.Duration(num) * time.Second / time.Duration(den)})
-		pixels, control = nil, nil
-	}
-	for rest := data[8:]; len(rest) > 0; {
-		size := binary.BigEndian.Uint32(rest)
-		kind, body := string(rest[4:8]), rest[8:8+size]
-		if got, want := binary.BigEndian.Uint32(rest[8+size:]), crc32.ChecksumIEEE(rest[4:8+size]); got != want {
-			t.Fatalf("%s has the checksum %08x, want %08x", kind, got, want)
-		}
-		rest = rest[12+size:]
-		switch kind {
-		case "IHDR":
-			header = body
-			canvas = image.NewRGBA(image.Rect(0, 0, int(binary.BigEndian.Uint32(body)), int(binary.BigEndian.Uint32(body[4:]))))
-		case "acTL":
-			frames = int(binary.BigEndian.Uint32(body))
-		case "fcTL":
-			flush()
-			control = expect(body)
-		case "IDAT":
-			pixels = append(pixels, body...)
-		case "fdAT":
-			pixels = append(pixels, expect(body)...)
-		case "IEND":
-			flush()
-		default:
-			t.Fatalf("chunk %q", kind)
-		}
-	}
-	if frames != len(shown) {
-		t.Fatalf("acTL promises %d frames, there are %d", frames, len(shown))
-	}
-	return shown
 }
 
 func TestGIF(t *testing.T) {

@@ -8,7 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"runtime"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -27,7 +27,7 @@ type video struct {
 	clock  clock
 	frame  []byte // the last picture, as it is fed
 	ffmpeg *exec.Cmd
-	file   *os.File // that it writes
+	file   scratch // that it writes
 	in     io.WriteCloser
 	said   tail
 	err    error // the first one
@@ -41,6 +41,11 @@ func codec(format string) []string {
 	}
 	return []string{"-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-pix_fmt", "yuv420p", "-movflags", "+faststart"}
 }
+
+// colors has ffmpeg convert as the standard of high definition (ITU-R BT.709) says,
+// and say so: without that, players go by the size of a picture, or guess.
+var colors = []string{"-vf", "scale=out_color_matrix=bt709:out_range=tv:flags=accurate_rnd+full_chroma_int",
+	"-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv"}
 
 func newVideo(ctx context.Context, w io.Writer, format string, rate int) (*video, error) {
 	const most = 1000 // frames a second
@@ -75,22 +80,21 @@ func (v *video) Add(im *image.RGBA, d time.Duration) error {
 
 // start starts the ffmpeg for pictures of a size.
 func (v *video) start(size image.Point) error {
-	file, err := os.CreateTemp("", "drawmesh-*."+v.format)
+	file, err := newScratch(v.format)
 	if err != nil {
 		return err
 	}
 	output := file.Name()
-	if runtime.GOOS == "linux" { // where what is open needs no name, and so none is left
+	if unnamed {
 		output = "/dev/fd/3" // the first of ExtraFiles
-		os.Remove(file.Name())
 	}
 	v.size, v.file = size, file
 	even := v.evenSize()
 	args := []string{"-y", "-hide_banner", "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "rgba",
 		"-s", fmt.Sprintf("%dx%d", even.X, even.Y), "-r", strconv.Itoa(v.rate), "-i", "-"}
-	args = append(append(args, codec(v.format)...), "-f", v.format, output)
+	args = slices.Concat(args, colors, codec(v.format), []string{"-f", v.format, output})
 	v.ffmpeg = exec.CommandContext(v.ctx, v.path, args...)
-	v.ffmpeg.ExtraFiles = []*os.File{file}
+	v.ffmpeg.ExtraFiles = []*os.File{file.File}
 	v.ffmpeg.Stderr = &v.said
 	v.ffmpeg.WaitDelay = time.Second
 	v.ffmpeg.SysProcAttr = ownGroup() // a Ctrl-C is for us: ffmpeg ends when it has all
@@ -99,7 +103,7 @@ func (v *video) start(size image.Point) error {
 		err = v.ffmpeg.Start()
 	}
 	if err != nil {
-		v.discard()
+		v.file.discard()
 		v.ffmpeg = nil
 		return fmt.Errorf("raster: ffmpeg: %w", err)
 	}
@@ -165,7 +169,7 @@ func (v *video) Close() error {
 		}
 		return errNoPicture
 	}
-	defer v.discard()
+	defer v.file.discard()
 	if v.err != nil {
 		return v.err
 	}
@@ -177,17 +181,7 @@ func (v *video) Close() error {
 	if err := v.end(); err != nil {
 		return err
 	}
-	if _, err := v.file.Seek(0, io.SeekStart); err != nil {
-		return err
-	}
-	_, err := io.Copy(v.w, v.file)
-	return err
-}
-
-// discard gives up the ffmpeg's file.
-func (v *video) discard() {
-	v.file.Close()
-	os.Remove(v.file.Name()) // if it has its name still
+	return v.file.copyTo(v.w)
 }
 
 // A tail keeps the end of what is written to it.

@@ -6,7 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"image/color"
+	"image/draw"
 	"io"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -61,6 +64,58 @@ func TestVideo(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestVideoColors asserts that a player finds the colours that were drawn, and is
+// told how.
+func TestVideoColors(t *testing.T) {
+	const width, height, side = 240, 120, 40
+	im := newBoard(t, width, height, white).im
+	inks := []color.RGBA{{R: 255, A: 255}, {G: 255, A: 255}, {B: 255, A: 255}, {R: 153, B: 255, A: 255}, {R: 255, G: 200, A: 255}, {R: 40, G: 90, B: 60, A: 255}}
+	for i, ink := range inks {
+		draw.Draw(im, image.Rect(i*side, side, (i+1)*side, 2*side), image.NewUniform(ink), image.Point{}, draw.Src)
+	}
+	for _, format := range []string{"mp4", "webm"} {
+		t.Run(format, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "out."+format)
+			if err := os.WriteFile(path, animated(t, AnimationOptions{Format: format}, []still{{im, time.Second}}), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			said, err := exec.CommandContext(t.Context(), "ffprobe", "-v", "error", "-of", "csv=p=0",
+				"-show_entries", "stream=color_range,color_space,color_transfer,color_primaries", path).Output()
+			if err != nil {
+				t.Fatalf("this test needs ffprobe: %v (Debian: apt-get install ffmpeg)", err)
+			}
+			if got := strings.TrimSpace(string(said)); got != "tv,bt709,bt709,bt709" {
+				t.Errorf("range, matrix, transfer and primaries are %s, want tv and bt709", got)
+			}
+			raw, err := exec.CommandContext(t.Context(), "ffmpeg", "-loglevel", "error", "-i", path, "-frames:v", "1", "-f", "rawvideo", "-pix_fmt", "yuv420p", "-").Output()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, ink := range inks {
+				x, y := i*side+side/2, side+side/2 // where no other colour is near
+				chroma := raw[width*height+y/2*width/2+x/2:]
+				got := fromBT709(raw[y*width+x], chroma[0], chroma[width/2*height/2])
+				for c, want := range [...]uint8{ink.R, ink.G, ink.B} {
+					if math.Abs(got[c]-float64(want)) > 3 {
+						t.Errorf("%v is %.1f in the video", ink, got)
+						break
+					}
+				}
+			}
+		})
+	}
+}
+
+// fromBT709 is what red, green and blue a video of limited range means (ITU-R
+// BT.709-6, sections 3 and 4), 0 to 255.
+func fromBT709(y, cb, cr uint8) [3]float64 {
+	luma, blue, red := (float64(y)-16)/219, (float64(cb)-128)/224, (float64(cr)-128)/224
+	r, b := luma+1.5748*red, luma+1.8556*blue
+	g := (luma - .2126*r - .0722*b) / .7152
+	level := func(v float64) float64 { return min(max(255*v, 0), 255) }
+	return [3]float64{level(r), level(g), level(b)}
 }
 
 // TestVideoOfAnInstant is shown for less than a frame.

@@ -146,7 +146,7 @@ func (s *stage) log(t *testing.T, apart time.Duration) string {
 // report is one of load's.
 func (s *stage) report(t *testing.T, p loadtest.Part) string {
 	t.Helper()
-	rep, err := loadtest.Merge(&loadtest.Report{Type: "drawbot load report", Version: 1, Ended: "done", Parts: []loadtest.Part{p}})
+	rep, err := loadtest.Merge(&loadtest.Report{Type: "drawbot load report", Version: 2, Ended: "done", Parts: []loadtest.Part{p}})
 	if err != nil {
 		t.Fatal(err)
 	}

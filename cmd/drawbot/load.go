@@ -21,13 +21,14 @@ type loadCommand struct {
 	Room   string `arg:"" help:"The room: its address, or its name on --server."`
 	Server string `env:"DRAWMESH_SERVER" default:"http://localhost:8081" placeholder:"URL" help:"The server, for a bare name of a room (default ${default})."`
 
-	Bots     int           `default:"10" placeholder:"N" help:"How many bots, in all rooms and parts together (default ${default})."`
-	Rooms    int           `default:"1" placeholder:"N" help:"Spread them over so many rooms: ROOM-1, ROOM-2 … (default ${default})."`
-	Ramp     time.Duration `default:"1s" placeholder:"DURATION" help:"Until the last bot sets out (default ${default}; 0s: all at once)."`
-	Duration time.Duration `default:"10s" placeholder:"DURATION" help:"How long they draw, once every link is open (default ${default})."`
-	Rate     float64       `default:"60" placeholder:"N" help:"Segments a second of each bot that draws (default ${default})."`
-	Writers  int           `placeholder:"K" help:"How many bots of each room draw; the others listen (default: all)."`
-	Pattern  string        `default:"walk" placeholder:"NAME" help:"What they draw: spiral, grid, flower or walk (default ${default})."`
+	Bots     *int            `placeholder:"N" help:"How many bots, in all rooms and parts together (default 10, or the most of --stages)."`
+	Stages   loadtest.Stages `placeholder:"TIME:BOTS,…" help:"Bots come and go while others draw: 10s:20,1m:20,5s:0 is up to 20 within ten seconds, and so on."`
+	Rooms    int             `default:"1" placeholder:"N" help:"Spread them over so many rooms: ROOM-1, ROOM-2 … (default ${default})."`
+	Ramp     *time.Duration  `placeholder:"DURATION" help:"Until the last bot sets out (default 1s; 0s: all at once)."`
+	Duration time.Duration   `default:"10s" placeholder:"DURATION" help:"How long they draw, once every link is open (default ${default}, or as long as --stages)."`
+	Rate     rateCurve       `default:"60" placeholder:"N" help:"Segments a second of each bot that draws (default ${default}); 10s:60,30s:120 is up to 60 within ten seconds, and so on."`
+	Writers  int             `placeholder:"K" help:"How many bots of each room draw; the others listen (default: all)."`
+	Pattern  string          `default:"walk" placeholder:"NAME" help:"What they draw: spiral, grid, flower or walk (default ${default})."`
 
 	Arrival   rate           `placeholder:"N/s" help:"More bots come at this rate while others draw, as independent people do."`
 	Stay      time.Duration  `placeholder:"DURATION" help:"Each bot leaves after so long; another follows, unless --arrival says who comes."`
@@ -42,13 +43,16 @@ type loadCommand struct {
 	Part    part    `placeholder:"K/N" help:"Be one of several machines that share the bots; see drawbot report merge."`
 	StartAt instant `placeholder:"TIME" help:"Begin then: 15:04, 15:04:05, or 2006-01-02T15:04:05Z."`
 
-	Threshold []loadtest.Threshold `sep:"none" placeholder:"METRIC<VALUE" help:"Exit with status 3 if this is missed, such as latency.p99<50ms. May be repeated."`
-	FindLimit []loadtest.Threshold `sep:"none" placeholder:"METRIC<VALUE" help:"Raise the load, run by run, until this is missed; say where, and what ran out."`
-	Raise     string               `placeholder:"WHAT" help:"What --find-limit raises, rate or bots (default rate)."`
+	AllowMissing loadtest.Share       `placeholder:"N" help:"So many bots, or 5% of them, may not get in (default: none)."`
+	Threshold    []loadtest.Threshold `sep:"none" placeholder:"METRIC<VALUE" help:"Exit with status 3 if this is missed, such as latency.p99<50ms; with 'abort' behind it, as soon as it is. May be repeated."`
+	FindLimit    []loadtest.Threshold `sep:"none" placeholder:"METRIC<VALUE" help:"Raise the load, run by run, until this is missed; say where, and what ran out."`
+	Raise        string               `placeholder:"WHAT" help:"What --find-limit raises, rate or bots (default rate)."`
 
 	JSON string `name:"json" placeholder:"FILE" help:"Write the report as JSON, too (docs/load.md)."`
 	HTML string `name:"html" placeholder:"FILE" help:"Write the report as a page with pictures, too."`
 	Log  string `placeholder:"FILE.ndjson" help:"Write every failure, with its bot, peer and cause."`
+
+	Quiet bool `help:"Say only what was missed or failed: no progress, no table."`
 }
 
 // Help is the text between the summary and the flags.
@@ -67,6 +71,7 @@ Examples:
 }
 
 func (c *loadCommand) run(ctx context.Context, e env, u *ui) error {
+	u.quiet = c.Quiet
 	cfg, err := c.config(u)
 	if err != nil {
 		return err
@@ -126,7 +131,7 @@ func missed(rep *loadtest.Report) error {
 	var missed []string
 	for _, v := range rep.Thresholds {
 		if !v.Met {
-			missed = append(missed, v.Threshold)
+			missed = append(missed, fmt.Sprintf("%s (got %s)", v.Threshold, v.Got))
 		}
 	}
 	if len(missed) == 0 {
@@ -155,8 +160,8 @@ func (c *loadCommand) config(u *ui) (cfg loadtest.Config, err error) {
 		return cfg, misused("--find-limit is for one machine: without --part")
 	case c.Part.of > 0 && c.Seed == 0:
 		return cfg, misused("--part needs --seed: the parts have to agree on what is random")
-	case c.Rooms < 1 || c.Rooms > max(c.Bots, 1):
-		return cfg, misused("--rooms %d: 1 to as many as there are bots", c.Rooms)
+	case c.Rooms < 1:
+		return cfg, misused("--rooms %d: at least one", c.Rooms)
 	}
 	if c.Seed == 0 {
 		c.Seed = 1 + rand.Uint64N(999_999)
@@ -164,11 +169,8 @@ func (c *loadCommand) config(u *ui) (cfg loadtest.Config, err error) {
 	cfg = loadtest.Config{
 		Rooms: []string{address}, Duration: c.Duration, Gentle: c.Gentle, Chaos: c.Chaos, Seed: c.Seed,
 		Part: c.Part.part, Parts: c.Part.of, StartAt: c.StartAt.Time, Metrics: c.Metrics,
-		Loopback: onThisMachine(address) && !c.Outward,
-		Crew: loadtest.Crew{
-			Name: c.Pattern, Bots: c.Bots, Ramp: c.Ramp, Rate: c.Rate, Writers: c.Writers, Segments: c.segments,
-			Arrival: float64(c.Arrival), Stay: c.Stay, Reconnect: c.Reconnect,
-		},
+		Loopback: onThisMachine(address) && !c.Outward, Thresholds: c.Threshold, AllowMissing: c.AllowMissing,
+		Scenarios: []loadtest.Scenario{c.scenario()},
 	}
 	if c.Rooms > 1 {
 		cfg.Rooms = nil
@@ -179,12 +181,34 @@ func (c *loadCommand) config(u *ui) (cfg loadtest.Config, err error) {
 	return cfg, misusedFields(cfg.Check())
 }
 
+// scenario is what the flags make of one.
+func (c *loadCommand) scenario() loadtest.Scenario {
+	s := loadtest.Scenario{
+		Name: c.Pattern, Stages: c.Stages, Rate: c.Rate.steady, Rates: c.Rate.curve, Writers: c.Writers, Segments: c.segments,
+		Arrival: float64(c.Arrival), Stay: c.Stay, Reconnect: c.Reconnect,
+	}
+	if len(s.Stages) == 0 {
+		s.Bots, s.Ramp = 10, time.Second
+	}
+	if c.Bots != nil {
+		s.Bots = *c.Bots
+	}
+	if c.Ramp != nil {
+		s.Ramp = *c.Ramp
+	}
+	return s
+}
+
 // misusedFields puts what is wrong with a config into terms of flags, which have
 // its fields' names.
 func misusedFields(err error) error {
 	var wrong *loadtest.ConfigError
 	if errors.As(err, &wrong) {
-		return misused("--%s %s", strings.ToLower(wrong.Field), wrong.Problem)
+		flag := strings.ToLower(wrong.Field)
+		if flag == "rates" {
+			flag = "rate"
+		}
+		return misused("--%s %s", flag, wrong.Problem)
 	}
 	return err
 }
@@ -200,7 +224,7 @@ func (c *loadCommand) once(ctx context.Context, u *ui, cfg loadtest.Config) (*lo
 	if err != nil {
 		return nil, err
 	}
-	u.say("%s in %s, --seed %d; Ctrl-C ends it, and reports", count(cfg.Bots, "bot"), cfg.Rooms[0], cfg.Seed)
+	u.say("%s in %s, --seed %d; Ctrl-C ends it, and reports", count(cfg.Bots(), "bot"), cfg.Rooms[0], cfg.Seed)
 	stop := watchLoad(u, run)
 	defer stop()
 	return run.Do(ctx)

@@ -57,7 +57,7 @@ func TestLoad(t *testing.T) {
 			t.Errorf("%s.max is %v, want some time", spread, v.Value)
 		}
 	}
-	for _, name := range []string{"mesh", "converged", "cpu", "cpu.link", "goroutines.link", "bytes.stroke", "ops.rate"} {
+	for _, name := range []string{"mesh", "converged", "cpu", "cpu.link", "goroutines.link", "bytes.op", "ops.rate"} {
 		if v, ok := rep.Metric(name); !ok || v.Value <= 0 {
 			t.Errorf("%s is %v, want more than nothing", name, v.Value)
 		}
@@ -75,7 +75,7 @@ func TestLoadMissesAThreshold(t *testing.T) {
 	r := start(t, nothing(), "load", room, "--bots", "2", "--duration", "200ms", "--ramp", "0s", "--json", report,
 		"--threshold", "latency.p99<1us", "--threshold", "ops.lost==0", "--threshold", "links.lost>0")
 	r.wait(t, exitMissed)
-	r.err.await(t, "drawbot: missed: latency.p99<1us, links.lost>0\n")
+	r.err.await(t, "drawbot: missed: latency.p99<1us (got ", "), links.lost>0 (got 0)\n")
 	r.out.await(t, "MISSED", "latency.p99<1us", "met", "ops.lost==0", "MISSED", "links.lost>0")
 	start(t, nothing(), "report", "show", report).wait(t, exitDone) // it only shows
 	start(t, nothing(), "report", "show", report, "--threshold", "latency.p99<1us").wait(t, exitMissed)
@@ -144,7 +144,7 @@ func TestLoadStopsAtCtrlC(t *testing.T) {
 	r.err.await(t, "operations/s delivered")
 	r.interrupt()
 	r.wait(t, exitMissed)
-	r.err.await(t, "drawbot: missed: latency.p99<1us; interrupted: ")
+	r.err.await(t, "drawbot: missed: latency.p99<1us (got ", "); interrupted: ")
 	r.out.await(t, "ended", "interrupted", "operation, one way")
 	rep := readLoad(t, report)
 	if v, _ := rep.Metric("ops.delivered"); v.Value == 0 || rep.Ended != "interrupted" {

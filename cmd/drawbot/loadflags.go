@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"drawmesh/internal/fault"
+	"drawmesh/peer/loadtest"
 )
 
 // rate is a flag: how often something happens a second.
@@ -17,6 +18,24 @@ func (r *rate) UnmarshalText(text []byte) error {
 	v, err := fault.ParseRate(string(text))
 	*r = rate(v)
 	return err
+}
+
+// rateCurve is a flag: how many segments a second are drawn, always or over time.
+type rateCurve struct {
+	steady float64
+	curve  loadtest.Rates
+}
+
+// UnmarshalText reads 60, or 10s:60,30s:120.
+func (r *rateCurve) UnmarshalText(text []byte) (err error) {
+	*r = rateCurve{}
+	if strings.Contains(string(text), ":") {
+		return r.curve.UnmarshalText(text)
+	}
+	if r.steady, err = strconv.ParseFloat(string(text), 64); err != nil {
+		return fmt.Errorf("%q is no rate, such as 60 or 10s:60,30s:120", text)
+	}
+	return nil
 }
 
 // part is a flag: one of several machines. The zero value is the only one.

@@ -32,7 +32,10 @@ func (c *loadCommand) outputs(ctx context.Context, e env) (*loadOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	if isStdout(c.Log) {
+	switch {
+	case c.Quiet:
+		o.table = io.Discard
+	case isStdout(c.Log):
 		o.table = e.err
 	}
 	o.log, err = openLog(ctx, c.Log, e.out)

@@ -81,7 +81,7 @@ func run(ctx context.Context, e env, args []string) int {
 	}
 	status := statusOf(err)
 	if status == exitMisused {
-		u.say("Try: %s --help", name)
+		u.detail("Try: %s --help", name)
 	}
 	return status
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,25 +24,33 @@ const performArg = "perform-script"
 
 // A scriptJob is what the child is to do.
 type scriptJob struct {
-	Address         string // of the room
-	CA, Fingerprint string // whom to trust
-	Name            string // of the bots; of several, with a number
-	Script, Func    string
-	Bots            int
-	For             time.Duration // 0: until all have returned
-	Seed            uint64
-	Env             map[string]string
-	Memory          int64 // bytes
-	Check, Debug    bool
+	Address      string // of the room
+	Trust        trust
+	Name         string // of the bots; of several, with a number
+	Script, Func string
+	Bots         int
+	For          time.Duration // 0: until all have returned
+	Seed         uint64
+	Env          map[string]string
+	Memory       int64 // bytes
+	Check, Debug bool
 }
 
 // A scriptLine is one that the child tells.
 type scriptLine struct {
-	Type  string       `json:"type"` // "log", "debug", "warning", "joined", "failed" or "end"
-	Bot   string       `json:"bot,omitempty"`
-	Text  string       `json:"text,omitempty"`
-	Stack []string     `json:"stack,omitempty"` // of what failed
-	Stats script.Stats `json:"stats"`           // in the end
+	Type  string     `json:"type"` // "log", "debug", "warning", "joined", "failed" or "end"
+	Bot   string     `json:"bot,omitempty"`
+	Text  string     `json:"text,omitempty"`
+	Stack []string   `json:"stack,omitempty"` // of what failed
+	End   *scriptEnd `json:"end,omitempty"`
+}
+
+// A scriptEnd is what has come of a run.
+type scriptEnd struct {
+	script.Stats
+	Checks []script.Check
+	Totals []script.Total
+	cause  string // why all was ended; empty: it ended by itself
 }
 
 // A troupe is the bots of the child.
@@ -49,6 +58,8 @@ type troupe struct {
 	job    scriptJob
 	tell   *confine.Teller
 	run    *script.Run
+	entry  script.Scenario
+	tally  script.Tally
 	client *http.Client
 	setups *peer.Setups
 }
@@ -68,12 +79,12 @@ func perform(in io.Reader, out io.Writer) {
 
 // ended tells how it all went, and why it ended early, if it did.
 func (t *troupe) ended(err error) {
-	end := scriptLine{Type: "end"}
+	end := scriptLine{Type: "end", End: &scriptEnd{Checks: t.tally.Checks(), Totals: t.tally.Totals()}}
 	if err != nil {
 		end.Text, end.Stack = described(err)
 	}
 	if t.run != nil {
-		end.Stats = t.run.Stats()
+		end.End.Stats = t.run.Stats()
 	}
 	t.tell.Tell(end)
 }
@@ -93,15 +104,25 @@ func (t *troupe) perform(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	t.run, err = program.Run(script.RunOptions{
-		Func: t.job.Func, Seed: t.job.Seed,
-		Log:   func(bot, line string) { t.tell.Tell(scriptLine{Type: "log", Bot: bot, Text: line}) },
-		Stuck: t.stuck,
-	})
+	t.entry, err = program.Scenario(t.job.Func)
+	if err != nil && t.job.Func == script.Entry && len(program.Scenarios()) > 0 {
+		err = fmt.Errorf("%w, but scenarios: run them with drawbot load --script, or one function with --func", err)
+		if t.job.Check {
+			err = nil
+		}
+	}
 	if err != nil || t.job.Check {
 		return err
 	}
-	if t.client, err = (trust{t.job.CA, t.job.Fingerprint}).client(); err != nil {
+	t.run = program.Run(script.RunOptions{
+		Seed:  t.job.Seed,
+		Log:   func(bot, line string) { t.tell.Tell(scriptLine{Type: "log", Bot: bot, Text: line}) },
+		Stuck: t.stuck,
+	})
+	if t.client, err = t.job.Trust.client(); err != nil {
+		return err
+	}
+	if err := t.run.Setup(ctx); err != nil {
 		return err
 	}
 	var bots sync.WaitGroup
@@ -119,7 +140,7 @@ func (t *troupe) perform(ctx context.Context) error {
 		})
 	}
 	bots.Wait()
-	return t.run.Err()
+	return cmp.Or(t.run.Err(), t.run.Teardown(context.WithoutCancel(ctx)))
 }
 
 // load loads the program. The files beside it are its data.
@@ -172,7 +193,7 @@ func (t *troupe) bot(ctx context.Context, name string, number int) error {
 	defer leave(p)
 	stay, cancel := limited(ctx, t.job.For)
 	defer cancel()
-	err = t.run.Bot(stay, p, name, number)
+	err = t.run.Bot(stay, p, script.Actor{Number: number, Scenario: t.entry, Measures: &t.tally})
 	wait := handover
 	if ctx.Err() != nil {
 		wait = closeTimeout // somebody wants it to end

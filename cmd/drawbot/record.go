@@ -142,7 +142,7 @@ func (c *recordCommand) open(ctx context.Context, address string, e env, u *ui) 
 		}
 	}
 	if err == nil && c.Timelapse != "" {
-		s.lapse, err = newTimelapse(ctx, c.Timelapse, l)
+		s.lapse, err = newTimelapse(ctx, c.Timelapse)
 	}
 	if err != nil {
 		s.discard()

@@ -104,7 +104,7 @@ func (c *renderCommand) animate(ctx context.Context, u *ui, in *logs, r *renderi
 		return err
 	}
 	defer f.Discard()
-	movie, err := raster.NewAnimation(ctx, f, raster.AnimationOptions{Format: format, Translucent: l.Translucent(), FrameRate: c.Rate})
+	movie, err := raster.NewAnimation(ctx, f, raster.AnimationOptions{Format: format, FrameRate: c.Rate})
 	if err != nil {
 		return err
 	}

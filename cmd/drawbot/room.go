@@ -31,65 +31,35 @@ type room struct {
 
 // url is the room's address.
 func (r room) url() (string, error) {
+	name := strings.TrimSuffix(strings.TrimSpace(r.Room), "/")
 	switch {
-	case strings.Contains(r.Room, "://"):
-		return roomAddress(r.Room)
-	case strings.Contains(r.Room, "/"):
-		return "", misused("room %q is neither a name nor an address: did you mean http://%s?", r.Room, strings.TrimLeft(r.Room, "/"))
-	case !signaling.ValidRoom(r.Room):
-		return "", badName(r.Room)
+	case strings.Contains(name, "://"):
+		server, room, err := signaling.SplitRoomURL(name)
+		if err != nil {
+			return "", badAddress("room", name, err)
+		}
+		return server + "/" + room, nil
+	case strings.Contains(name, "/"):
+		return "", misused("room %q is neither a name nor an address: did you mean http://%s?", name, strings.TrimLeft(name, "/"))
+	case !signaling.ValidRoom(name):
+		return "", misused("room %q: %w", name, signaling.ErrRoomName)
 	}
-	server, err := parseAddress(r.Server)
+	server, err := signaling.ServerURL(r.Server)
 	if err != nil {
-		return "", misused("server %q: %w", withoutPassword(r.Server), err)
+		return "", badAddress("server", r.Server, err)
 	}
-	return server.JoinPath(r.Room).String(), nil
+	return server.String() + "/" + name, nil
 }
 
-// roomAddress checks an address that should be a room's.
-func roomAddress(address string) (string, error) {
-	u, err := parseAddress(address)
-	if err != nil {
-		return "", misused("room %q: %w", withoutPassword(address), err)
+// badAddress says why an address is none, without the password that may be in it.
+func badAddress(of, address string, err error) error {
+	if errors.Is(err, signaling.ErrUserinfo) {
+		err = fmt.Errorf("%w, which every list of processes would show: put them into a file, --login-file", err)
 	}
-	name := u.Path[strings.LastIndexByte(u.Path, '/')+1:]
-	if name == "" {
-		return "", misused("room %q names a server and no room: try %s", address, u.JoinPath("studio"))
+	if scheme, rest, ok := strings.Cut(address, "://"); ok && strings.Contains(rest, "@") {
+		address = scheme + "://…" + rest[strings.LastIndexByte(rest, '@'):]
 	}
-	if !signaling.ValidRoom(name) {
-		return "", badName(name)
-	}
-	return u.String(), nil
-}
-
-func badName(name string) error {
-	return misused("room %q: a room's name is 1 to 64 letters, digits, or any of - _ . ~, and no word of the server's own", name)
-}
-
-// parseAddress parses an absolute HTTP address.
-func parseAddress(s string) (*url.URL, error) {
-	u, err := url.Parse(s)
-	switch {
-	case err != nil:
-		return nil, errors.Unwrap(err) // the address is named already
-	case u.Scheme != "http" && u.Scheme != "https":
-		return nil, errors.New("an address begins with http:// or https://")
-	case u.Host == "":
-		return nil, errors.New("the address names no host")
-	case u.User != nil:
-		return nil, errUser
-	}
-	return u, nil
-}
-
-var errUser = errors.New("an address takes no user and password: no server asks for them, and every list of processes shows them")
-
-// withoutPassword is an address as it can be said.
-func withoutPassword(address string) string {
-	if u, err := url.Parse(address); err == nil {
-		return u.Redacted()
-	}
-	return address
+	return misused("%s %q: %w", of, address, err)
 }
 
 // join enters the room. Somebody has to hear what happens there.
@@ -133,6 +103,8 @@ func entering(address string, err error) error {
 		return fmt.Errorf("%s: %w: to trust it, --tls-fingerprint or --tls-ca", address, untrusted)
 	case errors.Is(err, signaling.ErrNoServer) && onThisMachine(address):
 		return fmt.Errorf("%w; start one with: make run", err)
+	case errors.Is(err, signaling.ErrLogin):
+		return fmt.Errorf("%w: give it with --login-file", err)
 	case errors.Is(err, signaling.ErrRoomFull):
 		return fmt.Errorf("room %s is full", lastPart(address))
 	}

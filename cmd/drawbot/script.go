@@ -3,19 +3,16 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"time"
 
 	"drawmesh/internal/confine"
-	"drawmesh/peer/script"
 	"drawmesh/signaling"
 )
 
@@ -35,6 +32,7 @@ type runCommand struct {
 	Memory byteSize          `default:"512MB" placeholder:"SIZE" help:"What memory all bots together may take, with their links (default ${default})."`
 	Check  bool              `help:"Only load the program, and say what is wrong with it. It needs no room."`
 	Debug  bool              `help:"Say what happens inside, on standard error."`
+	Quiet  bool              `help:"Say only what was missed or failed."`
 
 	trust
 }
@@ -67,6 +65,7 @@ const (
 const scriptGrace = 20 * time.Second
 
 func (c *runCommand) run(ctx context.Context, _ env, u *ui) error {
+	u.quiet = c.Quiet
 	job, err := c.job()
 	if err != nil {
 		return err
@@ -130,136 +129,7 @@ func (c *runCommand) job() (*scriptJob, error) {
 	base := filepath.Base(c.Script)
 	name := cmp.Or(string(c.Name), signaling.CleanName(strings.TrimSuffix(base, filepath.Ext(base))), "drawbot")
 	return &scriptJob{
-		Address: address, CA: c.CA, Fingerprint: c.Fingerprint, Name: name, Script: c.Script, Func: c.Func, Bots: c.Bots,
+		Address: address, Trust: c.trust, Name: name, Script: c.Script, Func: c.Func, Bots: c.Bots,
 		For: c.For, Seed: c.Seed, Env: c.Env, Memory: int64(c.Memory), Check: c.Check, Debug: c.Debug,
 	}, nil
-}
-
-// A hearing hears what the bots' process tells. It belongs to the goroutine that
-// does, until that has ended.
-type hearing struct {
-	u      *ui
-	of     *runCommand
-	joined int
-	failed []scriptLine
-	end    *script.Stats
-	cause  string // why all was ended
-}
-
-// maxFailures is how many failures of bots are told; of the others, the number.
-const maxFailures = 5
-
-func (h *hearing) hear(text []byte) {
-	var line scriptLine
-	if err := json.Unmarshal(text, &line); err != nil {
-		h.u.warn("the bots' process says what is no line of its: %v", err)
-		return
-	}
-	switch line.Type {
-	case "log":
-		h.u.say("%s: %s", line.Bot, line.Text)
-	case "debug":
-		h.u.say("%s", line.Text)
-	case "warning":
-		h.u.warn("%s", line.Text)
-	case "joined":
-		h.joined++
-	case "failed":
-		h.failed = append(h.failed, line)
-		if h.of.Bots > 1 && len(h.failed) <= maxFailures {
-			h.u.warn("%s: %s", line.Bot, line.Text)
-			h.stack(line)
-		}
-	case "end":
-		h.end, h.cause = &line.Stats, line.Text
-		if h.of.Check && line.Text != "" {
-			h.stack(line)
-		}
-	}
-}
-
-// stack says where in the program something failed, the innermost call last.
-func (h *hearing) stack(line scriptLine) {
-	for _, call := range line.Stack {
-		h.u.say("  at %s", call)
-	}
-}
-
-// verdict says what came of the run, and is how the command ends.
-func (h *hearing) verdict() error {
-	if h.of.Check && h.cause == "" {
-		h.u.say("%s is a program that bots can run", h.of.Script)
-		return nil
-	}
-	s := h.end
-	var missed []string
-	for _, c := range s.Checks {
-		h.u.say("check %s: %d of %d passed", c.Name, c.Passed, c.Passed+c.Failed)
-		if c.Failed > 0 {
-			missed = append(missed, c.Name)
-		}
-	}
-	if s.Busy > 0 {
-		h.u.say("the program was busy for more than 100 ms without waiting, %s: what it measured is later by that", times(s.Busy))
-	}
-	if s.Missed > 0 {
-		h.u.say("the program missed events, for it did not ask for them: %d", s.Missed)
-	}
-	if s.Unsaid > 0 {
-		h.u.say("the program logged more than 100 lines a second: %d were not shown", s.Unsaid)
-	}
-	switch {
-	case h.cause != "":
-		return errors.New(h.cause)
-	case len(h.failed) > 0 && h.of.Bots == 1:
-		if len(h.failed[0].Stack) > 1 {
-			h.stack(h.failed[0])
-		}
-		return errors.New(h.failed[0].Text)
-	case len(h.failed) > 0:
-		return fmt.Errorf("%d of %d bots failed", len(h.failed), h.of.Bots)
-	case len(missed) > 0:
-		return &statusError{exitMissed, fmt.Errorf("missed checks: %s", strings.Join(missed, ", "))}
-	}
-	return nil
-}
-
-func times(n int64) string {
-	if n == 1 {
-		return "once"
-	}
-	return fmt.Sprintf("%d times", n)
-}
-
-// byteSize is a flag: bytes, in thousands of thousands.
-type byteSize int64
-
-var byteUnits = []struct {
-	name  string
-	bytes float64
-}{{"GB", 1e9}, {"MB", 1e6}, {"kB", 1e3}, {"B", 1}}
-
-// UnmarshalText reads such as 512MB.
-func (b *byteSize) UnmarshalText(text []byte) error {
-	for _, unit := range byteUnits {
-		number, found := strings.CutSuffix(string(text), unit.name)
-		if !found {
-			continue
-		}
-		if n, err := strconv.ParseFloat(number, 64); err == nil && n >= 0 && n*unit.bytes <= 1e15 {
-			*b = byteSize(n * unit.bytes)
-			return nil
-		}
-		break
-	}
-	return fmt.Errorf("%q is no size, such as 512MB or 1.5GB", text)
-}
-
-func (b byteSize) String() string {
-	for _, unit := range byteUnits {
-		if float64(b) >= unit.bytes {
-			return strconv.FormatFloat(float64(b)/unit.bytes, 'f', -1, 64) + unit.name
-		}
-	}
-	return "0B"
 }

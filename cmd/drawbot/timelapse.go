@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"drawmesh/canvas/raster"
-	"drawmesh/canvas/recording/picture"
 	"drawmesh/peer/record"
 )
 
@@ -17,7 +16,7 @@ type timelapse struct {
 }
 
 // newTimelapse begins a timelapse at path.
-func newTimelapse(ctx context.Context, path string, l picture.Look) (*timelapse, error) {
+func newTimelapse(ctx context.Context, path string) (*timelapse, error) {
 	out, err := newOutput(ctx, path, nil)
 	if err != nil {
 		return nil, err
@@ -28,7 +27,7 @@ func newTimelapse(ctx context.Context, path string, l picture.Look) (*timelapse,
 	}
 	// Ctrl-C ends what is recorded, and not the file.
 	movie, err := raster.NewAnimation(context.Background(), f, raster.AnimationOptions{
-		Format: formatOf(path), Translucent: l.Translucent(), FrameRate: record.TimelapseRate,
+		Format: formatOf(path), FrameRate: record.TimelapseRate,
 	})
 	if err != nil {
 		f.Discard()

@@ -45,7 +45,7 @@ func TestTrust(t *testing.T) {
 		{"fingerprint with colons", trust{Fingerprint: colons}, ""},
 		{"another fingerprint", trust{Fingerprint: strings.Repeat("0", 64)}, "another certificate"},
 		{"half a fingerprint", trust{Fingerprint: own[:32]}, "64 hexadecimal digits"},
-		{"both", trust{ca, own}, "one of them is enough"},
+		{"both", trust{CA: ca, Fingerprint: own}, "one of them is enough"},
 		{"no such file", trust{CA: ca + "x"}, "no such file"},
 		{"a file without a certificate", trust{CA: os.Args[0]}, "holds no certificate"},
 	}

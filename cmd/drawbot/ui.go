@@ -21,7 +21,8 @@ import (
 type ui struct {
 	terminal bool
 	color    bool
-	width    int // columns; zero where there is no terminal
+	width    int  // columns; zero where there is no terminal
+	quiet    bool // only what went wrong is told; set before anything is
 
 	mu     sync.Mutex
 	w      io.Writer
@@ -49,6 +50,13 @@ const (
 
 // say tells something, in one line.
 func (u *ui) say(format string, args ...any) {
+	if !u.quiet {
+		u.detail(format, args...)
+	}
+}
+
+// detail tells more of what went wrong, in one line.
+func (u *ui) detail(format string, args ...any) {
 	u.line("", fmt.Sprintf(format, args...))
 }
 
@@ -79,9 +87,9 @@ func (u *ui) line(color, text string) {
 }
 
 // progress shows how things stand, in a line that the next one replaces. It
-// does nothing where there is no terminal.
+// does nothing where there is no terminal, or nobody wants to know.
 func (u *ui) progress(format string, args ...any) {
-	if !u.terminal {
+	if !u.terminal || u.quiet {
 		return
 	}
 	text := []rune(printable(fmt.Sprintf(format, args...)))

@@ -14,7 +14,7 @@ import (
 
 // config is the command line. Kong fills it in, and prints help from it.
 type config struct {
-	Host      string `placeholder:"ADDR" env:"HOST" help:"Listen on this address only; all of the machine's if empty."`
+	Host      string `placeholder:"ADDR" env:"HOST" help:"Listen for HTTP on this address only; all of the machine's if empty."`
 	Port      uint16 `default:"8081" env:"PORT" help:"Listen on this port; 0 for any that is free."`
 	Secret    string `name:"token-secret" placeholder:"SECRET" env:"TOKEN_SECRET" help:"Sign tokens with this, at least 32 bytes. Without one, with a random one: peers then need new tokens after a restart."`
 	OldSecret string `name:"old-token-secret" placeholder:"SECRET" env:"OLD_TOKEN_SECRET" help:"Accept tokens signed with this too, while a secret is being replaced."`

@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/http"
+	"strings"
 
 	"drawmesh/signaling"
 )
@@ -21,7 +22,18 @@ func newHandler(rooms http.Handler, ready *readiness) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store") // everybody gets another room
-		http.Redirect(w, r, "/"+signaling.NewRoom(), http.StatusFound)
+		lead(w, signaling.NewRoom(), http.StatusFound)
+	})
+	mux.HandleFunc("GET /{room}/{$}", func(w http.ResponseWriter, r *http.Request) {
+		room := r.PathValue("room")
+		if !signaling.ValidRoom(room) {
+			http.NotFound(w, r)
+			return
+		}
+		if r.URL.RawQuery != "" {
+			room += "?" + r.URL.RawQuery
+		}
+		lead(w, "../"+room, http.StatusMovedPermanently)
 	})
 	mux.HandleFunc("GET /healthz", ready.health)
 	mux.Handle("GET /readyz", ready)
@@ -45,6 +57,28 @@ func newHandler(rooms http.Handler, ready *readiness) http.Handler {
 		h.Set("Content-Security-Policy", policy)
 		h.Set("Referrer-Policy", "no-referrer") // a room's name is its key
 		h.Set("X-Content-Type-Options", "nosniff")
-		mux.ServeHTTP(w, r)
+		mux.ServeHTTP(w, underOneSlash(r))
 	})
+}
+
+// underOneSlash is a request whose path begins with one slash. Proxies make it two
+// that take a path away but for its slash, and the mux would lead to the other one
+// at the top of the server's name.
+func underOneSlash(r *http.Request) *http.Request {
+	if !strings.HasPrefix(r.URL.Path, "//") {
+		return r
+	}
+	u := *r.URL
+	u.Path, u.RawPath = "/"+strings.TrimLeft(u.Path, "/"), ""
+	again := *r
+	again.URL = &u
+	return &again
+}
+
+// lead answers with another address, as it is seen from the one that was asked for:
+// a proxy may have the server anywhere below its name. http.Redirect makes
+// addresses absolute.
+func lead(w http.ResponseWriter, to string, code int) {
+	w.Header().Set("Location", to)
+	w.WriteHeader(code)
 }

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"path"
 	"regexp"
 	"strings"
@@ -38,6 +39,11 @@ func TestAnswers(t *testing.T) {
 		{"name with a space", "GET", "/a%20b", "", 404, "", ""},
 		{"name with a slash", "GET", "/a%2Fb", "", 404, "", ""},
 		{"below a room", "GET", "/studio/more", "", 404, "", ""},
+		{"slash behind no room", "GET", "/a%20b/", "", 404, "", ""},
+		{"slash behind a reserved word", "GET", "/connect/", "", 404, "", ""},
+		{"page below two slashes", "GET", "//studio", "", 200, "text/html; charset=utf-8", "<!DOCTYPE html>"},
+		{"script below two slashes", "GET", "//static/app.js", "", 200, "text/javascript; charset=utf-8", ""},
+		{"join below two slashes, without a token", "POST", "//studio/join", "", 401, "", ""},
 		{"script", "GET", "/static/app.js", "", 200, "text/javascript; charset=utf-8", "import { View }"},
 		{"style", "GET", "/static/style.css", "", 200, "text/css; charset=utf-8", ":root"},
 		{"icon", "GET", "/static/icon.svg", "", 200, "image/svg+xml", "<svg"},
@@ -94,7 +100,7 @@ func checkHeaders(t *testing.T, h http.Header) {
 
 func TestRootRedirectsToAFreshRoom(t *testing.T) {
 	handler := newTestHandler(t)
-	room := regexp.MustCompile(`^/[0-9a-z]{16,}$`)
+	room := regexp.MustCompile(`^[0-9a-z]{16,}$`) // beside the address that was asked for
 	seen := make(map[string]bool)
 	for range 100 {
 		w := httptest.NewRecorder()
@@ -107,6 +113,24 @@ func TestRootRedirectsToAFreshRoom(t *testing.T) {
 			t.Fatalf("got Cache-Control %q, want no-store", got)
 		}
 		seen[to] = true
+	}
+}
+
+// A slash too many is taken away, and the address goes on from where the server is,
+// which may be below a host's name.
+func TestSlashBehindARoom(t *testing.T) {
+	handler := newTestHandler(t)
+	for target, want := range map[string]string{"/studio/": "/draw/studio", "/studio/?x=1": "/draw/studio?x=1", "/%73tudio/": "/draw/studio"} {
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, httptest.NewRequest("GET", target, nil))
+		asked, err := url.Parse("/draw" + target)
+		if err != nil {
+			t.Fatal(err)
+		}
+		to, err := asked.Parse(w.Header().Get("Location"))
+		if err != nil || w.Code != http.StatusMovedPermanently || to.String() != want {
+			t.Errorf("%s: got status %d to %v, %v, want %s", target, w.Code, to, err, want)
+		}
 	}
 }
 

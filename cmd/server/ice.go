@@ -4,11 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
+	"os"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -27,11 +30,14 @@ type iceService struct {
 	public string                // the address to tell peers of; empty for the one they know
 	others []signaling.ICEServer // to tell peers of instead
 	relay  *relay                // nil without TURN
+
+	log    *slog.Logger
+	warned sync.Once // of a name that peers elsewhere may not know
 }
 
 // newICE returns what conf asks for, not yet started.
-func newICE(conf *config, secret []byte) (s *iceService, err error) {
-	s = &iceService{public: conf.PublicIP}
+func newICE(conf *config, secret []byte, log *slog.Logger) (s *iceService, err error) {
+	s = &iceService{public: conf.PublicIP, log: log}
 	for _, address := range conf.ICEServers {
 		server, err := parseICEServer(address)
 		if err != nil {
@@ -56,17 +62,18 @@ func (s *iceService) limit(relays int) {
 
 // start begins to answer, if conf says so. When the port is taken it says that
 // and goes on without STUN: on most networks peers find one another anyway.
+//
+// It does not follow --host: a proxy on this machine, for which that is, carries no
+// UDP.
 func (s *iceService) start(conf *config, say func(format string, args ...any)) error {
-	address := conf.Stun
-	if host, port, err := net.SplitHostPort(address); err == nil && host == "" {
-		address = net.JoinHostPort(conf.Host, port)
-	}
-	if !conf.Turn && (conf.NoStun || len(s.others) > 0 || onlyHere(address)) {
+	if !conf.Turn && (conf.NoStun || len(s.others) > 0) {
 		return nil
 	}
-	err := s.listen(address)
-	if errors.Is(err, syscall.EADDRINUSE) {
-		err = fmt.Errorf("UDP port %s is taken: choose another with --stun", address)
+	var err error
+	if onlyHere(conf.Stun) && !onlyHere(net.JoinHostPort(conf.PublicIP, "")) {
+		err = fmt.Errorf("only this machine reaches %s: give --stun an address that peers reach, or a port alone, as in :3478", conf.Stun)
+	} else if err = s.listen(conf.Stun); errors.Is(err, syscall.EADDRINUSE) {
+		err = fmt.Errorf("UDP port %s is taken: choose another with --stun", conf.Stun)
 	}
 	if err == nil || conf.Turn {
 		return err
@@ -94,7 +101,7 @@ func (s *iceService) life() time.Duration {
 // listen opens the sockets: one for IPv4, and for IPv6 one that has STUN only,
 // where there is IPv6.
 func (s *iceService) listen(address string) error {
-	conn, err := net.ListenPacket("udp4", address)
+	conn, err := listenHomed("udp4", address)
 	if err != nil {
 		return err
 	}
@@ -107,7 +114,7 @@ func (s *iceService) listen(address string) error {
 	}
 	config.PacketConnConfigs = append(config.PacketConnConfigs, first)
 	host, _, _ := net.SplitHostPort(address)
-	if conn, err := net.ListenPacket("udp6", net.JoinHostPort(host, strconv.Itoa(s.port))); err == nil {
+	if conn, err := listenHomed("udp6", net.JoinHostPort(host, strconv.Itoa(s.port))); err == nil {
 		config.PacketConnConfigs = append(config.PacketConnConfigs,
 			turn.PacketConnConfig{PacketConn: conn, PermissionHandler: denyAll, RelayAddressGenerator: noRelay{}})
 	}
@@ -140,6 +147,7 @@ func (s *iceService) tell(r *http.Request, id signaling.ID) []signaling.ICEServe
 	host := s.public
 	if host == "" {
 		host = hostOf(r)
+		s.doubt(r, host)
 	}
 	if s.server == nil || host == "" {
 		return servers
@@ -151,6 +159,19 @@ func (s *iceService) tell(r *http.Request, id signaling.ID) []signaling.ICEServe
 			signaling.ICEServer{URLs: []string{"turn:" + at + "?transport=udp"}, Username: user, Credential: password})
 	}
 	return append(servers[:len(servers):len(servers)], signaling.ICEServer{URLs: []string{"stun:" + at}})
+}
+
+// doubt says, once, that the name by which peers are told of this machine seems to be
+// the proxy's own for it, and no name that they know.
+func (s *iceService) doubt(r *http.Request, host string) {
+	own, _ := os.Hostname()
+	if s.server == nil || !signaling.Proxied(r) || strings.ContainsAny(host, ".:") || host != "" && strings.EqualFold(host, own) {
+		return
+	}
+	s.warned.Do(func() {
+		s.log.Warn("peers elsewhere cannot be told of STUN: the proxy before the server replaces the Host header; let it pass on what the browser sent "+
+			"(nginx: proxy_set_header Host $http_host;), or say --public-ip", "host", r.Host)
+	})
 }
 
 // hostOf is the host that a request was sent to, or empty if that is this very

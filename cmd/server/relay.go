@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -39,6 +40,7 @@ const (
 type relay struct {
 	key    []byte // of credentials
 	ip     netip.Addr
+	bind   string    // where relays listen
 	ports  [2]uint16 // from, to
 	permit permit
 
@@ -63,9 +65,14 @@ func newRelay(conf *config, secret []byte) (*relay, error) {
 	}
 	mac := hmac.New(sha256.New, secret) // so that servers with one secret take each other's
 	mac.Write([]byte("drawmesh turn"))
+	permit := newPermit(ip, conf.TurnLAN)
+	bind := "0.0.0.0"
+	if slices.Contains(permit.own[1:], ip) {
+		bind = ip.String() // what comes from another of this machine's would be of another relay
+	}
 	return &relay{
-		key: mac.Sum(nil), ip: ip, ports: [2]uint16{from, to},
-		permit: newPermit(ip, conf.TurnLAN), of: make(map[string]int), at: make(map[netip.Prefix]int), most: maxRelays,
+		key: mac.Sum(nil), ip: ip, bind: bind, ports: [2]uint16{from, to},
+		permit: permit, of: make(map[string]int), at: make(map[netip.Prefix]int), most: maxRelays,
 	}, nil
 }
 
@@ -89,7 +96,7 @@ func (r *relay) configure(config *turn.ServerConfig, first *turn.PacketConnConfi
 	}
 	first.PermissionHandler = func(_ net.Addr, to net.IP) bool { return r.permit.allows(to) }
 	first.RelayAddressGenerator = udpOnly{&turn.RelayAddressGeneratorPortRange{
-		RelayAddress: net.IP(r.ip.AsSlice()), Address: "0.0.0.0", MinPort: r.ports[0], MaxPort: r.ports[1],
+		RelayAddress: net.IP(r.ip.AsSlice()), Address: r.bind, MinPort: r.ports[0], MaxPort: r.ports[1],
 	}}
 }
 

@@ -64,7 +64,7 @@ func serve(ctx context.Context, e env, conf *config) error {
 	if err != nil {
 		return usageError{err}
 	}
-	ice, err := newICE(conf, opts.Secrets[0])
+	ice, err := newICE(conf, opts.Secrets[0], log)
 	if err != nil {
 		return usageError{err}
 	}

@@ -54,7 +54,7 @@ func TestRefusals(t *testing.T) {
 		{"token, too many requests", "/access", text(429, "too many requests"), `^The server is busy` + again, "Not connected"},
 		{"token, of another site", "/access", text(403, "a page of another site may not do that"),
 			`^The server answered “a page of another site may not do that” \(403\)` + again, "Not connected"},
-		{"token, a password before it", "/access", html(401), `^Something before the server asks for a password \(401\), which drawmesh cannot give it` + again, "Not connected"},
+		{"token, a password before it", "/access", html(401), `^Something before the server asks for a password \(401\), which to give it load the page again` + again, "Not connected"},
 		{"token, a page to sign in", "/access", html(200), `^What answers is not the server, perhaps .*` + again, "Not connected"},
 		{"token, another answer", "/access", text(200, `{"key":1}`), `^What answers is not the server, perhaps .*` + again, "Not connected"},
 		{"join, room full", "/join", text(409, "room full"), `^This room is full` + again, "Room full"},
@@ -141,11 +141,11 @@ func TestRoomFull(t *testing.T) {
 
 // streams lets a test cut and hold the event streams that pass a middleman.
 type streams struct {
-	mu      sync.Mutex
-	queries []url.Values
-	cut     []context.CancelFunc
-	ended   []chan struct{}
-	gate    sync.RWMutex // held for writing, no stream opens
+	mu    sync.Mutex
+	asked []*http.Request
+	cut   []context.CancelFunc
+	ended []chan struct{}
+	gate  sync.RWMutex // held for writing, no stream opens
 }
 
 func (s *streams) meddle(w http.ResponseWriter, r *http.Request, server http.Handler) {
@@ -153,7 +153,7 @@ func (s *streams) meddle(w http.ResponseWriter, r *http.Request, server http.Han
 		ctx, cancel := context.WithCancel(r.Context())
 		defer cancel()
 		s.mu.Lock()
-		s.queries = append(s.queries, r.URL.Query())
+		s.asked = append(s.asked, r)
 		s.cut = append(s.cut, cancel)
 		ended := make(chan struct{})
 		defer close(ended)
@@ -171,10 +171,10 @@ func (s *streams) meddle(w http.ResponseWriter, r *http.Request, server http.Han
 func (s *streams) query(i int) url.Values {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if i >= len(s.queries) {
+	if i >= len(s.asked) {
 		return nil
 	}
-	return s.queries[i]
+	return s.asked[i].URL.Query()
 }
 
 // A stream that is cut goes on where it was. Who joins meanwhile is met, and
@@ -233,11 +233,13 @@ func TestFault06Replaced(t *testing.T) {
 	other := b.open(server.url + "/studio")
 	other.waitLinks(1)
 
-	req, err := http.NewRequestWithContext(t.Context(), "GET", server.url+"/connect?token="+s.query(0).Get("token"), nil)
+	req, err := http.NewRequestWithContext(t.Context(), "GET", server.url+"/connect", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	req.Header.Set("Accept", "text/event-stream")
+	s.mu.Lock()
+	req.Header = s.asked[0].Header.Clone()
+	s.mu.Unlock()
 	client := &http.Client{Transport: &http.Transport{}}
 	defer client.CloseIdleConnections()
 	resp, err := client.Do(req)
@@ -336,10 +338,10 @@ func TestTokenIsRenewed(t *testing.T) {
 		n := tokens.Add(1)
 		want := ""
 		if n > 1 {
-			want = "Bearer " + fakeToken(n-1, 60)
+			want = fakeToken(n-1, 60)
 		}
-		if got := r.Header.Get("Authorization"); got != want {
-			strange.Store(fmt.Sprintf("request %d: got authorization %q, want %q", n, got, want))
+		if got := r.Header.Get("Drawmesh-Token"); got != want {
+			strange.Store(fmt.Sprintf("request %d: got token %q, want %q", n, got, want))
 		}
 		fmt.Fprintf(w, `{"token":%q}`, fakeToken(n, 60))
 	})
@@ -384,7 +386,7 @@ func TestRenewalIsTriedAgain(t *testing.T) {
 			w.Header().Set("WWW-Authenticate", `Bearer realm="drawmesh"`)
 			http.Error(w, "bad or expired token", http.StatusForbidden)
 		default:
-			if has := r.Header.Get("Authorization") != ""; has != (n == 4 || n > 6) {
+			if has := r.Header.Get("Drawmesh-Token") != ""; has != (n == 4 || n > 6) {
 				t.Errorf("request %d has a token: %t", n, has)
 			}
 			fmt.Fprintf(w, `{"token":%q}`, fakeToken(n, 60))

@@ -3,9 +3,11 @@ package main
 import (
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http/httptest"
 	"net/netip"
+	"os"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -23,7 +25,7 @@ import (
 func startTURN(t *testing.T, conf config) *iceService {
 	t.Helper()
 	conf.Turn, conf.PublicIP, conf.TurnPorts, conf.Stun = true, "127.0.0.1", "49152-65535", "127.0.0.1:0"
-	s, err := newICE(&conf, []byte(longSecret))
+	s, err := newICE(&conf, []byte(longSecret), slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -208,8 +210,7 @@ func TestCredentialExpires(t *testing.T) {
 // What peers are told depends on where they are and on what was asked for.
 func TestICEServers(t *testing.T) {
 	running := startTURN(t, config{})
-	stunOnly := *running
-	stunOnly.relay, stunOnly.public = nil, ""
+	stunOnly := iceService{server: running.server, port: running.port}
 	others := iceService{others: []signaling.ICEServer{{URLs: []string{"stun:example.org"}}}}
 	tests := []struct {
 		name, host string
@@ -260,5 +261,130 @@ func TestSTUNPortTaken(t *testing.T) {
 	s := start(t, "--port=0", "--no-stun=false", "--stun", at)
 	if want := "drawmesh: no STUN: UDP port " + at + " is taken: choose another with --stun, or none with --no-stun\n"; !strings.HasPrefix(s.began, want) {
 		t.Errorf("got %q, want %q", s.began, want)
+	}
+}
+
+// UDP does not follow --host, which is set for a proxy on this machine: the proxy
+// carries none.
+func TestSTUNBesideAProxy(t *testing.T) {
+	surroundings(t)
+	t.Setenv("TOKEN_SECRET", longSecret)
+	listens := func(stunHost string, args ...string) (said string, any bool) {
+		free, err := net.ListenPacket("udp4", "0.0.0.0:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := free.LocalAddr().(*net.UDPAddr)
+		free.Close()
+		s := start(t, append(args, "--port=0", "--no-stun=false", fmt.Sprintf("--stun=%s:%d", stunHost, at.Port))...)
+		defer s.stop()
+		other, err := net.ListenPacket("udp4", fmt.Sprintf("127.0.0.2:%d", at.Port))
+		if err == nil {
+			other.Close()
+		}
+		return s.began, err != nil
+	}
+	if said, any := listens("", "--host=127.0.0.1"); !any {
+		t.Errorf("STUN is for this machine alone, want it for all; it said %q", said)
+	}
+	const want = "drawmesh: no STUN: only this machine reaches 127.0.0.1:"
+	if said, any := listens("127.0.0.1"); any || !strings.HasPrefix(said, want) {
+		t.Errorf("got %q and STUN for others: %t, want %q", said, any, want)
+	}
+}
+
+// Datagrams are answered from the address to which they came.
+func TestHomed(t *testing.T) {
+	for network, homes := range map[string][]string{"udp4": {"127.0.0.1", "127.0.0.2", "127.9.9.9"}, "udp6": {"::1"}} {
+		conn, err := listenHomed(network, ":0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		go func() {
+			buf := make([]byte, 9)
+			for {
+				n, from, err := conn.ReadFrom(buf)
+				if err != nil {
+					return
+				}
+				conn.WriteTo(buf[:n], from)
+			}
+		}()
+		t.Cleanup(func() { conn.Close() })
+		client, err := net.ListenPacket(network, net.JoinHostPort(homes[0], "0"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { client.Close() })
+		client.SetDeadline(time.Now().Add(patience))
+		for _, home := range homes {
+			to := &net.UDPAddr{IP: net.ParseIP(home), Port: conn.LocalAddr().(*net.UDPAddr).Port}
+			client.WriteTo([]byte("who"), to)
+			n, from, err := client.ReadFrom(make([]byte, 9))
+			if err != nil || n != 3 || from.String() != to.String() {
+				t.Errorf("asked %v, answered by %v, %v", to, from, err)
+			}
+		}
+	}
+}
+
+// Nobody makes it remember without end, and who goes on asking is not forgotten.
+func TestHomedForgets(t *testing.T) {
+	h := &homed{now: make(map[netip.AddrPort]netip.Addr)}
+	at, ana := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddrPort("198.51.100.1:9")
+	for i := range 5 * maxAsked {
+		h.note(netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)}), 9), at)
+		if i%100 == 0 {
+			h.note(ana, at)
+		}
+	}
+	if n := len(h.now) + len(h.old); n > 2*maxAsked {
+		t.Errorf("it remembers %d clients, want at most %d", n, 2*maxAsked)
+	}
+	if got := h.asked(ana); !got.Equal(at.AsSlice()) {
+		t.Errorf("got %v, want %v", got, at)
+	}
+}
+
+// A name that only the proxy has for this machine is told of once.
+func TestDoubtfulName(t *testing.T) {
+	running := startTURN(t, config{})
+	own, err := os.Hostname()
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		name, host, header string
+		public             string
+		plain, says        bool
+	}{
+		{"loopback behind nginx", "127.0.0.1:8081", "", "", true, true},
+		{"loopback, forwarded", "localhost:8081", "X-Forwarded-For", "", false, true},
+		{"an upstream's name", "app", "", "", true, true},
+		{"loopback, asked directly", "localhost:8081", "", "", false, false},
+		{"a full name", "draw.example", "", "", true, false},
+		{"an address", "192.0.2.1", "X-Forwarded-For", "", true, false},
+		{"this machine's own name", own, "X-Forwarded-For", "", true, false},
+		{"an address was given", "127.0.0.1:8081", "", "192.0.2.1", true, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var log strings.Builder
+			s := iceService{server: running.server, public: tt.public, log: slog.New(slog.NewTextHandler(&log, nil))}
+			for range 3 {
+				r := httptest.NewRequest("GET", "/connect", nil)
+				r.Host = tt.host
+				if tt.header != "" {
+					r.Header.Set(tt.header, "192.0.2.9")
+				}
+				if tt.plain {
+					r.ProtoMinor = 0
+				}
+				s.tell(r, "ana")
+			}
+			if n := strings.Count(log.String(), "Host header"); n != 1 == tt.says || n > 1 {
+				t.Errorf("got %q, want a warning: %t", &log, tt.says)
+			}
+		})
 	}
 }

@@ -64,6 +64,7 @@ func (c *caller) request(ctx context.Context, method, path, token, body string, 
 	r.Header.Set("Accept-Encoding", "identity")
 	if token != "" {
 		r.Header.Set("Authorization", "Bearer "+token)
+		r.Header.Set(signaling.TokenHeader, token)
 	}
 	for i := 0; i < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])
@@ -129,7 +130,7 @@ func (a answer) refused() (seen, advice string) {
 			"sign in if this network wants that, in a browser; or check the address: what is before the room's name belongs to it"
 	case a.status == http.StatusUnauthorized && challenge != "" && !strings.HasPrefix(challenge, "bearer"):
 		return "something before the server asks for a password: " + a.said(),
-			"keep strangers out by address or by client certificate: a password goes into the header in which the token is"
+			"give it: --login-file of drawbot"
 	case a.status == http.StatusNotFound, a.status == http.StatusMethodNotAllowed, a.status == http.StatusNotImplemented:
 		return seen + ", which is no drawmesh server's", "check the address: what is before the room's name belongs to it"
 	case a.status == http.StatusConflict:

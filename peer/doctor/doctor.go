@@ -12,8 +12,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
-	"strings"
 	"sync"
 	"time"
 
@@ -62,9 +60,9 @@ type examination struct {
 // and two minutes at most. Its error is nil, or says that roomURL is no room's or
 // that ctx has ended: the report then has what was seen until then.
 func Examine(ctx context.Context, roomURL string, opts Options) (*Report, error) {
-	base, room, err := split(roomURL)
+	base, room, err := signaling.SplitRoomURL(roomURL)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%q is no room's address: %w", roomURL, err)
 	}
 	if opts.Name == "" {
 		opts.Name = "doctor"
@@ -132,21 +130,6 @@ func (e *examination) leave(ctx context.Context) {
 		leaving.Go(func() { g.close(ctx) })
 	}
 	leaving.Wait()
-}
-
-// split parts a room's address into the server's and the room's name.
-func split(roomURL string) (base, room string, err error) {
-	u, err := url.Parse(roomURL)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return "", "", fmt.Errorf("%q is no room's address, such as http://localhost:8081/studio", roomURL)
-	}
-	path := strings.TrimRight(u.Path, "/")
-	slash := strings.LastIndexByte(path, '/')
-	if slash < 0 || !signaling.ValidRoom(path[slash+1:]) {
-		return "", "", fmt.Errorf("%q names no room: 1 to 64 letters, digits or - _ . ~", roomURL)
-	}
-	u.Path, u.RawPath, u.RawQuery, u.Fragment = path[:slash], "", "", ""
-	return u.String(), path[slash+1:], nil
 }
 
 // timedOut reports whether err only says that time was up.

@@ -31,7 +31,7 @@ func BenchmarkMeasuring(b *testing.B) {
 		for b.Loop() {
 			r, err := New(Config{
 				Rooms: []string{benchServer(b) + "/bench"}, Duration: duration, Loopback: true,
-				Crew: Crew{Bots: bots, Rate: rate, Segments: oneSegment},
+				Scenarios: []Scenario{{Bots: bots, Rate: rate, Segments: oneSegment}},
 			})
 			if err != nil {
 				b.Fatal(err)
@@ -112,7 +112,7 @@ func bareDrawing(b *testing.B, bots int, rate float64, duration time.Duration) t
 		every := time.Duration(float64(time.Second) / rate)
 		all.Go(func() {
 			clock := clock{start: start}
-			pace(ctx, start.Add(every*time.Duration(i)/time.Duration(bots)), every, func(_ int, due time.Time) {
+			pace(ctx, steadily(start.Add(every*time.Duration(i)/time.Duration(bots)), every), func(_ int, due time.Time) {
 				_, _ = p.Draw(watermark{clock.at(due)}.stamp(canvas.Segment{To: canvas.Point{X: 5}}))
 			})
 		})

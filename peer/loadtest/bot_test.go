@@ -24,8 +24,8 @@ func (f botFunc) Run(ctx context.Context, p *peer.Peer) error { return f(ctx, p)
 
 // own makes the world's bots such that call it.
 func (w *world) own(bot func(number int, ctx context.Context, p *peer.Peer) error) {
-	w.cfg.Rate, w.cfg.Segments = 0, nil
-	w.cfg.Bot = func(number int) Bot {
+	w.scenario().Rate, w.scenario().Segments = 0, nil
+	w.scenario().Bot = func(number int) Bot {
 		return botFunc(func(ctx context.Context, p *peer.Peer) error { return bot(number, ctx, p) })
 	}
 }
@@ -212,7 +212,7 @@ func TestBotFailures(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				w := newWorld(t, 3)
-				w.cfg.Stay, w.cfg.Reconnect = time.Hour, true // who would be followed, if they were to
+				w.scenario().Stay, w.scenario().Reconnect = time.Hour, true // who would be followed, if they were to
 				var mu sync.Mutex
 				var failures []Failure
 				w.cfg.OnFailure = func(f Failure) {
@@ -270,11 +270,11 @@ func TestPanicsOfMakers(t *testing.T) {
 		spoil       func(*Config)
 	}{
 		{"bot", "bot_test.go", func(c *Config) {
-			c.Rate, c.Segments = 0, nil
-			c.Bot = func(int) Bot { panic(errBroken) }
+			c.Scenarios[0].Rate, c.Scenarios[0].Segments = 0, nil
+			c.Scenarios[0].Bot = func(int) Bot { panic(errBroken) }
 		}},
 		{"segments", "patternbot.go", func(c *Config) { // iter.Pull knows no better
-			c.Segments = func(int) iter.Seq[canvas.Segment] { return func(func(canvas.Segment) bool) { panic(errBroken) } }
+			c.Scenarios[0].Segments = func(int) iter.Seq[canvas.Segment] { return func(func(canvas.Segment) bool) { panic(errBroken) } }
 		}},
 	}
 	for _, tt := range tests {
@@ -305,7 +305,7 @@ func TestPanicsOfMakers(t *testing.T) {
 func TestNoSegments(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, 2)
-		w.cfg.Segments = func(int) iter.Seq[canvas.Segment] { return func(func(canvas.Segment) bool) {} }
+		w.scenario().Segments = func(int) iter.Seq[canvas.Segment] { return func(func(canvas.Segment) bool) {} }
 		wantMetric(t, w.run(), "bots.failed", 2)
 	})
 }
@@ -315,7 +315,7 @@ func TestNoSegments(t *testing.T) {
 func TestBotsThatClear(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, 2)
-		w.cfg.Duration, w.cfg.Arrival = 6*time.Second, 0.6
+		w.cfg.Duration, w.scenario().Arrival = 6*time.Second, 0.6
 		w.own(func(number int, ctx context.Context, p *peer.Peer) error {
 			for i := 0; ; i++ {
 				if _, err := drawStroke(p, float64(number)); err != nil || !wait(ctx, 200*time.Millisecond) {
@@ -350,7 +350,7 @@ func TestBotsThatClear(t *testing.T) {
 // What was cleared before anything came of its site is not waited for, once
 // something does.
 func TestClearOfASiteNotHeardOf(t *testing.T) {
-	l := newLedger(newClockOffsets(1, 2))
+	l := newLedger(newClockOffsets(1, 2), &notes{to: newObserved(nil)}, untagged)
 	clearer, other, stranger := canvas.NewSite(), canvas.NewSite(), canvas.NewSite()
 	is := func(name string) func() (sender, *stamps, bool) {
 		return func() (sender, *stamps, bool) { return sender{name, 2, true}, nil, name != "" }

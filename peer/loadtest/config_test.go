@@ -1,6 +1,7 @@
 package loadtest
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -9,30 +10,31 @@ import (
 func TestCheck(t *testing.T) {
 	good := Config{
 		Rooms: []string{"a", "b"}, Duration: time.Second,
-		Crew: Crew{Bots: 10, Rate: 10, Segments: oneSegment},
+		Scenarios: []Scenario{{Bots: 10, Rate: 10, Segments: oneSegment}},
 	}
 	if err := good.Check(); err != nil {
 		t.Fatal(err)
 	}
 	for want, change := range map[string]func(*Config){
-		"Bots 0: 1 to 10000":              func(c *Config) { c.Bots = 0 },
-		"Bots 10001":                      func(c *Config) { c.Bots = 10_001 },
-		"Rooms 2: there are 1 bots":       func(c *Config) { c.Bots = 1 },
+		"Bots 0: 1 to 10000":              func(c *Config) { c.Scenarios[0].Bots = 0 },
+		"Bots 10001":                      func(c *Config) { c.Scenarios[0].Bots = 10_001 },
+		"Rooms 2: there are 1 bots":       func(c *Config) { c.Scenarios[0].Bots = 1 },
 		"Rooms missing: at least":         func(c *Config) { c.Rooms = nil },
-		"Ramp -1s":                        func(c *Config) { c.Ramp = -time.Second },
+		"Ramp -1s":                        func(c *Config) { c.Scenarios[0].Ramp = -time.Second },
 		"Duration 0s":                     func(c *Config) { c.Duration = 0 },
-		"Rate -1":                         func(c *Config) { c.Rate = -1 },
-		"Writers 6: 0 (all) to 5":         func(c *Config) { c.Writers = 6 },
-		"Arrival -1":                      func(c *Config) { c.Arrival = -1 },
-		"Stay 1ms":                        func(c *Config) { c.Stay = time.Millisecond },
+		"Rate -1":                         func(c *Config) { c.Scenarios[0].Rate = -1 },
+		"Writers 6: 0 (all) to 5":         func(c *Config) { c.Scenarios[0].Writers = 6 },
+		"Arrival -1":                      func(c *Config) { c.Scenarios[0].Arrival = -1 },
+		"Stay 1ms":                        func(c *Config) { c.Scenarios[0].Stay = time.Millisecond },
 		"Part 3/2":                        func(c *Config) { c.Part, c.Parts = 3, 2 },
 		"Part 0/2":                        func(c *Config) { c.Parts = 2 },
 		"Part 1/11":                       func(c *Config) { c.Part, c.Parts = 1, 11 },
-		"Segments missing":                func(c *Config) { c.Segments = nil },
-		"Rate 10: a Bot of one's own":     func(c *Config) { c.Bot = func(int) Bot { return nil } },
-		"1100000 segments would be drawn": func(c *Config) { c.Rate, c.Writers, c.Duration = 1000, 1, 1100*time.Second },
+		"Segments missing":                func(c *Config) { c.Scenarios[0].Segments = nil },
+		"Rate 10: a Bot of one's own":     func(c *Config) { c.Scenarios[0].Bot = func(int) Bot { return nil } },
+		"1100000 segments would be drawn": func(c *Config) { c.Scenarios[0].Rate, c.Scenarios[0].Writers, c.Duration = 1000, 1, 1100*time.Second },
 	} {
 		c := good
+		c.Scenarios = slices.Clone(good.Scenarios)
 		change(&c)
 		if err := c.Check(); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %q", err, want)
@@ -49,16 +51,17 @@ func TestShares(t *testing.T) {
 		writers := make([]int, rooms)
 		next := 0
 		for part := 1; part <= parts; part++ {
-			c := Config{Part: part, Parts: parts, Rooms: make([]string, rooms), Crew: Crew{Bots: bots, Rate: 1, Writers: 1}}
-			from, end := c.mine()
+			c := Config{Scenarios: []Scenario{{Bots: bots, Rate: 1, Writers: 1}}}
+			casts, _ := castsOf(c.Scenarios, rooms)
+			from, end := casts[0].mine(part, parts)
 			if from != next || end-from < bots/parts || end-from > bots/parts+1 {
 				t.Errorf("%v: part %d has bots %d to %d, want some %d from %d on", size, part, from, end, bots/parts, next)
 			}
 			next = end
 			for b := from; b < end; b++ {
-				inRoom[c.room(b)]++
-				if c.writes(b, rooms) {
-					writers[c.room(b)]++
+				inRoom[casts[0].room(b)]++
+				if casts[0].writes(b) {
+					writers[casts[0].room(b)]++
 				}
 			}
 		}

@@ -103,7 +103,7 @@ func (r *Run) sums() []Sum {
 	sums := make([]Sum, len(r.cfg.Rooms))
 	split := make([]bool, len(sums))
 	for i := range sums {
-		sums[i].Room = i
+		sums[i].Room = i + 1
 	}
 	for _, b := range r.live() {
 		sum := b.peer.Sum().String()

@@ -2,12 +2,13 @@
 // what becomes of it: how long links take to open, how long operations are on
 // their way, what is lost, and what all of it costs.
 //
-//	Crew    bots of one kind: how many, when they come and go, what they do
-//	Config  a crew in its rooms, for how long, and what is broken meanwhile
-//	Run     does that, in one process, each bot with a whole [peer.Peer]
-//	Report  what one or several runs measured, as data; figures by their names
-//	Merge   reports of processes that shared a room, into one
-//	Search  runs, each harder than the last, until a threshold is missed
+//	Scenario  bots of one kind: how many, when they come and go, what they do
+//	Config    scenarios in their rooms, for how long, and what is broken meanwhile
+//	Run       does that, in one process, each bot with a whole [peer.Peer]
+//	Measures  what a bot says of itself while it runs
+//	Report    what one or several runs measured, as data; figures by their names
+//	Merge     reports of processes that shared a room, into one
+//	Search    runs, each harder than the last, until a threshold is missed
 //
 // A run has four phases. Bots join, until every link is open, for 30 seconds at
 // most. They draw for [Config.Duration]. They converge, until all hold the same
@@ -15,8 +16,8 @@
 //
 // # Bots
 //
-// A crew without a Bot draws [Crew.Segments] at a steady [Crew.Rate], each with a
-// watermark of when it was due, so that latency counts from then: a bot that
+// A scenario without a Bot draws [Scenario.Segments] at its Rate or its Rates, each
+// with a watermark of when it was due, so that latency counts from then: a bot that
 // stalls makes nothing look better. What it was too late to draw is unsent.
 //
 // A [Bot] of one's own does with its peer what it likes. The run measures it from
@@ -31,7 +32,8 @@
 // # Figures
 //
 // [Report.Metric] has them by name, and a [Threshold] holds one to a value, such
-// as "latency.p99<50ms" or "ops.lost==0". To percentiles, what never came took for
-// ever. docs/load.md tells of each figure, and of the report's JSON. The
+// as "latency.p99<50ms" or "ops.lost==0". Those about bots are told by their tags,
+// too: "latency.p99{scenario:writers}<50ms". To percentiles, what never came took
+// for ever. docs/load.md tells of each figure, and of the report's JSON. The
 // subpackage render makes reports fit to be read.
 package loadtest

@@ -57,10 +57,10 @@ func Example() {
 		Rooms:    []string{web.URL + "/studio"},
 		Duration: 2 * time.Second,
 		Loopback: true, // all are on this machine
-		Crew: loadtest.Crew{
+		Scenarios: []loadtest.Scenario{{
 			Name: "visitors", Bots: 10,
 			Bot: func(number int) loadtest.Bot { return visitor{float64(40 * number)} },
-		},
+		}},
 	})
 	if err != nil {
 		log.Fatal(err)

@@ -95,7 +95,7 @@ func TestInterrupt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, 3)
 		w.cfg.Duration = time.Hour
-		w.cfg.Rate = 1
+		w.scenario().Rate = 1
 		ctx, cancel := context.WithCancel(t.Context())
 		r := w.start()
 		go func() {
@@ -121,7 +121,7 @@ func TestInterrupt(t *testing.T) {
 func TestRoomFull(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, 10)
-		w.cfg.Writers, w.cfg.Duration = 9, time.Second
+		w.scenario().Writers, w.cfg.Duration = 9, time.Second
 		rep := w.run()
 		wantMetric(t, rep, "bots.joined", 8)
 		wantMetric(t, rep, "bots.refused", 2)
@@ -157,7 +157,7 @@ func TestChaos(t *testing.T) {
 		w := newWorld(t, 5)
 		w.cfg.Duration = 20 * time.Second
 		w.cfg.Chaos = fault.Rates{Kill: 0.2, Cut: 0.5, Drop: 0.5}
-		w.cfg.Reconnect = true
+		w.scenario().Reconnect = true
 		rep := w.run()
 		p := rep.Parts[0]
 		if p.Kills == 0 || p.Cuts == 0 || p.Drops == 0 {
@@ -186,7 +186,7 @@ func TestChaos(t *testing.T) {
 func TestChurn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, 4)
-		w.cfg.Duration, w.cfg.Stay = 10*time.Second, 2*time.Second
+		w.cfg.Duration, w.scenario().Stay = 10*time.Second, 2*time.Second
 		rep := w.run()
 		p := rep.Parts[0]
 		if p.Left < 12 || p.Left > 16 || len(p.Bots) < 4+p.Left-4 {
@@ -203,13 +203,14 @@ func TestChurn(t *testing.T) {
 func TestArrival(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, 2)
-		w.cfg.Duration, w.cfg.Arrival = 10*time.Second, 0.4
+		w.cfg.Duration, w.scenario().Arrival = 10*time.Second, 0.4
 		rep := w.run()
 		p := rep.Parts[0]
 		if p.Arrived < 1 || p.Arrived > 6 || len(p.Bots) != 2+p.Arrived {
 			t.Errorf("%d bots arrived, and there were %d, want some four after the first two", p.Arrived, len(p.Bots))
 		}
-		wantMetric(t, rep, "bots.joined", 2)
+		wantMetric(t, rep, "bots.joined", float64(len(p.Bots)))
+		wantMetric(t, rep, "bots.refused", 0)
 		wantMetric(t, rep, "ops.lost", 0)
 		wantMetric(t, rep, "links.open", float64(len(p.Bots)*(len(p.Bots)-1)))
 	})
@@ -296,7 +297,7 @@ func TestPartsShareARoom(t *testing.T) {
 func TestFindLimitOfBots(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, 3)
-		w.cfg.Duration, w.cfg.Writers = time.Second, 1
+		w.cfg.Duration, w.scenario().Writers = time.Second, 1
 		var threshold Threshold
 		if err := threshold.UnmarshalText([]byte("latency.p99<200ms")); err != nil {
 			t.Fatal(err)
@@ -341,7 +342,7 @@ func TestFindLimitEndsEarly(t *testing.T) {
 		w.cfg.Duration, w.cfg.Metrics = time.Second, "http://server/figures"
 		s := Search{Config: w.cfg, Raise: "rate", Done: func(Step) { gone.Store(true) }}
 		rep, err := s.Find(t.Context())
-		if !errors.Is(err, errNoMetrics) || rep == nil || rep.Limit.Good != w.cfg.Rate || len(rep.Limit.Steps) != 1 {
+		if !errors.Is(err, errNoMetrics) || rep == nil || rep.Limit.Good != w.scenario().Rate || len(rep.Limit.Steps) != 1 {
 			t.Errorf("got %v and %+v, want that there are no metrics, after one good run", err, rep)
 		}
 	})

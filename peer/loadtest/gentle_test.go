@@ -16,14 +16,14 @@ import (
 func TestGentleWithTheTutorialsServer(t *testing.T) {
 	for name, come := range map[string]func(*Config){
 		"at first, gentle": func(c *Config) { c.Gentle = true },
-		"later, gentle":    func(c *Config) { c.Gentle, c.Arrival, c.Duration = true, 5, 4*time.Second },
+		"later, gentle":    func(c *Config) { c.Gentle, c.Scenarios[0].Arrival, c.Duration = true, 5, 4*time.Second },
 		"at first":         func(*Config) {},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, 4)
 			w.cfg.HTTP = nettest.ServeTutorial(t, 5*time.Millisecond).Client.Transport
-			w.cfg.Rate, w.cfg.Duration = 1, time.Second
+			w.scenario().Rate, w.cfg.Duration = 1, time.Second
 			come(&w.cfg)
 			limit := time.Minute
 			if !w.cfg.Gentle {

@@ -75,13 +75,15 @@ var errCleared = errors.New("somebody cleared the room: what is lost cannot be t
 // drew takes an entry that the bot itself has written. b.mu is held.
 func (b *participant) drew(e canvas.Entry, now int64) {
 	b.sent++
-	due := now
+	due, n := now, note{what: noteSent, part: uint16(b.part), took: -1}
 	if s, ok := e.Op.(canvas.Segment); ok && !b.unmarked {
 		due = watermarkOf(s, now).due
-		b.pace.Add(micros(now - due))
+		n.tag, n.took = b.tag(due), max(now-due, 0)
 	} else {
-		b.stamps.set(e.N, now)
+		n.tag = b.tag(now)
+		b.stamps.set(e.N, stamp{now, n.tag})
 	}
+	b.notes.add(n)
 	b.lastDue = due
 }
 

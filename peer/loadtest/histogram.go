@@ -8,48 +8,36 @@ import (
 	"github.com/HdrHistogram/hdrhistogram-go"
 )
 
-const (
-	histogramMax    = int64(time.Hour / time.Microsecond) // what is longer counts as that
-	histogramDigits = 3
-)
+const histogramMax = int64(time.Hour / time.Microsecond) // what is longer counts as that
 
 // A Histogram counts durations, to three digits of a microsecond count. Its
 // least, greatest and mean are exact. The zero value is empty.
 type Histogram struct {
-	counts *hdrhistogram.Histogram // of microseconds; nil if empty
+	bars bars // of microseconds
 
 	min, max, sum int64 // microseconds
 }
 
-func newCounts() *hdrhistogram.Histogram {
-	return hdrhistogram.New(1, histogramMax, histogramDigits)
-}
-
 // Add counts a duration. Below zero there is none.
-func (h *Histogram) Add(d time.Duration) { h.add(d.Microseconds(), 1) }
+func (h *Histogram) Add(d time.Duration) { h.add(d.Microseconds()) }
 
-func (h *Histogram) add(us, times int64) {
+func (h *Histogram) add(us int64) {
 	us = min(max(us, 0), histogramMax)
-	if h.counts == nil {
-		h.counts = newCounts()
-	}
-	if n := h.counts.TotalCount(); n == 0 || us < h.min {
+	if h.bars.total == 0 || us < h.min {
 		h.min = us
 	}
 	h.max = max(h.max, us)
-	h.sum += us * times
-	_ = h.counts.RecordValues(us, times) // us is within its bounds
+	h.sum += us
+	h.bars.add(us, 1)
 }
 
 // Count is how many there are.
-func (h *Histogram) Count() int64 {
-	if h.counts == nil {
-		return 0
-	}
-	return h.counts.TotalCount()
-}
+func (h *Histogram) Count() int64 { return h.bars.total }
 
-// Min, Max and Mean are exact. They are zero if there are none.
+// IsZero reports whether there are none.
+func (h Histogram) IsZero() bool { return h.bars.total == 0 }
+
+// Min is the least, to the microsecond; zero if there are none.
 func (h *Histogram) Min() time.Duration { return micros(h.min) }
 
 // Max is the greatest.
@@ -68,7 +56,7 @@ func (h *Histogram) Percentile(p float64) time.Duration {
 	if h.Count() == 0 {
 		return 0
 	}
-	return micros(min(max(h.counts.ValueAtPercentile(p), h.min), h.max))
+	return micros(min(max(h.bars.percentile(p), h.min), h.max))
 }
 
 // Merge adds what is in g, with shift added to each.
@@ -76,33 +64,27 @@ func (h *Histogram) Merge(g *Histogram, shift time.Duration) {
 	if g.Count() == 0 {
 		return
 	}
-	if h.counts == nil {
-		h.counts = newCounts()
-	}
-	us, n := shift.Microseconds(), h.counts.TotalCount()
+	us := shift.Microseconds()
 	low, high := max(g.min+us, 0), max(g.max+us, 0)
-	if n == 0 || low < h.min {
+	if h.Count() == 0 || low < h.min {
 		h.min = low
 	}
 	h.max = max(h.max, high)
 	h.sum += g.sum + us*g.Count()
 	if us == 0 {
-		h.counts.Merge(g.counts)
+		h.bars.merge(&g.bars)
 		return
 	}
-	for _, bar := range g.counts.Distribution() {
-		if bar.Count > 0 {
-			_ = h.counts.RecordValues(min(max((bar.From+bar.To)/2+us, 0), histogramMax), bar.Count)
-		}
+	for low, high := range g.bars.all {
+		h.bars.add(min(max((low+high)/2+us, 0), histogramMax), g.bars.count(low))
 	}
 }
 
-// Reset empties it, and keeps its memory.
-func (h *Histogram) Reset() {
-	if h.Count() > 0 {
-		h.counts.Reset()
-	}
-	h.min, h.max, h.sum = 0, 0, 0
+// clone is a copy that shares nothing.
+func (h *Histogram) clone() Histogram {
+	c := *h
+	c.bars = h.bars.clone()
+	return c
 }
 
 // A Bar is how many durations lie from one to the other, both included.
@@ -113,13 +95,8 @@ type Bar struct {
 
 // Bars are those that are not empty.
 func (h *Histogram) Bars() (bars []Bar) {
-	if h.Count() == 0 {
-		return nil
-	}
-	for _, b := range h.counts.Distribution() {
-		if b.Count > 0 {
-			bars = append(bars, Bar{micros(b.From), micros(b.To), b.Count})
-		}
+	for low, high := range h.bars.all {
+		bars = append(bars, Bar{micros(low), micros(high), h.bars.count(low)})
 	}
 	return bars
 }
@@ -141,18 +118,15 @@ type histogramJSON struct {
 
 // MarshalJSON writes what people read, and what a program needs for merging.
 func (h Histogram) MarshalJSON() ([]byte, error) {
-	j := histogramJSON{
+	text, err := h.bars.encode()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(histogramJSON{
 		Count: h.Count(), MinMS: ms(h.Min()), MeanMS: ms(h.Mean()), MaxMS: ms(h.Max()), SumUS: h.sum,
 		P50MS: ms(h.Percentile(50)), P90MS: ms(h.Percentile(90)), P99MS: ms(h.Percentile(99)), P999MS: ms(h.Percentile(99.9)),
-	}
-	if h.Count() > 0 {
-		text, err := h.counts.Encode(hdrhistogram.V2CompressedEncodingCookieBase)
-		if err != nil {
-			return nil, err
-		}
-		j.HDR = string(text)
-	}
-	return json.Marshal(j)
+		HDR: text,
+	})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.
@@ -161,17 +135,39 @@ func (h *Histogram) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &j); err != nil {
 		return err
 	}
-	*h = Histogram{}
-	if j.HDR == "" {
+	*h = Histogram{min: int64(math.Round(j.MinMS * 1000)), max: int64(math.Round(j.MaxMS * 1000)), sum: j.SumUS}
+	return h.bars.decode(j.HDR)
+}
+
+// encode is the bars in the compressed encoding V2 of HdrHistogram, in base64;
+// empty if there are none.
+func (b *bars) encode() (string, error) {
+	if b.total == 0 {
+		return "", nil
+	}
+	h := hdrhistogram.New(1, max(histogramMax, b.last()), barDigits)
+	for low := range b.all {
+		_ = h.RecordValues(low, b.count(low)) // which is within its bounds
+	}
+	text, err := h.Encode(hdrhistogram.V2CompressedEncodingCookieBase)
+	return string(text), err
+}
+
+// decode reads what encode has written.
+func (b *bars) decode(text string) error {
+	*b = bars{}
+	if text == "" {
 		return nil
 	}
-	counts, err := hdrhistogram.Decode([]byte(j.HDR))
+	h, err := hdrhistogram.Decode([]byte(text))
 	if err != nil {
 		return err
 	}
-	h.counts = newCounts()
-	h.counts.Merge(counts)
-	h.min, h.max, h.sum = int64(math.Round(j.MinMS*1000)), int64(math.Round(j.MaxMS*1000)), j.SumUS
+	for _, bar := range h.Distribution() {
+		if bar.Count > 0 {
+			b.add(max(bar.From, 0), bar.Count)
+		}
+	}
 	return nil
 }
 

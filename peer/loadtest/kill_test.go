@@ -36,7 +36,7 @@ func TestKillSaysNoGoodbye(t *testing.T) {
 			}
 			w.handler.ServeHTTP(rw, req)
 		}))
-		w.cfg.Duration, w.cfg.Ramp = 20*time.Second, time.Second
+		w.cfg.Duration, w.scenario().Ramp = 20*time.Second, time.Second
 		r := w.start()
 		go func() {
 			<-r.drawing
@@ -136,7 +136,7 @@ func (b *participant) linkTo(id signaling.ID) (link peer.LinkState, there bool) 
 func TestEndedBotsLeaveNoGoroutine(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, 4)
-		w.cfg.Duration, w.cfg.Stay, w.cfg.Chaos.Kill, w.cfg.Reconnect = 20*time.Second, 2*time.Second, 0.3, true
+		w.cfg.Duration, w.scenario().Stay, w.cfg.Chaos.Kill, w.scenario().Reconnect = 20*time.Second, 2*time.Second, 0.3, true
 		r := w.start()
 		go func() {
 			<-r.drawing

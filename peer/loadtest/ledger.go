@@ -1,6 +1,8 @@
 package loadtest
 
 import (
+	"cmp"
+
 	"drawmesh/canvas"
 	"drawmesh/peer"
 )
@@ -18,26 +20,28 @@ type tally struct {
 	sum, max               int64
 
 	bytes peer.Traffic // over the link to it
+
+	cast   *cast   // its scenario; nil: not asked for yet, or there is none
+	stages []tagID // its tags, by stage; 0: likewise
 }
 
 // A ledger is what one bot has heard. Its bot's mutex guards it. All times are
 // in microseconds since 1970, by the own clock.
 type ledger struct {
 	offsets *clockOffsets
-	bySite  map[canvas.Site]*tally // nil: a stranger's
+	notes   *notes
+	tag     func(t *tally, at int64) tagID // of what a sender drew then
+	bySite  map[canvas.Site]*tally         // nil: a stranger's
 	byName  map[string]*tally
-	latency []*Histogram  // by part - 1, since they were last taken
-	got     int           // operations delivered, since that was last taken
 	foreign int           // operations of strangers
 	cuts    canvas.Vector // what bots have cleared
 	latest  int64         // when the last new operation came
 }
 
-func newLedger(offsets *clockOffsets) ledger {
+func newLedger(offsets *clockOffsets, notes *notes, tag func(t *tally, at int64) tagID) ledger {
 	return ledger{
-		offsets: offsets, bySite: make(map[canvas.Site]*tally), byName: make(map[string]*tally),
-		cuts:    make(canvas.Vector),
-		latency: make([]*Histogram, len(offsets.clocks)),
+		offsets: offsets, notes: notes, tag: tag, bySite: make(map[canvas.Site]*tally), byName: make(map[string]*tally),
+		cuts: make(canvas.Vector),
 	}
 }
 
@@ -113,45 +117,52 @@ func (l *ledger) wipe(cut canvas.Vector, here func(canvas.Site) (sender, *stamps
 
 // take takes an entry of a bot's own.
 func (l *ledger) take(t *tally, e canvas.Entry, now int64) {
+	n := note{what: noteDelivered, part: uint16(t.from.part), took: -1}
+	due, tag, known := t.due(e, now)
+	if n.tag = tag; tag == 0 {
+		n.tag = l.tag(t, cmp.Or(due, now))
+	}
 	switch t.came.add(e.N) {
 	case duplicate:
 		t.twice++
+		n.what = noteTwice
+		l.notes.add(n)
 		return
 	case outOfOrder:
 		t.late++
+		n.what = noteLate
 	}
 	t.delivered++
-	l.got++
 	l.latest = now
-	if due, known := t.due(e, now); known {
-		l.time(t, due, now)
+	if known {
+		n.took = l.time(t, due, now)
 	}
+	l.notes.add(n)
 }
 
-// due is when an entry was, or was written if nobody said when it was.
-func (t *tally) due(e canvas.Entry, now int64) (due int64, known bool) {
+// due is when an entry was, or was written if nobody said when it was, and its
+// tags if they are known.
+func (t *tally) due(e canvas.Entry, now int64) (due int64, tag tagID, known bool) {
 	if s, ok := e.Op.(canvas.Segment); ok && !t.from.unmarked {
-		return watermarkOf(s, now).due, true
+		return watermarkOf(s, now).due, 0, true
 	}
 	if t.stamps == nil {
-		return 0, false // another part's
+		return 0, 0, false // another part's
 	}
-	return t.stamps.of(e.N)
+	s, known := t.stamps.of(e.N)
+	return s.at, s.tag, known
 }
 
-// time notes how long an operation took that has just come.
-func (l *ledger) time(t *tally, due, now int64) {
+// time is how long an operation took that has just come; below 0 if that cannot
+// be told.
+func (l *ledger) time(t *tally, due, now int64) int64 {
 	shift := l.offsets.shift(t.from.part, now-due)
 	if t.opened == 0 || due+shift < t.opened {
-		return // drawn before we could hear it: caught up, not late
+		return -1 // drawn before we could hear it: caught up, not late
 	}
 	took := max(now-due-shift, 0)
 	t.timed++
 	t.sum += took
 	t.max = max(t.max, took)
-	h := &l.latency[t.from.part-1]
-	if *h == nil {
-		*h = new(Histogram)
-	}
-	(*h).add(took, 1)
+	return took
 }

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// A Search raises one setting until a threshold is missed.
+// A Search raises one setting of the one scenario of a config until a threshold is missed.
 type Search struct {
 	Config     Config
 	Raise      string // "bots" or "rate", which bots of a program's own do not have
@@ -52,8 +52,8 @@ const (
 // returns the report of the hardest run that was well, or of the last if none
 // was, with what it found. An error beside that says why it looked no closer.
 func (s *Search) Find(ctx context.Context) (*Report, error) {
-	if s.Raise == "rate" && s.Config.Bot != nil {
-		return nil, errNoRate
+	if err := s.check(); err != nil {
+		return nil, err
 	}
 	limit := &Limit{Raised: s.Raise}
 	var best, broken *Report
@@ -98,7 +98,7 @@ func (s *Search) Find(ctx context.Context) (*Report, error) {
 		}
 	}
 	if broken != nil {
-		limit.Broke, limit.RanOut = broken.missed(), broken.ranOut(s.Config)
+		limit.Broke, limit.RanOut = broken.missed(), broken.ranOut()
 	}
 	if best == nil {
 		best = broken
@@ -107,13 +107,31 @@ func (s *Search) Find(ctx context.Context) (*Report, error) {
 	return best, ended
 }
 
-var errNoRate = errors.New("only bots that draw segments have a rate to raise")
+var (
+	errNoRate    = errors.New("only bots that draw segments at one rate have a rate to raise")
+	errNoNumber  = errors.New("bots that come by stages have no number to raise")
+	errOneRaised = errors.New("a search raises the bots or the rate of one scenario: there are several")
+)
+
+// check says what cannot be raised.
+func (s *Search) check() error {
+	if len(s.Config.Scenarios) != 1 {
+		return errOneRaised
+	}
+	switch one := s.Config.Scenarios[0]; {
+	case s.Raise == "rate" && (one.Bot != nil || len(one.Rates) > 0):
+		return errNoRate
+	case s.Raise == "bots" && len(one.Stages) > 0:
+		return errNoNumber
+	}
+	return nil
+}
 
 func (s *Search) first() float64 {
 	if s.Raise == "bots" {
-		return float64(s.Config.Bots)
+		return float64(s.Config.Scenarios[0].Bots)
 	}
-	return s.Config.Rate
+	return s.Config.Scenarios[0].Rate
 }
 
 // next is the value to try next, or 0 if enough is known.
@@ -152,12 +170,13 @@ func (s *Search) round(v float64) float64 {
 
 // config is that of a run with this value.
 func (s *Search) config(value float64) Config {
-	cfg := s.Config
+	cfg, one := s.Config, s.Config.Scenarios[0]
 	if s.Raise == "bots" {
-		cfg.Bots = int(value)
+		one.Bots = int(value)
 	} else {
-		cfg.Rate = value
+		one.Rate = value
 	}
+	cfg.Scenarios, cfg.Thresholds = []Scenario{one}, s.Thresholds
 	return cfg
 }
 
@@ -194,7 +213,7 @@ func (r *Report) missed() string {
 
 // ranOut guesses what there was too little of, from the report of a run that
 // broke.
-func (r *Report) ranOut(cfg Config) string {
+func (r *Report) ranOut() string {
 	p := r.Parts[0]
 	for _, c := range p.Failures {
 		switch text := c.Cause; {
@@ -219,7 +238,7 @@ func (r *Report) ranOut(cfg Config) string {
 		}
 	}
 	switch {
-	case p.MeshMS < 0:
+	case p.MeshMS < 0 && p.Open < p.Expected:
 		return fmt.Sprintf("links: %d of %d were open", p.Open, p.Expected)
 	case pace.Value > latePace:
 		return fmt.Sprintf("time for the bots to draw: 1 in 100 operations was drawn %s late", pace)

@@ -22,18 +22,32 @@ func (r *Run) live() (live []*participant) {
 // links counts the ends of links that are open, and those that there should be:
 // from each bot to everybody of whom any bot in its room knows.
 func (r *Run) links() (open, expected int) {
+	for _, ends := range r.ends() {
+		open += ends.open
+		expected += ends.expected
+	}
+	return open, expected
+}
+
+// linkEnds are those of one bot.
+type linkEnds struct{ open, expected int }
+
+// ends are the ends of links of all bots that are in their rooms.
+func (r *Run) ends() map[*participant]linkEnds {
 	size := make([]int, len(r.cfg.Rooms)) // the peers in each
 	bots := make([]int, len(r.cfg.Rooms)) // ours of them
+	ends := make(map[*participant]linkEnds)
 	for _, b := range r.live() {
-		o, known := b.ends()
-		open += o
+		open, known := b.ends()
+		ends[b] = linkEnds{open: open}
 		bots[b.room]++
 		size[b.room] = max(size[b.room], known+1)
 	}
-	for room, n := range bots {
-		expected += n * (max(size[room], n) - 1)
+	for b, e := range ends {
+		e.expected = max(size[b.room], bots[b.room]) - 1
+		ends[b] = e
 	}
-	return open, expected
+	return ends
 }
 
 // ends counts the bot's links that are open, and the members it knows of.
@@ -53,26 +67,30 @@ func (b *participant) ends() (open, known int) {
 	return open, known
 }
 
-// joined reports how many of our first bots have got in, and how many are still
-// about to.
-func (r *Run) joined() (in, about int) {
-	from, end := r.cfg.mine()
-	about = end - from
+// endsOf are a bot's ends of links when drawing had ended.
+func (r *Run) endsOf(b *participant) linkEnds {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.drawn.ends[b]
+}
+
+// joined counts our bots that have got in, each number once: of those that were to
+// come, and of those that arrived.
+func (r *Run) joined() (in int) {
+	numbers := make(map[int]bool)
 	for _, b := range r.all() {
-		if b.number >= r.cfg.Bots || b.life > 0 {
-			continue
+		if b.hasJoined() {
+			numbers[b.number] = true
 		}
-		b.mu.Lock()
-		switch {
-		case b.peer != nil:
-			in++
-			about--
-		case b.end != "":
-			about--
-		}
-		b.mu.Unlock()
 	}
-	return in, about
+	return len(numbers)
+}
+
+// hasJoined reports whether the bot was in its room.
+func (b *participant) hasJoined() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.peer != nil
 }
 
 // whole reports whether all who have begun to join have, and every link that
@@ -105,7 +123,9 @@ func (r *Run) together() bool {
 }
 
 // size is how many bots, of all parts, go to a room at first.
-func (r *Run) size(room int) int {
-	rooms := len(r.cfg.Rooms)
-	return (r.cfg.Bots - room + rooms - 1) / rooms
+func (r *Run) size(room int) (size int) {
+	for _, c := range r.casts {
+		size += c.in(room, c.early())
+	}
+	return size
 }

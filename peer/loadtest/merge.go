@@ -1,9 +1,11 @@
 package loadtest
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
+	"reflect"
 	"slices"
 	"time"
 )
@@ -16,13 +18,14 @@ func Merge(reports ...*Report) (*Report, error) {
 	merged := *reports[0]
 	merged.Parts, merged.Thresholds, merged.Limit = nil, nil, nil
 	for _, r := range reports {
-		if r.Settings != reports[0].Settings || r.Room != reports[0].Room {
+		if !reflect.DeepEqual(r.Settings, reports[0].Settings) || r.Room != reports[0].Room {
 			return nil, fmt.Errorf("part %d is of another run: its room or its settings are not those of part %d",
 				r.Parts[0].Part, reports[0].Parts[0].Part)
 		}
 		if r.Ended != "done" {
 			merged.Ended = r.Ended
 		}
+		merged.Aborted = cmp.Or(merged.Aborted, r.Aborted)
 		if r.Started.Before(merged.Started) {
 			merged.Started = r.Started
 		}
@@ -95,16 +98,16 @@ func (p *Part) clockOf(part int) (leastMS float64, ok bool) {
 	return 0, false
 }
 
-// shift is what to add to latencies that a part has of another. It is false if
-// that cannot be told.
-func (r *Report) shift(p *Part, f From) (time.Duration, bool) {
-	if f.Part == p.Part {
+// shift is what to add to latencies that a part has of another, off which so many
+// microseconds were taken. It is false if that cannot be told.
+func (r *Report) shift(p *Part, of int, us int64) (time.Duration, bool) {
+	if of == p.Part {
 		return 0, true
 	}
 	for i := range r.Parts {
 		from := &r.Parts[i]
-		if from.Part == f.Part && from.WithinMS >= 0 && p.WithinMS >= 0 {
-			return micros(f.ShiftUS) - duration(p.OffsetMS-from.OffsetMS), true
+		if from.Part == of && from.WithinMS >= 0 && p.WithinMS >= 0 {
+			return micros(us) - duration(p.OffsetMS-from.OffsetMS), true
 		}
 	}
 	return 0, false
@@ -119,9 +122,9 @@ func duration(ms float64) time.Duration {
 // milliseconds. It is false if that cannot be told.
 func (r *Report) ShiftOf(p Part, pair Pair) (shiftMS float64, ok bool) {
 	from, _ := senderOf(namePrefix+pair.From, p.Of)
-	for _, f := range p.Latency {
-		if f.Part == from.part {
-			shift, ok := r.shift(&p, f)
+	for _, ops := range p.Operations {
+		if ops.Part == from.part {
+			shift, ok := r.shift(&p, ops.Part, ops.ShiftUS)
 			return float64(shift.Microseconds()) / 1000, ok
 		}
 	}

@@ -61,7 +61,7 @@ func (s *script) report(t *testing.T, k, n int, ahead ...time.Duration) *Report 
 	ahead = append(ahead, make([]time.Duration, n)...)
 	r, err := New(Config{
 		Rooms: []string{"http://server/studio"}, Duration: time.Second, Part: k, Parts: n,
-		Crew: Crew{Bots: s.bots, Rate: 1, Segments: oneSegment},
+		Scenarios: []Scenario{{Bots: s.bots, Rate: 1, Segments: oneSegment}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -70,15 +70,15 @@ func (s *script) report(t *testing.T, k, n int, ahead ...time.Duration) *Report 
 	skew := func(part int) int64 { return ahead[part-1].Microseconds() }
 	partOf := func(bot int) int {
 		for part := 1; ; part++ {
-			if from, end := (Config{Crew: Crew{Bots: s.bots}, Part: part, Parts: n}).mine(); bot >= from && bot < end {
+			if from, end := r.casts[0].mine(part, n); bot >= from && bot < end {
 				return part
 			}
 		}
 	}
 	bots := make(map[int]*participant)
-	from, end := r.cfg.mine()
+	from, end := r.casts[0].mine(k, n)
 	for i := from; i < end; i++ {
-		b := r.newParticipant(i, 0)
+		b := r.newParticipant(r.casts[0], i, 0)
 		b.sent = s.sent[i]
 		b.end = "stayed"
 		bots[i] = b
@@ -93,7 +93,7 @@ func (s *script) report(t *testing.T, k, n int, ahead ...time.Duration) *Report 
 		}
 	}
 	r.meter.slice()
-	rep := &Report{Type: reportType, Version: reportVersion, Ended: "done", Settings: r.cfg.settings(), Parts: []Part{r.part()}}
+	rep := &Report{Type: reportType, Version: reportVersion, Ended: "done", Settings: r.cfg.settings(), Parts: []Part{r.part(true)}}
 	rep.summarize()
 	return rep
 }
@@ -242,7 +242,8 @@ func TestReadRefuses(t *testing.T) {
 		"[]":            "no report",
 		`{"type":"op"}`: `its type is "op"`,
 		`{"type":"drawbot load report","version":9}`: "a report of version 9",
-		`{"type":"drawbot load report","version":1}`: "without parts",
+		`{"type":"drawbot load report","version":1}`: "a report of version 1, which an older drawbot wrote: this one reads version 2",
+		`{"type":"drawbot load report","version":2}`: "without parts",
 	} {
 		if _, err := Read(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %q", text, err, want)

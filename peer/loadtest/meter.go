@@ -2,6 +2,7 @@ package loadtest
 
 import (
 	"math"
+	"slices"
 	"sync"
 	"time"
 )
@@ -19,7 +20,6 @@ type meter struct {
 	mu     sync.Mutex
 	slices []Slice
 	status Status
-	total  []*Histogram // by part - 1
 	peak   Usage
 	last   snapshot
 	recent []moment // the last slices, for Status
@@ -36,7 +36,7 @@ type moment struct {
 type snapshot struct {
 	reading
 	sent, received int64 // bytes
-	drawn, failed  int
+	failed         int
 }
 
 // A Status is how a run goes.
@@ -63,18 +63,14 @@ const recentTime = 2 * time.Second
 func (m *meter) init(r *Run) {
 	m.run = r
 	m.every = min(max((r.cfg.Duration/60).Round(100*time.Millisecond), minSlice), maxSlice)
-	m.total = make([]*Histogram, r.cfg.Parts)
-	for i := range m.total {
-		m.total[i] = new(Histogram)
-	}
 	m.end = make(chan struct{})
-	m.status = Status{Phase: "waiting", Bots: r.cfg.Bots}
+	m.status = Status{Phase: "waiting", Bots: r.mine()}
 }
 
 // start begins to look, and returns what ends that.
 func (m *meter) start() (stop func()) {
-	m.first = m.look()
-	m.last = m.first
+	m.mark(&m.first)
+	m.mark(&m.last)
 	m.task.Go(func() {
 		for next := m.run.clock.start; ; {
 			// A slice that took too long to take is not made up for.
@@ -95,16 +91,18 @@ func (m *meter) start() (stop func()) {
 }
 
 // mark notes how things stand.
-func (m *meter) mark(s *snapshot) { *s = m.look() }
+func (m *meter) mark(s *snapshot) {
+	now := m.look()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	*s = now
+}
 
 func (m *meter) look() snapshot {
 	s := snapshot{reading: readUsage(), failed: m.run.failures.count()}
 	for _, b := range m.run.all() {
 		s.sent += b.net.sent.Load()
 		s.received += b.net.received.Load()
-		b.mu.Lock()
-		s.drawn += b.sent
-		b.mu.Unlock()
 	}
 	return s
 }
@@ -112,35 +110,47 @@ func (m *meter) look() snapshot {
 // slice ends one slice and begins the next.
 func (m *meter) slice() {
 	now := m.look()
+	m.run.handIn()
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	slice := Slice{
-		AtMS: ms(now.at.Sub(m.run.clock.start)), Drawing: m.run.isDrawing(),
-		Sent: now.drawn - m.last.drawn, Failures: now.failed - m.last.failed,
+		AtMS: ms(now.at.Sub(m.run.clock.start)), Drawing: m.run.isDrawing(), Failures: now.failed - m.last.failed,
 		RSS: now.rss, Heap: now.heap, Goroutines: now.goroutines,
 	}
 	slice.Cores, slice.Machine = now.load(m.last.reading)
 	slice.Open, slice.Expected = m.run.links()
-	latency := make([]*Histogram, m.run.cfg.Parts)
-	for _, b := range m.run.all() {
-		slice.Delivered += b.take(latency)
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	all := new(Histogram)
-	for i, h := range latency {
-		if h == nil {
-			continue
-		}
-		m.total[i].Merge(h, 0)
-		slice.Latency = append(slice.Latency, From{i + 1, m.run.offsets.shiftOf(i + 1), *h})
-		if i+1 == m.run.cfg.Part {
-			all = h
+	slice.Operations, slice.Own = m.run.observed.cut()
+	m.run.shift(slice.Operations)
+	own := new(Histogram)
+	for i := range slice.Operations {
+		ops := &slice.Operations[i]
+		slice.Sent += ops.Sent
+		slice.Delivered += ops.Delivered
+		if ops.Part == m.run.cfg.Part {
+			own.Merge(&ops.Latency, 0)
 		}
 	}
 	m.slices = append(m.slices, slice)
 	m.peak.PeakRSS = max(m.peak.PeakRSS, now.rss)
 	m.peak.PeakGoroutines = max(m.peak.PeakGoroutines, now.goroutines)
-	m.show(slice, now, all)
+	m.show(slice, now, own)
 	m.last = now
+}
+
+// handIn lets all bots hand in what they have observed.
+func (r *Run) handIn() {
+	for _, b := range r.all() {
+		b.mu.Lock()
+		b.notes.handIn()
+		b.mu.Unlock()
+	}
+}
+
+// shift notes by how much the latencies of other parts' operations were shifted.
+func (r *Run) shift(operations []Operations) {
+	for i := range operations {
+		operations[i].ShiftUS = r.offsets.shiftOf(operations[i].Part)
+	}
 }
 
 // show brings the status up to date. m.mu is held.
@@ -154,10 +164,9 @@ func (m *meter) show(slice Slice, now snapshot, latency *Histogram) {
 		sent += r.sent
 		delivered += r.delivered
 	}
-	in, _ := m.run.joined()
 	seconds := max(time.Since(m.recent[0].at), m.every).Seconds()
 	m.status = Status{
-		Phase: m.status.Phase, Joined: in, Bots: m.status.Bots,
+		Phase: m.status.Phase, Joined: m.run.joined(), Bots: m.status.Bots,
 		Open: slice.Open, Expected: slice.Expected,
 		Sent: float64(sent) / seconds, Delivered: float64(delivered) / seconds,
 		P50: all.Percentile(50), P99: all.Percentile(99),
@@ -165,23 +174,18 @@ func (m *meter) show(slice Slice, now snapshot, latency *Histogram) {
 	}
 }
 
-// take adds what a bot has heard since it was last asked, and returns how many
-// operations that were.
-func (b *participant) take(latency []*Histogram) (got int) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for i, h := range b.ledger.latency {
-		if h == nil || h.Count() == 0 {
-			continue
-		}
-		if latency[i] == nil {
-			latency[i] = new(Histogram)
-		}
-		latency[i].Merge(h, 0)
-		h.Reset()
-	}
-	got, b.ledger.got = b.ledger.got, 0
-	return got
+// started reports whether there is anything to tell.
+func (m *meter) started() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return !m.first.at.IsZero()
+}
+
+// slicesSoFar are those that are complete.
+func (m *meter) slicesSoFar() []Slice {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clip(m.slices)
 }
 
 // load is how many processors were busy for the process since before, and which
@@ -197,14 +201,7 @@ func (r reading) load(before reading) (cores, machine float64) {
 }
 
 // isDrawing reports whether the bots draw.
-func (r *Run) isDrawing() bool {
-	select {
-	case <-r.drawing:
-		return r.draw.Err() == nil
-	default:
-		return false
-	}
-}
+func (r *Run) isDrawing() bool { return r.hasBegun() && r.draw.Err() == nil }
 
 // Status tells how the run goes. It may be called at any time.
 func (r *Run) Status() Status {

@@ -8,13 +8,21 @@ import (
 	"time"
 )
 
+// steadily is a beat from start on.
+func steadily(start time.Time, every time.Duration) func(n int) time.Time {
+	return func(n int) time.Time { return start.Add(time.Duration(n) * every) }
+}
+
+// untagged is of senders whose tags nobody asks for.
+func untagged(*tally, int64) tagID { return 0 }
+
 func TestPaceIsExact(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 95*time.Millisecond)
 		defer cancel()
 		start := time.Now().Add(5 * time.Millisecond)
 		var at []time.Duration
-		pace(ctx, start, 20*time.Millisecond, func(n int, due time.Time) {
+		pace(ctx, steadily(start, 20*time.Millisecond), func(n int, due time.Time) {
 			if want := start.Add(time.Duration(n) * 20 * time.Millisecond); !due.Equal(want) {
 				t.Errorf("operation %d was due at %v, want %v", n, due.Sub(start), want.Sub(start))
 			}
@@ -36,11 +44,12 @@ func TestAStallCountsAgainstEachOperationItDelayed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const every, stall, way = 10 * time.Millisecond, 200 * time.Millisecond, 3 * time.Millisecond
 		clock := clock{start: time.Now()}
-		l := newLedger(newClockOffsets(1, 1))
+		seen := newObserved(nil)
+		l := newLedger(newClockOffsets(1, 1), &notes{to: seen}, untagged)
 		l.linked(sender{"1-0", 1, false}, clock.at(time.Now()))
 		ctx, cancel := context.WithTimeout(t.Context(), 995*time.Millisecond)
 		defer cancel()
-		pace(ctx, time.Now(), every, func(n int, due time.Time) {
+		pace(ctx, steadily(time.Now(), every), func(n int, due time.Time) {
 			if n == 10 {
 				time.Sleep(stall) // the sender, not the network
 			}
@@ -48,7 +57,9 @@ func TestAStallCountsAgainstEachOperationItDelayed(t *testing.T) {
 			heard := clock.at(time.Now().Add(way))
 			l.entry(e, heard, func() (sender, *stamps, bool) { return sender{"1-0", 1, false}, nil, true })
 		})
-		h := l.latency[0]
+		l.notes.handIn()
+		all, _ := seen.all()
+		h := &all[0].Latency
 		if got, want := h.Count(), int64(time.Second/every); got != want {
 			t.Errorf("%d operations came, want all %d", got, want)
 		}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/pion/webrtc/v4"
 
@@ -19,7 +20,7 @@ import (
 // the drawing.
 type participant struct {
 	run    *Run
-	crew   *Crew
+	cast   *cast
 	number int
 	life   int            // how many went by that number before
 	sender                // who it is to the others
@@ -50,7 +51,15 @@ type participant struct {
 	due     int // operations, of which sent were drawn
 	sent    int
 	lastDue int64
-	pace    Histogram
+	notes   notes
+
+	group    string // what it says it is at
+	lastTags Tags   // that it had, and what stands for them
+	lastTag  tagID
+
+	script     bool          // it follows one
+	scriptTime time.Duration // for which that was busy
+	ran        time.Duration // for which its Bot did
 }
 
 // A member is somebody else in a bot's room.
@@ -78,7 +87,7 @@ func (b *participant) join(ctx context.Context) error {
 	b.mu.Lock()
 	b.peer = p
 	b.mu.Unlock()
-	if b.crew.Bot == nil || !b.writer {
+	if b.cast.Bot == nil || !b.writer {
 		b.listen()
 	}
 	return nil

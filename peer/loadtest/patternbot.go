@@ -11,11 +11,11 @@ import (
 	"drawmesh/peer"
 )
 
-// A patternBot is a Bot that draws the segments of its crew at their rate, each
+// A patternBot is a Bot that draws the segments of its scenario at their rate, each
 // with a watermark of when it was due.
 type patternBot struct {
 	of    *participant
-	begin time.Time
+	begin time.Duration // since drawing began
 }
 
 var errNothingToDraw = errors.New("there are no segments to draw")
@@ -24,17 +24,16 @@ var errNothingToDraw = errors.New("there are no segments to draw")
 // the next one is drawn all the same.
 func (d patternBot) Run(ctx context.Context, p *peer.Peer) error {
 	b := d.of
-	next, stop := iter.Pull(repeat(b.crew.Segments(b.number)))
+	next, stop := iter.Pull(repeat(b.cast.Segments(b.number)))
 	defer stop()
 	segment, some := next()
 	if !some {
 		return errNothingToDraw
 	}
-	every := time.Duration(float64(time.Second) / b.crew.Rate)
 	// Hands do not move in step.
 	random := rand.New(rand.NewPCG(b.run.cfg.Seed, uint64(b.number)))
-	begin := d.begin.Add(time.Duration(random.Float64() * float64(min(every, time.Second))))
-	due := pace(ctx, begin, every, func(n int, due time.Time) {
+	beat := b.cast.beat(b.run.began, d.begin, random.Float64())
+	due := pace(ctx, beat, func(n int, due time.Time) {
 		if _, err := p.Draw(watermark{b.run.clock.at(due)}.stamp(segment)); err != nil && !b.excused(ctx, err) {
 			b.failed("draw", "", err)
 		}

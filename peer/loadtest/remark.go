@@ -1,6 +1,9 @@
 package loadtest
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // latePace is from which on drawing late is worth a word: 1 operation in 100, in
 // milliseconds.
@@ -13,21 +16,21 @@ const busyMachine = 0.9
 // remarks say what a reader of the figures should know of them: what is not in
 // them, and whether they are of what was to be measured at all.
 func (r *Report) remarks() (remarks []string) {
-	c := r.operations()
+	c := r.operations(filter{})
 	if c.unsent > 0 {
 		remarks = append(remarks, fmt.Sprintf("%d of %d operations that were due were never drawn: the time was up before the bots came to them", c.unsent, c.due))
 	}
 	if c.missing > 0 {
 		remarks = append(remarks, fmt.Sprintf("%d that should have been heard never were: to percentiles of latency, they took for ever", c.missing))
 	}
-	if n := r.absent("link"); n > 0 {
+	if n := r.absent("link", filter{}); n > 0 {
 		remarks = append(remarks, fmt.Sprintf("%d ends of links were not open in the end: to percentiles of links, they took for ever", n))
 	}
 	untimed := int64(0)
 	for i := range r.Parts {
-		for _, f := range r.Parts[i].Latency {
-			if _, ok := r.shift(&r.Parts[i], f); !ok && len(r.Parts) > 1 {
-				untimed += f.Latency.Count()
+		for _, ops := range r.Parts[i].Operations {
+			if _, ok := r.shift(&r.Parts[i], ops.Part, ops.ShiftUS); !ok && len(r.Parts) > 1 {
+				untimed += ops.Latency.Count()
 			}
 		}
 	}
@@ -70,7 +73,7 @@ func (r *Report) Trouble() string {
 	if v, _ := r.Metric("streams.down"); v.Value > 0 {
 		return fmt.Sprintf("the server was gone in the end: %.0f event streams did not come back", v.Value)
 	}
-	if v, _ := r.Metric("bots.refused"); v.Value > 0 {
+	if v, _ := r.Metric("bots.refused"); !r.allowed().covers(v.Value, v.Of) {
 		return fmt.Sprintf("%.0f of %.0f bots did not get in%s", v.Value, v.Of, r.because("join"))
 	}
 	lost := 0
@@ -84,13 +87,19 @@ func (r *Report) Trouble() string {
 	if lost > 0 {
 		return fmt.Sprintf("%d of the bots were put out of the room by the server", lost)
 	}
-	if failed, _ := r.failedBots(); failed > 0 {
-		return fmt.Sprintf("%d of the bots failed%s", failed, r.because("bot"))
+	if v, _ := r.Metric("bots.failed"); v.Value > 0 {
+		return fmt.Sprintf("%.0f of the bots failed%s", v.Value, r.because("bot"))
 	}
 	if v, ok := r.Metric("links.open"); ok && v.Value < v.Of && (r.steady() || v.Value == 0) {
 		return fmt.Sprintf("%.0f of %.0f ends of links were not open when drawing ended%s", v.Of-v.Value, v.Of, r.because("link"))
 	}
 	return ""
+}
+
+// allowed is how many bots may be missing.
+func (r *Report) allowed() (s Share) {
+	_ = s.UnmarshalText([]byte(r.Settings.AllowMissing)) // what is none allows none
+	return s
 }
 
 // because is the first cause of a kind of failure, if there is one.
@@ -108,6 +117,7 @@ func (r *Report) because(what string) string {
 // steady reports whether nobody was to come, to go or to be harmed meanwhile: when
 // drawing ends, links may else be under way.
 func (r *Report) steady() bool {
-	s := r.Settings
-	return s.Arrival == 0 && s.StayMS == 0 && s.Chaos == ""
+	return r.Settings.Chaos == "" && !slices.ContainsFunc(r.Settings.Scenarios, func(s ScenarioSettings) bool {
+		return s.Arrival > 0 || s.StayMS > 0 || s.Stages != ""
+	})
 }

@@ -1,10 +1,12 @@
 package loadtest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -22,14 +24,18 @@ import (
 type Run struct {
 	once     atomic.Bool // Do has been called
 	cfg      Config
+	casts    []*cast
+	planned  int // bots of all parts, but for those that arrive
 	clock    clock
 	http     http.RoundTripper
 	net      func() transport.Net
 	setups   *peer.Setups
 	offsets  *clockOffsets
 	failures failures
+	observed *observed
+	aborted  aborted
 
-	joining context.Context // ends with what Do is given
+	joining context.Context // ends with what Do is given, or when the run is aborted
 	drawing chan struct{}   // closed when drawing begins
 	began   time.Time       // that is when; of use once drawing is closed
 	draw    context.Context // ends drawing; likewise
@@ -56,7 +62,7 @@ type counts struct{ arrived, left, kills, cuts, drops int }
 // drawTimes is when things came to pass, in microseconds since 1970; 0 is never.
 type drawTimes struct {
 	mesh, end, agreed int64
-	open, expected    int // ends of links, at the end
+	ends              map[*participant]linkEnds // at the end
 	sums              []Sum
 }
 
@@ -66,8 +72,10 @@ func New(cfg Config) (*Run, error) {
 		return nil, err
 	}
 	cfg = cfg.withDefaults()
+	casts, bots := castsOf(cfg.Scenarios, len(cfg.Rooms))
 	r := &Run{
-		cfg: cfg, http: cfg.HTTP, net: cfg.Net, setups: peer.NewSetups(), offsets: newClockOffsets(cfg.Part, cfg.Parts),
+		cfg: cfg, casts: casts, planned: bots, observed: newObserved(cfg.Own), aborted: newAborted(),
+		http: cfg.HTTP, net: cfg.Net, setups: peer.NewSetups(), offsets: newClockOffsets(cfg.Part, cfg.Parts),
 		failures: failures{tell: cfg.OnFailure},
 		drawing:  make(chan struct{}), leaving: make(chan struct{}), turns: make(chan struct{}, 1),
 		ids: make(map[signaling.ID]*participant), sites: make(map[canvas.Site]*participant),
@@ -101,7 +109,12 @@ func (r *Run) Do(ctx context.Context) (*Report, error) {
 		return nil, ctx.Err()
 	}
 	r.clock.start = time.Now()
+	asked := ctx
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	r.joining = ctx
+	unguard := r.guard(ctx, cancel)
+	defer unguard()
 	unwatch, err := r.watchServer(ctx)
 	if err != nil {
 		return nil, err
@@ -120,7 +133,7 @@ func (r *Run) Do(ctx context.Context) (*Report, error) {
 	stop()
 	r.phase("leaving")
 	r.leave()
-	return r.report(ctx, server)
+	return r.report(asked, server)
 }
 
 // wait reports whether it could wait for d before ctx was done.
@@ -138,15 +151,30 @@ func wait(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// ramp lets our bots begin to join, evenly over the ramp's time.
+// ramp lets our bots begin to join, evenly over their ramp's time, but for those
+// that come by stages.
 func (r *Run) ramp(ctx context.Context) {
-	from, end := r.cfg.mine()
-	for n := from; n < end; n++ {
-		at := r.cfg.Ramp * time.Duration(n) / time.Duration(r.cfg.Bots)
-		if !wait(ctx, time.Until(r.clock.start.Add(at))) || !r.turn(ctx) {
+	type arrival struct {
+		cast   *cast
+		number int
+		at     time.Duration
+	}
+	var all []arrival
+	for _, c := range r.casts {
+		if len(c.Stages) > 0 {
+			continue
+		}
+		from, end := c.mine(r.cfg.Part, r.cfg.Parts)
+		for n := from; n < end; n++ {
+			all = append(all, arrival{c, n, c.Ramp * time.Duration(c.index(n)) / time.Duration(c.Bots)})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b arrival) int { return cmp.Compare(a.at, b.at) })
+	for _, a := range all {
+		if !wait(ctx, time.Until(r.clock.start.Add(a.at))) || !r.turn(ctx) {
 			return
 		}
-		r.slot(n)
+		r.slot(a.cast, a.number)
 	}
 }
 
@@ -189,7 +217,7 @@ func (r *Run) settle(ctx context.Context) {
 
 // drawNow lets the bots draw.
 func (r *Run) drawNow(ctx context.Context) {
-	if ctx.Err() != nil || len(r.live()) == 0 && r.cfg.Arrival == 0 && !r.cfg.Reconnect {
+	if ctx.Err() != nil || len(r.live()) == 0 && !r.othersCome() {
 		return
 	}
 	var cancel context.CancelFunc
@@ -198,23 +226,35 @@ func (r *Run) drawNow(ctx context.Context) {
 	r.began = time.Now()
 	close(r.drawing)
 	var tasks sync.WaitGroup
-	for i, task := range []struct {
-		rate float64
-		do   func(*rand.Rand)
-	}{
-		{r.cfg.Arrival / float64(r.cfg.Parts), r.arrive},
-		{r.cfg.Chaos.Kill, r.killOne}, {r.cfg.Chaos.Cut, r.cutOne}, {r.cfg.Chaos.Drop, r.dropOne},
-	} {
-		random := rand.New(rand.NewPCG(r.cfg.Seed, uint64(i*maxBots+r.cfg.Part)))
-		tasks.Go(func() { atRate(r.draw, task.rate, random, func() { task.do(random) }) })
+	at := func(stream int, rate float64, do func(*rand.Rand)) {
+		random := rand.New(rand.NewPCG(r.cfg.Seed, uint64(stream*maxBots+r.cfg.Part)))
+		tasks.Go(func() { atRate(r.draw, rate, random, func() { do(random) }) })
+	}
+	at(1, r.cfg.Chaos.Kill, r.killOne)
+	at(2, r.cfg.Chaos.Cut, r.cutOne)
+	at(3, r.cfg.Chaos.Drop, r.dropOne)
+	for i, c := range r.casts {
+		nth := 0
+		at(4*i, c.Arrival/float64(r.cfg.Parts), func(*rand.Rand) {
+			r.arrive(c, nth)
+			nth++
+		})
+		if len(c.Stages) > 0 {
+			r.stageBots(c)
+		}
 	}
 	<-r.draw.Done()
 	tasks.Wait()
-	open, expected := r.links()
+	ends := r.ends()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.drawn.end = r.clock.at(time.Now())
-	r.drawn.open, r.drawn.expected = open, expected
+	r.drawn.ends = ends
+}
+
+// othersCome reports whether bots come while others draw.
+func (r *Run) othersCome() bool {
+	return slices.ContainsFunc(r.casts, func(c *cast) bool { return c.Arrival > 0 || len(c.Stages) > 0 || c.Reconnect })
 }
 
 // leave lets all bots leave, and waits for that.

@@ -43,10 +43,13 @@ func newWorld(t *testing.T, n int) *world {
 	w.cfg = Config{
 		Rooms: []string{"http://server/studio"}, Duration: 5 * time.Second, Seed: 1,
 		HTTP: w.http.Client.Transport, Net: func() transport.Net { return w.wan.Host() },
-		Crew: Crew{Bots: n, Rate: 10, Segments: oneSegment},
+		Scenarios: []Scenario{{Bots: n, Rate: 10, Segments: oneSegment}},
 	}
 	return w
 }
+
+// scenario is the world's only one.
+func (w *world) scenario() *Scenario { return &w.cfg.Scenarios[0] }
 
 // oneSegment is what the tests' bots draw.
 func oneSegment(int) iter.Seq[canvas.Segment] {

@@ -29,6 +29,17 @@ func botName(part, number, life int) string {
 	return name
 }
 
+// numberOf is the number in a bot's name; below zero if there is none.
+func numberOf(name string) int {
+	_, rest, _ := strings.Cut(name, "-")
+	digits, _, _ := strings.Cut(rest, "-")
+	n, err := strconv.Atoi(digits)
+	if err != nil || n < 0 {
+		return -1
+	}
+	return n
+}
+
 // peerName is what the others see.
 func (s sender) peerName() string {
 	if s.unmarked {

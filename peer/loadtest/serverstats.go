@@ -48,7 +48,7 @@ func (r *Run) watchServer(ctx context.Context) (stop func() *serverWatch, err er
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		every := max((r.cfg.Ramp+r.cfg.Duration)/maxReadings, time.Second)
+		every := max((r.cfg.longestRamp()+r.cfg.Duration)/maxReadings, time.Second)
 		for wait(ctx, every) {
 			_ = w.read(ctx) // of a server that is gone, what it said before is kept
 		}

@@ -2,7 +2,6 @@ package loadtest
 
 import (
 	"context"
-	"math/rand/v2"
 	"time"
 
 	"drawmesh/canvas"
@@ -17,50 +16,54 @@ const (
 	probeTick = 500 * time.Millisecond
 )
 
-// slot lets a bot go by that number, and others after it as long as some are
-// to follow. It is the bot's turn to join.
-func (r *Run) slot(number int) {
-	b := r.newParticipant(number, 0)
-	r.slots.Go(func() {
-		for {
-			end := b.live()
-			if !b.followed(end) || end != "left" && !wait(r.draw, againTime) || !r.turn(r.draw) {
-				return
-			}
-			b = r.newParticipant(number, b.life+1)
-		}
-	})
+// slot lets a bot of the cast go by that number, and others after it as long as
+// some are to follow. It is the bot's turn to join.
+func (r *Run) slot(c *cast, number int) {
+	b := r.newParticipant(c, number, 0)
+	r.slots.Go(func() { b.succession(r.drawEnd) })
 }
 
-// followed reports whether another bot takes the slot of one that ended so.
-func (b *participant) followed(end string) bool {
-	select {
-	case <-b.run.drawing:
-	default:
-		return false
+// succession lets the bot live, and others after it until an end. It returns how
+// many lives that number has had.
+func (b *participant) succession(until func() context.Context) (lives int) {
+	r := b.run
+	for {
+		end := b.live(until)
+		if !b.followed(end, until) || end != "left" && !wait(until(), againTime) || !r.turn(until()) {
+			return b.life + 1
+		}
+		b = r.newParticipant(b.cast, b.number, b.life+1)
 	}
-	if b.run.draw.Err() != nil {
+}
+
+// drawEnd ends when drawing does. It is of use once that has begun.
+func (r *Run) drawEnd() context.Context { return r.draw }
+
+// followed reports whether another bot takes the slot of one that ended so.
+func (b *participant) followed(end string, until func() context.Context) bool {
+	if !b.run.hasBegun() || until().Err() != nil {
 		return false
 	}
 	switch end {
 	case "left":
-		return b.crew.Stay > 0 && b.crew.Arrival == 0 && !b.quit
+		return b.cast.Stay > 0 && b.cast.Arrival == 0 && !b.quit
 	case "killed", "refused", "lost":
-		return b.crew.Reconnect
+		return b.cast.Reconnect
 	}
 	return false
 }
 
-func (r *Run) newParticipant(number, life int) *participant {
-	crew := &r.cfg.Crew
+func (r *Run) newParticipant(c *cast, number, life int) *participant {
 	b := &participant{
-		run: r, crew: crew, number: number, life: life,
-		sender: sender{botName(r.cfg.Part, number, life), r.cfg.Part, crew.Bot != nil},
-		room:   r.cfg.room(number), writer: crew.writes(number, len(r.cfg.Rooms)),
+		run: r, cast: c, number: number, life: life,
+		sender: sender{botName(r.cfg.Part, number, life), r.cfg.Part, c.Bot != nil},
+		room:   c.room(number), writer: c.writes(number),
 		http: &httpTransport{next: r.http}, net: &network{Net: r.net()}, site: canvas.NewSite(),
 		began: r.clock.at(time.Now()), died: make(chan struct{}),
-		members: make(map[signaling.ID]*member), links: make(map[signaling.ID]*carried), ledger: newLedger(r.offsets),
+		members: make(map[signaling.ID]*member), links: make(map[signaling.ID]*carried),
+		notes: notes{to: r.observed},
 	}
+	b.ledger = newLedger(r.offsets, &b.notes, b.senderTag)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.bots = append(r.bots, b)
@@ -69,7 +72,7 @@ func (r *Run) newParticipant(number, life int) *participant {
 }
 
 // live joins, draws, and leaves. It returns how that ended.
-func (b *participant) live() (end string) {
+func (b *participant) live(until func() context.Context) (end string) {
 	ctx, cancel := context.WithCancel(b.run.joining)
 	defer cancel()
 	err := b.join(ctx)
@@ -86,7 +89,7 @@ func (b *participant) live() (end string) {
 	if b.run.cfg.Parts > 1 {
 		b.run.slots.Go(b.probe)
 	}
-	end, err = b.stay()
+	end, err = b.stay(until)
 	switch end {
 	case "left":
 		b.run.count(&b.run.total.left)
@@ -136,15 +139,13 @@ func (b *participant) probe() {
 	}
 }
 
-// arrive lets one more bot come, when it is its turn.
-func (r *Run) arrive(*rand.Rand) {
-	r.mu.Lock()
-	number := r.cfg.Bots + (r.total.arrived*r.cfg.Parts + r.cfg.Part - 1)
-	r.total.arrived++
-	r.mu.Unlock()
+// arrive lets one more bot of the cast come, when it is its turn.
+func (r *Run) arrive(c *cast, nth int) {
+	r.count(&r.total.arrived)
+	number := c.arrival(nth, r.cfg.Part, r.cfg.Parts)
 	r.slots.Go(func() {
 		if r.turn(r.draw) {
-			r.slot(number)
+			r.slot(c, number)
 		}
 	})
 }

@@ -5,8 +5,9 @@ import (
 	"time"
 )
 
-// stay runs the bot once drawing begins, and returns when it is time to go.
-func (b *participant) stay() (end string, err error) {
+// stay runs the bot once drawing begins, and returns when it is time to go: at the
+// latest at the end that is its own, if that comes before drawing ends.
+func (b *participant) stay(until func() context.Context) (end string, err error) {
 	r := b.run
 	select {
 	case <-r.drawing:
@@ -18,11 +19,15 @@ func (b *participant) stay() (end string, err error) {
 	case <-b.peer.Done():
 		return b.lostTo()
 	}
-	ctx, cancel := context.WithCancel(r.draw)
+	ctx, cancel := context.WithCancel(until())
 	defer cancel()
 	var over <-chan time.Time
-	if b.crew.Stay > 0 {
-		over = time.After(b.crew.Stay)
+	if b.cast.Stay > 0 {
+		over = time.After(b.cast.Stay)
+	}
+	gone := until().Done()
+	if until() == r.draw {
+		gone = nil // it stays until all leave
 	}
 	result := b.start(ctx)
 	for end == "" {
@@ -32,11 +37,15 @@ func (b *participant) stay() (end string, err error) {
 			if failure != nil {
 				return "failed", b.hasFailed(failure)
 			}
-			if b.crew.Bot != nil && b.writer {
+			if b.cast.Bot != nil && b.writer {
 				b.listen()
 			}
 		case <-over:
 			end = "left"
+		case <-gone:
+			if gone = nil; r.draw.Err() == nil {
+				end = "left"
+			}
 		case <-r.leaving:
 			end = "stayed"
 		case <-b.died:
@@ -71,21 +80,23 @@ func (b *participant) silence() {
 
 // perform is the bot, until ctx is done.
 func (b *participant) perform(ctx context.Context) error {
-	begin := b.run.began
-	if time.Since(begin) > lateTime {
+	begin := time.Duration(0)
+	if time.Since(b.run.began) > lateTime {
 		ready, cancel := context.WithTimeout(ctx, readyTime)
 		_ = b.peer.WaitSynced(ready) // what has not come then comes later
 		cancel()
-		begin = time.Now()
+		begin = time.Since(b.run.began)
 	}
 	if !b.writer {
 		return nil
 	}
-	if b.crew.Bot == nil {
+	if b.cast.Bot == nil {
 		return patternBot{b, begin}.Run(ctx, b.peer)
 	}
-	if bot := b.crew.Bot(b.number); bot != nil {
-		return bot.Run(ctx, b.peer)
+	bot := b.cast.Bot(b.number)
+	if bot == nil {
+		return nil
 	}
-	return nil
+	defer b.weighScript(bot, time.Now())
+	return bot.Run(context.WithValue(ctx, measuresKey{}, &Measures{b}), b.peer)
 }

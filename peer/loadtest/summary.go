@@ -1,32 +1,76 @@
 package loadtest
 
-// Spread is the durations of a metric, such as latency.
+import (
+	"maps"
+	"strings"
+)
+
+// Spread is the durations of a metric, such as latency, perhaps with tags, such as
+// latency{scenario:writers}; none if there is no such metric.
 func (r *Report) Spread(name string) *Histogram {
+	name, tags, braced := strings.Cut(name, "{")
+	var f filter
+	if braced {
+		s, err := selectorOf(name + ".max{" + tags)
+		if err != nil {
+			return new(Histogram)
+		}
+		f = s.filter
+	}
+	return r.spread(name, f)
+}
+
+func (r *Report) spread(name string, f filter) *Histogram {
 	h := new(Histogram)
 	for i := range r.Parts {
 		p := &r.Parts[i]
 		switch name {
 		case "latency":
-			for _, f := range p.Latency {
-				if shift, ok := r.shift(p, f); ok {
-					h.Merge(&f.Latency, shift)
+			h.heard(r, p, p.Operations, f)
+		case "pace":
+			for _, ops := range p.Operations {
+				if f.lets(ops.Tags) {
+					h.Merge(&ops.Pace, 0)
 				}
 			}
-		case "pace":
-			h.Merge(&p.Pace, 0)
 		case "token", "stream", "join":
 			for _, b := range p.Bots {
-				if v := b.took(name); v > 0 {
+				if v := b.took(name); v > 0 && f.bot(b) {
 					h.Add(duration(v))
 				}
 			}
 		default:
+			through := p.through(f)
 			for _, l := range p.Links {
-				h.Add(duration(l.part(name)))
+				if through[l.Bot] {
+					h.Add(duration(l.part(name)))
+				}
 			}
 		}
 	}
 	return h
+}
+
+// heard adds the latencies of operations that a part has heard, by the first
+// part's clock.
+func (h *Histogram) heard(r *Report, p *Part, operations []Operations, f filter) {
+	for i := range operations {
+		ops := &operations[i]
+		if shift, ok := r.shift(p, ops.Part, ops.ShiftUS); ok && f.lets(ops.Tags) {
+			h.Merge(&ops.Latency, shift)
+		}
+	}
+}
+
+// through are the bots of a part that a filter lets through.
+func (p *Part) through(f filter) map[string]bool {
+	through := make(map[string]bool)
+	for _, b := range p.Bots {
+		if f.bot(b) {
+			through[b.Name] = true
+		}
+	}
+	return through
 }
 
 // part is one of the link.… metrics.
@@ -48,7 +92,7 @@ func (l Link) part(name string) float64 {
 func (r *Report) summarize() {
 	r.Metrics = make(map[string]Value)
 	for _, f := range spreads {
-		h, absent := r.Spread(f.name), r.absent(f.name)
+		h, absent := r.spread(f.name, filter{}), r.absent(f.name, filter{})
 		for _, part := range []string{"min", "mean", "p50", "p90", "p99", "p99.9", "max"} {
 			if v, ok := h.of(part, absent); ok {
 				r.Metrics[f.name+"."+part] = v
@@ -56,18 +100,21 @@ func (r *Report) summarize() {
 		}
 	}
 	r.sumTimes()
-	r.sumCounts()
-	r.sumOperations()
+	maps.Copy(r.Metrics, r.counts(filter{}))
 	r.sumUsage()
+	r.sumOwn()
 	r.Remarks = r.remarks()
 }
 
-func (r *Report) set(name string, value, of float64) {
-	f, _, err := metricOf(name)
+func (r *Report) set(name string, value, of float64) { set(r.Metrics, name, value, of) }
+
+// set sets a metric of the load test's own.
+func set(metrics map[string]Value, name string, value, of float64) {
+	s, err := named(name)
 	if err != nil {
-		panic(err) // a name of our own
+		panic(err) // there is none
 	}
-	r.Metrics[name] = Value{value, f.unit, of}
+	metrics[name] = Value{value, s.unit, of}
 }
 
 // sumTimes takes the part that was last for the whole.
@@ -115,62 +162,6 @@ func (r *Report) agreed() bool {
 	return true
 }
 
-func (r *Report) sumCounts() {
-	var joined, planned, refused, open, expected, lost, cut, down, failures float64
-	for _, p := range r.Parts {
-		joined += float64(p.Joined)
-		planned += float64(p.Planned)
-		refused += float64(p.Refused)
-		open += float64(p.Open)
-		expected += float64(p.Expected)
-		lost += float64(p.LinksLost)
-		cut += float64(p.StreamsCut)
-		down += float64(p.StreamsOut)
-		for _, c := range p.Failures {
-			failures += float64(c.Count)
-		}
-	}
-	r.set("bots.joined", joined, planned)
-	r.set("bots.refused", refused, planned)
-	failed, all := r.failedBots()
-	r.set("bots.failed", float64(failed), float64(all))
-	r.set("links.open", open, expected)
-	r.set("links.lost", lost, 0)
-	r.set("streams.lost", cut, 0)
-	r.set("streams.down", down, 0)
-	r.set("failures", failures, 0)
-}
-
-// failedBots counts those that ended by a failure of their own, of all that came.
-func (r *Report) failedBots() (failed, all int) {
-	for _, p := range r.Parts {
-		for _, b := range p.Bots {
-			if all++; b.End == "failed" {
-				failed++
-			}
-		}
-	}
-	return failed, all
-}
-
-func (r *Report) sumOperations() {
-	c := r.operations()
-	span := 0.0
-	for _, p := range r.Parts {
-		span = max(span, p.SpanMS/1000)
-	}
-	set := func(name string, n, of int) { r.set(name, float64(n), float64(of)) }
-	set("ops.sent", c.sent, c.due)
-	set("ops.unsent", c.unsent, c.due)
-	set("ops.delivered", c.expected-c.lost, c.expected)
-	set("ops.lost", c.lost, c.expected)
-	set("ops.duplicate", c.twice, c.delivered)
-	set("ops.disordered", c.late, c.delivered)
-	if span > 0 {
-		r.set("ops.rate", float64(c.delivered)/span, 0)
-	}
-}
-
 func (r *Report) sumUsage() {
 	var u Usage
 	var ends, all, timed, carried, carriers float64
@@ -196,7 +187,9 @@ func (r *Report) sumUsage() {
 			}
 		}
 	}
-	r.set("bytes.links", carried, 0)
+	if r.Ended != running {
+		r.set("bytes.links", carried, 0)
+	}
 	if carriers > 0 {
 		r.set("bytes.link", 2*carried/carriers, 0)
 	}
@@ -217,12 +210,8 @@ func (r *Report) sumUsage() {
 		r.set("goroutines.link", float64(u.MeshGoroutines)/ends, 0)
 	}
 	if timed > 0 {
-		for _, name := range []string{"cpu.op", "cpu.stroke"} {
-			r.set(name, u.DrawMS/all, 0)
-		}
-		for _, name := range []string{"bytes.op", "bytes.stroke"} {
-			r.set(name, float64(u.SentBytes)/all, 0)
-		}
+		r.set("cpu.op", u.DrawMS/all, 0)
+		r.set("bytes.op", float64(u.SentBytes)/all, 0)
 	}
 }
 

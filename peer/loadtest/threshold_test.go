@@ -14,7 +14,7 @@ func thresholdReport() *Report {
 	for i := range 100 {
 		h.Add(time.Duration(i+1) * time.Millisecond)
 	}
-	r.Parts[0].Latency = []From{{Part: 1, Latency: h}}
+	r.Parts[0].Operations = []Operations{{Part: 1, Latency: h}}
 	r.Parts[0].Open, r.Parts[0].Expected = 9, 10
 	r.Parts[0].Usage = Usage{PeakRSS: 200e6, Cores: 0.5}
 	r.Parts[0].SpanMS = 1000
@@ -73,11 +73,12 @@ func TestBadThresholds(t *testing.T) {
 		"":                  "is no threshold",
 		"latency.p99":       "lacks one of <= >= == != < >",
 		"latency.p99=50ms":  "the comparisons are",
-		"latency<50ms":      `no metric "latency"`,
+		"latency<50ms":      "latency is many durations",
 		"latency.p101<50ms": `no metric "latency.p101"`,
 		"latency.px<50ms":   `no metric "latency.px"`,
 		"latency.p1e1<50ms": `no metric "latency.p1e1"`,
-		"delay.p99<50ms":    `no metric "delay.p99": there are latency, `,
+		"latency.px.p9<5ms": `no metric "latency.px.p9": there are latency, `,
+		"Delay.p99<50ms":    `no metric "Delay.p99": there are latency, `,
 		"latency.p99<50":    "is a duration, such as 50ms",
 		"latency.p99<soon":  "is a duration, such as 50ms",
 		"links.lost==0%":    "is a number, not a share",
@@ -95,13 +96,13 @@ func TestBadThresholds(t *testing.T) {
 // Every metric can be asked for by its name.
 func TestEveryMetricHasAValue(t *testing.T) {
 	for _, f := range figures {
-		if _, part, err := metricOf(f.name); err != nil || part != "" {
-			t.Errorf("%s: %v", f.name, err)
+		if s, err := selectorOf(f.name); err != nil || s.name != f.name || s.part != "" || s.own {
+			t.Errorf("%s: got %+v, %v", f.name, s, err)
 		}
 	}
 	for _, f := range spreads {
-		if _, part, err := metricOf(f.name + ".p99"); err != nil || part != "p99" {
-			t.Errorf("%s: %v", f.name, err)
+		if s, err := selectorOf(f.name + ".p99"); err != nil || s.name != f.name || s.part != "p99" {
+			t.Errorf("%s: got %+v, %v", f.name, s, err)
 		}
 	}
 }

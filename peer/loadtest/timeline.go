@@ -45,9 +45,5 @@ func (m *Moment) add(r *Report, p *Part, s Slice) {
 	m.RSS += s.RSS
 	m.Heap += s.Heap
 	m.Goroutines += s.Goroutines
-	for _, f := range s.Latency {
-		if shift, ok := r.shift(p, f); ok {
-			m.Latency.Merge(&f.Latency, shift)
-		}
-	}
+	m.Latency.heard(r, p, s.Operations, filter{})
 }

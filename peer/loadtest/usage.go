@@ -94,5 +94,7 @@ type Slice struct {
 	RSS        int64   `json:"rss_bytes"`
 	Heap       int64   `json:"heap_bytes"`
 	Goroutines int     `json:"goroutines"`
-	Latency    []From  `json:"latency,omitempty"`
+
+	Operations []Operations `json:"operations,omitempty"`
+	Own        []Measured   `json:"own,omitempty"`
 }

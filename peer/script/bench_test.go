@@ -16,12 +16,9 @@ import (
 // loop over them, and one call.
 func BenchmarkEvent(b *testing.B) {
 	p := load(b, "def bot(bot): pass\ndef answer(e):\n  n = 0\n  for x, y in e.points: n += x * y\n  return check('n', n > 0)")
-	run, err := p.Run(RunOptions{})
-	if err != nil {
-		b.Fatal(err)
-	}
-	bt := &bot{run: run, name: "b", queue: newQueue(), ctx: context.Background()}
-	t := newThread("b", &host{log: bt.log, random: newRandom(1, 1), bot: bt})
+	run := p.Run(RunOptions{})
+	bt := &bot{run: run, measures: new(Tally), queue: newQueue(), ctx: context.Background()}
+	t := newThread("b", &host{log: func(string) {}, random: newRandom(1, 1), bot: bt})
 	e := &event{kind: "stroke", points: make([]canvas.Point, 20)}
 	b.ReportAllocs()
 	for b.Loop() {
@@ -36,20 +33,17 @@ func BenchmarkEvent(b *testing.B) {
 func BenchmarkMemory(b *testing.B) {
 	const bots = 1000
 	p := load(b, "def bot(bot):\n  a = [i for i in range(10)]\n  bot.sleep(1000)")
-	run, err := p.Run(RunOptions{})
-	if err != nil {
-		b.Fatal(err)
-	}
+	run := p.Run(RunOptions{})
 	for b.Loop() {
 		before := inUse()
 		ctx, stop := context.WithCancel(context.Background())
 		var all sync.WaitGroup
 		for i := range bots {
-			bt := &bot{run: run, name: "b", queue: newQueue(), ctx: ctx}
-			bt.thread = newThread("b", &host{log: bt.log, random: newRandom(1, uint64(i)), bot: bt})
+			bt := &bot{run: run, measures: new(Tally), queue: newQueue(), ctx: ctx}
+			bt.thread = newThread("b", &host{log: func(string) {}, random: newRandom(1, uint64(i)), bot: bt})
 			all.Go(func() {
 				_ = bt.thread.run(func() error { // which ends in the middle of its sleep
-					_, err := starlark.Call(bt.thread.Thread, run.entry, starlark.Tuple{bt}, nil)
+					_, err := starlark.Call(bt.thread.Thread, p.globals[Entry], starlark.Tuple{bt}, nil)
 					return err
 				})
 			})

@@ -18,11 +18,11 @@ import (
 // A bot is what a program's function is given: its peer, and what it waits for.
 // Its fields belong to the goroutine that runs the program.
 type bot struct {
-	run    *Run
-	peer   *peer.Peer
-	name   string
-	thread *thread
-	queue  *queue
+	run      *Run
+	peer     *peer.Peer
+	measures Measures
+	thread   *thread
+	queue    *queue
 
 	ctx  context.Context // its life; the cause is why it ends
 	end  context.CancelCauseFunc
@@ -54,13 +54,13 @@ var methods = map[string]method{
 	"running": (*bot).running, "next": (*bot).next, "sleep": (*bot).sleep, "pace": (*bot).pace, "synced": (*bot).synced,
 	"stroke": (*bot).stroke, "rect": (*bot).rect, "undo": (*bot).undo, "redo": (*bot).redo, "clear": (*bot).clear,
 	"turtle": (*bot).turtle, "pixel": (*bot).pixel, "picture": (*bot).picture,
-	"members": (*bot).members, "sum": (*bot).sum, "agree": (*bot).agree, "leave": (*bot).leave,
+	"members": (*bot).members, "sum": (*bot).sum, "agree": (*bot).agree, "group": (*bot).group, "leave": (*bot).leave,
 }
 
 func (b *bot) Attr(name string) (starlark.Value, error) {
 	switch name {
 	case "name":
-		return starlark.String(b.name), nil
+		return starlark.String(b.peer.Name()), nil
 	case "id":
 		return starlark.String(b.peer.ID()), nil
 	case "room":
@@ -97,14 +97,14 @@ func (b *bot) AttrNames() []string {
 	return slices.Sorted(maps.Keys(methods)) // and Attr's own, which dir need not tell
 }
 
-func (b *bot) String() string        { return "<bot " + b.name + ">" }
+func (b *bot) String() string        { return "<bot " + b.peer.Name() + ">" }
 func (b *bot) Type() string          { return "bot" }
 func (b *bot) Freeze()               {} // it belongs to one thread
 func (b *bot) Truth() starlark.Bool  { return true }
 func (b *bot) Hash() (uint32, error) { return 0, errors.New("unhashable: bot") }
 
 // log says a line in the bot's name.
-func (b *bot) log(line string) { b.run.say(b.name, line) }
+func (b *bot) log(line string) { b.run.say(b.peer.Name(), line) }
 
 // tell queues an event. The first that has no place is told to people, too.
 func (b *bot) tell(e event) {
@@ -133,6 +133,18 @@ func (b *bot) sum(c call) (starlark.Value, error) {
 func (b *bot) agree(c call) (starlark.Value, error) {
 	_, all := b.peer.Agree()
 	return starlark.Bool(all), c.unpack()
+}
+
+// group says which part of its life the bot is in from now on.
+func (b *bot) group(c call) (starlark.Value, error) {
+	var name string
+	if err := c.unpack("name", &name); err != nil {
+		return nil, err
+	}
+	if name != "" && !goodName.MatchString(name) {
+		return nil, fmt.Errorf("%q is no group's name: %s", cut(name), nameRule)
+	}
+	return starlark.None, b.measures.Group(name)
 }
 
 // leaveTime bounds handing over what was drawn last.

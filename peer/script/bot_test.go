@@ -136,7 +136,7 @@ func TestBot(t *testing.T) {
 				if got := c.said(); got != tt.want {
 					t.Errorf("got %q, want %q", got, tt.want)
 				}
-				if got, want := c.Stats().Checks, []Check{{"a", 1, 1}, {"b", 0, 1}}; tt.name == "check" && !slices.Equal(got, want) {
+				if got, want := c.Checks(), []Check{{"a", 1, 1}, {"b", 0, 1}}; tt.name == "check" && !slices.Equal(got, want) {
 					t.Errorf("got %v, want %v", got, want)
 				}
 			})
@@ -158,7 +158,7 @@ func TestWrong(t *testing.T) {
 		{"width", "bot.rect(1, 2, 3, 4, width = 0)", "test.star:2:11: rect: 0 is no width: above 0, and 512 pixels at most"},
 		{"no_handle", "bot.undo(3)", "test.star:2:11: undo: for parameter stroke: got int, want stroke"},
 		{"time", "bot.sleep('soon')", `test.star:2:12: sleep: for parameter time: "soon" is no duration, such as "250ms", "2s" or 2.5`},
-		{"time_before", "bot.sleep(-1)", "test.star:2:12: sleep: for parameter time: -1 is no time to wait: 0 to 168h0m0s"},
+		{"time_before", "bot.sleep(-1)", "test.star:2:12: sleep: for parameter time: -1 is out of range: 0 to 168h0m0s"},
 		{"kind", "bot.next('seg' + 'ment')", `test.star:2:11: next: there is no event "segment": there are stroke, rect, clear, undo, redo, join, leave, missed`},
 		{"pace", "bot.pace(0)", "test.star:2:11: pace: 0 is no rate: it is how many times a second, 0.000001 to 1000000"},
 		{"picture", "bot.picture(width = 1 << 20, height = 1 << 20)", "test.star:2:14: picture: a picture has 1 to 4194304 pixels"},
@@ -239,7 +239,7 @@ func TestClosed(t *testing.T) {
 		c := newCast(t, "def bot(bot): bot.next('stroke')")
 		p := r.enter("b")
 		result := make(chan error, 1)
-		go func() { result <- c.Bot(t.Context(), p, "b", 0) }()
+		go func() { result <- c.Bot(t.Context(), p, c.actor(0)) }()
 		time.Sleep(time.Second)
 		p.Close(t.Context())
 		if err := <-result; !errors.Is(err, peer.ErrClosed) {

@@ -12,6 +12,8 @@ import (
 // module is what programs can call anywhere, besides data and rand.
 var module = starlark.StringDict{
 	"now": onThread("now", now), "log": onThread("log", logLine), "check": onThread("check", check), "abort": onThread("abort", abort),
+	"trend": declare(Trend), "counter": declare(Counter), "gauge": declare(Gauge), "rate": declare(Rate),
+	"scenario": starlark.NewBuiltin("scenario", describe),
 }
 
 // onThread is a function that needs what is behind the thread.
@@ -51,6 +53,9 @@ func logLine(h *host, c call) (starlark.Value, error) {
 	return starlark.None, nil
 }
 
+// maxName bounds a check's name, in bytes.
+const maxName = 100
+
 // check counts whether something is so, and returns it.
 func check(h *host, c call) (starlark.Value, error) {
 	var name string
@@ -64,7 +69,7 @@ func check(h *host, c call) (starlark.Value, error) {
 	if name == "" || len(name) > maxName {
 		return nil, fmt.Errorf("a check's name has 1 to %d bytes", maxName)
 	}
-	return ok.Truth(), h.bot.run.check(name, bool(ok.Truth()))
+	return ok.Truth(), h.bot.measures.Check(name, bool(ok.Truth()))
 }
 
 // abort ends the run for all bots.
@@ -80,4 +85,6 @@ func abort(h *host, c call) (starlark.Value, error) {
 	return nil, errOver
 }
 
-var errOnlyBots = errors.New("only a bot can: the program is still loading")
+// errOnlyBots is for what is done while no bot is there: the program loads, or is in
+// setup or teardown.
+var errOnlyBots = errors.New("only a bot can: do it in the function that bots call")

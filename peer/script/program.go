@@ -1,9 +1,11 @@
 // Package script lets a Starlark program be a bot: it is loaded and frozen once,
 // and then run by as many bots as wanted, each with a peer of its own.
 //
-//	Load                   a file becomes a Program
-//	Program, Run           what the bots of one run share: seed, checks, log
-//	Run.Bot                one bot, from its first line to its last
+//	Load       a file becomes a Program
+//	Program    what it says: its functions, scenarios, thresholds, metrics
+//	Run        what the bots of one run share: seed, log, what setup returned
+//	Run.Bot    one bot, from its first line to its last
+//	Measures   who takes what a bot observes: a load test, or a Tally
 //
 // A program reads from top to bottom. A bot calls one function of it, with what
 // it can do as the argument, and waits there for what it wants to hear of:
@@ -70,8 +72,13 @@ type Options struct {
 
 // A Program has been loaded, and does not change any more.
 type Program struct {
-	globals starlark.StringDict
-	hears   interest
+	globals         starlark.StringDict
+	hears           interest
+	setup, teardown *starlark.Function // nil if it has none
+
+	scenarios  []Scenario
+	thresholds []string
+	metrics    []Metric
 }
 
 // Load reads and runs the file called name, for its functions and constants. Of
@@ -88,18 +95,24 @@ func Load(ctx context.Context, name string, source io.Reader, o Options) (*Progr
 			o.Log(cut(line))
 		}
 	}
-	t := newThread(name, &host{log: log, random: newRandom(o.Seed, 0), stuck: o.Stuck, limits: o.limits})
+	p := &Program{hears: hears}
+	t := newThread(name, &host{log: log, random: newRandom(o.Seed, loadStream), loading: p, stuck: o.Stuck, limits: o.limits})
 	defer context.AfterFunc(ctx, func() { t.end(ctx.Err()) })()
-	var globals starlark.StringDict
 	err = t.run(func() (err error) {
-		globals, err = program.Init(t.Thread, names)
-		globals.Freeze()
+		p.globals, err = program.Init(t.Thread, names)
+		p.globals.Freeze()
 		return err
 	})
+	if err == nil {
+		err = p.frame()
+	}
+	if err == nil {
+		err = p.plan()
+	}
 	if err != nil {
 		return nil, err
 	}
-	return &Program{globals: globals, hears: hears}, nil
+	return p, nil
 }
 
 // compile reads a program, and what it may ask for.
@@ -172,34 +185,6 @@ func readFile(files fs.FS, name string) ([]byte, error) {
 		err = fmt.Errorf("%s has more than %d bytes", name, maxData)
 	}
 	return text, err
-}
-
-// entry is the function of that name, which takes a bot.
-func (p *Program) entry(name string) (*starlark.Function, error) {
-	if p.globals[name] == nil {
-		return nil, fmt.Errorf("the program has no function %s(bot)", name)
-	}
-	f, ok := p.globals[name].(*starlark.Function)
-	if !ok {
-		return nil, fmt.Errorf("%s is no function of the program: it is a %s", name, p.globals[name].Type())
-	}
-	needed := 0
-	for i := range f.NumParams() {
-		variadic := f.HasVarargs() && i == f.NumParams()-1 || f.HasKwargs() && i >= f.NumParams()-2
-		if !variadic && f.ParamDefault(i) == nil {
-			needed++
-		}
-	}
-	if f.NumParams() == 0 || needed > 1 || f.NumKwonlyParams() > 0 {
-		return nil, &Error{Place: f.Position().String(), Message: fmt.Sprintf("%s takes one argument, the bot", name)}
-	}
-	return f, nil
-}
-
-// Check reports whether a bot can call the function of that name.
-func (p *Program) Check(name string) error {
-	_, err := p.entry(name)
-	return err
 }
 
 // located is an error of the parser or the resolver as an [*Error].

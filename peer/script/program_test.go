@@ -22,21 +22,21 @@ func TestLoad(t *testing.T) {
 		{"language", "x = 0\nwhile x < 3: x += 1\nx = set([x])\ndef bot(b): return bot(b)", ""},
 		{"modules", "x = [now(), rand.int(5), math.sin(1), json.encode({}), env.get('a', 1)]\nlog(x)\ndef bot(b): pass", ""},
 		{"syntax", "def bot(bot):\n  x = = 1", "test.star:2:7: got '=', want primary expression"},
-		{"unknown_name", "def bot(bot):\n  trend('reply', 'ms')", "test.star:2:3: undefined: trend"},
+		{"unknown_name", "def bot(bot):\n  histogram('reply', 'ms')", "test.star:2:3: undefined: histogram"},
 		{"load_of_another_file", `load("other.star", "x")` + "\ndef bot(b): pass", "test.star:1:1: cannot load other.star: a program is one file"},
 		{"unknown_kind", "def bot(bot):\n  bot.next('stroke', 'segment')", "test.star:2:22: there is no event segment: there are stroke, rect, clear, undo, redo, join, leave, missed"},
-		{"no_bot", "x = 1", "the program has no function bot(bot)"},
+		{"no_bot", "x = 1", "the program has no function bot"},
 		{"no_function", "bot = 1", "bot is no function of the program: it is a int"},
-		{"no_parameter", "def bot(): pass", "test.star:1:1: bot takes one argument, the bot"},
-		{"two_parameters", "def bot(a, b): pass", "test.star:1:1: bot takes one argument, the bot"},
-		{"keyword_only", "def bot(a, *, b): pass", "test.star:1:1: bot takes one argument, the bot"},
+		{"no_parameter", "def bot(): pass", "test.star:1:1: bot takes one argument, the bot, or two, the bot and what setup returned"},
+		{"two_parameters", "def bot(a, b): pass", "test.star:1:1: bot takes two arguments, of which the second is what setup returned, and there is no setup"},
+		{"keyword_only", "def bot(a, *, b): pass", "test.star:1:1: bot takes one argument, the bot, or two, the bot and what setup returned"},
 		{"fails", "def f(): fail('no')\nf()", "test.star:1:14: fail: no"},
 		{"no_such_file", `data("no.txt")`, "test.star:1:5: data: open no.txt: file does not exist"},
 		{"folder", `data("dir")`, "test.star:1:5: data: dir is no regular file"},
 		{"parent", `data("../secret")`, `test.star:1:5: data: "../secret": there are only files beside the program, and in folders there`},
 		{"root", `data("/etc/passwd")`, `test.star:1:5: data: "/etc/passwd": there are only files beside the program, and in folders there`},
-		{"check_too_early", `check("x", True)`, "test.star:1:6: check: only a bot can: the program is still loading"},
-		{"abort_too_early", `abort("x")`, "test.star:1:6: abort: only a bot can: the program is still loading"},
+		{"check_too_early", `check("x", True)`, "test.star:1:6: check: only a bot can: do it in the function that bots call"},
+		{"abort_too_early", `abort("x")`, "test.star:1:6: abort: only a bot can: do it in the function that bots call"},
 		{"too_deep", "def f(): f()\nf()", "test.star:1:10: more than 2000 calls deep"},
 		{"too_long", "#" + strings.Repeat("x", maxSource), "test.star has more than 1048576 bytes"},
 		{"env_frozen", "env['a'] = 1", "test.star:1:4: cannot insert into frozen hash table"},
@@ -47,7 +47,7 @@ func TestLoad(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			p, err := Load(t.Context(), "test.star", strings.NewReader(tt.text), Options{Files: files})
 			if err == nil {
-				err = p.Check(Entry)
+				_, err = p.Scenario(Entry)
 			}
 			got := ""
 			if err != nil {
@@ -180,7 +180,7 @@ func FuzzScript(f *testing.F) {
 		if err == nil && !grows.MatchString(text) {
 			var p *Program
 			if p, err = Load(ctx, "fuzz.star", strings.NewReader(text), o); err == nil {
-				err = p.Check(Entry)
+				_, err = p.Scenario(Entry)
 			}
 		}
 		if err != nil && (err.Error() == "" || len(err.Error()) > 4*maxLine) {

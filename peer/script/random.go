@@ -12,10 +12,17 @@ import (
 // A random is where a bot's chance comes from. It belongs to its thread.
 type random struct{ *rand.Rand }
 
-// newRandom returns what is random for one bot of a run, or with 0 for the
-// program while it loads.
-func newRandom(seed, bot uint64) *random {
-	return &random{rand.New(rand.NewPCG(seed, bot))}
+// Streams of what is random in a run. The bot of number n has botStream + n.
+const (
+	setupStream = math.MaxUint64 - 1
+	tearStream  = math.MaxUint64
+	loadStream  = 0
+	botStream   = 1
+)
+
+// newRandom returns one of them.
+func newRandom(seed, stream uint64) *random {
+	return &random{rand.New(rand.NewPCG(seed, stream))}
 }
 
 // randomModule is rand. Its functions draw from the thread's own.

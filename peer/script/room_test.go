@@ -52,6 +52,8 @@ func (r *room) enter(name string) *peer.Peer {
 // A cast is a run of bots and what they said.
 type cast struct {
 	*Run
+	Tally
+	entry Scenario
 	mu    sync.Mutex
 	lines []string
 }
@@ -72,18 +74,25 @@ func load(t testing.TB, text string) *Program {
 	return p
 }
 
+// entry is the function that bots call unless another is asked for.
+func entry(t testing.TB, p *Program) Scenario {
+	t.Helper()
+	s, err := p.Scenario(Entry)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
 func newCast(t testing.TB, program string) *cast {
 	t.Helper()
-	c := new(cast)
-	var err error
-	c.Run, err = load(t, program).Run(RunOptions{Seed: 7, Log: func(bot, line string) {
+	p := load(t, program)
+	c := &cast{entry: entry(t, p)}
+	c.Run = p.Run(RunOptions{Seed: 7, Log: func(bot, line string) {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		c.lines = append(c.lines, bot+": "+line)
 	}})
-	if err != nil {
-		t.Fatal(err)
-	}
 	return c
 }
 
@@ -91,9 +100,11 @@ func newCast(t testing.TB, program string) *cast {
 func (c *cast) start(r *room, ctx context.Context, name string, number int) <-chan error {
 	p := r.enter(name)
 	result := make(chan error, 1)
-	go func() { result <- c.Bot(ctx, p, name, number) }()
+	go func() { result <- c.Bot(ctx, p, c.actor(number)) }()
 	return result
 }
+
+func (c *cast) actor(number int) Actor { return Actor{number, c.entry, &c.Tally} }
 
 // ends waits for a bot, and wants it to end well.
 func ends(t *testing.T, result <-chan error) {

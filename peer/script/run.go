@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -20,30 +18,25 @@ import (
 const (
 	linesRate  = 100  // a second, of all bots together
 	linesBurst = 1000 // at once
-	maxChecks  = 1000 // of different names
-	maxName    = 100  // bytes of a check's
 )
 
-// A Run is what the bots of a program share. Methods may be called concurrently.
+// A Run is what the bots of a program share. Methods may be called concurrently,
+// but for Setup, which comes first, and Teardown, which comes last.
 type Run struct {
 	program *Program
-	entry   *starlark.Function
 	opts    RunOptions
 	lines   *rate.Limiter
+	data    starlark.Value // what setup returned
 
 	busy, missed, unsaid atomic.Int64
 
 	mu      sync.Mutex
-	checks  map[string]*Check
 	aborted error
 	abort   chan struct{} // closed when aborted is set
 }
 
 // RunOptions configures [Program.Run]. Its zero value is a working default.
 type RunOptions struct {
-	// Func is the function that each bot calls. Empty means [Entry].
-	Func string
-
 	// Seed is for what is random: each bot has numbers of its own, which are the
 	// same in every run with that seed.
 	Seed uint64
@@ -56,20 +49,22 @@ type RunOptions struct {
 	// ended: in one huge multiplication, for example. There is no way to go on but
 	// to end the process. Nil means that Bot does not return until that is over.
 	Stuck func(bot string)
+
+	limits limits
 }
 
-// A Check is how often what a program checks by that name was so.
-type Check struct {
-	Name           string
-	Passed, Failed int
+// An Actor is who a bot is.
+type Actor struct {
+	Number   int      // in the run, from 0
+	Scenario Scenario // whose function it calls
+	Measures Measures // take what it observes
 }
 
 // Stats count what all bots of a run have come to so far.
 type Stats struct {
-	Busy   int64   // times that a bot did not wait for more than 100 ms
-	Missed int64   // events that bots were not told of, for their queues were full
-	Unsaid int64   // lines that were logged and not told
-	Checks []Check // by name
+	Busy   int64 // times that a bot did not wait for more than 100 ms
+	Missed int64 // events that bots were not told of, for their queues were full
+	Unsaid int64 // lines that were logged and not told
 }
 
 // An AbortError says that a program has ended the run.
@@ -77,16 +72,9 @@ type AbortError struct{ Reason string }
 
 func (e *AbortError) Error() string { return "aborted: " + e.Reason }
 
-// Run prepares a run. It fails if the program has no such function.
-func (p *Program) Run(o RunOptions) (*Run, error) {
-	entry, err := p.entry(cmp.Or(o.Func, Entry))
-	if err != nil {
-		return nil, err
-	}
-	return &Run{
-		program: p, entry: entry, opts: o, lines: rate.NewLimiter(linesRate, linesBurst),
-		checks: make(map[string]*Check), abort: make(chan struct{}),
-	}, nil
+// Run prepares a run.
+func (p *Program) Run(o RunOptions) *Run {
+	return &Run{program: p, opts: o, lines: rate.NewLimiter(linesRate, linesBurst), data: starlark.None, abort: make(chan struct{})}
 }
 
 // Aborted is closed when a bot has ended the run: Err says why.
@@ -101,34 +89,23 @@ func (r *Run) Err() error {
 
 // Stats are those of now.
 func (r *Run) Stats() Stats {
-	s := Stats{Busy: r.busy.Load(), Missed: r.missed.Load(), Unsaid: r.unsaid.Load()}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for _, c := range r.checks {
-		s.Checks = append(s.Checks, *c)
-	}
-	slices.SortFunc(s.Checks, func(a, b Check) int { return cmp.Compare(a.Name, b.Name) })
-	return s
+	return Stats{Busy: r.busy.Load(), Missed: r.missed.Load(), Unsaid: r.unsaid.Load()}
 }
 
-// Bot runs one bot, which others see by that name and which has its number in
-// the run, from 0. It is the only one to read the peer's events.
+// Bot runs one bot. It is the only one to read the peer's events.
 //
 // When ctx is done, the run is over: the wait that the bot is in ends, running is
 // false, and the next wait but one ends the bot, which is no error. Nor is it an
 // error to return, or that another bot has aborted the run. An [*Error] tells
 // where in the program the bot has failed. The peer stays in the room.
-func (r *Run) Bot(ctx context.Context, p *peer.Peer, name string, number int) error {
+func (r *Run) Bot(ctx context.Context, p *peer.Peer, a Actor) error {
 	ctx, end := context.WithCancelCause(ctx)
-	b := &bot{run: r, peer: p, name: name, ctx: ctx, end: end, queue: newQueue(), due: time.Now()}
-	b.thread = newThread(name, &host{
-		log: b.log, random: newRandom(r.opts.Seed, uint64(number)+1), bot: b,
-		busy: func() { r.busy.Add(1) },
-		stuck: func() {
-			if r.opts.Stuck != nil {
-				r.opts.Stuck(name)
-			}
-		},
+	b := &bot{run: r, peer: p, measures: a.Measures, ctx: ctx, end: end, queue: newQueue(), due: time.Now()}
+	b.thread = newThread(p.Name(), &host{
+		log: b.log, random: newRandom(r.opts.Seed, uint64(a.Number)+botStream), bot: b, limits: r.opts.limits,
+		busy:  func() { r.busy.Add(1) },
+		spent: b.measures.Busy,
+		stuck: func() { r.stuck(p.Name()) },
 	})
 	var tasks sync.WaitGroup
 	defer tasks.Wait()
@@ -146,13 +123,27 @@ func (r *Run) Bot(ctx context.Context, p *peer.Peer, name string, number int) er
 		}
 	})
 	err := b.thread.run(func() error {
-		_, err := starlark.Call(b.thread.Thread, r.entry, starlark.Tuple{b}, nil)
+		_, err := starlark.Call(b.thread.Thread, a.Scenario.entry, r.arguments(b, a.Scenario.entry), nil)
 		return err
 	})
 	if errors.Is(err, errOver) {
 		return nil
 	}
 	return err
+}
+
+// arguments are what a bot's function is called with.
+func (r *Run) arguments(b *bot, entry *starlark.Function) starlark.Tuple {
+	if _, most := params(entry); most > 1 && r.program.setup != nil {
+		return starlark.Tuple{b, r.data}
+	}
+	return starlark.Tuple{b}
+}
+
+func (r *Run) stuck(bot string) {
+	if r.opts.Stuck != nil {
+		r.opts.Stuck(bot)
+	}
 }
 
 // say tells what a bot logs, if that is not too much.
@@ -164,26 +155,6 @@ func (r *Run) say(bot, line string) {
 	default:
 		r.unsaid.Add(1)
 	}
-}
-
-// check counts a check.
-func (r *Run) check(name string, ok bool) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	c := r.checks[name]
-	switch {
-	case c == nil && len(r.checks) == maxChecks:
-		return fmt.Errorf("there are more than %d different checks", maxChecks)
-	case c == nil:
-		c = &Check{Name: name}
-		r.checks[name] = c
-	}
-	if ok {
-		c.Passed++
-	} else {
-		c.Failed++
-	}
-	return nil
 }
 
 // stop ends the run for all bots.

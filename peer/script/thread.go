@@ -31,11 +31,14 @@ var errDeep = fmt.Errorf("more than %d calls deep", maxDepth)
 type host struct {
 	log    func(line string)
 	random *random
-	bot    *bot // nil while the program loads
+	bot    *bot // nil in none of a bot's functions
+
+	loading *Program // that it is to be; nil if it has been loaded
 
 	limits limits
-	busy   func() // a slice has become long; nil hears nothing
-	stuck  func() // and could not be ended; nil hears nothing
+	spent  func(time.Duration) // hears how long a slice took; nil does not
+	busy   func()              // a slice has become long; nil hears nothing
+	stuck  func()              // and could not be ended; nil hears nothing
 }
 
 // limits are those of a slice. Zero values mean the constants; tests have others.
@@ -57,6 +60,7 @@ type thread struct {
 
 	mu     sync.Mutex
 	slice  int         // counts them; a pause begins the next
+	began  time.Time   // when the slice did
 	timer  *time.Timer // of the slice
 	strike int         // how often it has gone off
 }
@@ -109,12 +113,16 @@ func (t *thread) pause() {
 	t.timer.Stop()
 	t.slice++
 	t.strike = 0
+	if t.host.spent != nil {
+		t.host.spent(time.Since(t.began))
+	}
 }
 
 // resume begins a slice.
 func (t *thread) resume() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	t.began = time.Now()
 	slice := t.slice
 	t.timer = time.AfterFunc(t.host.limits.busy, func() { t.overdue(slice) })
 }

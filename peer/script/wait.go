@@ -38,7 +38,7 @@ func (s *span) Unpack(v starlark.Value) error {
 		s.Duration = time.Duration(max(-1, min(seconds, 2*maxWait.Seconds())) * float64(time.Second))
 	}
 	if !(seconds >= 0 && seconds <= maxWait.Seconds()) {
-		return fmt.Errorf("%v is no time to wait: 0 to %v", v, maxWait)
+		return fmt.Errorf("%v is out of range: 0 to %v", v, maxWait)
 	}
 	s.given = true
 	return nil

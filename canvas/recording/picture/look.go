@@ -92,12 +92,6 @@ func (l Look) touched(op canvas.Op) image.Rectangle {
 		at(box.Max.X, port.Origin.X)+room, at(box.Max.Y, port.Origin.Y)+room)
 }
 
-// Translucent reports whether the background lets something through.
-func (l Look) Translucent() bool {
-	background, err := l.color()
-	return err == nil && background.A != 255
-}
-
 // Header is that of a recording of a room, so that pictures of it look so.
 func (l Look) Header(room string) recording.Header {
 	return recording.Header{Raster: l.Raster, Room: room, Width: l.Width, Height: l.Height, Background: l.Background}

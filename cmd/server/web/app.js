@@ -24,7 +24,7 @@ import { installKeys, isComposing } from "./keys.js";
 
 /** @returns {any} an element of index.html */
 const $ = (id) => document.getElementById(id);
-const room = decodeURIComponent(location.pathname.slice(1));
+const room = decodeURIComponent(location.pathname.slice(location.pathname.lastIndexOf("/") + 1));
 const paper = "#ffffff";
 const me = { id: "me", name: cleanName(recall("localStorage", "drawmesh.name") ?? "") || randomName() };
 remember("localStorage", "drawmesh.name", me.name);

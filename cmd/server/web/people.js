@@ -59,7 +59,7 @@ function troubleWords(why) {
 function refusalWords({ status, said }) {
   switch (status) {
     case 401:
-    case 407: return `Something before the server asks for a password (${status}), which drawmesh cannot give it`;
+    case 407: return `Something before the server asks for a password (${status}), which to give it load the page again`;
     case 429: return "The server is busy";
     case 502:
     case 504: return `The server is out of reach (${status})`;

@@ -27,11 +27,21 @@ export class Stranger extends Error {
   kind = "stranger";
 }
 
+// ask makes one request. Its path goes on from where the page is, for that may be
+// anywhere below the server's name, and without the password that the page's own
+// address may hold: no request takes one there. The token has a header of its own,
+// since Authorization may be for a proxy.
+/** @param {string} path @param {string | null} token @param {RequestInit} options */
+export function ask(path, token, { headers = {}, ...options }) {
+  const url = new URL(path, location.origin + location.pathname);
+  return fetch(url, { ...options, headers: token ? { ...headers, "Drawmesh-Token": token } : headers });
+}
+
 // post sends one request, and gives the answer's text.
+/** @param {string} path @param {string | null} token @param {unknown} [data] */
 export async function post(path, token, data) {
-  const response = await fetch(path, {
+  const response = await ask(path, token, {
     method: "POST",
-    headers: token ? { Authorization: `Bearer ${token}` } : {},
     body: data === undefined ? undefined : JSON.stringify(data),
     signal: AbortSignal.timeout(requestTime),
   });
@@ -44,8 +54,8 @@ export async function post(path, token, data) {
 // listen opens an event stream and hears { name, data, id } of each event, until
 // the stream ends or the signal ends it. An EventSource does not tell why it was
 // refused, and tries again by itself after some failures and never after others.
-export async function listen(url, signal, onEvent) {
-  const response = await fetch(url, { headers: { Accept: "text/event-stream" }, cache: "no-store", signal });
+export async function listen(path, token, signal, onEvent) {
+  const response = await ask(path, token, { headers: { Accept: "text/event-stream" }, cache: "no-store", signal });
   if (response.status !== 200) throw new Refusal(response, await response.text());
   if (!response.headers.get("Content-Type")?.startsWith("text/event-stream")) throw new Stranger("no event stream");
   const events = new Events(onEvent);

@@ -1,7 +1,7 @@
 // Signaling: how this page hears of others and reaches them before there is a
 // direct connection. The Go half is signaling/client.go.
 import { backoff } from "./backoff.js";
-import { decode, listen, post } from "./request.js";
+import { ask, decode, listen, post } from "./request.js";
 import { Place } from "./tabs.js";
 import { Token } from "./token.js";
 
@@ -91,7 +91,7 @@ export class Signaling {
 
   // relay sends data to a peer, and returns when the server has it.
   async relay(peer, event, data) {
-    await post(`/relay/${encodeURIComponent(peer)}/${event}`, this.#token.text, data);
+    await post(`relay/${encodeURIComponent(peer)}/${event}`, this.#token.text, data);
   }
 
   // rename makes this page known under another name. The others see it leave
@@ -120,8 +120,7 @@ export class Signaling {
   leave() {
     this.#end();
     if (this.#token.text) {
-      const headers = { Authorization: `Bearer ${this.#token.text}` };
-      fetch(`/${this.#room}/leave`, { method: "POST", keepalive: true, headers })
+      ask(`${this.#room}/leave`, this.#token.text, { method: "POST", keepalive: true })
         .catch(() => {}); // then they learn it from the stream
     }
   }
@@ -137,8 +136,7 @@ export class Signaling {
   // #listen opens a stream and hears it to its end. It throws if that was before
   // this page was in the room.
   async #listen() {
-    const query = new URLSearchParams({ token: this.#token.text ?? "" });
-    if (this.#lastEventId) query.set("lastEventId", this.#lastEventId);
+    const query = this.#lastEventId && `?${new URLSearchParams({ lastEventId: this.#lastEventId })}`;
     const stream = new AbortController();
     const isOver = () => stream.signal.aborted;
     this.#hangUp = () => stream.abort(hungUp);
@@ -167,7 +165,7 @@ export class Signaling {
     };
     watch(greetTime);
     try {
-      await listen(`/connect?${query}`, stream.signal, hear);
+      await listen(`connect${query}`, this.#token.text, stream.signal, hear);
       throw new Error("the stream ended");
     } catch (error) {
       const why = isOver() ? stream.signal.reason : error;
@@ -185,7 +183,7 @@ export class Signaling {
   // when the stream is over does not count.
   async #enter(recovered, isOver) {
     if (!recovered) this.#joined = false;
-    if (!this.#joined) await post(`/${this.#room}/join`, this.#token.text);
+    if (!this.#joined) await post(`${this.#room}/join`, this.#token.text);
     if (isOver()) return;
     this.#joined = true;
     this.#failures = 0;

@@ -70,7 +70,7 @@ export class Token {
   }
 
   #ask(username) {
-    return post("/access", this.text, { username });
+    return post("access", this.text, { username });
   }
 
   // #askSpare asks with another name, if the first may be why there was an error.

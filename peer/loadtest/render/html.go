@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"sync"
 
 	"drawmesh/peer/loadtest"
 )
@@ -13,13 +14,31 @@ import (
 //go:embed page.tmpl
 var pageText string
 
+//go:embed main.tmpl
+var mainText string
+
+// pages has the templates: page, and main, which is what changes while a run
+// goes on.
+var pages = sync.OnceValue(func() *template.Template {
+	t := template.New("").Funcs(template.FuncMap{
+		"ms":      loadtest.FormatMS,
+		"percent": func(v float64) string { return fmt.Sprintf("%.0f %%", 100*v) },
+		"offset":  Offset,
+	})
+	return template.Must(template.Must(t.Parse(pageText)).Parse(mainText))
+})
+
 // A page is what the template shows.
 type page struct {
 	Report *loadtest.Report
-	When   string
-	What   string
-	Tiles  []tile
-	Found  []string
+	Live   bool // it renews itself
+
+	Running bool
+	SoFar   string
+	When    string
+	What    string
+	Tiles   []tile
+	Found   []string
 
 	Latency, Histogram, Operations, Waterfall, Links, Usage, Memory template.HTML
 
@@ -37,21 +56,13 @@ type tile struct{ Name, Text, Class string }
 
 // HTML writes the report as a page that needs nothing else.
 func HTML(w io.Writer, r *loadtest.Report) error {
-	t, err := template.New("page").Funcs(template.FuncMap{
-		"ms":      loadtest.FormatMS,
-		"percent": func(v float64) string { return fmt.Sprintf("%.0f %%", 100*v) },
-		"offset":  Offset,
-	}).Parse(pageText)
-	if err != nil {
-		return err
-	}
-	return t.Execute(w, pageOf(r))
+	return pages().ExecuteTemplate(w, "page", pageOf(r))
 }
 
 func pageOf(r *loadtest.Report) page {
 	latency := r.Spread("latency")
 	p := page{
-		Report: r, When: r.Started.Format("2 January 2006, 15:04:05 MST"), What: what(r.Settings), Tiles: tiles(r),
+		Report: r, Running: running(r), SoFar: loadtest.FormatMS(lastMS(r.Timeline())), When: r.Started.Format("2 January 2006, 15:04:05 MST"), What: what(r.Settings), Tiles: tiles(r),
 		Latency: latencyOverTime(r), Histogram: histogram(latency), Operations: operations(r),
 		Waterfall: waterfall(r), Links: links(r), Usage: usage(r), Memory: memory(r),
 		Timed: fmt.Sprintf("%d of them", latency.Count()), Times: times(r), Servers: servers(r),
@@ -71,30 +82,41 @@ func pageOf(r *loadtest.Report) page {
 
 // what says in words what was asked for.
 func what(s loadtest.Settings) string {
-	writers := "all of them draw"
-	if s.Writers > 0 {
-		writers = fmt.Sprintf("%d in each room draw", s.Writers)
-	}
 	rooms := "one room"
 	if s.Rooms > 1 {
 		rooms = fmt.Sprintf("%d rooms", s.Rooms)
 	}
-	draws := fmt.Sprintf("%g segments a second, a %s", s.Rate, s.Pattern)
-	if s.OwnBots {
-		draws = cmp.Or(s.Pattern, "as they like")
+	text := fmt.Sprintf("%d bots in %s for %s; seed %d.", s.Bots, rooms, loadtest.FormatMS(s.DurationMS), s.Seed)
+	for _, one := range s.Scenarios {
+		text += " " + scenario(one)
 	}
-	text := fmt.Sprintf("%d bots in %s for %s; %s %s; seed %d.",
-		s.Bots, rooms, loadtest.FormatMS(s.DurationMS), writers, draws, s.Seed)
 	if s.Chaos != "" {
 		text += " Chaos: " + s.Chaos + "."
 	}
+	return text
+}
+
+// scenario says in words what was asked for of one.
+func scenario(s loadtest.ScenarioSettings) string {
+	writers := "all of them draw"
+	if s.Writers > 0 {
+		writers = fmt.Sprintf("%d in each room draw", s.Writers)
+	}
+	draws := fmt.Sprintf("%s segments a second", cmp.Or(s.Rates, fmt.Sprintf("%g", s.Rate)))
+	if s.OwnBots {
+		draws = "as they like"
+	}
+	text := fmt.Sprintf("%s: %d bots, %s %s", s.Name, s.Bots, writers, draws)
+	if s.Stages != "" {
+		text += ", by stages " + s.Stages
+	}
 	if s.Arrival > 0 {
-		text += fmt.Sprintf(" More arrive, %g a second.", s.Arrival)
+		text += fmt.Sprintf("; more arrive, %g a second", s.Arrival)
 	}
 	if s.StayMS > 0 {
-		text += fmt.Sprintf(" Each stays for %s.", loadtest.FormatMS(s.StayMS))
+		text += fmt.Sprintf("; each stays for %s", loadtest.FormatMS(s.StayMS))
 	}
-	return text
+	return text + "."
 }
 
 // tiles are the figures to see first.

@@ -93,18 +93,9 @@ func (g grid) heatMap(label string, format func(float64) string, shadeOf func(lo
 		return matrix{}
 	}
 	most = max(most, least*1.5)
-	longest := 0
-	for _, name := range g.to {
-		longest = max(longest, len(short(name)))
-	}
-	margin := 14 + 6.5*float64(longest)
-	h := heat{side: min(22, 620/float64(len(g.to))), left: margin, top: margin, least: least, most: most}
+	h := heat{least: least, most: most}
 	for i, to := range g.to {
-		h.name(i, to, true)
 		for j, from := range g.from {
-			if i == 0 {
-				h.name(j, from, false)
-			}
 			if to != from && g.room[to] == g.room[from] {
 				s := shadeOf(g.pairs[[2]string{to, from}])
 				s.tell = fmt.Sprintf("%s to %s: %s", from, to, s.tell)
@@ -112,10 +103,39 @@ func (g grid) heatMap(label string, format func(float64) string, shadeOf func(lo
 			}
 		}
 	}
-	width, height := h.left+h.side*float64(len(g.from))+8, h.top+h.side*float64(len(g.to))+8
-	return matrix{template.HTML(fmt.Sprintf(`<svg class="matrix" style="max-width:%.0fpx" viewBox="0 0 %.0f %.0f" role="img" aria-label="%s">`, width, width, height, label) +
-		h.b.String() + `</svg>`), format(least), format(most)}
+	return matrix{g.frame(label, h.b.String()), format(least), format(most)}
 }
+
+// maxSide is of a cell, in CSS pixels, where there is room.
+const maxSide = 22
+
+// frame puts the cells, in units of one, and the bots' names beside them.
+func (g grid) frame(label, cells string) template.HTML {
+	longest := 0
+	for _, name := range g.to {
+		longest = max(longest, len(short(name)))
+	}
+	margin := 14 + 6.5*float64(longest)
+	side := min(maxSide, 620/float64(len(g.to)))
+	var b strings.Builder
+	fmt.Fprintf(&b, `<div class="matrix" style="max-width:%.0fpx;padding:%.0fpx 8px 0 %.0fpx"><div><svg class="picture" viewBox="0 0 %d %d" role="img" aria-label="%s">%s</svg>`,
+		side*float64(len(g.from))+margin+8, margin, margin, len(g.from), len(g.to), label, cells)
+	for _, names := range []struct {
+		class, along string
+		of           []string
+	}{{"row", "top", g.to}, {"column", "left", g.from}} {
+		for i, name := range names.of {
+			if side >= 9 || i%5 == 0 { // else there is no room
+				fmt.Fprintf(&b, `<span class="%s" style="%s:%.2f%%">%s</span>`, spare(names.class, len(g.to) > maxNames && i%5 > 0),
+					names.along, 100*(float64(i)+0.5)/float64(len(names.of)), html.EscapeString(short(name)))
+			}
+		}
+	}
+	return template.HTML(b.String() + `</div></div>`)
+}
+
+// maxNames is how many names there is room for on a telephone.
+const maxNames = 20
 
 // corrected is a pair's mean and greatest latency, with the clocks' difference.
 func corrected(r *loadtest.Report, p loadtest.Part, pair loadtest.Pair) (mean, most float64) {
@@ -128,36 +148,20 @@ func corrected(r *loadtest.Report, p loadtest.Part, pair loadtest.Pair) (mean, m
 
 // A heat map being drawn.
 type heat struct {
-	b               strings.Builder
-	side, left, top float64 // CSS pixels
-	least, most     float64
-}
-
-// name writes a bot's name beside its row, or above its column, if there is
-// room.
-func (h *heat) name(i int, name string, row bool) {
-	if h.side < 9 && i%5 > 0 {
-		return
-	}
-	name = html.EscapeString(short(name))
-	at := h.side*(float64(i)+0.5) + 4
-	if row {
-		fmt.Fprintf(&h.b, `<text class="tick" text-anchor="end" x="%.1f" y="%.1f">%s</text>`, h.left-6, h.top+at, name)
-		return
-	}
-	fmt.Fprintf(&h.b, `<text class="tick" transform="translate(%.1f %.1f) rotate(-60)">%s</text>`, h.left+at, h.top-6, name)
+	b           strings.Builder
+	least, most float64
 }
 
 // short is a bot's name without the part, if that is the first.
 func short(name string) string { return strings.TrimPrefix(name, "1-") }
 
+// cell draws one, a unit wide with the gap to the next.
 func (h *heat) cell(i, j int, s shade) {
-	x, y, side := h.left+h.side*float64(j), h.top+h.side*float64(i), max(h.side-1, 1)
 	tell := html.EscapeString(s.tell)
 	if s.value == 0 {
-		fmt.Fprintf(&h.b, `<rect class="none" x="%.1f" y="%.1f" width="%.1f" height="%.1f"><title>%s</title></rect>`, x+0.5, y+0.5, side-1, side-1, tell)
+		fmt.Fprintf(&h.b, `<rect class="none" x="%.2f" y="%.2f" width=".9" height=".9"><title>%s</title></rect>`, float64(j)+0.05, float64(i)+0.05, tell)
 		return
 	}
-	fmt.Fprintf(&h.b, `<rect class="heat" fill-opacity="%.2f" x="%.1f" y="%.1f" width="%.1f" height="%.1f"><title>%s</title></rect>`,
-		0.06+0.94*part(s.value, h.least, h.most, true), x, y, side, side, tell)
+	fmt.Fprintf(&h.b, `<rect class="heat" fill-opacity="%.2f" x="%d" y="%d" width=".95" height=".95"><title>%s</title></rect>`,
+		0.06+0.94*part(s.value, h.least, h.most, true), j, i, tell)
 }

@@ -71,26 +71,25 @@ func histogram(h *loadtest.Histogram) template.HTML {
 	p.logX = true
 	p.formatX, p.formatY = milliseconds, plain
 	p.axes()
-	width := p.wide / classes
+	const width = 100.0 / classes
 	for i, n := range counts {
 		if n == 0 {
 			continue
 		}
 		from, to := low*math.Pow(high/low, float64(i)/classes), low*math.Pow(high/low, float64(i+1)/classes)
-		tall := max(p.top+p.tall-p.y(float64(n)), 1)
-		p.add(`<rect class="fill c1" x="%.1f" y="%.1f" width="%.1f" height="%.1f"><title>%d operations from %s to %s</title></rect>`,
-			p.left+float64(i)*width+0.5, p.top+p.tall-tall, width-1, tall, n, loadtest.FormatMS(from), loadtest.FormatMS(to))
+		tall := max(p.tall-p.y(float64(n)), 1)
+		p.add(`<rect class="fill c1" x="%.2f%%" y="%.1f" width="%.2f%%" height="%.1f"><title>%d operations from %s to %s</title></rect>`,
+			float64(i)*width, p.tall-tall, 0.9*width, tall, n, loadtest.FormatMS(from), loadtest.FormatMS(to))
 	}
-	var taken []float64
+	last, level := math.Inf(-1), 0.0
 	for _, q := range []float64{50, 90, 99, 99.9} {
-		v := toMS(h.Percentile(q).Microseconds())
-		p.add(`<line class="mark" x1="%.1f" x2="%.1f" y1="%.1f" y2="%.1f"/>`, p.x(v), p.x(v), p.top, p.top+p.tall)
-		at := p.top + 10
-		for len(taken) > 0 && p.x(v)-taken[len(taken)-1] < 44 && at < p.top+14*float64(len(taken))+10 {
-			at += 14
+		x := p.x(toMS(h.Percentile(q).Microseconds()))
+		p.add(`<line class="mark" x1="%.2f%%" x2="%.2f%%" y1="0" y2="%.1f"/>`, x, x, p.tall)
+		if level++; (x-last)*narrowWidth/100 > 40 { // the last one's text ends before this begins
+			level = 0
 		}
-		taken = append(taken, p.x(v))
-		p.add(`<text class="tick" x="%.1f" y="%.1f">p%g</text>`, p.x(v)+4, at, q)
+		last = x
+		p.add(`<text class="tick" x="%.2f%%" dx="4" y="%.1f">p%g</text>`, x, 10+14*level, q)
 	}
 	return p.svg("How many operations took how long")
 }
@@ -136,15 +135,14 @@ func waterfall(r *loadtest.Report) template.HTML {
 	thick := min(max(360/float64(len(bars)), 2.5), 14)
 	p := newPlot(start/1000, end*1.02/1000, 0, 1)
 	p.tall = thick * float64(len(bars))
-	p.height = p.tall + marginTop + marginFoot
 	p.formatX = seconds
 	p.axes()
 	for i, b := range bars {
 		from := b.from
 		for j, took := range []float64{b.SignalingMS, b.ICEMS, b.DTLSMS, b.ChannelMS} {
 			x := p.x(from / 1000)
-			p.add(`<rect class="fill %s" x="%.1f" y="%.1f" width="%.1f" height="%.1f"><title>%s</title></rect>`,
-				setup[j].class, x, p.top+thick*float64(i), max(p.x((from+took)/1000)-x, 0), max(thick-1, 1.5),
+			p.add(`<rect class="fill %s" x="%.2f%%" y="%.1f" width="%.2f%%" height="%.1f"><title>%s</title></rect>`,
+				setup[j].class, x, thick*float64(i), max(p.x((from+took)/1000)-x, 0), max(thick-1, 1.5),
 				html.EscapeString(fmt.Sprintf("%s to %s: %s took %s", b.Bot, b.Peer, setup[j].name, loadtest.FormatMS(took))))
 			from += took
 		}

@@ -5,6 +5,7 @@ package render
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -86,7 +87,7 @@ func headline(r *loadtest.Report) []row {
 
 // drawn is how many operations were drawn, of those that were due.
 func drawn(r *loadtest.Report) string {
-	if v, _ := r.Metric("ops.sent"); v.Of > 0 && !r.Settings.OwnBots {
+	if v, _ := r.Metric("ops.sent"); v.Of > 0 && !slices.ContainsFunc(r.Settings.Scenarios, func(s loadtest.ScenarioSettings) bool { return s.OwnBots }) {
 		return v.String() + " due were drawn"
 	}
 	return number(r, "ops.sent") + " drawn"
@@ -155,11 +156,11 @@ func streams(r *loadtest.Report) string {
 func costs(r *loadtest.Report) []row {
 	return []row{
 		{"processors", fmt.Sprintf("%s of one while drawing (machine %s); %s a link, %s an operation delivered",
-			value(r, "cpu"), value(r, "cpu.machine"), value(r, "cpu.link"), value(r, "cpu.stroke"))},
+			value(r, "cpu"), value(r, "cpu.machine"), value(r, "cpu.link"), value(r, "cpu.op"))},
 		{"memory", fmt.Sprintf("%s at most; %s for an end of a link", value(r, "memory"), value(r, "memory.link"))},
 		{"goroutines", fmt.Sprintf("%s at most; %s for an end of a link", value(r, "goroutines"), value(r, "goroutines.link"))},
 		{"bytes", fmt.Sprintf("%s sent while drawing; %s an operation delivered; %s a link, in all %s",
-			value(r, "bytes.sent"), value(r, "bytes.stroke"), value(r, "bytes.link"), value(r, "bytes.links"))},
+			value(r, "bytes.sent"), value(r, "bytes.op"), value(r, "bytes.link"), value(r, "bytes.links"))},
 	}
 }
 
