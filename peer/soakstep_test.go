@@ -51,7 +51,7 @@ func (r *soakRoom) act(s *seated, st step) {
 			r.complain("%s could not clear: %v", s.name, err)
 			return
 		}
-		r.cleared(s.life, s.written())
+		r.cleared(s.life)
 	case undo:
 		r.toggle(s, s.Undoable(), s.Undo, true)
 	case redo:
