@@ -134,7 +134,7 @@ func clearVector(s *script) {
 		}
 		s.clear(s.cy, c, want)
 	}
-	old := newAuthor("old").write(at(40), t0+2, 1)
+	old := newAuthor("old").write(at(40), t0+5, 1)
 	s.say(old, live(old, 1), "known") // it is dead
 	old.write(at(45), t0+7, 1)
 	s.say(old, live(old, 2), "taken") // and fits on

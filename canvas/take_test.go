@@ -77,6 +77,8 @@ func TestUnformed(t *testing.T) {
 	}
 	genesisless := a.run(1, 2)
 	genesisless.Before[0]++
+	elsewhere := &author{a.Signer, nil, []Chain{{1}}}
+	signed := elsewhere.write(at(1), t0, 1).run(1, 1) // but not from the beginning of the key's chain
 	empty := a.run(1, 1)
 	empty.rows = nil
 	nowhere := a.run(1, 1)
@@ -86,7 +88,7 @@ func TestUnformed(t *testing.T) {
 	beyond.First = MaxN
 	nobody := a.run(1, 2)
 	nobody.Site = Site{}
-	wantVerdicts(t, took(NewLog(newAuthor("me").Signer), genesisless, empty, nowhere, back, beyond, nobody), Bad, Bad, Bad, Bad, Bad, Bad)
+	wantVerdicts(t, took(NewLog(newAuthor("me").Signer), genesisless, signed, empty, nowhere, back, beyond, nobody), Bad, Bad, Bad, Bad, Bad, Bad, Bad)
 	if _, _, p := NewLog(nil).Take(back, vectorNow); p != nil {
 		t.Error("a run that nobody can hold is no proof")
 	}
@@ -120,6 +122,11 @@ func TestVoid(t *testing.T) {
 	_, _, p := l.Take(b.run(1, 1), vectorNow)
 	if p == nil || !p.Holds() || p.Site() != a.Site() {
 		t.Fatalf("%+v", p)
+	}
+	borrowed := *p // somebody else's proof under this name
+	borrowed.First.Site, borrowed.Second.Site = Site{7}, Site{7}
+	if v, _ := l.TakeProof(&borrowed); v != Bad {
+		t.Errorf("a proof against somebody else: %v", v)
 	}
 	version := l.Version()
 	if v, c := l.TakeProof(p); v != Taken || c.Kind != Everything || l.Len() != 0 {
@@ -299,6 +306,10 @@ func TestClearAt(t *testing.T) {
 	if l.LastClear() != other.LastClear() {
 		t.Error("they hold different clears")
 	}
+	fresh := NewLog(NewSigner())
+	if fresh.TakeClear(l.LastClear(), vectorNow); fresh.Next(0) != heard+1 {
+		t.Errorf("after a clear at %d the next entry is at %d", heard, fresh.Next(0))
+	}
 	if again, change, err := l.ClearAt(heard - 1); err != nil || again != l.LastClear() || change.Kind != Nothing {
 		t.Errorf("an older one: %+v, %v, %v", again, change, err)
 	}
@@ -342,5 +353,30 @@ func TestHaveSince(t *testing.T) {
 		if h, whole := l.HaveSince(version); whole || len(h.Sites) > 0 {
 			t.Fatalf("%d: nothing has changed, and %+v", i, h)
 		}
+	}
+}
+
+// What a run says as text is taken as the run, by who knows the site and who does
+// not.
+func TestLive(t *testing.T) {
+	a := newAuthor("ana").write(at(1), t0, 1).write(Other{"x", `{"a":1}`}, t0+1, 0).write(at(2), t0+2, 1)
+	l := NewLog(nil)
+	for _, step := range []struct {
+		run       Run
+		forwarded bool
+		want      string
+	}{
+		{a.run(2, 3), true, "gap"}, {a.run(1, 1), true, "taken"}, {a.run(2, 2), true, "taken"}, {a.run(3, 3), false, "taken"}, {a.run(1, 3), false, "known"},
+	} {
+		from := newAuthor("forwarder")
+		if !step.forwarded {
+			from = a
+		}
+		if got := receiveText(l, delivery{From: from.Key().String(), Text: string(step.run.Live(nil, step.forwarded))}, vectorNow); got != step.want {
+			t.Errorf("%d to %d, forwarded %v: got %s, want %s", step.run.First, step.run.Last(), step.forwarded, got, step.want)
+		}
+	}
+	if err := sound(l, true); err != nil || l.Len() != 3 {
+		t.Errorf("%d entries, %v", l.Len(), err)
 	}
 }
