@@ -29,7 +29,7 @@ func (l *Log) AddFirst(e FirstEntry) (Change, error) {
 	if err != nil {
 		return Change{}, err
 	}
-	l.put(s, &row{t: e.T, k: e.N, kind: kindOther})
+	l.put(s, &row{t: e.T, k: e.N, kind: kindOther}, Chain{})
 	return l.MarkDead(e.Cut), nil
 }
 

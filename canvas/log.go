@@ -82,15 +82,16 @@ func (l *Log) open(b base) *siteLog {
 	return s
 }
 
-// put appends the next row of s, which is within bounds.
-func (l *Log) put(s *siteLog, r *row) Change {
+// put appends the next row of s, which is within bounds, and after which its chain
+// is c.
+func (l *Log) put(s *siteLog, r *row, c Chain) Change {
 	l.clock = max(l.clock, r.t)
 	if r.t <= l.clear.T {
-		s.bury(r)
+		s.bury(r, c)
 		return Change{}
 	}
 	r.by = l.intern(r.by)
-	s.push(r)
+	s.push(r, c)
 	l.live++
 	s.weight += r.weight()
 	l.weight += r.weight()

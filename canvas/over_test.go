@@ -23,7 +23,7 @@ func TestManySites(t *testing.T) {
 	}
 	for i := len(l.list); i < MaxSites; i++ { // what signing as many would take too long for
 		s := l.open(base{site: Site{1, byte(i), byte(i >> 8)}, key: PublicKey{1}})
-		l.put(s, &row{t: t0, k: 1, kind: kindUndo})
+		l.put(s, &row{t: t0, k: 1, kind: kindUndo}, Chain{})
 		s.heads, s.vouched = []mark{{n: 1}}, 1
 	}
 	next := newAuthor("one more").write(at(1), t0+2, 1)

@@ -115,7 +115,11 @@ func (l *Log) writeChange(e Entry, now uint64) (Entry, Change, error) {
 	r := rowOf(e)
 	e.Op = r.op()
 	l.edge = l.end
-	change := l.put(s, &r)
+	c := Chain{}
+	if l.signer != nil {
+		c = s.tip.next(&r)
+	}
+	change := l.put(s, &r, c)
 	if l.signer != nil && r.milestone(e.N) {
 		l.signHead(s, true)
 	}

@@ -43,6 +43,7 @@ func (s *siteLog) back(r Run) *Proof {
 		return nil
 	}
 	before, _ := s.chainAt(s.have - 1)
+	r.links = nil // which need not be kept with the proof
 	return &Proof{Run{Site: s.site, Key: s.key, First: s.have, Before: before, Sig: s.newest().sig, rows: []row{last}}, r}
 }
 

@@ -25,7 +25,8 @@ type Run struct {
 	Before Chain     // chain(First−1)
 	Sig    Signature // of the head at Last
 
-	rows []row
+	rows  []row
+	links []Chain // what chains returned, if it has
 }
 
 // Len is how many entries there are.
@@ -64,13 +65,15 @@ func (r Run) Live(dst []byte, forwarded bool) []byte {
 }
 
 // chains are chain(First−1) to chain(Last).
-func (r Run) chains() []Chain {
-	list := make([]Chain, 1, len(r.rows)+1)
-	list[0] = r.Before
-	for i := range r.rows {
-		list = append(list, list[i].next(&r.rows[i]))
+func (r *Run) chains() []Chain {
+	if r.links == nil {
+		r.links = make([]Chain, 1, len(r.rows)+1)
+		r.links[0] = r.Before
+		for i := range r.rows {
+			r.links = append(r.links, r.links[i].next(&r.rows[i]))
+		}
 	}
-	return list
+	return r.links
 }
 
 // formed reports whether r is as a run has to be, as far as it tells by itself: no

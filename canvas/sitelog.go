@@ -83,12 +83,10 @@ func (s *siteLog) lastT() (uint64, bool) {
 	return 0, false
 }
 
-// push appends the row have+1.
-func (s *siteLog) push(r *row) {
+// push appends the row have+1, after which the chain is c.
+func (s *siteLog) push(r *row, c Chain) {
 	s.have++
-	if s.key != (PublicKey{}) {
-		s.tip = s.tip.next(r)
-	}
+	s.tip = c
 	s.tail = append(s.tail, *r)
 	if len(s.tail) == blockRows {
 		s.seal()
@@ -96,10 +94,10 @@ func (s *siteLog) push(r *row) {
 }
 
 // bury makes the row have+1, which is dead as are all before it, the witness.
-func (s *siteLog) bury(r *row) {
+func (s *siteLog) bury(r *row, c Chain) {
 	s.before, s.witness, s.heads = s.tip, *r, nil
 	s.have++
-	s.tip = s.tip.next(r)
+	s.tip = c
 	s.dead = s.have
 }
 

@@ -170,7 +170,7 @@ func (l *Log) merge(s *siteLog, r Run, chains []Chain, lazily bool) (v Verdict, 
 		s.have, s.vouched, s.tip, s.dead = have, have, r.Before, have
 	}
 	for i := have + 1 - r.First; i < uint32(len(r.rows)); i++ {
-		change = change.Join(l.put(s, &r.rows[i]))
+		change = change.Join(l.put(s, &r.rows[i], chains[i+1]))
 	}
 	m := mark{r.Last(), s.tip, r.Sig, len(r.rows) > 0 && r.rows[len(r.rows)-1].milestone(r.Last())}
 	if lazily {

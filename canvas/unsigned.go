@@ -15,7 +15,7 @@ func (l *Log) Add(e Entry) (Change, error) {
 	}
 	l.edge = l.end
 	r := rowOf(e)
-	return l.put(s, &r), nil
+	return l.put(s, &r, Chain{}), nil
 }
 
 // admit returns the site whose next entry e is.
