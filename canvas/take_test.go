@@ -380,3 +380,20 @@ func TestLive(t *testing.T) {
 		t.Errorf("%d entries, %v", l.Len(), err)
 	}
 }
+
+// What comes late of a site that is over is known, and what follows is taken.
+func TestLiveAfterAClear(t *testing.T) {
+	a := newAuthor("ana").write(at(1), t0, 1).write(at(2), t0+1, 1).write(at(3), t0+9, 1)
+	l := NewLog(nil)
+	wantVerdicts(t, took(l, a.run(1, 2)), Taken)
+	l.wipe(a.clear(t0 + 5))
+	for _, step := range []struct {
+		run  Run
+		want Verdict
+	}{{a.run(2, 2), Known}, {a.run(1, 2), Known}, {a.run(3, 3), Taken}} {
+		entries, head := liveOf(step.run)
+		if v, _, _ := l.TakeLive(entries, head, vectorNow, false); v != step.want {
+			t.Errorf("%d to %d: got %v, want %v", step.run.First, step.run.Last(), v, step.want)
+		}
+	}
+}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"time"
+
+	"drawmesh/canvas"
 )
 
 // A Proof is what [Prove] has found to be as it was written.
@@ -14,6 +16,17 @@ type Proof struct {
 	Endless    int // of these, those without an end
 	Unchecked  int // likewise, those of version 1: without checks, their bytes prove nothing
 	Ops        int // in all of them
+
+	// Authors are those who have signed what they drew, or should have: of the first
+	// log there are none.
+	Authors []Signed
+}
+
+// A Signed says how far an author has signed what is in a recording. What no head
+// covers is as the recorder heard it.
+type Signed struct {
+	canvas.Signed
+	Name string // what they are called, if it says so
 }
 
 // ProveOptions configures [Prove].
@@ -85,7 +98,7 @@ func (p *prover) add(rec Record, ending Ending) error {
 				return err
 			}
 		}
-		p.drawing, p.last = NewDrawing(), 0
+		p.drawing, p.last, p.names = NewDrawing(), 0, make(map[canvas.Site]string)
 		p.Recordings++
 		return nil
 	}
@@ -93,6 +106,8 @@ func (p *prover) add(rec Record, ending Ending) error {
 		return errors.New("no recording begins here: its first line is missing")
 	}
 	switch rec := rec.(type) {
+	case Who:
+		p.names[rec.Site] = rec.Name
 	case Op:
 		if err := p.op(rec.At); err != nil {
 			return err
@@ -161,6 +176,9 @@ func (p *prover) end(ending Ending) error {
 		}
 	case Unchecked:
 		p.Unchecked++
+	}
+	for _, s := range p.drawing.Signed() {
+		p.Authors = append(p.Authors, Signed{s, p.names[s.Site]})
 	}
 	return p.gap()
 }

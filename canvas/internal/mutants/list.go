@@ -70,8 +70,10 @@ var mutants = []mutant{
 		"case last < s.dead && ", "case false && ", "TestVectors"},
 	{"time stands still between runs", "quarrel.go",
 		"if r.rows[0].t > last.t {", "if r.rows[0].t >= last.t {", "TestVectors"},
+	{"late messages of what is over are gaps", "live.go",
+		"case over && r.Last() <= o.dead:", "case false:", "TestLiveAfterAClear"},
 	{"what is not verified is evidence", "take.go",
-		"if change = l.vouch(s); l.sites[r.Site] == nil {", "if l.sites[r.Site] == nil {", "TestLazily"},
+		"change = l.vouch(s)", "", "TestLazily"},
 
 	// Verifying later.
 	{"nothing is taken back", "vouch.go",
