@@ -63,8 +63,9 @@ type prover struct {
 	Proof
 	open    bool
 	drawing *Drawing
-	last    time.Duration // when the last operation came
-	good    int           // the last line with a check that was right
+	last    time.Duration          // when the last operation came
+	good    int                    // the last line with a check that was right
+	names   map[canvas.Site]string // what they were called last
 }
 
 // step takes the next record.
@@ -100,7 +101,8 @@ func (p *prover) add(rec Record, ending Ending) error {
 		}
 		p.drawing, p.last, p.names = NewDrawing(), 0, make(map[canvas.Site]string)
 		p.Recordings++
-		return nil
+		_, err := p.drawing.Add(rec)
+		return err
 	}
 	if p.drawing == nil {
 		return errors.New("no recording begins here: its first line is missing")
