@@ -68,6 +68,56 @@ async function takeText(log, text, from, lazily, now) {
   return verdicts.join(" ");
 }
 
+const steps = {
+  heard: (log, { text, from, now }) => takeText(log, text, decode64(from, 32), false, now),
+  async frame(log, { data, now }) {
+    const frame = await readFrame(bytes(data)).catch(() => null);
+    if (!frame?.runs) return "refused";
+    const { taken, gap, early, bad } = await log.merge(frame.runs, now);
+    return `merged ${taken.length} ${gap} ${early} ${bad}`;
+  },
+  draw: (log, { text, k = 0, now }) => written(log.draw(parse(text), k, now)),
+  adopt: (log, { text, by, now }) => written(log.adopt(by, parse(text), now)),
+  undo: (log, { now }) => written(log.undo(log.undoable, now)),
+  redo: (log, { now }) => written(log.redo(log.redoable, now)),
+  async clear(log, { now }) {
+    const clear = /** @type {ClearMark} */ (await log.clearAt(log.next(now)));
+    return formatMessage({ type: "clear", clear });
+  },
+  async sign(log) {
+    await log.sign();
+    return log.digest;
+  },
+};
+
+const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+const base64 = (data) => btoa(String.fromCharCode(...data));
+
+function written(entry) {
+  return entry ? formatMessage({ type: "entry", entry }) : "refused";
+}
+
+// replay does steps to a log that signs by a seed, and says what each came to and how the
+// log is then: also all of it as frames, and what a neighbour lacks that holds some.
+export async function replay({ seed, list, some }) {
+  const log = newLog(Uint8Array.from(seed));
+  const results = [];
+  for (const step of list) results.push(await steps[step.do](log, step));
+  return {
+    results, have: Object.fromEntries(log.haveSince(0).sites), digest: log.digest, length: log.length,
+    undoable: log.undoable, redoable: log.redoable,
+    order: Array.from(log.paint(), (c) => `${c.site} ${c.n}`),
+    frames: await frames(log, new Map()),
+    missing: await frames(log, new Map(Object.entries(some))),
+  };
+}
+
+async function frames(log, have) {
+  const list = [];
+  for (let f; (f = await nextFrame(log, have)); ) list.push(base64(f));
+  return list;
+}
+
 // newLog is an empty one, of a site that the seed makes.
 export function newLog(seed = unhex("77".repeat(32)), onChange = () => {}) {
   return new Log(new Signatures({ seed }), onChange);

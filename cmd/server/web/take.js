@@ -77,6 +77,7 @@ export class Taker {
     const s = sites.get(site);
     if (s) return last <= s.vouched ? "known" : s.chainAt(first - 1) ?? "gap";
     const base = over.get(site);
+    if (base && last <= base.dead) return "known";
     if (base && first === base.dead + 1) return base.tip;
     return first > 1 || !key ? "gap" : genesis(key);
   }
