@@ -13,6 +13,7 @@ type hostile struct {
 	net     *network
 	rnd     *rand.Rand
 	authors []*author
+	lawful  *author
 	heard   []Run
 	minted  int
 }
@@ -72,7 +73,7 @@ func (h *hostile) attack() error {
 	}
 	i := h.rnd.IntN(len(h.authors))
 	a := h.authors[i]
-	switch h.rnd.IntN(15) {
+	switch h.rnd.IntN(16) {
 	case 0, 1: // goes on, to everybody or to one
 		from := a.have() + 1
 		h.more(a, 1+h.rnd.IntN(4))
@@ -113,8 +114,8 @@ func (h *hostile) attack() error {
 		return h.forge()
 	case 11: // a proof of what is none
 		return h.proofs()
-	case 12: // to the author's own link, lazily: right or wrong
-		return h.lazily(a)
+	case 12, 15: // on the author's own link, lazily
+		return h.lazily()
 	case 13: // a whole story to one
 		if a.have() > 0 {
 			return h.toOne(a.runs(1)...)
@@ -238,22 +239,38 @@ func (h *hostile) proofs() error {
 	return nil
 }
 
-// lazily says something as the peer of a, with a signature that holds or not.
-func (h *hostile) lazily(a *author) error {
+// lazily says something as the peer of a site whose times go on, with a signature
+// that holds or not.
+func (h *hostile) lazily() error {
 	n := h.net.any()
 	if !n.alive {
 		return nil
 	}
-	b := h.more(a.upTo(a.have()), 1+h.rnd.IntN(3))
+	if h.lawful == nil || h.rnd.IntN(8) == 0 {
+		h.lawful = h.mint().write(randomShape(h.rnd), h.net.now, 0)
+	}
+	a := h.lawful
+	if err := h.to(n, a.runs(1)); err != nil {
+		return err
+	}
+	b := a.upTo(a.have())
+	for range 1 + h.rnd.IntN(3) {
+		op, k := h.op(b.have() + 1)
+		b.write(op, max(h.net.now, b.rows[b.have()-1].t+1), k)
+	}
+	spoilt := h.rnd.IntN(2) == 0
 	for _, r := range b.runs(a.have() + 1) {
-		head := Head{Site: r.Site, Key: r.Key, N: r.Last(), Sig: r.Sig}
-		if h.rnd.IntN(2) == 0 {
+		entries, head := liveOf(r)
+		if spoilt {
 			head.Sig[9]++
 		}
-		v, c, proof := n.log.TakeLive(slices.Collect(r.Entries()), head, h.net.clockOf(n), true)
+		v, c, proof := n.log.TakeLive(entries, head, h.net.clockOf(n), true)
 		if err := h.net.took(n, v, c, proof); err != nil {
 			return err
 		}
+	}
+	if !spoilt {
+		h.lawful = b
 	}
 	return nil
 }

@@ -502,6 +502,9 @@ func backwardsVector(s *script) {
 	late = newAuthor("late beginning").write(at(1), t0+100, 1).write(at(2), t0+101, 1).write(at(3), t0+10, 1).write(at(4), t0+200, 1)
 	s.frame(frameOf(late.upTo(2).runs(1)...), "taken 1")
 	s.frame(frameOf(late.run(3, 4)), "forked 1")
+	late = newAuthor("after a gap").write(at(1), t0+100, 1).write(at(2), t0+101, 1).write(at(3), t0+10, 1).write(at(4), t0+200, 1)
+	s.frame(frameOf(late.upTo(1).runs(1)...), "taken 1")
+	s.frame(frameOf(late.run(3, 4)), "forked 1") // 3 is dead, and would be a witness if 1 were not later
 }
 
 func headVector(s *script) {

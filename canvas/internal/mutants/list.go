@@ -21,7 +21,7 @@ var mutants = []mutant{
 	{"the first half of a proof is not verified", "proof.go",
 		"!a.Key.signed(headText(a.Last(), endOfA), a.Sig) || ", "", "TestVectors"},
 	{"the second half of a proof is not verified", "proof.go",
-		" || !b.Key.signed(headText(b.Last(), endOfB), b.Sig)", "", "TestVectors"},
+		"!b.Key.signed(headText(b.Last(), endOfB), b.Sig)", "endOfB == (Chain{})", "TestVectors"},
 	{"what follows is a fork", "proof.go",
 		" && b.Before != endOfA", "", "TestVectors"},
 	{"what is earlier goes back", "proof.go",
@@ -57,7 +57,7 @@ var mutants = []mutant{
 
 	// Forks.
 	{"what is numbered alike is known", "take.go",
-		"ok && c == chains[len(chains)-1] {", "ok {", "TestVectors"},
+		"ok && c == chains[len(chains)-1] {", "ok || c == chains[len(chains)-1] {", "TestVectors"},
 	{"what ends before the witness is known", "take.go",
 		"r.Last() >= s.dead && ", "", "TestVectors"},
 	{"two chains are no quarrel", "quarrel.go",
