@@ -22,6 +22,12 @@ export function siteOf(key) {
   return encode64(sha256(key).subarray(0, 16));
 }
 
+// keyOf is a key that was told, or null: zeros are nobody's.
+/** @param {Uint8Array | null} bytes */
+export function keyOf(bytes) {
+  return bytes?.some((b) => b > 0) ? bytes : null;
+}
+
 // genesis is the chain before a site's first entry.
 /** @param {Uint8Array} key */
 export function genesis(key) {

@@ -2,6 +2,7 @@
 // form with a stamp. The Go half is canvas/message.go, canvas/appendmessage.go and
 // canvas/entry.go. What a message may be is in message.js.
 import { decode64, encode64 } from "./base64.js";
+import { keyOf } from "./chain.js";
 import { isOther, payloadOf } from "./canonical.js";
 import { format, isKnown, parseObject } from "./wire.js";
 
@@ -61,7 +62,7 @@ function parseHead(m) {
   const sig = decode64(m.sig, 64);
   const key = m.key === undefined ? null : decode64(m.key, 32);
   if (!isCount(m.n) || !sig || (m.key !== undefined && !key) || (m.o !== undefined && !isSite(m.o))) return null;
-  return { type: "head", site: m.o ?? "", key, n: m.n, sig };
+  return { type: "head", site: m.o ?? "", key: keyOf(key), n: m.n, sig };
 }
 
 // clearOf reads a clear, whoever said it.

@@ -2,7 +2,7 @@
 // canvas/frame.go, which says what a payload is, and canvas/parseframe.go.
 import { decode64, encode64 } from "./base64.js";
 import { ByteReader, ByteWriter, check } from "./bytes.js";
-import { joined, siteOf } from "./chain.js";
+import { joined, keyOf, siteOf } from "./chain.js";
 import { ColumnReader } from "./columnreader.js";
 import { ColumnWriter } from "./columns.js";
 import { maxN } from "./entry.js";
@@ -112,8 +112,8 @@ function parse(bytes, explicit) {
   /** @type {{ site: string, key: Uint8Array | null }[]} */
   const authors = [];
   for (let left = from.varint(maxRuns); left > 0; left--) {
-    const key = from.varint(1) === 1 ? from.take(32).slice() : null;
-    authors.push({ site: key ? siteOf(key) : encode64(from.take(16)), key });
+    const told = from.varint(1) === 1 ? from.take(32).slice() : null;
+    authors.push({ site: told ? siteOf(told) : encode64(from.take(16)), key: keyOf(told) });
   }
   /** @type {{ run: Run, count: number, shape: object }[]} */
   const list = [];

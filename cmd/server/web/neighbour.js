@@ -1,7 +1,7 @@
 // What an exchange knows of one neighbour. The Go half is
 // internal/exchange/neighbour.go.
 import { decode64, encode64 } from "./base64.js";
-import { siteOf } from "./chain.js";
+import { keyOf, siteOf } from "./chain.js";
 import { newDispute } from "./compare.js";
 import { Holdings } from "./holdings.js";
 import { Limits } from "./limit.js";
@@ -59,8 +59,8 @@ export class Neighbour extends Holdings {
     super();
     this.id = id;
     this.heard = this.pinged = this.redraw = now;
-    const key = Number.isInteger(said?.v) && said.v >= version ? decode64(said.key, 32) : null;
-    if (!key || key.every((b) => b === 0) || siteOf(key) === own) return;
+    const key = Number.isInteger(said?.v) && said.v >= version ? keyOf(decode64(said.key, 32)) : null;
+    if (!key || siteOf(key) === own) return;
     this.key = key;
     this.site = siteOf(key);
     this.acks = said.acks === true;
