@@ -36,22 +36,29 @@ type shelf struct {
 // lacks reports whether the neighbour has said to hold what log does not, and may
 // be asked for it. Once log has caught up, it has until the neighbour says more.
 func (h *holdings) lacks(log *canvas.Log) bool {
-	h.ahead = h.ahead && h.more(log)
+	h.ahead = h.ahead && h.beyond(log, h.shelf)
 	return h.ahead
 }
 
-func (h *holdings) more(log *canvas.Log) bool {
+// owes is lacks, or that it has not sent it when it was asked. After some times
+// nobody waits for it any more.
+func (h *holdings) owes(log *canvas.Log) bool {
+	return h.vain < maxVain && (h.lacks(log) || h.vain > 0 && h.beyond(log, shelf{}))
+}
+
+// beyond reports whether it holds what neither log nor the shelf does.
+func (h *holdings) beyond(log *canvas.Log, s shelf) bool {
 	for site, n := range h.have {
-		if have, _ := log.Holds(site); n > max(have, h.shelf.have[site]) && log.Void(site) == nil {
+		if have, _ := log.Holds(site); n > max(have, s.have[site]) && log.Void(site) == nil {
 			return true
 		}
 	}
 	for site := range h.void {
-		if log.Void(site) == nil && !h.shelf.void[site] {
+		if log.Void(site) == nil && !s.void[site] {
 			return true
 		}
 	}
-	return log.LastClear().Less(h.clear) && h.clear.T > h.shelf.clear
+	return log.LastClear().Less(h.clear) && h.clear.T > s.clear
 }
 
 // claims notes that the neighbour holds what it says. If that is more sites than a
@@ -87,7 +94,7 @@ func (h *holdings) claims(log *canvas.Log, m Have, now time.Time) error {
 const (
 	shelfTime = 2 * time.Second // until it is asked for again; twice as long each time
 	maxShelf  = time.Minute     // but not longer
-	maxVain   = 3               // times: then nobody waits for it any more
+	maxVain   = 3               // times that it is waited for
 )
 
 // shelve notes that the neighbour was asked in vain.
@@ -95,6 +102,13 @@ func (h *holdings) shelve(now time.Time) {
 	h.shelf = shelf{h.have.Clone(), h.clear.T, h.void}
 	h.again = now.Add(min(shelfTime<<min(h.vain, 8), maxShelf))
 	h.vain++
+}
+
+// served notes that it has sent something.
+func (h *holdings) served() {
+	if h.vain > 0 {
+		h.vain = 1 // what it has not sent is still owed
+	}
 }
 
 // unshelve lets it be asked again, if it is time.

@@ -105,6 +105,7 @@ func parseHave(fields map[string]json.RawMessage) (h Have, err error) {
 		t, ok := uint64(0), false
 		if err := json.Unmarshal(clear, &c); err == nil {
 			t, ok = count(c.T, 1, canvas.MaxTime)
+			ok = ok && c.Key != canvas.PublicKey{}
 		}
 		if !ok {
 			return h, errors.New("clear: no time, key and signature")

@@ -95,7 +95,7 @@ func (p *puller) want(n *synced) {
 // came notes that a frame came, with something new or not.
 func (p *puller) came(n *synced, news bool, now time.Time) {
 	if news {
-		n.vain = 0
+		n.served()
 	}
 	if n.id == p.from {
 		p.progress = now
@@ -123,7 +123,7 @@ func (p *puller) forsake(id signaling.ID) {
 // asked for it in vain several times may say what he likes.
 func (p *puller) complete() bool {
 	for _, n := range p.near.synced {
-		if !n.leaves && (!n.known || n.lacks(p.log)) && n.vain < maxVain {
+		if !n.leaves && (!n.known || n.owes(p.log)) {
 			return false
 		}
 	}
