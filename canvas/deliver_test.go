@@ -195,7 +195,7 @@ func (net *network) unpack(n *node, frame []byte) (Merged, error) {
 	if net.whole {
 		return n.log.Merge(frame, net.clockOf(n))
 	}
-	return n.log.mergePayload(frame, net.clockOf(n))
+	return n.log.mergePayload(frame, net.clockOf(n), nil)
 }
 
 // frameOf is one frame of runs.

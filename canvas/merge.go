@@ -19,15 +19,22 @@ type Span struct {
 // Merge takes in a frame at the time now, from whomever: each of its runs as
 // [Log.Take] does. If the error is not nil, it is ErrUnknown or the frame is
 // damaged, and nothing has happened.
-func (l *Log) Merge(frame []byte, now uint64) (m Merged, err error) {
+func (l *Log) Merge(frame []byte, now uint64) (Merged, error) {
+	return l.MergeAdmitted(frame, now, nil)
+}
+
+// MergeAdmitted is Merge of what somebody sent who may not bring any number of new
+// sites: admit is asked for each run of a site of which the log knows nothing, and
+// if it says no, the run is early.
+func (l *Log) MergeAdmitted(frame []byte, now uint64, admit func(Site) bool) (m Merged, err error) {
 	payload, err := inflate(frame, frameRuns)
 	if err != nil {
 		return m, err
 	}
-	return l.mergePayload(payload, now)
+	return l.mergePayload(payload, now, admit)
 }
 
-func (l *Log) mergePayload(payload []byte, now uint64) (m Merged, err error) {
+func (l *Log) mergePayload(payload []byte, now uint64, admit func(Site) bool) (m Merged, err error) {
 	runs, err := parsePayload(payload, false, l.named)
 	if err != nil {
 		return m, err
@@ -49,6 +56,10 @@ func (l *Log) mergePayload(payload []byte, now uint64) (m Merged, err error) {
 			end = chains[len(chains)-1]
 		}
 		have, _ := l.Holds(r.Site)
+		if admit != nil && have == 0 && l.void[r.Site] == nil && r.Site != l.own && !admit(r.Site) {
+			m.Early++
+			continue
+		}
 		v, change, proof := l.take(r, now, false)
 		m.Change = m.Change.Join(change)
 		m.count(v, proof)

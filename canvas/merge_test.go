@@ -99,7 +99,7 @@ func FuzzRuns(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, payload []byte) {
 		l := NewLog(nil)
-		m, err := l.mergePayload(payload, MaxTime)
+		m, err := l.mergePayload(payload, MaxTime, nil)
 		if err != nil && (l.Len() > 0 || len(l.over.bySite) > 0 || len(m.Taken)+m.Bad+m.Gaps > 0) {
 			t.Fatal("a damaged frame has done something")
 		}

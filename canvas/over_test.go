@@ -2,6 +2,7 @@ package canvas
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -85,5 +86,23 @@ func TestSitesThatAreOverAreCounted(t *testing.T) {
 	}
 	if len(o.bySite) > keptOver || len(o.queue) > keptOver || o.bytes != 16*len(o.bySite) {
 		t.Errorf("%d are kept of %d bytes, %d in the queue", len(o.bySite), o.bytes, len(o.queue))
+	}
+}
+
+// Who may bring no more new sites may bring more of those that are known.
+func TestMergeAdmitted(t *testing.T) {
+	l := NewLog(newAuthor("me").Signer)
+	a, b, c := newAuthor("ana").write(at(1), t0, 1), newAuthor("bo").write(at(1), t0, 1), newAuthor("cy").write(at(1), t0, 1)
+	wantVerdicts(t, took(l, a.run(1, 1)), Taken)
+	var asked []Site
+	admit := func(s Site) bool { asked = append(asked, s); return len(asked) == 1 }
+	me := newAuthor("me").write(at(1), t0, 1)
+	frame := frameOf(a.write(at(2), t0+1, 1).run(2, 2), b.run(1, 1), b.write(at(2), t0+1, 1).run(2, 2), c.run(1, 1), c.write(at(2), t0+1, 1).run(2, 2), me.run(1, 1))
+	m, err := l.MergeAdmitted(frame, vectorNow, admit)
+	if got := mergedText(l, m); got != "taken 3 early 2" || err != nil {
+		t.Errorf("%s, %v", got, err)
+	}
+	if !slices.Equal(asked, []Site{b.Site(), c.Site(), c.Site()}) {
+		t.Errorf("asked for %v", asked)
 	}
 }
