@@ -145,11 +145,22 @@ test("a clear takes what was drawn before it, and nothing after", async () => {
   assert([ana, bo, cy].every(({ faults }) => faults.length === 0), "somebody complained");
 });
 
+// headless says how many of a message's lines come after its last head, and draw.
+const headless = (data) => {
+  const lines = data.split("\n").map((line) => JSON.parse(line).event);
+  return lines.slice(lines.lastIndexOf("head") + 1).filter((event) => event === "draw").length;
+};
+
 test("what comes too fast is taken later", async () => {
-  const { ana, bo } = room(["ana", "bo"]);
+  let lost = 0;
+  const { ana, bo } = room(["ana", "bo"], (from, to, data) => {
+    lost += headless(data);
+    return data;
+  });
   for (let i = 0; i < 9000; i++) ana.exchange.draw(segment(i % 700));
   await until("all came", () => bo.exchange.log.length === 9000);
   await until("both agree", () => agree(ana, bo));
+  assert(lost === 0, `${lost} lines came without a head`);
   assert(bo.frames > 0, "all came as it was drawn");
   assert(bo.faults.length === 0, `bo heard of ${JSON.stringify(bo.faults)}`);
 });

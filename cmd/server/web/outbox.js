@@ -45,12 +45,10 @@ export class Outbox {
     const text = formatMessage({ type: "entry", entry: { ...entry, site: "" } });
     if (toPlain) this.#show(text, entry.op);
     this.#add(entry.n, text);
-    if (this.#live.admits(now)) {
-      this.#plan();
-      return;
-    }
-    this.flush();
-    for (const n of this.#neighbours.values()) skip(n, entry.n);
+    const admitted = this.#live.admits(now);
+    if (!admitted || this.#length >= batchLength) this.flush(); // it is in the log, and is signed
+    else this.#plan();
+    if (!admitted) for (const n of this.#neighbours.values()) skip(n, entry.n);
   }
 
   // post passes a message, which is about op and no entry, to the synced neighbours, and
@@ -74,12 +72,12 @@ export class Outbox {
 
   // gather keeps a message for a moment, after what was drawn before it.
   gather(text) {
+    if (this.#length + text.length >= batchLength) this.flush();
     this.#add(0, text);
     this.#plan();
   }
 
   #add(n, text) {
-    if (this.#length + 1 + text.length > batchLength) this.flush();
     this.#lines.push({ n, text });
     this.#length += 1 + text.length;
   }
