@@ -2,7 +2,7 @@
 // half is canvas/chain.go and canvas/signer.go.
 import { encode64 } from "./base64.js";
 import { kinds, paints } from "./row.js";
-import { sha256 } from "./sha256.js";
+import { sha256, sha256OfWords } from "./sha256.js";
 
 const chainLength = 32; // bytes
 const milestoneEvery = 256; // entries
@@ -15,6 +15,7 @@ const headDomain = utf8.encode("drawmesh head 2");
 const clearDomain = utf8.encode("drawmesh clear 2");
 const scratch = new Uint8Array(chainLength + mostCanonical);
 const view = new DataView(scratch.buffer);
+const words = new Int32Array(32);
 
 // siteOf is the site whose key it is.
 /** @param {Uint8Array} key */
@@ -37,8 +38,28 @@ export function genesis(key) {
 // next is the chain after one more entry, which follows chain.
 /** @param {Uint8Array} chain @param {Row} row */
 export function next(chain, row) {
+  if (paints(row) && row.by === "") return nextOfPaint(chain, row);
   scratch.set(chain);
   return sha256(scratch.subarray(0, canonical(row, chainLength)));
+}
+
+// nextOfPaint is next of what is drawn and not adopted, as nearly all is, in words.
+function nextOfPaint(chain, { kind, t, k, xy, pen, color }) {
+  for (let i = 0; i < 8; i++) words[i] = (chain[4 * i] << 24) | (chain[4 * i + 1] << 16) | (chain[4 * i + 2] << 8) | chain[4 * i + 3];
+  words[8] = swapped(kind);
+  words[9] = swapped(t); // its lower half
+  words[10] = swapped(Math.floor(t / 2 ** 32));
+  words[11] = swapped(k);
+  for (let i = 0; i < 4; i++) words[12 + i] = swapped(xy[i]);
+  words[16] = swapped(pen);
+  words[17] = swapped(color);
+  words[18] = 0; // the length of by
+  return sha256OfWords(words, 19);
+}
+
+// swapped has the lowest byte of a word come first.
+function swapped(v) {
+  return (v << 24) | ((v & 0xff00) << 8) | ((v >>> 8) & 0xff00) | (v >>> 24);
 }
 
 // canonical puts what is hashed of a row into scratch, from at on, and gives where it

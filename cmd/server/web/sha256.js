@@ -9,7 +9,6 @@ const constants = upper(cubeRoots(64));
 const schedule = new Int32Array(64);
 const state = new Int32Array(8);
 const tail = new Uint8Array(128); // what is left of a message, and the padding
-const tailView = new DataView(tail.buffer);
 
 // sha256 gives 32 bytes.
 /** @param {Uint8Array} bytes */
@@ -17,27 +16,57 @@ export function sha256(bytes) {
   const { length } = bytes;
   const whole = length - (length % 64);
   state.set(start);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, length);
-  for (let at = 0; at < whole; at += 64) block(view, at);
+  for (let at = 0; at < whole; at += 64) load(bytes, at);
 
   tail.fill(0);
-  tail.set(bytes.subarray(whole));
+  for (let i = whole; i < length; i++) tail[i - whole] = bytes[i];
   tail[length - whole] = 0x80;
   const end = length - whole < 56 ? 64 : 128;
-  tailView.setUint32(end - 8, Math.floor(length / 2 ** 29));
-  tailView.setUint32(end - 4, length * 8); // its lower 32 bits
-  for (let at = 0; at < end; at += 64) block(tailView, at);
-
-  const sum = new Uint8Array(32);
-  const to = new DataView(sum.buffer);
-  for (let i = 0; i < 8; i++) to.setInt32(4 * i, state[i]);
-  return sum;
+  put(tail, end - 8, Math.floor(length / 2 ** 29));
+  put(tail, end - 4, length * 8); // its lower 32 bits
+  for (let at = 0; at < end; at += 64) load(tail, at);
+  return sum();
 }
 
-/** @param {DataView} view @param {number} at */
-function block(view, at) {
+// sha256OfWords is that of so many 32-bit words, the upper byte of each first: at most 29,
+// in an array that has room for 32. It makes nothing but its result, for chains hash
+// hundreds of thousands.
+/** @param {Int32Array} words @param {number} count */
+export function sha256OfWords(words, count) {
+  const end = count <= 13 ? 16 : 32;
+  words[count] = 0x80000000;
+  words.fill(0, count + 1, end - 1);
+  words[end - 1] = count * 32;
+  state.set(start);
+  for (let at = 0; at < end; at += 16) {
+    for (let i = 0; i < 16; i++) schedule[i] = words[at + i];
+    compress();
+  }
+  return sum();
+}
+
+function load(bytes, at) {
+  for (let i = 0; i < 16; i++, at += 4) {
+    schedule[i] = (bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3];
+  }
+  compress();
+}
+
+function sum() {
+  const bytes = new Uint8Array(32);
+  for (let i = 0; i < 8; i++) put(bytes, 4 * i, state[i]);
+  return bytes;
+}
+
+function put(bytes, at, v) {
+  bytes[at] = v >>> 24;
+  bytes[at + 1] = v >>> 16;
+  bytes[at + 2] = v >>> 8;
+  bytes[at + 3] = v;
+}
+
+function compress() {
   const w = schedule;
-  for (let i = 0; i < 16; i++) w[i] = view.getInt32(at + 4 * i);
   for (let i = 16; i < 64; i++) {
     const x = w[i - 15];
     const y = w[i - 2];
