@@ -8,7 +8,7 @@ import { Puller } from "/static/pull.js";
 function pulling() {
   const [ana, bo] = ["ana", "bo"].map((id) => ({
     id, site: id, known: false, claimed: 0, gap: false, vain: 0, lacking: false,
-    lacks() { return this.lacking; }, shelve(now) { this.claimed = now; }, unshelve() {},
+    lacks() { return this.lacking; }, owes() { return this.lacking; }, served() {}, shelve(now) { this.claimed = now; }, unshelve() {},
   }));
   const asked = [];
   const told = [];

@@ -299,7 +299,7 @@ export class Exchange {
     const before = this.log.length;
     let damaged = frame === undefined;
     if (frame?.proof) await this.#receiver.proof(n, frame.proof, now);
-    else if (frame) damaged = await this.#receiver.merge(frame.runs, now);
+    else if (frame) damaged = await this.#receiver.merge(n, frame.runs, now);
     n.limits.merged(this.log.length - before);
     if (damaged && this.#neighbours.get(n.id) === n) this.#wire.reset(n.id);
     if (!damaged) this.#puller.came(n, this.log.length !== before, now);

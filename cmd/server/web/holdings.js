@@ -5,7 +5,13 @@ export const maxSites = 1 << 16; // in a room
 export const maxVoid = 1024; // void ones
 const shelfTime = 2000; // ms until it is asked again for what it did not send; twice as long each time
 const maxShelf = 60000; // ms, but not longer
-export const maxVain = 3; // times: then nobody waits for it any more
+const maxVain = 3; // times that it is waited for
+
+// A Shelf is some of what a neighbour claims to hold.
+/** @typedef {{ have: Vector, clear: number, void: Set<string> }} Shelf */
+
+/** @type {Shelf} */
+const nothing = { have: new Map(), clear: 0, void: new Set() };
 
 // Holdings collect what a neighbour says, of messages in parts as well.
 export class Holdings {
@@ -22,7 +28,7 @@ export class Holdings {
   sum = ""; // what it last said
   vain = 0; // times in sequence that it did not send what it was asked for, or we could not take it
   #ahead = false; // what it holds may be more than we do; see lacks
-  /** @type {{ have: Vector, clear: number, void: Set<string> }} */
+  /** @type {Shelf} */
   #shelf = nothing; // what is not asked for again before long
   #again = Infinity; // when it is
 
@@ -30,17 +36,25 @@ export class Holdings {
   // Once the log has caught up, it has until the neighbour says more.
   /** @param {Log} log */
   lacks(log) {
-    this.#ahead &&= this.#more(log);
+    this.#ahead &&= this.#isBeyond(log, this.#shelf);
     return this.#ahead;
   }
 
+  // owes is lacks, or that it has not sent it when it was asked. After some times nobody
+  // waits for it any more.
   /** @param {Log} log */
-  #more(log) {
+  owes(log) {
+    return this.vain < maxVain && (this.lacks(log) || (this.vain > 0 && this.#isBeyond(log, nothing)));
+  }
+
+  // #isBeyond says whether it holds what neither a log nor the shelf does.
+  /** @param {Log} log @param {Shelf} shelf */
+  #isBeyond(log, shelf) {
     for (const [site, n] of this.have) {
-      if (n > Math.max(log.holds(site), this.#shelf.have.get(site) ?? 0) && !log.proof(site)) return true;
+      if (n > Math.max(log.holds(site), shelf.have.get(site) ?? 0) && !log.proof(site)) return true;
     }
-    for (const site of this.void) if (!log.proof(site) && !this.#shelf.void.has(site)) return true;
-    return isLess(log.lastClear, this.clear) && this.clear.t > this.#shelf.clear;
+    for (const site of this.void) if (!log.proof(site) && !shelf.void.has(site)) return true;
+    return isLess(log.lastClear, this.clear) && this.clear.t > shelf.clear;
   }
 
   // claims notes that it holds what it says. It is false if that is more sites than a
@@ -73,6 +87,11 @@ export class Holdings {
     this.vain++;
   }
 
+  // served notes that it has sent something.
+  served() {
+    this.vain = Math.min(this.vain, 1); // what it has not sent is still owed
+  }
+
   // unshelve lets it be asked again, if it is time.
   /** @param {number} now */
   unshelve(now) {
@@ -92,5 +111,3 @@ export class Holdings {
       [...sites].every(([site, n]) => this.have.get(site) === n);
   }
 }
-
-const nothing = { have: new Map(), clear: 0, void: new Set() };

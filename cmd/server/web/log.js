@@ -124,8 +124,8 @@ export class Log {
     return this.#taker.takeLive(entries, head, now, lazily);
   }
 
-  merge(runs, now) {
-    return this.#taker.merge(runs, now);
+  merge(runs, now, admits = () => true) {
+    return this.#taker.merge(runs, now, admits);
   }
 
   takeClear(clear, now) {

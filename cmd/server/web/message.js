@@ -15,6 +15,7 @@
 //
 // where have is a Map of counts by site, void a list of sites, and sum a digest.
 import { compare64 } from "./base64.js";
+import { keyOf } from "./chain.js";
 import { clearObject, clearOf, formatClear, formatEntry, formatHead, isCount, isSite, isTime, parseEntry } from "./entry.js";
 import { format, jsonObject } from "./wire.js";
 
@@ -47,7 +48,7 @@ function parseHave(m) {
   const have = vector(m.have, 0);
   const voids = m.void === undefined ? [] : sites(m.void);
   const clear = m.clear === undefined ? null : clearOf(m.clear);
-  if (!have || !voids || (m.clear !== undefined && !clear) || !isSum(m.sum)) return null;
+  if (!have || !voids || (m.clear !== undefined && !keyOf(clear?.key ?? null)) || !isSum(m.sum)) return null;
   return { type: "have", all: m.all === true, have, clear, void: voids, sum: m.sum, more: m.more === true };
 }
 

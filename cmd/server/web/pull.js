@@ -1,6 +1,5 @@
 // Pulling: what we lack, we ask of one neighbour at a time. The Go half is
 // internal/exchange/pull.go.
-import { maxVain } from "./holdings.js";
 import { formatMessage, splitWant } from "./message.js";
 
 const graceTime = 400; // ms for what a neighbour has and we lack to come by itself
@@ -81,7 +80,7 @@ export class Puller {
   }
 
   get #complete() {
-    return [...this.#neighbours.values()].every((n) => !n.site || n.leaves || (n.known && !n.lacks(this.#log)) || n.vain >= maxVain);
+    return [...this.#neighbours.values()].every((n) => !n.site || n.leaves || (n.known && !n.owes(this.#log)));
   }
 
   // #want asks a neighbour for what we lack.
@@ -94,7 +93,7 @@ export class Puller {
 
   // came takes note of a frame that a neighbour sent, with something new or not.
   came(n, news, now) {
-    if (news) n.vain = 0;
+    if (news) n.served();
     if (n !== this.#from) return;
     this.#progress = now;
     this.#gave ||= news;

@@ -71,9 +71,9 @@ export class Receiver {
   }
 
   // merge takes in a frame of runs, and says whether somebody has tampered with it.
-  /** @param {Run[]} runs @param {number} now */
-  async merge(runs, now) {
-    const { change, proofs, bad } = await this.#log.merge(runs, this.#drawing.ticks(now));
+  /** @param {Neighbour} n @param {Run[]} runs @param {number} now */
+  async merge(n, runs, now) {
+    const { change, proofs, bad } = await this.#log.merge(runs, this.#drawing.ticks(now), () => n.limits.admitsSite(now));
     this.#sponsor.merged();
     this.#outdates(change);
     for (const proof of proofs) await this.#convict(null, proof);

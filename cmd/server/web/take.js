@@ -83,10 +83,14 @@ export class Taker {
   }
 
   // merge takes in the runs of a frame (see frame.js), as take does each, and says what
-  // is new, in the order in which it was taken, and what became of the others.
-  /** @param {Run[]} runs @param {number} now @returns {Promise<Merged>} */
-  async merge(runs, now) {
+  // is new, in the order in which it was taken, and what became of the others. admits is
+  // asked of each site of which the log knows nothing; if it says no, its runs are early.
+  /** @param {Run[]} runs @param {number} now @param {(site: string) => boolean} admits @returns {Promise<Merged>} */
+  async merge(runs, now, admits) {
+    const fresh = new Set(runs.map(({ site }) => site).filter((site) => this.#isNew(site)));
+    const refused = new Set([...fresh].filter((site) => !admits(site)));
     const looked = this.#chained(runs);
+    for (const l of looked) if (refused.has(l.run.site)) l.verdict = "early";
     const signed = await Promise.all(looked.map((l) => l.verdict ? false : this.#isSigned(l)));
     const sites = new Set(runs.map(({ site }) => site));
     for (const site of sites) while (this.#isPending(site)) await this.#voucher.vouch(this.#store.sites.get(site));
@@ -141,6 +145,10 @@ export class Taker {
   /** @param {Looked} looked */
   #isSigned({ run, chains }) {
     return this.#signatures.verify(/** @type {Uint8Array} */ (run.key), headText(lastOf(run), chains[chains.length - 1]), run.sig);
+  }
+
+  #isNew(site) {
+    return this.#store.holds(site) === 0 && !this.#store.void.has(site) && site !== this.#store.own;
   }
 
   #isPending(site) {
