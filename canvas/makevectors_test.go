@@ -205,6 +205,9 @@ func adoptVector(s *script) {
 	adopt(s.cy, at(20), t0+8, "plain-peer")
 	s.clear(s.bo, s.bo.clear(t0+4), "taken")
 	adopt(s.bo, Rect{Point{1, 2}, 3, 4, 2.5, Color{1, 2, 3, 4}}, t0+9, "7b1c9d8e-0000-4000-8000-000000000000")
+	adopt(s.ana, at(40), t0+11, "plain-peer")
+	s.ana.write(Undo{}, t0+12, s.ana.have())
+	s.say(s.ana, live(s.ana, s.ana.have()), "taken")
 	next := live(s.bo.upTo(2).put(Entry{T: t0 + 10, K: 3, Op: at(30), By: "plain-peer"}), 3)
 	for _, by := range []string{`""`, `"a b"`, `7`, `"` + strings.Repeat("x", 65) + `"`, `"ä"`} {
 		s.say(s.bo, strings.Replace(next, `"plain-peer"`, by, 1), "refused")
@@ -469,7 +472,7 @@ func forkVector(s *script) {
 		{a.run(1, 2), a.run(3, 4)},                              // one after the other
 		{a.run(1, 2), a.run(4, 4)},                              // later, and later in time
 		{a.run(3, 4), a.run(1, 2)},                              // the wrong way round
-		{half.tail(5, a.chains[4]), wrong.tail(3, b.chains[2])}, // not signed
+		{half.tail(5, a.chains[4]), wrong.tail(5, b.chains[4])}, // not signed
 		{wrong.tail(5, b.chains[4]), half.tail(5, a.chains[4])}, // likewise
 		{half.tail(5, a.chains[4]), half.tail(5, a.chains[4])},  // the same twice
 	} {

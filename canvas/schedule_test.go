@@ -52,6 +52,7 @@ type network struct {
 	liar  *hostile
 	sites int
 	whole bool // frames are deflated, as they travel
+	long  bool // some draw much at once
 }
 
 // A packet is on its way.
@@ -67,7 +68,7 @@ type packet struct {
 func runSchedule(seed uint64) error {
 	net := &network{
 		seed: seed, rnd: rand.New(rand.NewPCG(seed, 1)), now: vectorNow,
-		links: map[[2]int][]packet{}, cut: map[[2]int]bool{}, wrote: map[Site][]Entry{}, whole: seed%16 == 0,
+		links: map[[2]int][]packet{}, cut: map[[2]int]bool{}, wrote: map[Site][]Entry{}, whole: seed%16 == 0, long: seed%16 == 1,
 	}
 	net.liar = &hostile{net: net, rnd: net.rnd}
 	for range 2 + net.rnd.IntN(3) {
@@ -147,7 +148,11 @@ func (net *network) draw(i int) error {
 	n := net.nodes[i]
 	l := n.log
 	from, _ := l.Holds(l.own)
-	for range 1 + net.rnd.IntN(4) {
+	much := 4
+	if net.long && net.rnd.IntN(6) == 0 {
+		much = 200
+	}
+	for range 1 + net.rnd.IntN(much) {
 		var e Entry
 		var c Change
 		var err error
