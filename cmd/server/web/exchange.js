@@ -5,10 +5,8 @@ import { Answers } from "./answer.js";
 import { Comparer } from "./compare.js";
 import { Drawing } from "./drawing.js";
 import { Elsewhere } from "./elsewhere.js";
-import { readFrame } from "./frame.js";
-import { Hearing } from "./hear.js";
+import { Hearer } from "./hear.js";
 import { Heartbeat } from "./heartbeat.js";
-import { Forwarded } from "./limit.js";
 import { capabilityOf, Neighbour } from "./neighbour.js";
 import { Outbox } from "./outbox.js";
 import { Pen } from "./pen.js";
@@ -20,8 +18,6 @@ import { Teller } from "./teller.js";
 
 const pumpTime = 5; // ms
 const lastTime = 3000; // ms that the last words of somebody who is gone may take
-const maxInbox = 2 << 20; // bytes behind what is being inflated or verified: all that a neighbour may draw at once
-const messageCost = 64; // bytes of a message beside what it says
 
 export const tickTime = 200; // ms between two calls of tick
 
@@ -51,7 +47,6 @@ export class Exchange {
   #neighbours = new Map(); // those whose link is open, by id
   #gone = new Map(); // those whose link was until a moment ago
   #key;
-  #wire;
   #clock;
   #on;
   #drawing;
@@ -64,8 +59,8 @@ export class Exchange {
   #sponsor;
   #receiver;
   #comparer;
+  #hearer;
   #elsewhere;
-  #forwarded = new Forwarded();
   #pumping = false; // it is planned
 
   /**
@@ -78,7 +73,6 @@ export class Exchange {
     const near = { drawing, neighbours: this.#neighbours, wire };
     this.log = drawing.log;
     this.#key = signatures.key;
-    this.#wire = wire;
     this.#clock = clock;
     this.#on = { onPreview, onState };
     this.#outbox = new Outbox({ ...near, clock });
@@ -90,6 +84,10 @@ export class Exchange {
     this.#sponsor = new Sponsor({ ...near, pen: this.#pen, outbox: this.#outbox, onPreview, onProvisional, onFault });
     this.#receiver = new Receiver({ ...near, sponsor: this.#sponsor, onPreview, onFault });
     this.#comparer = new Comparer({ ...near, onFault });
+    this.#hearer = new Hearer({
+      ...near, heartbeat: this.#heartbeat, answers: this.#answers, puller: this.#puller, receiver: this.#receiver,
+      comparer: this.#comparer, clock, onPreview, onState, onHeard: () => this.#pump(),
+    });
     this.#elsewhere = new Elsewhere(near);
   }
 
@@ -203,106 +201,18 @@ export class Exchange {
     return this.log.isFull;
   }
 
-  // heard takes a message from a neighbour, in the order in which they came though some
-  // take a while to inflate or to verify.
+  // heard takes a message from a neighbour.
   /** @param {string} id @param {string | ArrayBuffer} data */
   heard(id, data, now = this.#clock.now()) {
     const n = this.#neighbours.get(id) ?? this.#gone.get(id);
     if (!n) return;
     n.heard = now;
-    if (!n.site) this.#plain(n, data, now);
-    else if (!n.busy) this.#drawing.soon(this.#serve(n, data, now));
-    else if (n.waiting + sizeOf(data) > maxInbox) this.#wire.reset(id);
-    else {
-      n.inbox.push(data);
-      n.waiting += sizeOf(data);
-    }
-  }
-
-  #plain(n, data, now) {
-    if (typeof data === "string") this.#sponsor.heard(n, data, now);
-    this.#pump();
-  }
-
-  async #serve(n, data, now) {
-    n.busy = true;
-    await this.#take(n, data, now);
-    while (n.inbox.length > 0) {
-      const next = n.inbox.shift();
-      n.waiting -= sizeOf(next);
-      await this.#take(n, next, this.#clock.now());
-    }
-    n.busy = false;
-    this.#pump();
-  }
-
-  async #take(n, data, now) {
-    if (typeof data === "string") {
-      const hearing = new Hearing({
-        n, now, forwarded: this.#forwarded,
-        on: {
-          run: (entries, head) => this.#receiver.run(n, entries, head, now),
-          clear: (clear) => this.#receiver.clear(n, clear, now),
-          preview: (op) => this.#neighbours.has(n.id) && this.#on.onPreview(n.id, op),
-          said: (m) => this.#said(n, m, now),
-        },
-      });
-      for (const line of data.split("\n")) await hearing.line(line);
+    if (n.site) {
+      this.#hearer.hear(n, data, now);
     } else {
-      await this.#frame(n, new Uint8Array(data), now);
+      if (typeof data === "string") this.#sponsor.heard(n, data, now);
+      this.#pump();
     }
-  }
-
-  // #said takes what a neighbour says about itself.
-  /** @param {Neighbour} n @param {Message} m @param {number} now */
-  async #said(n, m, now) {
-    switch (m.type) {
-      case "have":
-        await this.#have(n, m, now);
-        break;
-      case "want":
-        this.#answers.wanted(n, m);
-        break;
-      case "ping":
-        n.sum = m.sum;
-        this.#heartbeat.answer(n, now);
-        this.#on.onState();
-        break;
-      case "bye":
-        n.leaves = true;
-        this.#puller.forsake(n);
-    }
-  }
-
-  // #have notes what a neighbour says it holds.
-  /** @param {Neighbour} n @param {Have} m @param {number} now */
-  async #have(n, m, now) {
-    if (!n.claims(this.log, m, now)) return;
-    if (m.clear) await this.#receiver.clear(n, m.clear, now);
-    n.sum = m.sum;
-    if (m.more) return;
-    n.known = true;
-    n.holds = m.sum;
-    if (this.log.holds(n.site) < (n.have.get(n.site) ?? 0)) n.gap = true; // what it sent itself has come before that
-    this.#puller.answered(n);
-    this.#comparer.look(n, now);
-    this.#on.onState();
-    this.#puller.ask(now);
-  }
-
-  // #frame takes in a frame.
-  async #frame(n, data, arrived) {
-    if (!n.limits.admitsFrame(arrived)) return;
-    const frame = await readFrame(data).catch(() => undefined);
-    if (frame === null) return; // of a later version
-    const now = this.#clock.now();
-    const before = this.log.length;
-    let damaged = frame === undefined;
-    if (frame?.proof) await this.#receiver.proof(n, frame.proof, now);
-    else if (frame) damaged = await this.#receiver.merge(n, frame.runs, now);
-    n.limits.merged(this.log.length - before);
-    if (damaged && this.#neighbours.get(n.id) === n) this.#wire.reset(n.id);
-    if (!damaged) this.#puller.came(n, this.log.length !== before, now);
   }
 
   // tick does what time makes due.
@@ -337,9 +247,4 @@ export class Exchange {
       this.#pump();
     }, pumpTime);
   }
-}
-
-// sizeOf is about how many bytes it takes to keep a message.
-function sizeOf(data) {
-  return messageCost + (typeof data === "string" ? 2 * data.length : data.byteLength);
 }

@@ -2,16 +2,15 @@
 // the same entries are equal, in whatever order, from whomever and however often these
 // came. It knows no network, no pixels and no clock but the one it is given, in ticks
 // (see time.js). The Go half is canvas/log.go; what entries and rows are, row.js says.
-import { headOf } from "./run.js";
-import { clearText, isMilestone, next, siteOf } from "./chain.js";
-import { isEntry, maxTime } from "./entry.js";
+import { siteOf } from "./chain.js";
 import { Picture } from "./picture.js";
-import { entryOf, rowOf } from "./row.js";
-import { beginning, isLess, Store } from "./store.js";
+import { headOf } from "./run.js";
+import { Store } from "./store.js";
 import { Strokes } from "./strokes.js";
-import { maxLive, Taker } from "./take.js";
+import { Taker } from "./take.js";
 import { Voucher } from "./vouch.js";
 import { Wiper } from "./wipe.js";
+import { Writer } from "./writer.js";
 
 // A Log writes as the site of a key pair: see signatures.js. Whatever has to wait for a
 // signature gives a promise; what does not, does at once. onChange(change) hears each
@@ -21,34 +20,27 @@ export class Log {
   #store;
   #picture;
   #strokes;
-  #signatures;
   #voucher;
   #taker;
   #wiper;
-  #onChange;
+  #writer;
 
   /** @param {Signer} signatures @param {(change: Change) => void} onChange */
   constructor(signatures, onChange) {
     this.site = siteOf(signatures.key);
-    this.#signatures = signatures;
-    this.#onChange = onChange;
     const store = this.#store = new Store(this.site);
     const picture = this.#picture = new Picture(store);
     const strokes = this.#strokes = new Strokes(() => store.sites.get(this.site));
     const near = { store, picture, strokes, signatures, onChange };
     const voucher = this.#voucher = new Voucher(near);
     this.#taker = new Taker({ ...near, voucher });
-    this.#wiper = new Wiper({ ...near, voucher });
+    const wiper = this.#wiper = new Wiper({ ...near, voucher });
+    this.#writer = new Writer({ ...near, voucher, wiper });
   }
 
   // length is how many live entries there are.
   get length() {
     return this.#store.live;
-  }
-
-  // isFull says whether one's own pen writes no more.
-  get isFull() {
-    return this.#store.weight >= maxLive;
   }
 
   // version grows with every change of what haveSince tells.
@@ -161,73 +153,36 @@ export class Log {
     return this.#strokes.redoable;
   }
 
-  // next is the time at which the pen would write now: greater than all that has been
-  // taken in, and not before the clock.
-  /** @param {number} now */
+  // The Writer's: see there.
   next(now) {
-    return Math.max(this.#store.clock + 1, now);
+    return this.#writer.next(now);
   }
 
-  // draw writes a segment or a rectangle. It continues the stroke k, or begins one with
-  // 0. It gives the entry, which is rounded, or null where the room is full or the
-  // operation out of bounds. Nothing counts for others before sign.
-  /** @param {Op} op @param {number} k @param {number} now */
+  get isFull() {
+    return this.#writer.isFull;
+  }
+
   draw(op, k, now) {
-    return this.#write(op, k, now);
+    return this.#writer.write(op, k, now);
   }
 
-  // adopt writes an operation that was heard from the plain peer by.
-  /** @param {string} by @param {Op} op @param {number} now */
   adopt(by, op, now) {
-    return this.#write(op, 0, now, by);
+    return this.#writer.write(op, 0, now, by);
   }
 
-  // undo hides a stroke of one's own, as it is by now; redo shows it again.
-  /** @param {number} k @param {number} now */
   undo(k, now) {
-    return this.#write({ type: "undo" }, k, now);
+    return this.#writer.write({ type: "undo" }, k, now);
   }
 
-  /** @param {number} k @param {number} now */
   redo(k, now) {
-    return this.#write({ type: "redo" }, k, now);
+    return this.#writer.write({ type: "redo" }, k, now);
   }
 
-  // takeBack hides it for good: nothing is left to redo.
-  /** @param {number} k @param {number} now */
   takeBack(k, now) {
-    const entry = this.undo(k, now);
-    if (entry) this.#strokes.drop(k);
-    return entry;
+    return this.#writer.takeBack(k, now);
   }
 
-  // clearAt wipes what was drawn up to the time t, which next said. It gives the clear,
-  // which is to be passed on, or null where a greater one counts.
-  /** @param {number} t @returns {Promise<ClearMark | null>} */
-  async clearAt(t) {
-    this.#store.clock = Math.max(this.#store.clock, t); // what is drawn meanwhile stays
-    const clear = { t, key: this.#signatures.key, sig: await this.#signatures.sign(clearText(t)) };
-    return isLess(this.#store.clear, clear) && await this.#wiper.wipe(clear) ? clear : null;
-  }
-
-  // #write stamps an entry with the next number and time, and takes it in.
-  /** @param {Op} op @param {number} k @param {number} now @returns {Entry | null} */
-  #write(op, k, now, by = "") {
-    const store = this.#store;
-    const s = store.sites.get(this.site) ?? store.open(this.site, beginning(this.#signatures.key));
-    const n = s.have + 1;
-    const t = Math.min(this.next(now), maxTime);
-    const entry = { site: this.site, n, t, k: k || n, op, by };
-    if (this.isFull || !isEntry(entry)) return null;
-    const row = rowOf(entry);
-    this.#picture.begin();
-    store.clock = t;
-    store.count(s, () => s.push(row, next(s.tip, row)));
-    const change = this.#picture.add(s, n, row);
-    const paint = op.type === "segment" || op.type === "rect";
-    if (paint && !by) this.#strokes.extend(row.k, n);
-    this.#voucher.wrote(s, isMilestone(row, n));
-    if (change.kind > 0) this.#onChange(change);
-    return entryOf(this.site, n, row);
+  clearAt(t) {
+    return this.#writer.clearAt(t);
   }
 }

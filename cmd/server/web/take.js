@@ -2,14 +2,13 @@
 // and merge.go.
 import { join, nothing } from "./change.js";
 import { equal, genesis, headText, isMilestone, siteOf, weightOf } from "./chain.js";
+import { liveRun } from "./live.js";
 import { quarrel } from "./quarrel.js";
-import { rowOf } from "./row.js";
 import { chainsOf, isFormed, lastOf } from "./run.js";
 import { tolerance } from "./time.js";
 
 export const maxLive = 1 << 20; // entries in a room, after which one's own pen refuses; twice as many are taken
 const maxSites = 1 << 16; // with live entries, in a room
-const mostEntries = 256; // in a run
 
 // A Taker is part of a log: see log.js. What it says of a run is its
 // verdict: "taken", something of it is new; "known", nothing of it is, or nothing of it
@@ -51,35 +50,15 @@ export class Taker {
     return taken;
   }
 
-  // takeLive takes in what one text message said of a site: entries in sequence, and the
-  // head that covers them, whose site is whose they are. A text does not say which chain
-  // it continues. So where the signature does not hold, that is a gap: in the frames that
-  // are asked for then it shows whether somebody told two stories.
+  // takeLive takes in what one text message said of a site (see live.js). A text does not
+  // say which chain it continues. So where the signature does not hold, that is a gap: in
+  // the frames that are asked for then it shows whether somebody told two stories.
   /** @param {Entry[]} entries @param {HeadMessage} head @param {number} now @param {boolean} lazily @returns {Promise<Taken>} */
-  async takeLive(entries, { site, key, n, sig }, now, lazily) {
-    const first = entries[0]?.n;
-    if (entries.length === 0 || entries.length > mostEntries || entries.some((e, i) => e.n !== first + i) || n !== first + entries.length - 1 ||
-      (key && siteOf(key) !== site)) {
-      return { verdict: "bad" };
-    }
-    const before = this.#before(site, key, first, n);
-    if (typeof before === "string") return { verdict: before };
-    const run = { site, key, first, before, sig, rows: entries.map(rowOf) };
+  async takeLive(entries, head, now, lazily) {
+    const run = liveRun(this.#store, entries, head);
+    if (typeof run === "string") return { verdict: run };
     const taken = await this.take(run, now, lazily);
     return taken.verdict === "bad" && isFormed(run) ? { verdict: "gap" } : taken;
-  }
-
-  // #before is the chain that a run of a text message continues, or the verdict on it.
-  /** @returns {Uint8Array | Verdict} */
-  #before(site, key, first, last) {
-    const { sites, over, own } = this.#store;
-    if (site === own || this.#store.void.has(site)) return "known";
-    const s = sites.get(site);
-    if (s) return last <= s.vouched ? "known" : s.chainAt(first - 1) ?? "gap";
-    const base = over.get(site);
-    if (base && last <= base.dead) return "known";
-    if (base && first === base.dead + 1) return base.tip;
-    return first > 1 || !key ? "gap" : genesis(key);
   }
 
   // merge takes in the runs of a frame (see frame.js), as take does each, and says what
