@@ -73,7 +73,7 @@ func BenchmarkLive(b *testing.B) {
 	const each = 5
 	var messages [][]byte
 	for n := uint32(1); n+each <= a.have(); n += each {
-		messages = append(messages, a.upTo(n + each - 1).runs(n)[0].Live(nil, false))
+		messages = append(messages, []byte(live(a.upTo(n+each-1), n)))
 	}
 	for _, lazily := range []bool{false, true} {
 		b.Run(fmt.Sprintf("lazily=%v", lazily), func(b *testing.B) {
@@ -86,7 +86,9 @@ func BenchmarkLive(b *testing.B) {
 						l.Verify()
 					}
 					n += each
-					receiveText(l, delivery{From: a.Key().String(), Text: string(text), Lazily: lazily}, vectorNow)
+					if got := receiveText(l, delivery{From: a.Key().String(), Text: string(text), Lazily: lazily}, vectorNow); got[:5] != "taken" {
+						b.Fatal(got)
+					}
 				}
 				if bad, _ := l.Verify(); len(bad) > 0 {
 					b.Fatal(bad)
