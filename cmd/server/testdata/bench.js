@@ -43,7 +43,7 @@ class Hand {
 
   // line draws on from where the hand is, or from a place.
   line(to, color, from = this.#at) {
-    const entry = this.author.log.draw({ type: "segment", from, to, force: 1.2, color }, this.#k, now());
+    const entry = this.author.log.draw({ type: "segment", from, to, force: 1.2, color }, this.#k, clock());
     this.#k = entry.k;
     this.#at = to;
   }
@@ -82,13 +82,13 @@ export async function prepare() {
     hand.lift();
   }
   for (let i = 120; i < drawn / count; i++) for (const hand of hands) hand.segment();
-  for (const { author } of hands) await exchange.log.merge(await author.runs(), now());
+  for (const { author } of hands) await exchange.log.merge(await author.runs(), clock());
   while (view.behind) await new Promise(requestAnimationFrame);
   return exchange.log.length;
 }
 
-// now is the time, in ticks.
-const now = () => Math.floor((performance.timeOrigin + performance.now()) * 16);
+// clock is the time, in ticks.
+const clock = () => Math.floor((performance.timeOrigin + performance.now()) * 16);
 
 // frames gives the time from each frame to the next, in ms, while people draw 60
 // segments a second each, or while nobody does.
@@ -127,7 +127,7 @@ export async function undo(k) {
   const times = [];
   for (const { author } of world.hands) {
     for (const what of ["undo", "redo"]) {
-      author.log[what](k, now());
+      author.log[what](k, clock());
       const text = await author.live();
       times.push(await painting(async () => {
         world.exchange.heard(author.log.site, text);

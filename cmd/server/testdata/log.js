@@ -41,7 +41,7 @@ async function takeFrame(log, data, now) {
 
 async function takeText(log, text, from, lazily, now) {
   let run = [];
-  const steps = [];
+  const verdictsOf = [];
   for (const line of text.split("\n")) {
     const m = parseMessage(line);
     if (!m) return "refused";
@@ -53,18 +53,18 @@ async function takeText(log, text, from, lazily, now) {
       const [entries, own] = [run, m.site === ""];
       const head = own ? { ...m, site: siteOf(from), key: from } : m;
       run = [];
-      steps.push(async () => {
+      verdictsOf.push(async () => {
         const { verdict, proof } = await log.takeLive(entries, head, now, lazily && own);
         if (proof) await log.takeProof(proof);
         return verdict;
       });
     } else {
-      steps.push(() => m.type === "clear" ? log.takeClear(m.clear, now) : m.type);
+      verdictsOf.push(() => m.type === "clear" ? log.takeClear(m.clear, now) : m.type);
     }
   }
   if (run.length > 0) return "refused";
   const verdicts = [];
-  for (const step of steps) verdicts.push(await step());
+  for (const verdictOf of verdictsOf) verdicts.push(await verdictOf());
   return verdicts.join(" ");
 }
 

@@ -80,8 +80,8 @@ export const tests = {
   },
 };
 
-// now is the time, in ticks.
-const now = () => Math.floor((performance.timeOrigin + performance.now()) * 16);
+// clock is the time, in ticks.
+const clock = () => Math.floor((performance.timeOrigin + performance.now()) * 16);
 
 // sponsor has a site that is smaller than nearly all.
 function sponsor() {
@@ -120,14 +120,14 @@ class Stage {
   }
 
   async adopts(op) {
-    this.#sponsor.log.adopt("plain", op, now());
+    this.#sponsor.log.adopt("plain", op, clock());
     this.exchange.heard("sponsor", await this.#sponsor.live());
     await this.#settled();
   }
 
   async clears() {
     const { log } = this.#sponsor;
-    this.exchange.heard("sponsor", formatClear(/** @type {ClearMark} */ (await log.clearAt(log.next(now())))));
+    this.exchange.heard("sponsor", formatClear(/** @type {ClearMark} */ (await log.clearAt(log.next(clock())))));
     await this.#settled();
   }
 
