@@ -75,7 +75,7 @@ func TestDamagedFrames(t *testing.T) {
 			damaged.note(step{Do: "frame", Data: f}, merged(m, err)+" "+log.Digest().String())
 		}
 		got := eval[[]string](p, `import("/testdata/log.js").then(({ replay }) => Promise.all(%s.map(async (step) => {
-			const { results, digest } = await replay({ seed: Array(32).fill(7), list: [step], some: {} });
+			const { results, digest } = await replay({ seed: btoa("7".repeat(32)), list: [step], some: {} });
 			return results[0] + " " + digest;
 		})))`, damaged.steps)
 		for i, want := range damaged.results {

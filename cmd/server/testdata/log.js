@@ -100,7 +100,7 @@ function written(entry) {
 // replay does steps to a log that signs by a seed, and says what each came to and how the
 // log is then: also all of it as frames, and what a neighbour lacks that holds some.
 export async function replay({ seed, list, some }) {
-  const log = newLog(Uint8Array.from(seed));
+  const log = newLog(bytes(seed));
   const results = [];
   for (const step of list) results.push(await steps[step.do](log, step));
   return {
