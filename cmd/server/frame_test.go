@@ -87,7 +87,7 @@ func TestDamagedFrames(t *testing.T) {
 			}
 		}
 	}
-	if refused < 600 || refused > 1790 {
+	if refused < 300 || refused > 1500 { // what is left is forged, and not taken
 		t.Errorf("%d of 1800 frames are refused: the test says little", refused)
 	}
 }

@@ -59,13 +59,14 @@ export const tests = {
     await stage.frames(2);
     stage.expect({ overlay: false, picture: true });
     stage.plain({ type: "clear" });
+    const heard = clock(); // by the sponsor as well
     await stage.frames(2);
     stage.expect({ overlay: false, picture: false });
     stage.plain(segment(50, "#00ff0080")); // behind it
     await stage.frames(2);
     stage.expect({ overlay: true, picture: false });
     stage.seen.length = 0;
-    await stage.clears();
+    await stage.clears(heard);
     await stage.frames(2);
     await stage.adopts(segment(50, "#00ff0080"));
     await stage.frames(2);
@@ -125,9 +126,8 @@ class Stage {
     await this.#settled();
   }
 
-  async clears() {
-    const { log } = this.#sponsor;
-    this.exchange.heard("sponsor", formatClear(/** @type {ClearMark} */ (await log.clearAt(log.next(clock())))));
+  async clears(at) {
+    this.exchange.heard("sponsor", formatClear(/** @type {ClearMark} */ (await this.#sponsor.log.clearAt(at))));
     await this.#settled();
   }
 
