@@ -130,8 +130,8 @@ func (x *Exchange) Tick(now time.Time) {
 		}
 		x.life.look(n, now)
 	}
-	x.tell.announce(now)
 	x.stale = false
+	x.tell.announce(now)
 	x.take.look(now)
 	x.pull.ask(now)
 	x.restless = !x.calm()

@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"encoding"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -97,23 +98,32 @@ func parseHave(fields map[string]json.RawMessage) (h Have, err error) {
 		return h, err
 	}
 	if clear, there := fields["clear"]; there {
-		var c struct {
-			T   json.RawMessage
-			Key canvas.PublicKey
-			Sig canvas.Signature
+		if h.Clear, err = clearOf(clear); err != nil {
+			return h, err
 		}
-		t, ok := uint64(0), false
-		if err := json.Unmarshal(clear, &c); err == nil {
-			t, ok = count(c.T, 1, canvas.MaxTime)
-			ok = ok && c.Key != canvas.PublicKey{}
-		}
-		if !ok {
-			return h, errors.New("clear: no time, key and signature")
-		}
-		h.Clear = canvas.Clear{T: t, Key: c.Key, Sig: c.Sig}
 	}
 	h.Sum, err = sumOf(fields["sum"])
 	return h, err
+}
+
+// clearOf reads a clear's time, key and signature.
+func clearOf(value json.RawMessage) (c canvas.Clear, err error) {
+	var fields map[string]json.RawMessage
+	_ = json.Unmarshal(value, &fields) // what is no object has no time
+	var ok bool
+	if c.T, ok = count(fields["t"], 1, canvas.MaxTime); !ok || text(fields["key"], &c.Key) != nil || text(fields["sig"], &c.Sig) != nil {
+		err = errors.New("clear: no time, key and signature")
+	}
+	return c, err
+}
+
+// text reads a text into what reads one: null is none.
+func text(value json.RawMessage, into encoding.TextUnmarshaler) error {
+	var s *string
+	if err := json.Unmarshal(value, &s); err != nil || s == nil {
+		return errors.New("no text")
+	}
+	return into.UnmarshalText([]byte(*s))
 }
 
 func parseWant(fields map[string]json.RawMessage) (w Want, err error) {
@@ -139,7 +149,7 @@ func parsePing(fields map[string]json.RawMessage) (p Ping, err error) {
 func isTrue(value json.RawMessage) bool { return string(value) == "true" }
 
 func sumOf(value json.RawMessage) (d canvas.Digest, err error) {
-	if json.Unmarshal(value, &d) != nil {
+	if text(value, &d) != nil {
 		err = canvas.ErrDigest
 	}
 	return d, err
