@@ -111,7 +111,7 @@ func clearOf(value json.RawMessage) (c canvas.Clear, err error) {
 	var fields map[string]json.RawMessage
 	_ = json.Unmarshal(value, &fields) // what is no object has no time
 	var ok bool
-	if c.T, ok = count(fields["t"], 1, canvas.MaxTime); !ok || text(fields["key"], &c.Key) != nil || text(fields["sig"], &c.Sig) != nil {
+	if c.T, ok = count(fields["t"], 1, canvas.MaxTime); !ok || text(fields["key"], &c.Key) != nil || text(fields["sig"], &c.Sig) != nil || c.Key == (canvas.PublicKey{}) {
 		err = errors.New("clear: no time, key and signature")
 	}
 	return c, err
