@@ -5,6 +5,7 @@ import (
 
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // A stroke begins where the first button goes down and ends where it is up, in
@@ -114,12 +115,14 @@ func TestGestures(t *testing.T) {
 			s.touch("touchCancel")
 			s.press("p")
 		}, ""},
-		{"a pinch whose second finger rests", func() {
+		{"two fingers that move the sheet", func() {
 			s.touch("touchStart", place{200, 300})
-			s.touch("touchStart", place{200, 300}, place{400, 300})
-			s.touch("touchMove", place{230, 300}, place{400, 300})
+			s.touch("touchMove", place{220, 300})
+			s.touch("touchStart", place{220, 300}, place{400, 300})
+			s.touch("touchMove", place{250, 300}, place{430, 300})
 			s.touch("touchEnd")
-		}, "200,300 230,300"},
+			s.press(kb.Home)
+		}, ""},
 		{"two fingers that only rest", func() {
 			s.touch("touchStart", place{200, 300}, place{400, 300})
 			s.touch("touchEnd")

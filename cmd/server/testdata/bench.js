@@ -9,6 +9,7 @@ const width = 1280;
 const height = 800;
 const count = 10; // people who draw
 const drawn = 100_000; // segments that are there
+const camera = { x: 0, y: 0, scale: 1, ratio: 1, width, height, ink: null };
 
 // A small generator of numbers below 1 (mulberry32).
 let seed = 1;
@@ -73,7 +74,7 @@ export async function prepare() {
     onPreview() {}, onState() {}, onProvisional() {}, onFault() {},
   });
   const view = new View(canvas(), canvas(), exchange.log);
-  view.resize(width, height, 1);
+  view.look(camera);
   for (const { log } of hands) exchange.opened(log.site, { v: 1, site: log.site });
   world = { hands, exchange, view, picture: document.querySelector("canvas") };
   for (const [i, hand] of hands.entries()) {
@@ -155,7 +156,7 @@ function flush(context) {
 // with nothing but the calls that a canvas needs.
 export function repaint() {
   const { view, exchange } = world;
-  const whole = painting(() => view.resize(width, height, 1));
+  const whole = painting(() => view.look({ ...camera, y: 1 }));
   const context = canvas().getContext("2d", { willReadFrequently: true });
   const rows = Array.from(exchange.log.paint(), ({ of, n }) => of.row(n)).map(({ xy, color }) => ({ xy, color: `#${color.toString(16).padStart(8, "0")}` }));
   const begin = performance.now();

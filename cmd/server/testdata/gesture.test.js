@@ -1,37 +1,56 @@
-// From what a hand does to operations. The tests in a browser have real devices'
-// events; these, what becomes of them.
+// What a hand does with the tools and the sheet. The tests in a browser have real
+// devices' events; these, what becomes of them.
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { test } from "node:test";
 import { Gestures } from "/static/gesture.js";
+import { Hand } from "/static/hand.js";
+import { PencilStroke } from "/static/pencil.js";
+import { RectStroke } from "/static/shape.js";
+import { Viewport } from "/static/viewport.js";
 
-Object.assign(globalThis, { document: { querySelector: () => null }, addEventListener() {} });
+Object.assign(globalThis, {
+  document: { querySelector: () => null }, addEventListener() {}, innerWidth: 1280, innerHeight: 800, devicePixelRatio: 1,
+});
 
 // hand is a hand at a canvas, and what comes of it.
-function hand(style = {}, origin = { x: 0, y: 0 }) {
-  const canvas = Object.assign(new EventTarget(), { setPointerCapture() {} });
+function hand(style = {}) {
+  const canvas = Object.assign(new EventTarget(), { dataset: {}, setPointerCapture() {} });
+  const viewport = new Viewport({ onMove() {} });
   const ops = [];
   const back = [];
-  const gestures = new Gestures(canvas, { tool: "pencil", color: "#ff0000", force: 1, ...style }, {
-    origin, onOp: (op, stroke) => ops.push({ ...op, stroke }), onTakeBack: (stroke) => back.push(stroke), onPreview() {},
+  const set = { tool: "pencil", color: "#ff0000", force: 1, ...style };
+  const gestures = new Gestures(canvas, {
+    hand: new Hand(canvas, viewport),
+    begin: (event) => new { pencil: PencilStroke, rect: RectStroke }[set.tool](event, {
+      style: set, place: (at) => viewport.place(at),
+      onOp: (op, stroke) => ops.push({ ...op, stroke }), onTakeBack: (stroke) => back.push(stroke), onPreview() {},
+    }),
   });
   let time = 0;
   const does = (type, x, y, more = {}) => {
     const held = type !== "pointerup" && type !== "pointercancel";
     const button = type === "pointermove" ? -1 : 0;
-    const event = { pointerId: 1, pointerType: "mouse", button, buttons: held ? 1 : 0, clientX: x, clientY: y, timeStamp: (time += 10), pressure: 0.5 };
+    const event = {
+      pointerId: 1, pointerType: "mouse", button, buttons: held ? 1 : 0, clientX: x, clientY: y,
+      timeStamp: (time += 10), pressure: 0.5, width: 1, height: 1,
+    };
     canvas.dispatchEvent(told(type, { ...event, ...more }));
   };
-  return { does, ops, back, gestures };
+  const waits = (ms) => (time += ms);
+  return { does, waits, ops, back, gestures, viewport };
 }
 
 // told is an event that says so.
 function told(type, said) {
-  const event = new Event(type);
+  const event = new Event(type, { cancelable: true });
   for (const [name, value] of Object.entries(said)) Object.defineProperty(event, name, { value });
   return event;
 }
 
 const points = (ops) => ops.map(({ from, to }) => [from.x, from.y, to.x, to.y]);
+const finger = (id, more = {}) => ({ pointerId: id, pointerType: "touch", width: 20, height: 20, ...more });
+const pen = { pointerId: 9, pointerType: "pen" };
+const shown = ({ x, y, scale }) => [x, y, scale];
 
 test("a line is a segment for each point, all of one stroke", () => {
   const { does, ops } = hand();
@@ -45,7 +64,8 @@ test("a line is a segment for each point, all of one stroke", () => {
 });
 
 test("a tap leaves a dot, where the window is", () => {
-  const { does, ops } = hand({}, { x: 100, y: -50 });
+  const { does, ops, viewport } = hand();
+  viewport.pan(100, -50);
   does("pointerdown", 10, 10);
   does("pointerup", 10, 10);
   deepEqual(points(ops), [[109.75, -40, 110.25, -40]]);
@@ -78,11 +98,113 @@ test("a pen that presses draws wider, within bounds", () => {
   ok(ops[0].force === 4, `force ${ops[0].force}`);
 });
 
-test("a rectangle that is given up leaves nothing", () => {
-  const { does, ops, gestures } = hand({ tool: "rect" });
-  does("pointerdown", 50, 60);
-  does("pointermove", 10, 90);
-  gestures.giveUp();
-  does("pointerup", 10, 90);
+test("what is given up leaves nothing", () => {
+  for (const tool of ["rect", "pencil"]) {
+    const { does, ops, back, gestures } = hand({ tool });
+    does("pointerdown", 50, 60);
+    does("pointermove", 10, 90);
+    const drawn = ops.length;
+    gestures.giveUp();
+    does("pointermove", 10, 120);
+    does("pointerup", 10, 120);
+    deepEqual([ops.length, back.length], [drawn, drawn], tool);
+  }
+});
+
+test("the middle button, and the first one with the space bar, drag the sheet", () => {
+  for (const isMiddle of [true, false]) {
+    const { does, ops, gestures, viewport } = hand();
+    gestures.hold(!isMiddle);
+    does("pointerdown", 100, 100, isMiddle ? { button: 1, buttons: 4 } : {});
+    does("pointermove", 130, 90, isMiddle ? { buttons: 4 } : {});
+    gestures.hold(false); // which lets go of the key, and not of the sheet
+    does("pointermove", 150, 80, isMiddle ? { buttons: 4 } : {});
+    does("pointerup", 150, 80);
+    does("pointermove", 300, 300, { buttons: 0 });
+    deepEqual(shown(viewport), [-50, 20, 1]);
+    equal(ops.length, 0);
+  }
+});
+
+test("two fingers hold what is between them, and turn it larger", () => {
+  const { does, ops, back, viewport } = hand();
+  does("pointerdown", 300, 300, finger(1));
+  does("pointermove", 310, 300, finger(1));
+  does("pointerdown", 410, 300, finger(2));
+  equal(back.length, 1, "what the first one drew is taken back");
+  does("pointermove", 260, 300, finger(1));
+  does("pointermove", 460, 300, finger(2));
+  deepEqual(shown(viewport), [180, 150, 2]); // 360,300 is where it was
+  does("pointerup", 460, 300, finger(2));
+  does("pointermove", 270, 310, finger(1));
+  deepEqual(shown(viewport), [175, 145, 2]); // one of them goes on dragging
+  does("pointerup", 270, 310, finger(1));
+  equal(ops.length, 1);
+});
+
+test("a finger that has drawn for a while goes on, whatever rests beside it", () => {
+  const { does, waits, ops, back, viewport } = hand();
+  does("pointerdown", 300, 300, finger(1));
+  does("pointermove", 310, 300, finger(1));
+  waits(500);
+  does("pointerdown", 500, 500, finger(2));
+  does("pointermove", 520, 500, finger(2));
+  does("pointermove", 330, 300, finger(1));
+  does("pointerup", 520, 500, finger(2));
+  does("pointerup", 330, 300, finger(1));
+  deepEqual(points(ops), [[300, 300, 310, 300], [310, 300, 330, 300]]);
+  equal(back.length, 0);
+  deepEqual(shown(viewport), [0, 0, 1]);
+});
+
+test("a palm before, beside and between the strokes of a pen draws nothing", () => {
+  const { does, waits, ops, back, viewport } = hand();
+  does("pointerdown", 600, 500, finger(1)); // the first time, nobody knows of the pen
+  does("pointermove", 610, 500, finger(1));
+  does("pointerdown", 200, 300, pen);
+  equal(back.length, 1);
+  const palm = ops.length;
+  does("pointermove", 240, 300, pen);
+  does("pointerdown", 640, 520, finger(2));
+  does("pointermove", 620, 500, finger(1));
+  does("pointerup", 240, 300, pen);
+  does("pointerup", 620, 500, finger(1));
+  does("pointerup", 640, 520, finger(2));
+  for (let letter = 0; letter < 5; letter++) {
+    waits(3000); // and now the hand comes first
+    does("pointerdown", 600, 500, finger(3));
+    does("pointermove", 630, 520, finger(3));
+    waits(1000);
+    does("pointerdown", 660, 540, finger(4));
+    does("pointerdown", 200, 300, pen);
+    does("pointermove", 240, 300, pen);
+    does("pointerup", 240, 300, pen);
+    does("pointermove", 640, 540, finger(3));
+    does("pointerup", 640, 540, finger(3));
+    does("pointerup", 660, 540, finger(4));
+  }
+  deepEqual(points(ops.slice(palm)), Array.from({ length: 6 }, () => [200, 300, 240, 300]));
+  deepEqual(shown(viewport), [0, 0, 1]);
+
+  waits(2000);
+  does("pointerdown", 300, 300, finger(5));
+  does("pointerdown", 400, 300, finger(6));
+  does("pointermove", 500, 300, finger(6));
+  equal(viewport.scale, 2, "two fingers hold the sheet all the same");
+  does("pointerup", 500, 300, finger(6));
+  does("pointerup", 300, 300, finger(5));
+  waits(61_000);
+  const before = ops.length;
+  does("pointerdown", 300, 300, finger(7));
+  does("pointermove", 340, 300, finger(7));
+  does("pointerup", 340, 300, finger(7));
+  equal(ops.length, before + 1, "the pen has been put away");
+});
+
+test("what is larger than a finger is none", () => {
+  const { does, ops } = hand();
+  does("pointerdown", 300, 300, finger(1, { width: 130, height: 90 }));
+  does("pointermove", 340, 300, finger(1, { width: 130, height: 90 }));
+  does("pointerup", 340, 300, finger(1, { width: 130, height: 90 }));
   equal(ops.length, 0);
 });

@@ -4,13 +4,18 @@ const actions = {
   p: (do_) => do_.choose("pencil"),
   r: (do_) => do_.choose("rect"),
   l: (do_) => do_.copyLink(),
-  s: (do_) => do_.save(),
+  s: (do_) => do_.toggle("saving"),
   c: (do_) => do_.toggle("palette"),
   w: (do_) => do_.toggle("people"),
   "?": (do_) => do_.toggle("help"),
   Delete: (do_) => do_.toggle("sure"),
   Backspace: (do_) => do_.toggle("sure"), // is called delete where there is no other
   Home: (do_) => do_.goHome(),
+  "+": (do_) => do_.zoom(1),
+  "=": (do_) => do_.zoom(1), // where + needs Shift
+  "-": (do_) => do_.zoom(-1),
+  0: (do_) => do_.actual(),
+  1: (do_) => do_.fit(),
   Escape: (do_) => do_.giveUp(),
   ArrowLeft: (do_) => do_.turn(-1),
   ArrowRight: (do_) => do_.turn(1),
@@ -29,6 +34,13 @@ export function installKeys(do_) {
     if (event.key !== "Escape") event.preventDefault(); // which also closes what is open
     act(do_);
   });
+  // While the space bar is down, the hand moves the sheet. On a button it presses that.
+  addEventListener("keydown", (/** @type {any} */ event) => {
+    if (event.code !== "Space" || isComposing(event) || event.target.closest("button, input")) return;
+    event.preventDefault();
+    do_.hold(true);
+  });
+  addEventListener("keyup", (event) => event.code === "Space" && do_.hold(false));
 }
 
 // isComposing says whether a key belongs to an input method. Of the one that ends
@@ -55,12 +67,14 @@ function action(event) {
   const isThird = event.key.length === 1 && event.getModifierState("AltGraph");
   if (!isThird && (event.ctrlKey || event.metaKey || event.altKey)) return undefined;
   const key = isThird ? event.key : keyOf(event);
-  if (event.target.type === "range" && /^(Arrow|Home)/.test(key)) return undefined; // it has a meaning there
-  if (event.repeat && !key.startsWith("Arrow") && !"[]".includes(key)) return undefined;
-  return actions[key];
+  if (/^(range|radio)$/.test(event.target.type) && /^(Arrow|Home)/.test(key)) return undefined; // it has a meaning there
+  if (event.repeat && !key.startsWith("Arrow") && !"[]+=-".includes(key)) return undefined;
+  // Where digits need Shift, the key is called by what it says without.
+  return actions[key] ?? actions[digits[event.code]];
 }
 
 const places = { BracketLeft: "[", BracketRight: "]" };
+const digits = { Digit0: "0", Digit1: "1" };
 
 // keyOf is what a key means: what it says, wherever on the keyboard that is, and
 // where it says nothing Latin, what it would say on most keyboards that do.
