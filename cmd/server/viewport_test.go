@@ -190,6 +190,7 @@ func TestDragSheet(t *testing.T) {
 	t.Parallel()
 	s := openStudio(t)
 	s.draw(redLine(300, 300, 400, 300))
+	s.drawn()
 	back := func() {
 		s.settled()
 		s.waitInk(place{350 + 50, 300 + 40}, redInk)

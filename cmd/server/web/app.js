@@ -219,7 +219,9 @@ const gestures = new Gestures($("overlay"), {
   begin: (event) => new strokes[style.tool](event, {
     style,
     place: (at) => viewport.place(at),
+    unit: 1 / viewport.scale,
     onOp: draw,
+    onTail: (ops) => view.tail(ops),
     onTakeBack: (stroke) => exchange.takeBack(stroke),
     onPreview: (rect) => {
       view.preview(me, rect);
@@ -248,10 +250,6 @@ function say(text, kind, time) {
   notice.say(text, kind, time);
 }
 
-// Whoever has clicked on a tool goes on with the keys as if they had not.
-$("tools").addEventListener("click", (event) => {
-  if (event.detail > 0 && !event.target.closest("[popovertarget]")) $("overlay").focus();
-});
 $("undo").addEventListener("click", () => exchange.undo());
 $("redo").addEventListener("click", () => exchange.redo());
 $("copy").addEventListener("click", copyLink);

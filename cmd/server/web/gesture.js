@@ -21,9 +21,9 @@ export class Gestures {
   #down = new Map(); // by pointer: { type, since, at, stroke }, the last null of a touch that only rests
   #holds = false; // the hand is chosen, for as long as a key is down
 
-  // begin(event) begins a stroke, which is { isEmpty, move(events), end(), takeBack() }:
-  // whether nothing has come of it, the events that follow, and its ends, of which
-  // the latter is as if it had never been. hand is what moves the sheet.
+  // begin(event) begins a stroke, which is { isEmpty, move(events, predicted), end(),
+  // takeBack() }: whether nothing has come of it, the events that follow and those that
+  // may, and its ends, of which the latter is as if it had never been. hand is what moves the sheet.
   constructor(canvas, { begin, hand }) {
     this.#canvas = canvas;
     this.#begin = begin;
@@ -128,12 +128,12 @@ export class Gestures {
       down.at = at(event);
       // Between two frames there may have been many points.
       const events = event.getCoalescedEvents?.() ?? [];
-      down.stroke?.move(events.length > 0 ? events : [event]);
+      down.stroke?.move(events.length > 0 ? events : [event], event.getPredictedEvents?.() ?? []);
     }
   }
 
   #lift(event) {
-    this.#down.get(event.pointerId)?.stroke?.move([event]);
+    this.#down.get(event.pointerId)?.stroke?.move([event], []);
     this.#end(event.pointerId);
   }
 

@@ -34,13 +34,30 @@ export function installKeys(do_) {
     if (event.key !== "Escape") event.preventDefault(); // which also closes what is open
     act(do_);
   });
-  // While the space bar is down, the hand moves the sheet. On a button it presses that.
-  addEventListener("keydown", (/** @type {any} */ event) => {
-    if (event.code !== "Space" || isComposing(event) || event.target.closest("button, input")) return;
+  installHand(do_);
+}
+
+// installHand has the space bar, while it is down, make the hand move the sheet. A button
+// that somebody has gone to with the keyboard, it presses, and whatever is on a sheet.
+function installHand(do_) {
+  let goesByTab = false;
+  let isDown = false;
+  addEventListener("pointerdown", () => (goesByTab = false), true);
+  addEventListener("keydown", (event) => {
+    goesByTab ||= event.key === "Tab";
+    const { activeElement: at } = document;
+    const isButtons = at?.closest("[popover]") || (goesByTab && at?.closest("button"));
+    if (event.code !== "Space" || isComposing(event) || isButtons) return;
     event.preventDefault();
+    isDown = true;
     do_.hold(true);
   });
-  addEventListener("keyup", (event) => event.code === "Space" && do_.hold(false));
+  addEventListener("keyup", (event) => {
+    if (event.code !== "Space" || !isDown) return;
+    event.preventDefault(); // some browsers press a button now
+    isDown = false;
+    do_.hold(false);
+  });
 }
 
 // isComposing says whether a key belongs to an input method. Of the one that ends

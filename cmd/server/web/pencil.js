@@ -1,68 +1,105 @@
 // The pencil: a stroke that follows the hand.
+import { Curve } from "./curve.js";
 import { Pressure } from "./pressure.js";
 import { rounded } from "./shape.js";
-import { maxForce } from "./wire.js";
+import { lineWidth, maxForce } from "./wire.js";
 
-// A sample is left out where the hand has hardly moved, or not far and just now:
-// a mouse may report a thousand a second.
-const minDistance = 1; // pixels between two points of a stroke
-const minTime = 4; // ms between them, unless
-const farDistance = 2; // pixels lie between them
-const dot = 0.5; // pixels: the length of what a mere tap draws
+const dot = 0.5; // CSS pixels: the length of what a mere tap draws
+const sureTime = 80; // ms, or
+const sureLength = 16; // CSS pixels, after which a finger's stroke is told: before, it may be one of two that hold the sheet
 
 // A PencilStroke is what one pointer draws, from its first event on; see gesture.js.
 export class PencilStroke {
   isEmpty = true;
   #style;
   #place;
+  #unit;
   #on;
-  #last;
-  #time = -Infinity;
+  #curve;
+  #from;
+  #began;
   #pressure = new Pressure();
+  /** @type {any[] | null} */
+  #held; // what is not told yet
+  #isTold = false;
 
-  // onOp(op, stroke) hears the segments, and onTakeBack(stroke) that all of them are to
-  // vanish. The style is { color, force }, which may change at any time, and place(at)
-  // is where a place of the window is on the sheet.
-  constructor(event, { style, place, onOp, onTakeBack }) {
+  // onOp(op, stroke) hears the segments, onTakeBack(stroke) that all of them are to
+  // vanish, and onTail(ops) what is to be shown beside them for now. The style is
+  // { color, force }, which may change at any time; place(at) is where a place of the
+  // window is on the sheet, on which a CSS pixel is unit pixels.
+  constructor(event, { style, place, unit, onOp, onTail, onTakeBack }) {
     this.#style = style;
     this.#place = place;
-    this.#on = { onOp, onTakeBack };
-    this.#last = this.#at(event);
-    this.#pressure.feel(event);
+    this.#unit = unit;
+    this.#on = { onOp, onTail, onTakeBack };
+    this.#began = event.timeStamp;
+    this.#held = event.pointerType === "touch" ? [] : null;
+    this.#from = this.#sample(event);
+    this.#curve = new Curve(this.#from, { unit, widthOf: lineWidth, eases: () => !this.#pressure.feels });
   }
 
-  move(events) {
-    for (const event of events) this.#follow(event);
+  move(events, predicted) {
+    for (const event of events) {
+      const sample = this.#sample(event);
+      if (this.isEmpty && Math.hypot(sample.x - this.#from.x, sample.y - this.#from.y) < this.#unit) continue;
+      this.isEmpty = false;
+      this.#draw(this.#curve.add(sample));
+      if (this.#isSure(sample, event.timeStamp)) this.#tell();
+    }
+    if (this.isEmpty) return;
+    const next = predicted.map((event) => ({ ...this.#place(at(event)), force: this.#from.force }));
+    this.#on.onTail([...this.#held ?? [], ...this.#curve.tail(next).map((piece) => this.#op(piece))]);
   }
 
   end() {
-    if (!this.isEmpty) return;
-    const { x, y } = this.#last;
-    this.#draw({ x: x - dot / 2, y }, { x: x + dot / 2, y });
+    const { x, y, force } = this.#from;
+    const half = (dot * this.#unit) / 2;
+    this.#draw(this.isEmpty ? [{ from: { x: x - half, y }, to: { x: x + half, y }, force }] : this.#curve.end());
+    this.#tell();
+    this.#on.onTail([]);
   }
 
   takeBack() {
-    this.#on.onTakeBack(this);
+    this.#on.onTail([]);
+    if (this.#isTold) this.#on.onTakeBack(this);
   }
 
-  #follow(event) {
+  #sample(event) {
     this.#pressure.feel(event);
-    const to = this.#at(event);
-    const distance = Math.hypot(to.x - this.#last.x, to.y - this.#last.y);
-    const isLast = event.type === "pointerup";
-    if (distance < minDistance || (distance < farDistance && event.timeStamp - this.#time < minTime && !isLast)) return;
-    this.#draw(this.#last, to);
-    this.#last = to;
-    this.#time = event.timeStamp;
-    this.isEmpty = false;
+    return { ...this.#place(at(event)), force: this.#style.force * this.#pressure.force };
   }
 
-  #at({ clientX: x, clientY: y }) {
-    return rounded(this.#place({ x, y }));
+  #isSure({ x, y }, time) {
+    return time - this.#began >= sureTime || Math.hypot(x - this.#from.x, y - this.#from.y) >= sureLength * this.#unit;
   }
 
-  #draw(from, to) {
-    const force = Math.min(maxForce, this.#style.force * this.#pressure.force);
-    this.#on.onOp({ type: "segment", from, to, force: Math.round(force * 1000) / 1000, color: this.#style.color }, this);
+  #draw(pieces) {
+    for (const piece of pieces) {
+      const op = this.#op(piece);
+      if (op.from.x === op.to.x && op.from.y === op.to.y) continue;
+      if (this.#held) this.#held.push(op);
+      else this.#send(op);
+    }
   }
+
+  #tell() {
+    for (const op of this.#held ?? []) this.#send(op);
+    this.#held = null;
+  }
+
+  #send(op) {
+    this.#isTold = true;
+    this.#on.onOp(op, this);
+  }
+
+  #op({ from, to, force }) {
+    return {
+      type: "segment", from: rounded(from), to: rounded(to),
+      force: Math.round(Math.min(maxForce, force) * 1000) / 1000, color: this.#style.color,
+    };
+  }
+}
+
+function at({ clientX: x, clientY: y }) {
+  return { x, y };
 }

@@ -27,6 +27,7 @@ export class View {
   #camera = null;
   #previews = new Map(); // by who drags
   #provisional = []; // operations
+  #tail = []; // operations
   #cleared = false; // the picture is about to be
   #above = false; // the overlay is to be painted with the next frame
   #waiting = false; // for that frame
@@ -79,6 +80,13 @@ export class View {
   provisional(ops, cleared) {
     this.#provisional = ops;
     this.#cleared = cleared;
+    this.#above = true;
+    this.#later();
+  }
+
+  // tail shows what our own hand is about to draw, in place of the one before.
+  tail(ops) {
+    this.#tail = ops;
     this.#above = true;
     this.#later();
   }
@@ -142,7 +150,7 @@ export class View {
     if (!this.#camera) return;
     this.#overlay.aim(this.#camera);
     this.#overlay.wipe();
-    for (const op of this.#provisional) this.#overlay.paint(op);
+    for (const op of [...this.#provisional, ...this.#tail]) this.#overlay.paint(op);
     this.#canvas.style.visibility = this.#cleared ? "hidden" : "";
     for (const r of this.#previews.values()) this.#overlay.paint({ ...r, type: "rect" });
   }
