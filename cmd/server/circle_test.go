@@ -15,7 +15,7 @@ func TestStrokesLookDrawn(t *testing.T) {
 	s := openStudio(t)
 	const radius, speed, rate = 60., 500., 60.
 	middle := canvas.Point{X: 500, Y: 300}
-	samples := int(2*math.Pi*radius/speed*rate) + 1
+	samples := int(math.Ceil(2*math.Pi*radius/speed*rate)) + 1
 	at := func(i int) (x, y float64) {
 		angle := speed / rate / radius * float64(i)
 		return middle.X + radius*math.Cos(angle), middle.Y + radius*math.Sin(angle)

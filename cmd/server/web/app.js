@@ -18,7 +18,7 @@ import { Hand } from "./hand.js";
 import { displayName, drawingWords, faultWords, paintFace, reachWords, showPeople, signalingWords } from "./people.js";
 import { PencilStroke } from "./pencil.js";
 import { installSaving } from "./save.js";
-import { RectStroke } from "./shape.js";
+import { arrow, ellipse, line, RectStroke, ShapeStroke } from "./shape.js";
 import { Signaling } from "./signaling.js";
 import { Exchange, tickTime } from "./exchange.js";
 import { Toolbox } from "./toolbox.js";
@@ -213,10 +213,17 @@ fill();
 
 // For others nothing is taken away, but a rectangle without size shows none.
 const none = { type: "preview", origin: { x: 0, y: 0 }, width: 0, height: 0, lineWidth: 1, color: "#ffffff" };
-const strokes = { pencil: PencilStroke, rect: RectStroke };
+const shape = (outline) => (event, options) => new ShapeStroke(event, options, outline);
+const strokes = {
+  pencil: (event, options) => new PencilStroke(event, options),
+  rect: (event, options) => new RectStroke(event, options),
+  line: shape(line),
+  arrow: shape(arrow),
+  ellipse: shape(ellipse),
+};
 const gestures = new Gestures($("overlay"), {
   hand: new Hand($("overlay"), viewport),
-  begin: (event) => new strokes[style.tool](event, {
+  begin: (event) => strokes[style.tool](event, {
     style,
     place: (at) => viewport.place(at),
     unit: 1 / viewport.scale,

@@ -3,7 +3,10 @@
 const actions = {
   p: (do_) => do_.choose("pencil"),
   r: (do_) => do_.choose("rect"),
-  l: (do_) => do_.copyLink(),
+  l: (do_) => do_.choose("line"),
+  o: (do_) => do_.choose("ellipse"),
+  a: (do_) => do_.choose("arrow"),
+  k: (do_) => do_.copyLink(),
   s: (do_) => do_.toggle("saving"),
   c: (do_) => do_.toggle("palette"),
   w: (do_) => do_.toggle("people"),
