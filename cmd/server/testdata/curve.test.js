@@ -42,10 +42,10 @@ function isConnected(pieces) {
 }
 
 test("a circle of 500 px/s from a 60 Hz mouse is within 0.5 px of the true one", () => {
-  for (const radius of [20, 30, 50, 80, 150, 400]) {
+  for (const radius of [15, 20, 30, 50, 80, 150, 400]) {
     for (let phase = 0; phase < 6; phase += 0.37) {
       const samples = along(circle(radius, 500, phase), { hertz: 60, seconds: 2 });
-      const pieces = draw(samples);
+      const pieces = draw(samples, { ...hand, eases: () => true });
       ok(isConnected(pieces));
       const far = off(pieces, radius);
       ok(far < 0.5, `radius ${radius}: ${far.toFixed(2)} px off`);
@@ -94,16 +94,15 @@ test("the steps of a slow mouse, which tells whole pixels, are not seen", () => 
   const pieces = draw(samples);
   const drawn = all(turns([pieces[0].from, ...pieces.map(({ to }) => to)]));
   const told = all(turns(moved));
-  ok(drawn < told / 3, `it turns by ${drawn.toFixed(1)} in all, the samples by ${told.toFixed(1)}`);
+  ok(drawn < told / 25, `it turns by ${drawn.toFixed(1)} in all, the samples by ${told.toFixed(1)}`);
 });
 
-test("the width changes in steps that nobody sees, whatever the pressure does", () => {
-  const samples = along(circle(150, 600), { hertz: 120, seconds: 1, force: (t) => 1.1 + 0.3 * Math.sin(12 * t) + (t > 0.5 ? 0.2 : 0) });
-  const widths = draw(samples).map(({ force }) => lineWidth(force));
+test("the width changes in steps that nobody sees, though the pressure jumps", () => {
+  const force = (t) => (t < 0.5 ? 1 : 1.5); // from 2 pixels to 10
+  const widths = draw(along(circle(150, 600), { hertz: 120, seconds: 1, force })).map((piece) => lineWidth(piece.force));
   const most = Math.max(...widths.slice(1).map((width, i) => Math.abs(width - widths[i])));
-  ok(most < 2, `by ${most.toFixed(2)} px, of ${Math.max(...widths).toFixed(1)}`);
-  const sudden = Math.max(...samples.slice(1).map(({ force }, i) => Math.abs(lineWidth(force) - lineWidth(samples[i].force))));
-  ok(most < sudden / 2, `told were ${sudden.toFixed(2)} px`);
+  ok(most < 0.9, `by ${most.toFixed(2)} px`);
+  ok(Math.abs(widths[0] - 2) < 0.01 && Math.abs(widths.at(-1) - 10.125) < 0.01);
 });
 
 test("without pressure, a line eases in, and out where the hand flies off", () => {
@@ -132,7 +131,7 @@ test("what is still open is shown as it will be drawn, and changes nothing", () 
 });
 
 test("what is seen larger is drawn finer", () => {
-  const samples = along(circle(50, 500), { hertz: 60, seconds: 1 });
+  const samples = along(circle(25, 500), { hertz: 60, seconds: 1 });
   const small = samples.map(({ x, y, force }) => ({ x: x / 8, y: y / 8, force }));
   equal(draw(small, { ...hand, unit: 1 / 8, widthOf: (force) => lineWidth(force) / 8 }).length, draw(samples).length);
 });

@@ -80,6 +80,18 @@ test("a tap leaves a dot, where the window is", () => {
   deepEqual(routes(ops), [[[109.75, -40], [110.25, -40]]]);
 });
 
+test("a hand that leaves the window at the end of the sheet draws to there", () => {
+  for (const tool of ["pencil", "rect"]) {
+    const { does, ops, viewport } = hand({ tool });
+    viewport.pan(2e6, 0);
+    does("pointerdown", 1200, 100);
+    for (let x = 1220; x < 1500; x += 20) does("pointermove", x, 150);
+    does("pointerup", 1500, 150);
+    const xs = ops.flatMap((op) => (op.type === "rect" ? [op.origin.x + op.width] : [op.from.x, op.to.x]));
+    equal(Math.max(...xs), 1e6, tool);
+  }
+});
+
 test("a rectangle has its corner at the upper left, and the pencil's width", () => {
   const { does, ops } = hand({ tool: "rect", force: 2 });
   does("pointerdown", 50, 60);

@@ -12,8 +12,9 @@ const calm = 4; // CSS pixels: a hand that is slower than that from one event to
 const cornerTurn = Math.cos((75 * Math.PI) / 180); // what turns by more is a corner
 const flatness = 0.15; // CSS pixels that a piece may be off the curve
 const thickness = 0.5; // CSS pixels by which the width may change from piece to piece
-const perSample = 1.5; // pieces on the average, so that there are not many more of them
+const perSample = 1.4; // pieces on the average, so that there are not many more of them
 const mostSaved = 30; // pieces that where the hand is slow or goes straight leaves for where it is not
+const fewSaved = 3; // of which there are none to spend
 const taperPieces = 4; // in a span where the width eases in or out
 const taper = 8; // CSS pixels in which it does so
 const thinnest = 0.8; // of the force, where it begins to
@@ -104,7 +105,8 @@ export class Curve {
     const endsSharply = !after || isCorner(a, b, after);
     const points = spline(from, a, b, endsSharply ? between(a, b, 2) : after);
     const length = points.reduce((sum, p, i) => (i > 0 ? sum + distance(points[i - 1], p) : 0), 0);
-    const step = this.#step(points, length, a, b, !after);
+    const fliesOff = !after && length >= quick * this.#unit;
+    const step = this.#step(points, length, a, b, fliesOff);
     const pieces = [];
     let way = 0;
     for (let i = 1; i < points.length; i++) {
@@ -113,8 +115,8 @@ export class Curve {
       this.#since += stride;
       const isEnd = i === points.length - 1 && (endsSharply || (step >= length && this.#since > length / 2));
       if (this.#since < step && !isEnd) continue;
-      const left = after ? Infinity : length - way;
-      const force = (a.force + (b.force - a.force) * (way / length)) * Math.min(this.#easing(this.#length + way), this.#easing(left, length));
+      const ease = Math.min(this.#easing(this.#length + way), fliesOff ? this.#easing(length - way) : 1);
+      const force = (a.force + (b.force - a.force) * (way / length)) * ease;
       pieces.push({ from: this.#end, to: points[i], force: (this.#end.force + force) / 2 });
       this.#end = { ...points[i], force };
       this.#since = 0;
@@ -125,20 +127,19 @@ export class Curve {
   }
 
   // #step is how long the pieces of a span are.
-  #step(points, length, a, b, isLast) {
+  #step(points, length, a, b, fliesOff) {
     const bend = turn(points);
     const flat = Math.sqrt((8 * flatness * this.#unit * length) / Math.max(bend, 1e-9));
     const change = Math.abs(this.#widthOf(a.force) - this.#widthOf(b.force));
     const even = (length * thickness * this.#unit) / Math.max(change, 1e-9);
-    const isTaper = this.#eases() && (this.#length < taper * this.#unit || (isLast && length >= quick * this.#unit));
-    if (isTaper) return Math.max(length / taperPieces, (taper * this.#unit) / taperPieces);
-    return Math.max(Math.min(flat, even), length / Math.max(this.#credit, 1));
+    if (this.#eases() && (this.#length < taper * this.#unit || fliesOff)) return Math.max(length / taperPieces, (taper * this.#unit) / taperPieces);
+    const most = this.#credit > fewSaved ? this.#credit : this.#credit > -1 ? perSample : 1;
+    return Math.max(Math.min(flat, even), length / most);
   }
 
-  // #easing is how hard the pen presses so far from an end of the line, if that eases;
-  // span is how long the last one is.
-  #easing(way, span = Infinity) {
-    if (!this.#eases() || span < quick * this.#unit || way >= taper * this.#unit) return 1;
+  // #easing is how hard the pen presses so far from an end of the line that eases.
+  #easing(way) {
+    if (!this.#eases() || way >= taper * this.#unit) return 1;
     const rest = 1 - way / (taper * this.#unit);
     return 1 - (1 - thinnest) * rest * rest;
   }

@@ -1,5 +1,5 @@
 // Shapes: what is dragged from one place to another.
-import { lineWidth } from "./wire.js";
+import { lineWidth, maxCoordinate } from "./wire.js";
 
 const flatness = 0.1; // CSS pixels that an ellipse's pieces may be off
 const barb = 12; // CSS pixels of an arrow's head, or
@@ -151,8 +151,10 @@ function at({ clientX: x, clientY: y }) {
   return { x, y };
 }
 
-// rounded keeps messages short: what it takes away nobody can see.
+// rounded is a place that may travel: short, for what it takes away nobody can see, and
+// where one can draw.
 /** @param {Point} place @returns {Point} */
 export function rounded({ x, y }) {
-  return { x: Math.round(x * 100) / 100, y: Math.round(y * 100) / 100 };
+  const round = (v) => Math.round(Math.min(Math.max(v, -maxCoordinate), maxCoordinate) * 100) / 100;
+  return { x: round(x), y: round(y) };
 }
