@@ -16,6 +16,7 @@ import { Notice } from "./notice.js";
 import { Gestures } from "./gesture.js";
 import { Hand } from "./hand.js";
 import { displayName, drawingWords, faultWords, paintFace, reachWords, showPeople, signalingWords } from "./people.js";
+import { colorAt, PickStroke } from "./pick.js";
 import { PencilStroke } from "./pencil.js";
 import { installSaving } from "./save.js";
 import { arrow, ellipse, line, RectStroke, ShapeStroke } from "./shape.js";
@@ -58,6 +59,7 @@ const { viewport } = easel;
 
 function draw(op, stroke) {
   if (op.type === "rect") view.preview(me, null);
+  if (op.type !== "clear") toolbox.used();
   if (!exchange.draw(op, stroke)) say("This drawing is full: clear it to go on.", "trouble");
 }
 
@@ -220,7 +222,15 @@ const strokes = {
   line: shape(line),
   arrow: shape(arrow),
   ellipse: shape(ellipse),
+  pick: (event, options) => new PickStroke(event, { ...options, onPick: pick }),
 };
+
+function pick(place) {
+  const color = colorAt(exchange.log, place);
+  if (color) toolbox.pick(color);
+  else say("Nothing is drawn there");
+}
+
 const gestures = new Gestures($("overlay"), {
   hand: new Hand($("overlay"), viewport),
   begin: (event) => strokes[style.tool](event, {

@@ -6,6 +6,7 @@ const actions = {
   l: (do_) => do_.choose("line"),
   o: (do_) => do_.choose("ellipse"),
   a: (do_) => do_.choose("arrow"),
+  i: (do_) => do_.choose("pick"),
   k: (do_) => do_.copyLink(),
   s: (do_) => do_.toggle("saving"),
   c: (do_) => do_.toggle("palette"),

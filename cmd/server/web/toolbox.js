@@ -1,6 +1,7 @@
 // The toolbox: which tool draws, with which color and how wide, and what shows it.
 import { recall, remember } from "./memory.js";
 import { Palette } from "./palette.js";
+import { Recent } from "./recent.js";
 import { lineWidth } from "./wire.js";
 
 // Everybody begins with another color, so that it shows who drew what.
@@ -15,6 +16,8 @@ export class Toolbox {
   style;
   #viewport;
   #palette;
+  #recent;
+  #before = "pencil"; // the tool before the eyedropper
 
   constructor({ canvas, viewport }) {
     const any = vivid[Math.floor(Math.random() * vivid.length)];
@@ -23,6 +26,9 @@ export class Toolbox {
     this.#palette = new Palette({
       swatch: $("swatch"), slider: $("force"), width: $("width"), style: this.style, onChange: () => this.show(),
     });
+    this.#recent = new Recent($("recent"), (color) => this.#palette.color(color));
+    $("custom").addEventListener("input", () => this.#palette.color($("custom").value));
+    $("pick").addEventListener("click", () => this.choose("pick"));
     for (const button of $("tools").querySelectorAll("[data-tool]")) {
       button.addEventListener("click", () => this.choose(button.dataset.tool));
     }
@@ -33,8 +39,20 @@ export class Toolbox {
   }
 
   choose(tool) {
+    if (tool === "pick" && this.style.tool !== "pick") this.#before = this.style.tool;
     this.style.tool = tool;
     this.show();
+  }
+
+  // pick takes a color, and the tool before the eyedropper.
+  pick(color) {
+    this.style.tool = this.#before;
+    this.#palette.color(color);
+  }
+
+  // used takes note that the color is drawn with.
+  used() {
+    this.#recent.add(this.style.color);
   }
 
   // turn chooses the color that many places further in the swatch, and press presses
@@ -54,6 +72,8 @@ export class Toolbox {
     for (const button of $("tools").querySelectorAll("[data-tool]")) {
       button.setAttribute("aria-pressed", String(button.dataset.tool === tool));
     }
+    $("overlay").dataset.tool = tool;
+    $("custom").value = color;
     const wide = lineWidth(force);
     const dot = $("dot").style;
     dot.backgroundColor = color;
