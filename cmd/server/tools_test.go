@@ -77,6 +77,43 @@ func TestKeys(t *testing.T) {
 	p.waitInk(place{250, 200}, noInk)
 }
 
+// Any color can be drawn with: one that is chosen, one of the drawing, one of before.
+func TestColorsOfOnesOwn(t *testing.T) {
+	t.Parallel()
+	p := openAlone(t)
+	draw := func(y float64, ink string) {
+		t.Helper()
+		p.drag(place{200, y}, place{300, y})
+		p.waitInk(place{250, y}, ink)
+	}
+	p.press("p")
+	eval[any](p, `(() => {
+		const custom = document.querySelector("#custom");
+		custom.value = "#123456";
+		custom.dispatchEvent(new Event("input"));
+	})()`)
+	draw(200, "#123456ff")
+	p.choose("pencil", red)
+	draw(300, redInk)
+	t.Log("the eyedropper takes a color, once")
+	p.press("i")
+	p.drag(place{250, 200}, place{250, 200})
+	draw(400, "#123456ff")
+	p.press("i")
+	p.drag(place{600, 500}, place{600, 500})
+	p.wait(`document.querySelector("#notice").textContent === "Nothing is drawn there"`)
+	p.drag(place{250, 300}, place{250, 300})
+	draw(500, redInk)
+	t.Log("those of before are there, also after the page is loaded again")
+	p.do(chromedp.Reload())
+	p.wait(connected)
+	p.press("pc")
+	p.wait(`[...document.querySelectorAll("#recent button")].map((button) => button.title).join() === %s`, red+",#123456")
+	p.do(click(`#recent [title="#123456"]`))
+	p.press(kb.Escape)
+	draw(200, "#123456ff")
+}
+
 // A finger draws a line, and a tap a dot.
 func TestTouch(t *testing.T) {
 	t.Parallel()

@@ -6,7 +6,7 @@ import { Log } from "/static/log.js";
 
 test("a color is that of the uppermost line at the place, on its whole width", () => {
   const log = new Log("AAAAAAAAAAA");
-  /** @type {(y: number, force: number, color: string) => void} */
+  /** @type {(y: number, force: number, color: string) => Written} */
   const line = (y, force, color) => log.draw({ type: "segment", from: { x: 100, y }, to: { x: 300, y }, force, color });
   line(100, 1.8, "#336699"); // 21 pixels wide
   line(105, 1, "#ff000080");
