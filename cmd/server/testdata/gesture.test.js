@@ -152,7 +152,7 @@ test("the middle button, and the first one with the space bar, drag the sheet", 
 test("two fingers hold what is between them, and turn it larger", () => {
   const { does, ops, viewport, tail } = hand();
   does("pointerdown", 300, 300, finger(1));
-  does("pointermove", 310, 300, finger(1));
+  for (const x of [304, 307, 310]) does("pointermove", x, 300, finger(1));
   ok(tail().length > 0, "what the first one draws is seen");
   does("pointerdown", 410, 300, finger(2));
   deepEqual(tail(), [], "until the second one comes");
@@ -207,7 +207,7 @@ test("a palm before, beside and between the strokes of a pen draws nothing", () 
   for (let letter = 0; letter < 5; letter++) {
     waits(3000); // and now the hand comes first
     does("pointerdown", 600, 500, finger(3));
-    does("pointermove", 630, 520, finger(3));
+    for (let x = 605; x < 640; x += 5) does("pointermove", x, 520, finger(3));
     waits(1000);
     does("pointerdown", 660, 540, finger(4));
     does("pointerdown", 200, 300, pen);
@@ -216,6 +216,12 @@ test("a palm before, beside and between the strokes of a pen draws nothing", () 
     does("pointermove", 640, 540, finger(3));
     does("pointerup", 640, 540, finger(3));
     does("pointerup", 660, 540, finger(4));
+    waits(200); // and is put down again, in two places
+    does("pointerdown", 600, 500, finger(5));
+    does("pointerdown", 640, 500, finger(6));
+    does("pointermove", 680, 500, finger(6));
+    does("pointerup", 600, 500, finger(5));
+    does("pointerup", 680, 500, finger(6));
   }
   deepEqual(routes(ops.slice(palm)), Array.from({ length: 6 }, () => [[200, 300], [240, 300]]));
   deepEqual(shown(viewport), [0, 0, 1]);

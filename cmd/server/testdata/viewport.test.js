@@ -53,8 +53,8 @@ test("what is fitted is all in the window, no larger than it is", () => {
 
 test("one dot at the end of the world does not hide the rest", () => {
   const log = new Log("AAAAAAAAAAA");
-  for (const at of [100, 900_000]) {
-    log.draw({ type: "segment", from: { x: at, y: at }, to: { x: at + 50, y: at }, force: 1, color: "#ff0000" });
+  for (const [x, y] of [[100, 100], [900_000, 900_000], [900_000, 100], [100, 900_000], [-900_000, 100], [100, -900_000]]) {
+    log.draw({ type: "segment", from: { x, y }, to: { x: x + 50, y }, force: 1, color: "#ff0000" });
   }
   const viewport = new Viewport({ onMove() {} });
   ok(!viewport.fits(box(100, 100, 900_050, 900_000)));
