@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { Gestures } from "/static/gesture.js";
 import { Hand } from "/static/hand.js";
 import { PencilStroke } from "/static/pencil.js";
-import { RectStroke } from "/static/shape.js";
+import { RectStroke } from "/static/figure.js";
 import { Viewport } from "/static/viewport.js";
 
 Object.assign(globalThis, {

@@ -19,7 +19,7 @@ import { displayName, drawingWords, faultWords, paintFace, reachWords, showPeopl
 import { colorAt, PickStroke } from "./pick.js";
 import { PencilStroke } from "./pencil.js";
 import { installSaving } from "./save.js";
-import { arrow, ellipse, line, RectStroke, ShapeStroke } from "./shape.js";
+import { arrow, ellipse, line, RectStroke, FigureStroke } from "./figure.js";
 import { Signaling } from "./signaling.js";
 import { Exchange, tickTime } from "./exchange.js";
 import { Toolbox } from "./toolbox.js";
@@ -215,13 +215,13 @@ fill();
 
 // For others nothing is taken away, but a rectangle without size shows none.
 const none = { type: "preview", origin: { x: 0, y: 0 }, width: 0, height: 0, lineWidth: 1, color: "#ffffff" };
-const shape = (outline) => (event, options) => new ShapeStroke(event, options, outline);
+const figure = (outline) => (event, options) => new FigureStroke(event, options, outline);
 const strokes = {
   pencil: (event, options) => new PencilStroke(event, options),
   rect: (event, options) => new RectStroke(event, options),
-  line: shape(line),
-  arrow: shape(arrow),
-  ellipse: shape(ellipse),
+  line: figure(line),
+  arrow: figure(arrow),
+  ellipse: figure(ellipse),
   pick: (event, options) => new PickStroke(event, { ...options, onPick: pick }),
 };
 

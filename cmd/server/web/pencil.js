@@ -1,7 +1,7 @@
 // The pencil: a stroke that follows the hand.
 import { Curve } from "./curve.js";
 import { Pressure } from "./pressure.js";
-import { rounded } from "./shape.js";
+import { rounded } from "./figure.js";
 import { lineWidth, maxForce } from "./wire.js";
 
 const dot = 0.5; // CSS pixels: the length of what a mere tap draws

@@ -1,4 +1,4 @@
-// Shapes: what is dragged from one place to another.
+// Figures: what is dragged from one place to another.
 import { lineWidth, maxCoordinate } from "./wire.js";
 
 const flatness = 0.1; // CSS pixels that an ellipse's pieces may be off
@@ -7,9 +7,9 @@ const barbWidths = 4; // times its width, but
 const barbPart = 0.6; // of its length at most
 const barbAngle = 0.45; // radians between it and the shaft
 
-// A ShapeStroke is a shape that one pointer drags; see gesture.js. With Shift it is as
+// A FigureStroke is a figure that one pointer drags; see gesture.js. With Shift it is as
 // wide as it is high, and a line leads in one of eight directions.
-export class ShapeStroke {
+export class FigureStroke {
   isEmpty = true; // until it ends
   #style;
   #place;

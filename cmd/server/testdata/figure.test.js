@@ -1,7 +1,7 @@
 // Shapes, against what they are in geometry.
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { test } from "node:test";
-import { arrow, ellipse, line, ShapeStroke } from "/static/shape.js";
+import { arrow, ellipse, line, FigureStroke } from "/static/figure.js";
 
 const hypot = (a, b) => Math.hypot(a.x - b.x, a.y - b.y);
 
@@ -10,7 +10,7 @@ const hypot = (a, b) => Math.hypot(a.x - b.x, a.y - b.y);
 function dragged(outline, from, to, { shiftKey = false, unit = 1 } = {}) {
   const ops = [];
   const event = ({ x, y }) => ({ clientX: x, clientY: y, shiftKey });
-  const stroke = new ShapeStroke(event(from), {
+  const stroke = new FigureStroke(event(from), {
     style: { color: "#ff0000", force: 1 }, place: ({ x, y }) => ({ x: x * unit, y: y * unit }), unit,
     onOp: (op, of) => ops.push({ ...op, of }), onTail() {},
   }, outline);
