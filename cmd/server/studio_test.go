@@ -67,6 +67,24 @@ func (s *studio) drawn() []canvas.Op {
 	}
 }
 
+// sees waits until the program sees it, whatever that is.
+func (s *studio) sees(it func() bool, format string, args ...any) {
+	s.t.Helper()
+	for end := time.Now().Add(patience); !it(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(end) {
+			s.t.Fatalf(format, args...)
+		}
+	}
+}
+
+// safe waits until the page knows that the program has all that the program sees: before,
+// the browser asks before it lets the page go.
+func (s *studio) safe() {
+	s.t.Helper()
+	s.waitSum(s.hears)
+	s.wait(`document.documentElement.dataset.agree === "true"`)
+}
+
 // route is where strokes lead, each point once: "200,300 240,300; 10,10 20,10". Points
 // that are on the way straight to the next are left out, for lines are cut into pieces.
 // The dot of a tap is "at" its middle, a rectangle has its corners.

@@ -5,6 +5,8 @@ import (
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"drawmesh/canvas"
 )
 
 // openAlone opens a page in a room of its own.
@@ -80,7 +82,8 @@ func TestKeys(t *testing.T) {
 // Any color can be drawn with: one that is chosen, one of the drawing, one of before.
 func TestColorsOfOnesOwn(t *testing.T) {
 	t.Parallel()
-	p := openAlone(t)
+	s := openStudio(t)
+	p := s.page
 	draw := func(y float64, ink string) {
 		t.Helper()
 		p.drag(place{200, y}, place{300, y})
@@ -105,13 +108,15 @@ func TestColorsOfOnesOwn(t *testing.T) {
 	p.drag(place{250, 300}, place{250, 300})
 	draw(500, redInk)
 	t.Log("those of before are there, also after the page is loaded again")
+	s.sees(func() bool { return s.ends(canvas.Point{X: 300, Y: 500}) }, "the program does not see the last line")
+	s.safe()
 	p.do(chromedp.Reload())
-	p.wait(connected)
+	p.waitLinks(1)
 	p.press("pc")
 	p.wait(`[...document.querySelectorAll("#recent button")].map((button) => button.title).join() === %s`, red+",#123456")
 	p.do(click(`#recent [title="#123456"]`))
 	p.press(kb.Escape)
-	draw(200, "#123456ff")
+	draw(150, "#123456ff")
 }
 
 // A finger draws a line, and a tap a dot.

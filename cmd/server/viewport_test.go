@@ -64,12 +64,13 @@ func TestBeyondWindow(t *testing.T) {
 	s.more("More ←")
 	at := s.origin()
 	s.waitInk(place{width + 350 - at.x, 300 - at.y}, redInk)
-	s.drag(place{500, 400}, place{600, 400})
-	s.waitSum(s.hears)
-	s.waitInk(place{550, 400}, redInk)
-	if want := (canvas.Point{X: 600 + at.x, Y: 400 + at.y}); !s.ends(want) || at.x <= 0 || at.y != 0 {
-		t.Errorf("at %v: got no line to %v", at, want)
+	if at.x <= 0 || at.y != 0 {
+		t.Errorf("the button leads to %v, want one further to the right", at)
 	}
+	s.drag(place{500, 400}, place{600, 400})
+	s.waitInk(place{550, 400}, redInk)
+	want := canvas.Point{X: 600 + at.x, Y: 400 + at.y}
+	s.sees(func() bool { return s.ends(want) }, "at %v: no line to %v", at, want)
 
 	t.Log("an undone stroke there is repainted there")
 	s.do(click("#undo"))
@@ -140,15 +141,14 @@ func TestZoom(t *testing.T) {
 		}
 		x, y, scale := s.shows()
 		s.drag(place{500, 400}, place{600, 400})
-		s.waitSum(s.hears)
 		s.settled()
 		s.waitInk(place{550, 400}, redInk)
 		at := func(v float64) float64 { return math.Round(v*100) / 100 }
-		if want := (canvas.Point{X: at(x + 600/scale), Y: at(y + 400/scale)}); !s.ends(want) {
-			t.Errorf("%s, at %v, %v × %v: no line to %v", tt.name, x, y, scale, want)
-		}
+		want := canvas.Point{X: at(x + 600/scale), Y: at(y + 400/scale)}
+		s.sees(func() bool { return s.ends(want) }, "%s, at %v, %v × %v: no line to %v", tt.name, x, y, scale, want)
 		s.do(click("#undo"))
 		s.waitInk(place{550, 400}, noInk)
+		s.sees(func() bool { return !s.ends(want) }, "%s: the line that was undone stays", tt.name)
 		s.waitSum(s.hears)
 	}
 }
@@ -259,10 +259,10 @@ func TestDarkPaper(t *testing.T) {
 	s.choose("pencil", "#ffffff")
 	s.drag(place{320, 280}, place{320, 320})
 	s.waitInk(place{320, 300}, "#1d1c24ff")
-	s.waitSum(s.hears)
-	if !s.hasColor(canvas.Color{R: 255, G: 255, B: 255, A: 255}) || !s.hasColor(canvas.Color{A: 255}) {
-		t.Error("what was drawn has another color now")
-	}
+	s.sees(func() bool {
+		return s.ends(canvas.Point{X: 320, Y: 320}) && s.hasColor(canvas.Color{R: 255, G: 255, B: 255, A: 255}) && s.hasColor(canvas.Color{A: 255})
+	}, "what was drawn has another color now")
+	s.safe()
 	t.Log("so it is after the page is loaded again, until they want it white")
 	s.do(chromedp.Reload())
 	s.waitInk(place{350, 300}, "#ebebebff")

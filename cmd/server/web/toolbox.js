@@ -72,7 +72,7 @@ export class Toolbox {
     for (const button of $("tools").querySelectorAll("[data-tool]")) {
       button.setAttribute("aria-pressed", String(button.dataset.tool === tool));
     }
-    $("overlay").dataset.tool = tool;
+    $("overlay").dataset.does = tool;
     $("custom").value = color;
     const wide = lineWidth(force);
     const dot = $("dot").style;
