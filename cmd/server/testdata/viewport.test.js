@@ -48,7 +48,11 @@ test("what is fitted is all in the window, no larger than it is", () => {
     ok(left <= all.left && top <= all.top && right >= all.right && bottom >= all.bottom, JSON.stringify(viewport.seen));
     ok(viewport.scale <= 1);
   }
-  near(viewport.scale, (800 - 84 - 104) / 11000, "as large as it can be");
+  near(viewport.scale, (800 - 84 - 152) / 11000, "as large as it can be");
+  globalThis.innerWidth = 360;
+  viewport.fit(box(0, 0, 10, 1024));
+  near(viewport.scale, (800 - 84 - 204) / 1024, "above the tools of a small window");
+  globalThis.innerWidth = 1000;
 });
 
 test("one dot at the end of the world does not hide the rest", () => {

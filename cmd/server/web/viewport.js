@@ -4,7 +4,8 @@ import { maxCoordinate } from "./wire.js";
 
 const leastScale = 0.05;
 const mostScale = 16;
-const margin = { left: 24, right: 24, top: 84, bottom: 104 }; // CSS pixels that fit leaves to what floats above
+const margin = { left: 24, right: 24, top: 84 }; // CSS pixels that fit leaves to what floats above, and below:
+const below = [{ upTo: 560, high: 204 }, { upTo: 1080, high: 152 }, { upTo: Infinity, high: 104 }]; // in windows so wide, as in style.css
 
 // A Viewport holds x and y, the place of the sheet that is the window's upper left,
 // and scale, CSS pixels in a pixel of the sheet. onMove() hears that they are others.
@@ -92,11 +93,16 @@ function middle() {
   return { x: innerWidth / 2, y: innerHeight / 2 };
 }
 
+// lower is how much of the window's lower end the tools take.
+function lower() {
+  return below.find(({ upTo }) => innerWidth <= upTo)?.high ?? 0;
+}
+
 // room is how much of the window fit uses, in CSS pixels.
 function room() {
   return {
     x: Math.max(innerWidth - margin.left - margin.right, 1),
-    y: Math.max(innerHeight - margin.top - margin.bottom, 1),
+    y: Math.max(innerHeight - margin.top - lower(), 1),
   };
 }
 
