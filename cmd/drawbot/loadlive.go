@@ -25,27 +25,15 @@ func watchLoad(u *ui, run measurement) (stop func()) {
 	if !u.terminal {
 		every = tellLoadEvery
 	}
-	end, ended := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(ended)
-		tick := time.NewTicker(every)
-		defer tick.Stop()
-		for {
-			select {
-			case <-end:
-				return
-			case <-tick.C:
-			}
-			if text := loadLine(run.Status()); u.terminal {
-				u.progress("%s", text)
-			} else {
-				u.say("%s", text)
-			}
+	stopped := repeat(every, func() {
+		if text := loadLine(run.Status()); u.terminal {
+			u.progress("%s", text)
+		} else {
+			u.say("%s", text)
 		}
-	}()
+	})
 	return sync.OnceFunc(func() {
-		close(end)
-		<-ended
+		stopped()
 		u.erase()
 	})
 }

@@ -166,28 +166,19 @@ func (t *loadTroupe) report(kind string, rep *loadtest.Report) {
 // watch tells how a run goes, until it is stopped. Stopping twice is harmless.
 func (t *loadTroupe) watch(_ *ui, run measurement) (stop func()) {
 	t.tell.Tell(loadNews{Type: "begin"})
-	end := make(chan struct{})
-	var task sync.WaitGroup
-	task.Go(func() {
-		tick := time.NewTicker(statusEvery)
-		defer tick.Stop()
-		for told := time.Now(); ; {
-			status := run.Status()
-			t.tell.Tell(loadNews{Type: "status", Status: &status})
-			if status.Phase != "waiting" && time.Since(told) >= snapshotEvery {
-				told = time.Now()
-				t.report("snapshot", run.Snapshot())
-			}
-			select {
-			case <-end:
-				return
-			case <-tick.C:
-			}
+	told := time.Now()
+	news := func() {
+		status := run.Status()
+		t.tell.Tell(loadNews{Type: "status", Status: &status})
+		if status.Phase != "waiting" && time.Since(told) >= snapshotEvery {
+			told = time.Now()
+			t.report("snapshot", run.Snapshot())
 		}
-	})
+	}
+	news()
+	stopped := repeat(statusEvery, news)
 	return sync.OnceFunc(func() {
-		close(end)
-		task.Wait()
+		stopped()
 		t.tell.Tell(loadNews{Type: "over"})
 	})
 }

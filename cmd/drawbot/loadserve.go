@@ -11,7 +11,6 @@ import (
 	"os"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"drawmesh/peer/loadtest"
@@ -115,28 +114,16 @@ func (s *liveServer) during(watch func(*ui, measurement) (stop func())) func(*ui
 		return watch
 	}
 	return func(u *ui, m measurement) (stop func()) {
-		stopped := watch(u, m)
-		end := make(chan struct{})
-		var showing sync.WaitGroup
-		showing.Go(func() {
-			tick := time.NewTicker(showLiveEvery)
-			defer tick.Stop()
-			for {
-				select {
-				case <-end:
-					return
-				case <-tick.C:
-				}
-				if r := m.Snapshot(); r != nil {
-					s.page.Show(r)
-				}
+		watched := watch(u, m)
+		shown := repeat(showLiveEvery, func() {
+			if r := m.Snapshot(); r != nil {
+				s.page.Show(r)
 			}
 		})
-		return sync.OnceFunc(func() {
-			stopped()
-			close(end)
-			showing.Wait()
-		})
+		return func() {
+			watched()
+			shown()
+		}
 	}
 }
 

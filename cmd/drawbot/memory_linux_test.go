@@ -20,9 +20,6 @@ const (
 )
 
 func TestAnimationTakesLittleMemory(t *testing.T) {
-	if testing.Short() {
-		t.Skip("make soak runs it: it takes most of a minute")
-	}
 	program, log := buildDrawbot(t), writeMillion(t)
 	peak := renderPeak(t, program, log, "--length", "1s", "-o", filepath.Join(t.TempDir(), "out.gif"))
 	if peak > mostPeak {

@@ -55,11 +55,13 @@ func newInternet(t *testing.T) *internet {
 // namespaces begins the names of an internet's.
 func namespaces() string { return fmt.Sprintf("drawmesh%d-%d-", os.Getpid(), internets.Add(1)) }
 
-// add makes a namespace.
+// add makes a namespace. Its IPv6 addresses are there at once: where they come a
+// second later, a browser takes that for another network, and drops what it loads.
 func (n *internet) add(ns string) {
 	n.t.Helper()
 	n.sh("ip netns add %s", n.prefix+ns)
 	n.t.Cleanup(func() { exec.Command("ip", "netns", "del", n.prefix+ns).Run() })
+	n.in(ns, "sysctl -qw net.ipv6.conf.default.accept_dad=0")
 	n.sh("ip -n %s link set lo up", n.prefix+ns)
 }
 

@@ -87,7 +87,7 @@ func TestNginx(t *testing.T) {
 		args             []string
 	}{
 		{"by its name", "http://" + serverIP + "/studio", "http://" + serverIP + "/studio", []string{"--tls-ca", file("cert.pem")}},
-		{"below a path, with a password", "http://" + serverIP + ":81/draw/studio", "http://ana:geheim@" + serverIP + ":81/draw/studio/", []string{"--login-file", file("login")}},
+		{"below a path, with a password", "http://" + serverIP + ":81/draw/atelier", "http://ana:geheim@" + serverIP + ":81/draw/atelier/", []string{"--login-file", file("login")}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			stays := n.join(t, "guest", drawbot, tt.room, tt.args...)
@@ -98,7 +98,13 @@ func TestNginx(t *testing.T) {
 			if err := page.Start(); err != nil {
 				t.Fatal(err)
 			}
-			t.Cleanup(func() { page.Process.Kill() })
+			t.Cleanup(func() {
+				if page.ProcessState == nil { // it has not been waited for
+					page.Process.Kill()
+					page.Wait()
+					t.Logf("the page: %s", out)
+				}
+			})
 			stays.said.wait(t, anOp, 1) // the page has drawn
 			draws := n.command("guest", drawbot, append([]string{"draw", tt.room, "-", "--wait", "30s"}, tt.args...)...)
 			draws.Stdin = strings.NewReader(line(100, "#f00") + "\n" + line(200, "#f00") + "\n")

@@ -66,7 +66,6 @@ func newCable(t *testing.T, server, guest string, containers int) *internet {
 	}
 	n.in("server", "ip link add wan type veth peer name wan netns %s", n.prefix+"guest")
 	for ns, ip := range map[string]string{"server": server, "guest": guest} {
-		n.in(ns, "sysctl -qw net.ipv6.conf.wan.accept_dad=0")
 		n.in(ns, "ip addr add %s dev wan", ip)
 		n.in(ns, "ip link set wan up")
 	}
