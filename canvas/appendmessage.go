@@ -4,11 +4,21 @@ import "strconv"
 
 // AppendMessage appends the wire form of m to dst. An Entry's is that of its
 // op, which plain peers read, and its stamp; it names the Site unless that is
-// zero, as in what is sent by its own author.
+// zero, as in what is sent by its own author. So does a Head, and its Key if it
+// has one.
 func AppendMessage(dst []byte, m Message) []byte {
 	switch m := m.(type) {
 	case Entry:
 		return appendEntry(dst, m)
+	case Head:
+		return appendHead(dst, m)
+	case Clear:
+		if m == (Clear{}) {
+			return AppendOp(dst, m)
+		}
+		dst = strconv.AppendUint(append(dst, `{"event":"clear","t":`...), m.T, 10)
+		dst = appendMember(dst, "key", m.Key.String())
+		return append(appendMember(dst, "sig", m.Sig.String()), '}')
 	case Plain:
 		return AppendOp(dst, m.Op)
 	}
@@ -21,32 +31,40 @@ func appendEntry(dst []byte, e Entry) []byte {
 		dst = append(dst, `{"event":"undo"`...)
 	case Redo:
 		dst = append(dst, `{"event":"redo"`...)
-	case PlainOp:
+	case Other:
+		dst = append(append(append(dst, `{"event":"`...), op.Name...), '"')
+		if members := op.Payload[1 : len(op.Payload)-1]; members != "" {
+			dst = append(append(dst, ','), members...)
+		}
+	case Shape:
 		dst = AppendOp(dst, op)
 		dst = dst[:len(dst)-1] // its brace
 	}
 	dst = strconv.AppendUint(append(dst, `,"n":`...), uint64(e.N), 10)
 	dst = strconv.AppendUint(append(dst, `,"t":`...), e.T, 10)
-	if e.K != 0 {
-		dst = strconv.AppendUint(append(dst, `,"k":`...), uint64(e.K), 10)
-	}
+	dst = strconv.AppendUint(append(dst, `,"k":`...), uint64(e.K), 10)
 	if e.Site != (Site{}) {
-		dst = append(append(append(dst, `,"o":"`...), e.Site[:]...), '"')
+		dst = appendMember(dst, "o", e.Site.String())
 	}
 	if e.By != "" {
-		r := rowOf(e)
-		dst = append(append(append(dst, `,"by":"`...), e.By...), `","h":"`...)
-		dst = append(r.appendH(dst), '"')
-	}
-	if _, clear := e.Op.(Clear); clear {
-		dst = AppendVector(append(dst, `,"cut":`...), e.Cut)
+		dst = appendMember(dst, "by", e.By)
 	}
 	return append(dst, '}')
 }
 
-func appendHex(dst []byte, v uint64, digits int) []byte {
-	for shift := 4 * (digits - 1); shift >= 0; shift -= 4 {
-		dst = append(dst, "0123456789abcdef"[v>>shift&15])
+func appendHead(dst []byte, h Head) []byte {
+	dst = strconv.AppendUint(append(dst, `{"event":"head","n":`...), uint64(h.N), 10)
+	if h.Site != (Site{}) {
+		dst = appendMember(dst, "o", h.Site.String())
 	}
-	return dst
+	if h.Key != (PublicKey{}) {
+		dst = appendMember(dst, "key", h.Key.String())
+	}
+	return append(appendMember(dst, "sig", h.Sig.String()), '}')
+}
+
+// appendMember appends a member whose value needs no escape.
+func appendMember(dst []byte, name, value string) []byte {
+	dst = append(append(append(dst, `,"`...), name...), `":"`...)
+	return append(append(dst, value...), '"')
 }

@@ -25,29 +25,6 @@ func (d *columnReader) rows(col int) uint64 {
 	return v
 }
 
-func (d *columnReader) site(col int) (s Site) {
-	c := d.columns[col]
-	if len(c) < len(s) {
-		d.bad = true
-		return s
-	}
-	d.columns[col] = c[len(s):]
-	s, err := parseSite(c[:len(s)])
-	if err != nil {
-		d.bad = true
-	}
-	return s
-}
-
-// count reads a number from 1 to MaxN.
-func (d *columnReader) count(col int) uint32 {
-	v := d.uvarint(col)
-	if v == 0 || v > MaxN {
-		d.bad = true
-	}
-	return uint32(v)
-}
-
 func (d *columnReader) varint(col int) int64 {
 	v := d.uvarint(col)
 	return int64(v>>1) ^ -int64(v&1)

@@ -18,6 +18,7 @@ type columnReader struct {
 	color        run[uint32]
 	by           run[string]
 	named        func([]byte) string // a name that is not to be kept
+	trusted      bool                // the log's own rows
 }
 
 // open reads what columns.append wrote, without copying it.
@@ -36,7 +37,7 @@ func (d *columnReader) open(data []byte) {
 
 // begin begins the next run of rows.
 func (d *columnReader) begin(s shape) {
-	*d = columnReader{columns: d.columns, bad: d.bad, shape: s, named: d.named}
+	*d = columnReader{columns: d.columns, bad: d.bad, shape: s, named: d.named, trusted: d.trusted}
 }
 
 // end reports whether all runs of values end with the last row.
@@ -57,24 +58,35 @@ func (d *columnReader) empty() bool {
 // next reads the row with the number n, within the bounds of [Entry.Check]
 // as far as these do not depend on the site.
 func (d *columnReader) next(n uint32, r *row) bool {
+	if t := d.t; d.stamp(r) && d.t == t && !d.trusted {
+		d.bad = true
+	}
+	d.body(n, r)
+	return !d.bad
+}
+
+// stamp reads the kind and the time of the next row.
+func (d *columnReader) stamp(r *row) bool {
 	code := d.runOf(&d.kind, colKind)
 	step := d.uvarint(colTime)
 	if d.t += step; step > MaxTime || d.t == 0 || d.t > MaxTime || code > uint32(kindRedo) {
 		d.bad = true
 	}
 	*r = row{t: d.t, kind: kind(code)}
+	return !d.bad
+}
+
+// body reads the rest of the row n.
+func (d *columnReader) body(n uint32, r *row) {
+	r.k = d.strokeOf(n)
 	switch r.kind {
-	case kindClear:
-		r.cut = d.cut()
-		return !d.bad
+	case kindOther:
+		d.other(r)
 	case kindUndo, kindRedo:
-		r.k = d.strokeOf(n)
 		d.bad = d.bad || r.k == n
 	default:
-		r.k = d.strokeOf(n)
 		d.paint(r)
 	}
-	return !d.bad
 }
 
 func (d *columnReader) strokeOf(n uint32) uint32 {
@@ -146,21 +158,23 @@ func (d *columnReader) coordinate(col int) int64 {
 	return (int64(v>>1) ^ -int64(v&1)) * int64(d.shape.scale)
 }
 
-func (d *columnReader) cut() []mark {
-	count := d.uvarint(colCut)
-	if count > MaxCut || int(count)*(len(Site{})+1) > len(d.columns[colCut]) {
+// other reads what another kind says. Rows that are kept have been checked.
+func (d *columnReader) other(r *row) {
+	r.name, r.payload = d.text(colOther, maxBy), d.text(colOther, maxPayload)
+	if !d.trusted && (Other{r.name, r.payload}).check() != nil {
 		d.bad = true
-		return nil
 	}
-	cut := make([]mark, 0, count)
-	for range count {
-		m := mark{d.site(colCut), d.count(colCut)}
-		if len(cut) > 0 && cut[len(cut)-1].site.compare(m.site) >= 0 {
-			d.bad = true
-		}
-		cut = append(cut, m)
+}
+
+func (d *columnReader) text(col int, most uint64) string {
+	n := d.uvarint(col)
+	if n > most || n > uint64(len(d.columns[col])) {
+		d.bad = true
+		return ""
 	}
-	return cut
+	text := string(d.columns[col][:n])
+	d.columns[col] = d.columns[col][n:]
+	return text
 }
 
 func (d *columnReader) colorOf() uint32 {
@@ -186,12 +200,10 @@ func (d *columnReader) byOf() string {
 			return ""
 		}
 		text := d.columns[colBy][:n]
-		if checkBy(text) != nil {
-			d.bad = true
-		}
 		d.columns[colBy] = d.columns[colBy][n:]
 		d.by.value = ""
 		if n > 0 {
+			d.bad = d.bad || checkName(text) != nil
 			d.by.value = d.named(text)
 		}
 		d.by.left = d.rows(colBy)

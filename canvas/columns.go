@@ -9,7 +9,7 @@ import (
 const (
 	colKind   = iota // runs: u kind, or 0 for a segment that begins where the last row ended
 	colTime          // u: t less the last row's
-	colStroke        // runs, of all but clears: u n−k+1, or 0 for the last row's k
+	colStroke        // runs: u n−k+1, or 0 for the last row's k
 	colX             // points: the lowest 8 bits of z
 	colXHigh         // u: the bits above these
 	colY
@@ -17,7 +17,7 @@ const (
 	colPen   // z: less the last row's, of what paints
 	colColor // runs: 4 bytes RGBA, of what paints
 	colBy    // runs: u length, bytes, of what paints
-	colCut   // of clears: u count, then 11 bytes and u each
+	colOther // of other kinds: u length, name, u length, payload
 	numColumns
 )
 
@@ -83,11 +83,10 @@ func (w *columnWriter) row(r *row, n uint32) {
 	w.kind.next(kind, w.putKind)
 	c[colTime] = binary.AppendUvarint(c[colTime], r.t-w.t)
 	w.t = r.t
-	if r.kind == kindClear {
-		w.cut(r.cut)
-		return
-	}
 	w.strokeOf(r.k, n)
+	if r.kind == kindOther {
+		c[colOther] = appendText(appendText(c[colOther], r.name), r.payload)
+	}
 	if !r.paints() {
 		return
 	}
@@ -110,12 +109,9 @@ func (w *columnWriter) strokeOf(k, n uint32) {
 	w.stroke.next(code, w.putStroke)
 }
 
-func (w *columnWriter) cut(cut []mark) {
-	b := binary.AppendUvarint(w.c[colCut], uint64(len(cut)))
-	for _, m := range cut {
-		b = binary.AppendUvarint(append(b, m.site[:]...), uint64(m.n))
-	}
-	w.c[colCut] = b
+// appendText appends a length in bytes and the bytes.
+func appendText(dst []byte, s string) []byte {
+	return append(binary.AppendUvarint(dst, uint64(len(s))), s...)
 }
 
 // point appends a coordinate. Apart, the noise of the low bits does not spoil
@@ -143,8 +139,7 @@ func (w *columnWriter) putColor(color uint32, rows uint64) {
 }
 
 func (w *columnWriter) putBy(by string, rows uint64) {
-	b := binary.AppendUvarint(w.c[colBy], uint64(len(by)))
-	w.c[colBy] = binary.AppendUvarint(append(b, by...), rows)
+	w.c[colBy] = binary.AppendUvarint(appendText(w.c[colBy], by), rows)
 }
 
 func (c *columns) run(col int, value, rows uint64) {

@@ -56,7 +56,7 @@ func (c *cursor) next() {
 func (c *cursor) open() {
 	code, size := binary.Uvarint(c.of.blocks[c.block].data)
 	sh, _ := shapeOf(code)
-	c.reader.named = c.of.log.named
+	c.reader.named, c.reader.trusted = c.of.log.named, true
 	c.reader.bad = false
 	c.reader.open(c.of.blocks[c.block].data[size:])
 	c.reader.begin(sh)

@@ -17,8 +17,8 @@ type deflater struct {
 
 // frame deflates parts one after another, each the better way, into one stream
 // (RFC 1951). Parts that are too short for a code of their own go together.
-func (d *deflater) frame(parts [][]byte) []byte {
-	frame := []byte{'M', frameVersion, frameEntries, 0}
+func (d *deflater) frame(kind byte, parts [][]byte) []byte {
+	frame := []byte{'M', frameVersion, kind, 0}
 	var short []byte
 	for _, p := range parts {
 		if len(p) < 512 {
@@ -67,18 +67,23 @@ func write(w *flate.Writer, b *bytes.Buffer, level int, data []byte) *flate.Writ
 	return w
 }
 
-// inflate returns a frame's payload, which it bounds while it inflates.
-func inflate(frame []byte) ([]byte, error) {
+// inflate returns the payload of a frame of some type, which it bounds while it
+// inflates.
+func inflate(frame []byte, kind byte) ([]byte, error) {
 	if len(frame) > MaxFrame {
 		return nil, fmt.Errorf("frame of %d bytes: at most %d", len(frame), MaxFrame)
 	}
 	if len(frame) < frameHeader || frame[0] != 'M' {
 		return nil, errors.New("frame has no header")
 	}
-	if [3]byte(frame[1:]) != [3]byte{frameVersion, frameEntries, 0} {
+	if [3]byte(frame[1:]) != [3]byte{frameVersion, kind, 0} {
 		return nil, ErrUnknown
 	}
-	deflated := bytes.NewReader(frame[frameHeader:])
+	return inflateRaw(frame[frameHeader:])
+}
+
+func inflateRaw(data []byte) ([]byte, error) {
+	deflated := bytes.NewReader(data)
 	payload, err := io.ReadAll(io.LimitReader(flate.NewReader(deflated), maxInflated+1))
 	if err != nil {
 		return nil, errors.New("frame does not inflate")

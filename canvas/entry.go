@@ -1,39 +1,32 @@
 package canvas
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // Bounds on the log. Those on an entry are pure functions of it, so that all
 // peers agree on what to refuse.
 const (
-	MaxN        = 1<<32 - 2 // entries of one site
-	MaxTime     = 1<<53 - 1 // of a Lamport clock, as JavaScript counts
-	MaxTimeStep = 1 << 32   // from one entry of a site to its next
-	MaxCut      = 1024      // sites in one vector of a message
-	MaxSites    = 4096      // in a room
-	MaxLive     = 1 << 20   // entries in a room, after which one's own pen refuses
-	maxBy       = 64        // bytes of a plain peer's id
+	MaxN     = 1<<32 - 2 // entries of one site
+	MaxSites = 1 << 16   // with live entries, in a room
+	MaxLive  = 1 << 20   // entries in a room, after which one's own pen refuses; twice as many are taken
+	MaxVoid  = 1024      // void sites in a room
+
+	maxBy      = 64      // bytes of a plain peer's id, and of a name of another kind
+	maxPayload = 4 << 10 // bytes of another kind's payload
 
 	// Names that rows share: 256 KiB. Further ones cost each row its own.
 	maxNames = 4096
-
-	// Sites that all live clears of a room may name: 4 MiB. One clear that comes
-	// after the others wipes them, and so do honest ones.
-	maxCuts = 64 * MaxSites
 )
-
-// Undo hides a stroke of its own author's.
-type Undo struct{}
-
-// Redo shows a stroke again that an [Undo] hid.
-type Redo struct{}
 
 // An Entry is an operation with its place in the log. (Site, N) names it.
 type Entry struct {
 	Site Site
 	N    uint32 // counts the site's entries from 1, without gaps
-	T    uint64 // Lamport time: greater than that of all its author had seen
+	T    uint64 // when it was drawn, and greater than that of all its author had seen: see [Ticks]
 
-	// K names a stroke: the N of its first entry. A Clear has none.
+	// K names a stroke: the N of its first entry.
 	K uint32
 
 	Op LogOp
@@ -42,9 +35,6 @@ type Entry struct {
 	// plain protocol only: that peer's id, 1 to 64 printable ASCII characters
 	// without quotes and backslashes. Adopted ops cannot be undone.
 	By string
-
-	// Cut is what a Clear wipes: all that its author had.
-	Cut Vector
 }
 
 // Key is the entry's place in the paint order.
@@ -52,8 +42,8 @@ func (e Entry) Key() Key { return Key{e.T, e.Site, e.N} }
 
 // Check says why e is out of bounds, or returns nil. It looks at nothing but e.
 func (e Entry) Check() error {
-	if _, err := parseSite(e.Site[:]); err != nil {
-		return err
+	if e.Site == (Site{}) {
+		return errors.New("site is nobody's")
 	}
 	return e.checkFields()
 }
@@ -79,8 +69,11 @@ func (e Entry) checkFields() error {
 		if e.K == 0 || e.K >= e.N {
 			return fmt.Errorf("k %d is not within 1 and below n %d", e.K, e.N)
 		}
-	case Clear:
-		return e.checkCut()
+	case Other:
+		if e.K == 0 || e.K > e.N {
+			return fmt.Errorf("k %d is not within 1 to n %d", e.K, e.N)
+		}
+		return op.check()
 	default:
 		return ErrUnknown
 	}
@@ -96,35 +89,21 @@ func (e Entry) checkBy() error {
 	default:
 		return fmt.Errorf("by: only a draw or a drawRect is adopted")
 	}
-	return checkBy([]byte(e.By))
-}
-
-func checkBy(by []byte) error {
-	if len(by) > maxBy {
-		return fmt.Errorf("by of %d bytes: at most %d", len(by), maxBy)
-	}
-	for _, c := range by {
-		if c <= ' ' || c > '~' || c == '"' || c == '\\' {
-			return fmt.Errorf("by %q is not of printable ASCII", by)
-		}
+	if err := checkName([]byte(e.By)); err != nil {
+		return fmt.Errorf("by: %w", err)
 	}
 	return nil
 }
 
-func (e Entry) checkCut() error {
-	if len(e.Cut) > MaxCut {
-		return fmt.Errorf("cut of %d sites: at most %d", len(e.Cut), MaxCut)
+// checkName bounds what names a plain peer or another kind.
+func checkName(name []byte) error {
+	if len(name) == 0 || len(name) > maxBy {
+		return fmt.Errorf("%d bytes, not 1 to %d", len(name), maxBy)
 	}
-	for s, n := range e.Cut {
-		if _, err := parseSite(s[:]); err != nil || n == 0 || n > MaxN {
-			return fmt.Errorf("cut of %q at %d", s[:], n)
+	for _, c := range name {
+		if c <= ' ' || c > '~' || c == '"' || c == '\\' {
+			return fmt.Errorf("%q is not of printable ASCII", name)
 		}
-	}
-	if e.K != 0 {
-		return fmt.Errorf("k %d of a clear", e.K)
-	}
-	if e.Cut[e.Site] >= e.N {
-		return fmt.Errorf("cut of its own site at %d: not below n %d", e.Cut[e.Site], e.N)
 	}
 	return nil
 }

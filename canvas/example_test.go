@@ -3,41 +3,45 @@ package canvas_test
 import (
 	"fmt"
 	"log"
+	"time"
 
 	"drawmesh/canvas"
 )
 
 // Two people draw on logs of their own, and hear of each other late.
 func ExampleLog() {
-	ana, bo := canvas.NewLog(canvas.NewSite()), canvas.NewLog(canvas.NewSite())
+	ana, bo := canvas.NewLog(canvas.NewSigner()), canvas.NewLog(canvas.NewSigner())
 	line := canvas.Segment{To: canvas.Point{X: 10, Y: 20}, Force: 1, Color: canvas.Color{R: 255, A: 255}}
+	now := canvas.Ticks(time.Now())
 
-	first, err := ana.Draw(line, 0)
+	first, err := ana.Draw(line, 0, now)
 	if err != nil {
 		log.Fatal(err)
 	}
-	if _, err := ana.Draw(line, first.K); err != nil { // the same stroke
+	if _, err := ana.Draw(line, first.K, now); err != nil { // the same stroke
 		log.Fatal(err)
 	}
-	if _, _, err := ana.Undo(first.K); err != nil {
+	if _, _, err := ana.Undo(first.K, now); err != nil {
 		log.Fatal(err)
 	}
-	if _, err := bo.Draw(line, 0); err != nil {
+	if _, err := bo.Draw(line, 0, now); err != nil {
 		log.Fatal(err)
 	}
+	ana.Sign() // before it is sent
+	bo.Sign()
 
-	for frame := range ana.Frames(bo.Have(), bo.Dead()) { // what bo lacks
-		if _, err := bo.Merge(frame); err != nil {
+	for frame := range ana.Frames(bo.Have().Sites) { // what bo lacks
+		if _, err := bo.Merge(frame, now); err != nil {
 			log.Fatal(err)
 		}
 	}
-	for entry := range bo.Lacking(ana.Have()) { // what ana lacks
-		if _, err := ana.Add(entry); err != nil {
-			log.Fatal(err)
+	for _, run := range bo.Runs(bo.Site(), 1) { // and what ana does
+		if verdict, _, _ := ana.Take(run, now); verdict != canvas.Taken {
+			log.Fatal(verdict)
 		}
 	}
 
-	fmt.Println(ana.Sum() == bo.Sum(), ana.Len(), "entries")
+	fmt.Println(ana.Digest() == bo.Digest(), ana.Len(), "entries")
 	for entry := range ana.Paint(canvas.Key{}) {
 		fmt.Println(entry.Site == bo.Site(), entry.Op)
 	}

@@ -20,8 +20,11 @@ const (
 	fK
 	fO
 	fBy
-	fH
-	fCut
+	fH   // of the first log
+	fCut // likewise
+	fKey
+	fSig
+	fLive
 	fCount
 )
 
@@ -29,7 +32,7 @@ const (
 var names = [fCount]string{
 	"event", "lastPoint", "x", "y", "force", "color",
 	"commit", "origin", "width", "height", "lineWidth",
-	"n", "t", "k", "o", "by", "h", "cut",
+	"n", "t", "k", "o", "by", "h", "cut", "key", "sig", "live",
 }
 
 // fieldOf is the field of that name, or fCount. Case matters, as in

@@ -2,130 +2,69 @@ package canvas
 
 import (
 	"encoding/binary"
-	"iter"
+	"errors"
 )
 
 // Bounds on frames.
 const (
-	MaxFrame     = frameHeader + 16<<10 // bytes
-	maxInflated  = 1 << 20              // bytes
-	maxFrameRows = 65536
+	MaxFrame     = 48 << 10 // bytes: what a run of noise may come to, and more
+	maxInflated  = 1 << 20  // bytes
+	maxFrameRows = 16384
+	maxFrameRuns = 4096
 
 	frameHeader  = 4
-	fullFrame    = 8192      // rows that are tried to fit into a frame
-	fullPayload  = 512 << 10 // bytes, about, that they may come to
-	mixedMarks   = 64        // dead sites in a frame that has rows as well
-	frameVersion = 1
-	frameEntries = 1 // the type of a frame of entries
+	goodFrame    = 16 << 10 // bytes that a frame should have, about
+	fullFrame    = 8192     // rows that are tried to fit into one
+	fullRuns     = 128      // and runs, of which each has a signature
+	frameVersion = 2
 )
 
-// Frames yields all that a neighbour lacks who holds have and knows dead to be
-// dead, as frames for [Log.Merge]. Taken in this order they leave no gaps, and
-// what arrives is painted in order. The log must not change meanwhile; see
-// [Log.NextFrame].
-func (l *Log) Frames(have, dead Vector) iter.Seq[[]byte] {
-	return func(yield func([]byte) bool) {
-		have, dead := have.Clone(), dead.Clone()
-		for f := l.NextFrame(have, dead); f != nil && yield(f); {
-			f = l.NextFrame(have, dead)
-		}
-	}
-}
+// The types of frames.
+const (
+	frameRuns  = 1
+	frameProof = 2
+)
 
-// NextFrame returns the first frame of what a neighbour lacks, and raises have
-// and dead to what it holds with that. It returns nil when nothing is lacking.
-// The log may change from one frame to the next.
-func (l *Log) NextFrame(have, dead Vector) []byte {
-	gone, limit := l.gone(have, dead), fullFrame
-	if len(gone) > mixedMarks {
-		limit = 0
-	}
-	for {
-		runs := l.collect(have, limit)
-		if len(gone)+len(runs) == 0 {
-			return nil
-		}
-		f := l.deflater.frame(l.payload(gone, runs))
-		if rows := runs.rows(); len(f) > MaxFrame && rows > 1 {
-			limit = max(1, rows*MaxFrame/len(f)*15/16)
-			continue
-		}
-		runs.count(have)
-		return f
-	}
-}
-
-// gone returns the sites that are dead further than dead says, and raises have
-// and dead to them.
-func (l *Log) gone(have, dead Vector) []mark {
-	var gone []mark
-	for _, m := range marks(l.Dead()) {
-		if m.n > dead[m.site] && len(gone) < MaxCut {
-			gone = append(gone, m)
-			dead[m.site], have[m.site] = m.n, max(have[m.site], m.n)
-		}
-	}
-	return gone
-}
-
-// A rowRun is some rows of a site in sequence.
-type rowRun struct {
-	site  Site
-	first uint32 // the number of the first
-	rows  []row
-}
-
-type rowRuns []*rowRun
-
-func (runs rowRuns) rows() (n int) {
-	for _, r := range runs {
-		n += len(r.rows)
-	}
-	return n
-}
-
-// count raises have to the runs' ends.
-func (runs rowRuns) count(have Vector) {
-	for _, r := range runs {
-		have[r.site] = r.first + uint32(len(r.rows)) - 1
-	}
-}
-
-// collect takes the first rows, in paint order, that have does not count.
-func (l *Log) collect(have Vector, limit int) rowRuns {
-	var runs rowRuns
-	bySite := make(map[Site]*rowRun)
-	size := 0
-	for c := range l.lacking(have) {
-		if limit--; limit < 0 || size > fullPayload {
-			break
-		}
-		r := bySite[c.of.site]
-		if r == nil {
-			r = &rowRun{site: c.of.site, first: c.n}
-			bySite[r.site] = r
-			runs = append(runs, r)
-		}
-		r.rows = append(r.rows, c.row)
-		size += 40 + len(c.row.by) + len(c.row.cut)*16
-	}
-	return runs
-}
-
-// payload is what a frame deflates: dead sites, runs of rows, their columns.
-// It comes in parts, of which each is like itself and unlike the others.
-func (l *Log) payload(gone []mark, runs rowRuns) [][]byte {
-	b := binary.AppendUvarint(nil, uint64(len(gone)))
-	for _, m := range gone {
-		b = binary.AppendUvarint(append(b, m.site[:]...), uint64(m.n))
-	}
-	b = binary.AppendUvarint(b, uint64(len(runs)))
+// payload is what a frame deflates: sites, runs, their columns. It comes in parts,
+// of which each is like itself and unlike the others.
+//
+//	u S, S × (0, site or 1, key)
+//	u R, R × (u site, u first, u rows, u shape, chain(first−1) where it does not follow, signature)
+//	columns 0 to 10, each: u length in bytes, bytes
+//
+// A run follows if its first is 1, or if the run before it is of the same site and
+// ends at first−1. One without rows has the shape 2 and no part in the columns.
+func (l *Log) payload(runs []Run, explicit bool) [][]byte {
+	index := make(map[Site]int)
+	var sites []byte
+	var b []byte
 	l.columns.reset()
-	for _, r := range runs {
-		b = binary.AppendUvarint(append(b, r.site[:]...), uint64(r.first))
+	for i, r := range runs {
+		at, ok := index[r.Site]
+		if !ok {
+			at = len(index)
+			index[r.Site] = at
+			if r.Key != (PublicKey{}) {
+				sites = append(append(sites, 1), r.Key[:]...)
+			} else {
+				sites = append(append(sites, 0), r.Site[:]...)
+			}
+		}
+		b = binary.AppendUvarint(b, uint64(at))
+		b = binary.AppendUvarint(b, uint64(r.First))
 		b = binary.AppendUvarint(b, uint64(len(r.rows)))
-		b = binary.AppendUvarint(b, l.columns.add(r.rows, r.first).code())
+		code := shape{scale: 1}.code()
+		if len(r.rows) > 0 {
+			code = l.columns.add(r.rows, r.First).code()
+		}
+		b = binary.AppendUvarint(b, code)
+		if explicit || !follows(runs, i) {
+			b = append(b, r.Before[:]...)
+		}
+		b = append(b, r.Sig[:]...)
 	}
+	sites = append(binary.AppendUvarint(nil, uint64(len(index))), sites...)
+	b = append(binary.AppendUvarint(sites, uint64(len(runs))), b...)
 	parts := [][]byte{b}
 	for _, c := range l.columns {
 		b = binary.AppendUvarint(nil, uint64(len(c)))
@@ -133,3 +72,38 @@ func (l *Log) payload(gone []mark, runs rowRuns) [][]byte {
 	}
 	return parts
 }
+
+// follows reports whether the chain before runs[i] is known from what is before it.
+func follows(runs []Run, i int) bool {
+	r := runs[i]
+	return r.First == 1 || i > 0 && runs[i-1].Site == r.Site && runs[i-1].Last()+1 == r.First
+}
+
+// AppendProof appends the frame that a proof is sent as.
+func AppendProof(dst []byte, p *Proof) []byte {
+	var l Log
+	return append(dst, l.deflater.frame(frameProof, l.payload([]Run{p.First, p.Second}, true))...)
+}
+
+// ParseProof reads a frame that is a proof. Whether it holds, nobody has looked. The
+// error is ErrUnknown where it is a frame of something else.
+func ParseProof(frame []byte) (*Proof, error) {
+	payload, err := inflate(frame, frameProof)
+	if err != nil {
+		return nil, err
+	}
+	return parseProof(payload)
+}
+
+func parseProof(payload []byte) (*Proof, error) {
+	runs, err := parsePayload(payload, true, copyName)
+	if err != nil {
+		return nil, err
+	}
+	if len(runs) != 2 || runs[0].Site != runs[1].Site || runs[0].Key == (PublicKey{}) {
+		return nil, errors.New("frame is no proof")
+	}
+	return &Proof{runs[0], runs[1]}, nil
+}
+
+func copyName(name []byte) string { return string(name) }

@@ -1,32 +1,41 @@
 package canvas
 
-import "fmt"
-
 // A Log is the drawing: what everybody has drawn, in an order that all agree
 // on. Logs that have seen the same entries are equal, in whatever order, from
 // whomever and however often these came. The rules are in docs/sync.md.
 //
-// It knows no network, no pixels and no clock. It is for one goroutine at a
-// time.
+// It knows no network, no pixels and no clock but the one it is given, in [Ticks].
+// It is for one goroutine at a time.
 type Log struct {
-	own   Site
-	sites map[Site]*siteLog
-	list  []*siteLog // the same, in the order in which they came
+	own    Site
+	signer *Signer // nil if own is nobody's or signs nothing
+	sites  map[Site]*siteLog
+	list   []*siteLog // the same, in the order in which they came
+	over   overSites
+	void   map[Site]*Proof
+	clear  Clear
 
-	clock  uint64 // the greatest time seen
-	ownT   uint64 // of one's own last entry
-	sum    uint64 // of all sites' sums
+	clock  uint64 // the greatest time taken
 	live   int    // entries
+	weight int    // of them: see row.weight
 	end    Key    // the last place painted so far
 	edge   Key    // end, as it was when the public method was called
 	losses uint64 // times that live entries were dropped
+
+	version uint64 // of what Have tells
+	whole   uint64 // the version since which it tells less of something
+	digest  Digest
+	hashed  uint64 // the version of digest
+
+	failed  []Site // whose heads did not verify, until Verify tells
+	pending int    // sites with heads that are not verified
 
 	// adopted finds the adoption that is painted, by its content's hash.
 	adopted map[uint64]place
 	strokes []span            // one's own, by k
 	names   map[string]string // of plain peers in live rows, each once: at most maxNames
-	cuts    int               // sites that the live clears name
 
+	fit      int     // rows that a frame has room for, as the last one had
 	columns  columns // scratch
 	buffer   []byte  // scratch
 	deflater deflater
@@ -35,110 +44,68 @@ type Log struct {
 // A place is where a row is: a site's index above an n.
 type place uint64
 
-// NewLog returns an empty log with a pen that writes as site. A log that is
-// only read may have the zero Site.
-func NewLog(site Site) *Log {
+// NewLog returns an empty log with a pen that signs as signer. Nil makes one
+// without a pen.
+func NewLog(signer *Signer) *Log {
+	l := newLog()
+	if signer != nil {
+		l.signer, l.own = signer, signer.Site()
+	}
+	return l
+}
+
+// NewUnsigned returns an empty log that takes entries as they are said, by
+// [Log.Add], and whose pen writes as own without a signature: for who reads
+// recordings. Nothing of it can be sent.
+func NewUnsigned(own Site) *Log {
+	l := newLog()
+	l.own = own
+	return l
+}
+
+func newLog() *Log {
 	return &Log{
-		own:     site,
 		sites:   make(map[Site]*siteLog),
+		void:    make(map[Site]*Proof),
 		adopted: make(map[uint64]place),
 		names:   make(map[string]string),
+		version: 1,
+		fit:     fullFrame / 4,
 	}
 }
 
-// Add takes in an entry from elsewhere, and says how the picture changes.
-// Nothing has happened if the error is not nil: it is ErrDuplicate, a
-// *GapError or a *RefusedError.
-func (l *Log) Add(e Entry) (Change, error) {
-	if err := e.Check(); err != nil {
-		return Change{}, &RefusedError{e.Site, e.N, err}
-	}
-	r := rowOf(e)
-	l.edge = l.end
-	return l.add(e.Site, e.N, &r)
-}
-
-// add is Add of a row that has been checked by itself.
-func (l *Log) add(site Site, n uint32, r *row) (Change, error) {
-	s := l.sites[site]
-	var have uint32
-	if s != nil {
-		have = s.have
-	}
-	if n <= have {
-		return Change{}, ErrDuplicate
-	}
-	if n > have+1 {
-		return Change{}, &GapError{site, have, n}
-	}
-	if err := l.admit(s, n, r); err != nil {
-		return Change{}, &RefusedError{site, n, err}
-	}
-	if s == nil {
-		s = l.open(site)
-	}
-	r.by = l.intern(r.by)
-	s.push(r)
-	h := r.hash(site, n)
-	s.sum += h
-	l.sum += h
-	l.live++
-	s.cuts += len(r.cut)
-	l.cuts += len(r.cut)
-	l.clock = max(l.clock, r.t)
-	return l.effect(s, n, r), nil
-}
-
-// admit says why the row n, the next one of s, is refused. The step in time is
-// judged where the last entry is known, which is wherever it is not dead: there
-// and there only the entry can be ordered wrongly.
-func (l *Log) admit(s *siteLog, n uint32, r *row) error {
-	var last uint64
-	known := n == 1
-	if s != nil {
-		if t, ok := s.lastT(); ok {
-			last, known = t, true
-		}
-	}
-	if known && (r.t < last || r.t > last+MaxTimeStep) {
-		return fmt.Errorf("t %d is not within %d to %d", r.t, last, last+MaxTimeStep)
-	}
-	if r.kind != kindClear && l.live >= 2*MaxLive {
-		return ErrFull
-	}
-	if l.cuts-l.wiped(r.cut)+len(r.cut) > maxCuts {
-		return errCuts
-	}
-	fresh := 0
-	if s == nil {
-		fresh++
-	}
-	for _, m := range r.cut {
-		if l.sites[m.site] == nil {
-			fresh++
-		}
-	}
-	if len(l.list)+fresh > MaxSites {
-		return ErrSites
-	}
-	return nil
-}
-
-func (l *Log) open(site Site) *siteLog {
-	s := &siteLog{log: l, site: site, index: uint32(len(l.list))}
-	l.sites[site] = s
+// open begins to hold entries of a site after those that base tells of.
+func (l *Log) open(b base) *siteLog {
+	s := &siteLog{log: l, base: b, index: uint32(len(l.list)), have: b.dead, vouched: b.dead, tip: b.chain()}
+	l.sites[b.site] = s
 	l.list = append(l.list, s)
 	return s
 }
 
-// effect does what the row that was just added does to the others and to the
+// put appends the next row of s, which is within bounds, and after which its chain
+// is c.
+func (l *Log) put(s *siteLog, r *row, c Chain) Change {
+	l.clock = max(l.clock, r.t)
+	if r.t <= l.clear.T {
+		s.bury(r, c)
+		return Change{}
+	}
+	r.by = l.intern(r.by)
+	s.push(r, c)
+	l.live++
+	s.weight += r.weight()
+	l.weight += r.weight()
+	return l.effect(s, s.have, r)
+}
+
+// effect does what the row that was just put does to the others and to the
 // picture.
 func (l *Log) effect(s *siteLog, n uint32, r *row) Change {
 	switch r.kind {
-	case kindClear:
-		return l.cut(r.cut)
 	case kindUndo, kindRedo:
 		return s.toggle(r.k, toggle{n, r.kind == kindUndo})
+	case kindOther:
+		return Change{}
 	}
 	key := Key{r.t, s.site, n}
 	if key.Compare(l.end) > 0 {
@@ -173,14 +140,36 @@ func (s *siteLog) toggle(k uint32, t toggle) Change {
 	return c
 }
 
-// wiped is how many sites those live clears name that a cut is sure to wipe.
-func (l *Log) wiped(cut []mark) (sites int) {
-	for _, m := range cut {
-		if s := l.sites[m.site]; s != nil && m.n >= s.have {
-			sites += s.cuts
-		}
+// lost takes note that live rows are gone, and says how the picture changes.
+func (l *Log) lost() Change {
+	l.losses++
+	l.readopt()
+	l.forgetStrokes()
+	return Change{Kind: Everything, Box: Everywhere}
+}
+
+// remove forgets a site.
+func (l *Log) remove(s *siteLog) {
+	if last := len(l.list) - 1; l.list[last] == s { // as where it has just been opened
+		l.list = l.list[:last]
+		delete(l.sites, s.site)
+		return
 	}
-	return sites
+	l.compact(func(o *siteLog) bool { return o == s })
+}
+
+// compact forgets the sites for which gone says so.
+func (l *Log) compact(gone func(*siteLog) bool) {
+	kept := l.list[:0:0]
+	for _, s := range l.list {
+		if gone(s) {
+			delete(l.sites, s.site)
+			continue
+		}
+		s.index = uint32(len(kept))
+		kept = append(kept, s)
+	}
+	l.list = kept
 }
 
 // intern is a name that all rows share. It is called for what is taken only:

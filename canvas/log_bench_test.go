@@ -9,130 +9,138 @@ import (
 )
 
 // hands draws n segments as ten noisy hands do, in the order of time: smooth
-// curves with pressure, in parts of a pixel.
-func hands(n int, seed uint64, parts float64) []Entry {
+// curves with pressure, in parts of a pixel, each hand a segment in some 8 ms.
+func hands(n int, seed uint64, parts float64) []*author {
 	rnd := rand.New(rand.NewPCG(seed, 0))
 	type hand struct {
+		*author
 		x, y, angle, turn, speed, force float64
 		left                            int
-		k, n                            uint32
+		k                               uint32
 		color                           Color
-		site                            Site
 	}
 	list := make([]hand, 10)
+	authors := make([]*author, len(list))
 	for i := range list {
-		copy(list[i].site[:], fmt.Sprintf("site%07d", rnd.IntN(1e7)))
+		authors[i] = newAuthor(fmt.Sprint("hand ", seed, i))
+		list[i].author = authors[i]
 	}
 	cents := func(v float64) float64 { return math.Round(v*parts) / parts }
-	entries := make([]Entry, 0, n)
-	for t := uint64(1); len(entries) < n; t++ {
+	for t, left := t0-uint64(n)*20, n; left > 0; left-- {
+		t += 1 + rnd.Uint64N(25)
 		h := &list[rnd.IntN(len(list))]
 		if h.left == 0 {
 			h.x, h.y, h.angle, h.turn = rnd.Float64()*1920, rnd.Float64()*1080, rnd.Float64()*2*math.Pi, 0
 			h.speed, h.force, h.left = 1+rnd.Float64()*19, 0.5+1.5*math.Pow(rnd.Float64(), 1.6), 20+rnd.IntN(180)
-			h.k, h.color = h.n+1, Color{uint8(rnd.IntN(30) * 8), 0x45, 0x81, 255}
+			h.k, h.color = h.have()+1, Color{uint8(rnd.IntN(30) * 8), 0x45, 0x81, 255}
 		}
 		h.left--
-		h.n++
 		h.turn = h.turn*0.85 + rnd.NormFloat64()*0.12
 		h.angle += h.turn
 		h.speed = min(20, max(1, h.speed+rnd.NormFloat64()*1.5))
 		from := Point{cents(h.x), cents(h.y)}
 		h.x += math.Cos(h.angle) * h.speed
 		h.y += math.Sin(h.angle) * h.speed
-		op := Segment{from, Point{cents(h.x), cents(h.y)}, math.Round(h.force*10*parts) / 10 / parts, h.color}
+		h.write(Segment{from, Point{cents(h.x), cents(h.y)}, math.Round(h.force*10*parts) / 10 / parts, h.color}, t, h.k)
 		h.force = min(2, max(0.5, h.force+rnd.NormFloat64()*0.03))
-		entries = append(entries, Entry{Site: h.site, N: h.n, T: t, K: h.k, Op: op})
 	}
-	return entries
+	return authors
 }
 
-func filled(tb testing.TB, entries []Entry) *Log {
-	l := NewLog(Site{})
-	for _, e := range entries {
-		if _, err := l.Add(e); err != nil {
-			tb.Fatal(err)
+// filled is a log with all that the authors wrote.
+func filled(tb testing.TB, authors []*author) *Log {
+	l := NewLog(NewSigner())
+	for _, a := range authors {
+		for _, r := range a.runs(1) {
+			if v, _, _ := l.Take(r, vectorNow); v != Taken {
+				tb.Fatal(v)
+			}
 		}
 	}
 	return l
 }
 
-func BenchmarkAdd(b *testing.B) {
-	entries := hands(100_000, 1, 10)
-	b.ReportAllocs()
-	for b.Loop() {
-		filled(b, entries)
-	}
-	b.ReportMetric(float64(b.N*len(entries))/b.Elapsed().Seconds(), "entries/s")
+const benched = 100_000 // segments
+
+func perSecond(b *testing.B, n int) {
+	b.ReportMetric(float64(b.N*n)/b.Elapsed().Seconds(), "entries/s")
 }
 
-// BenchmarkReceive is Add from the wire on.
-func BenchmarkReceive(b *testing.B) {
-	var wires [][]byte
-	plain, stamped := 0, 0
-	for _, e := range hands(100_000, 1, 10) {
-		stamped += len(AppendMessage(nil, Entry{N: e.N, T: e.T, K: e.K, Op: e.Op}))
-		plain += len(AppendOp(nil, e.Op.(PlainOp)))
-		wires = append(wires, AppendMessage(nil, e))
+// BenchmarkLive is what a text message costs whose run has five segments, from the
+// wire on: verified at once, and lazily, with all that is left at the end.
+func BenchmarkLive(b *testing.B) {
+	a := hands(benched, 1, 10)[0]
+	const each = 5
+	var messages [][]byte
+	for n := uint32(1); n+each <= a.have(); n += each {
+		messages = append(messages, []byte(live(a.upTo(n+each-1), n)))
 	}
-	b.ReportAllocs()
-	for b.Loop() {
-		l := NewLog(Site{})
-		for _, wire := range wires {
-			m, err := ParseMessage(wire)
-			if err != nil {
-				b.Fatal(err)
+	for _, lazily := range []bool{false, true} {
+		b.Run(fmt.Sprintf("lazily=%v", lazily), func(b *testing.B) {
+			b.ReportAllocs()
+			n := 0
+			for b.Loop() {
+				l := NewLog(nil)
+				for i, text := range messages[:200] {
+					if i%25 == 24 { // a second has passed
+						l.Verify()
+					}
+					n += each
+					if got := receiveText(l, delivery{From: a.Key().String(), Text: string(text), Lazily: lazily}, vectorNow); got[:5] != "taken" {
+						b.Fatal(got)
+					}
+				}
+				if bad, _ := l.Verify(); len(bad) > 0 {
+					b.Fatal(bad)
+				}
 			}
-			if _, err := l.Add(m.(Entry)); err != nil {
-				b.Fatal(err)
-			}
-		}
+			b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "entries/s")
+		})
 	}
-	b.ReportMetric(float64(b.N*len(wires))/b.Elapsed().Seconds(), "entries/s")
-	b.ReportMetric(float64(stamped-plain)/float64(len(wires)), "overhead-B/message")
 }
 
-// BenchmarkAppend draws on a log of 100,000 entries and paints what is new.
-func BenchmarkAppend(b *testing.B) {
-	l := filled(b, hands(100_000, 1, 10))
-	l.own = NewSite()
+// BenchmarkDraw draws on a log of 100,000 entries, paints what is new, and signs
+// five at a time.
+func BenchmarkDraw(b *testing.B) {
+	l := filled(b, hands(benched, 1, 10))
 	b.ReportAllocs()
+	n := 0
 	for b.Loop() {
-		_, c, err := l.writeChange(Entry{Op: Segment{Force: 1}})
-		if err != nil || c.Kind != Appended {
-			b.Fatal(c, err)
+		if n++; n%5 == 0 {
+			l.Sign()
 		}
-		for range l.Paint(c.From) {
+		if l.Len() == MaxLive {
+			l.Clear(vectorNow)
+		}
+		e, err := l.Draw(line, 0, vectorNow)
+		if err != nil {
+			b.Fatal(err)
+		}
+		for range l.Paint(e.Key()) {
 		}
 	}
 }
 
 func BenchmarkMemory(b *testing.B) {
-	entries := hands(100_000, 1, 10)
-	heap := func() uint64 {
-		var m runtime.MemStats
-		runtime.GC()
-		runtime.ReadMemStats(&m)
-		return m.HeapAlloc
-	}
-	var bytes uint64
+	authors := hands(benched, 1, 10)
+	var bytes int64
 	for b.Loop() {
-		before := heap()
-		l := filled(b, entries)
-		bytes = heap() - before
+		before := inUse()
+		l := filled(b, authors)
+		bytes = inUse() - before
 		runtime.KeepAlive(l)
 	}
-	b.ReportMetric(float64(bytes)/float64(len(entries)), "B/segment")
+	b.ReportMetric(float64(bytes)/benched, "B/segment")
 }
 
 func BenchmarkFrames(b *testing.B) {
 	for _, parts := range []float64{1, 10, 100} {
 		b.Run(fmt.Sprintf("pixel/%v", parts), func(b *testing.B) {
-			l := filled(b, hands(100_000, 1, parts))
+			l := filled(b, hands(benched, 1, parts))
 			size, frames := 0, 0
 			for b.Loop() {
 				size, frames = 0, 0
-				for f := range l.Frames(nil, nil) {
+				for f := range l.Frames(nil) {
 					size += len(f)
 					frames++
 				}
@@ -144,37 +152,37 @@ func BenchmarkFrames(b *testing.B) {
 }
 
 func BenchmarkMerge(b *testing.B) {
-	l := filled(b, hands(100_000, 1, 10))
+	l := filled(b, hands(benched, 1, 10))
 	var frames [][]byte
-	for f := range l.Frames(nil, nil) {
+	for f := range l.Frames(nil) {
 		frames = append(frames, f)
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		m := NewLog(Site{})
+		m := NewLog(nil)
 		for _, f := range frames {
-			if _, err := m.Merge(f); err != nil {
+			if _, err := m.Merge(f, vectorNow); err != nil {
 				b.Fatal(err)
 			}
 		}
-		if m.Sum() != l.Sum() {
-			b.Fatal("sums differ")
+		if m.Digest() != l.Digest() {
+			b.Fatal("digests differ")
 		}
 	}
-	b.ReportMetric(float64(b.N)*100_000/b.Elapsed().Seconds(), "entries/s")
+	perSecond(b, benched)
 }
 
 func BenchmarkPaint(b *testing.B) {
-	l := filled(b, hands(100_000, 1, 10))
+	l := filled(b, hands(benched, 1, 10))
 	b.ReportAllocs()
 	for b.Loop() {
 		n := 0
 		for range l.Paint(Key{}) {
 			n++
 		}
-		if n != 100_000 {
+		if n != benched {
 			b.Fatal(n)
 		}
 	}
-	b.ReportMetric(float64(b.N)*100_000/b.Elapsed().Seconds(), "entries/s")
+	perSecond(b, benched)
 }

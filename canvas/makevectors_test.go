@@ -1,9 +1,6 @@
 package canvas
 
 import (
-	"bytes"
-	"compress/flate"
-	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"math"
@@ -13,126 +10,224 @@ import (
 	"testing"
 )
 
-const ana, bo, cy = "Ana00000000", "Bo000000000", "Cy000000000"
+// A script is a vector being written. Its authors are those of newAuthor.
+type script struct {
+	v            vector
+	ana, bo, cy  *author
+	now          uint64
+	nextIsLazily bool
+}
 
-// A script is a vector being written.
-type script struct{ v vector }
-
-func (s *script) say(from, message, want string) {
-	s.v.Deliver = append(s.v.Deliver, delivery{From: from, Message: message, Result: want})
+// say delivers text from a neighbour.
+func (s *script) say(from *author, text, want string) {
+	s.v.Deliver = append(s.v.Deliver, delivery{Now: s.now, From: from.Key().String(), Lazily: s.nextIsLazily, Text: text, Result: want})
 }
 
 func (s *script) frame(frame []byte, want string) {
-	s.v.Deliver = append(s.v.Deliver, delivery{Frame: hex.EncodeToString(frame), Result: want})
+	s.v.Deliver = append(s.v.Deliver, delivery{Now: s.now, Frame: hex.EncodeToString(frame), Result: want})
 }
 
-// draw is a short segment to the right of x.
-func draw(x int, stamp string) string {
-	return fmt.Sprintf(`{"event":"draw","lastPoint":{"x":%d,"y":20},"x":%d,"y":24,"force":1,"color":"#ff0000",%s}`, x, x+5, stamp)
+// live is what of writes a has made since first, as its own text message.
+func live(a *author, first uint32) string {
+	var lines []string
+	for _, r := range a.runs(first) {
+		lines = append(lines, string(r.Live(nil, false)))
+	}
+	return strings.Join(lines, "\n")
 }
 
-func stamp(n, t, k int) string { return fmt.Sprintf(`"n":%d,"t":%d,"k":%d`, n, t, k) }
+func forwarded(a *author, first uint32) string {
+	var lines []string
+	for _, r := range a.runs(first) {
+		lines = append(lines, string(r.Live(nil, true)))
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (s *script) clear(from *author, c Clear, want string) {
+	s.say(from, string(AppendMessage(nil, c)), want)
+}
+
+// at is a segment at x.
+func at(x float64) Segment {
+	return Segment{Point{x, 20}, Point{x + 5, 24}, 1, Color{255, 0, 0, 255}}
+}
+
+// t0 is a time a little before vectorNow.
+const t0 = vectorNow - 1000
 
 // makeVectors makes all, without what they must give.
 func makeVectors(t *testing.T) map[string]*vector {
 	all := map[string]*vector{}
-	for name, make := range map[string]func(*script){
-		"receive": receiveVector, "ties": tieVector, "clear": clearVector, "undo": undoVector,
-		"adopt": adoptVector, "numbers": numberVector, "colors": colorVector, "refuse": refuseVector,
-		"time": timeVector, "frames": func(s *script) { frameVector(t, s) }, "many": manyVector, "plain": plainMessageVector, "curve": curveVector,
+	for name, write := range map[string]func(*script){
+		"receive": receiveVector, "ties": tieVector, "clear": clearVector, "witness": witnessVector, "undo": undoVector,
+		"adopt": adoptVector, "numbers": numberVector, "colors": colorVector, "refuse": refuseVector, "plain": plainVector,
+		"time": timeVector, "other": otherVector, "milestones": milestoneVector, "lazily": lazyVector,
+		"forks": forkVector, "backwards": backwardsVector, "heads": headVector,
+		"frames": func(s *script) { frameVector(t, s) }, "many": manyVector, "curve": curveVector,
 	} {
-		var s script
-		make(&s)
+		s := script{ana: newAuthor("ana"), bo: newAuthor("bo"), cy: newAuthor("cy")}
+		write(&s)
 		all[name] = &s.v
 	}
 	return all
 }
 
 func receiveVector(s *script) {
-	s.v.Why = "Entries come out of order, twice, forwarded, and with a gap."
-	s.say(ana, draw(10, stamp(1, 1, 1)), "taken")
-	s.say(ana, draw(15, stamp(2, 2, 1)), "taken")
-	s.say(ana, draw(15, stamp(2, 2, 1)), "duplicate")
-	s.say(bo, draw(99, stamp(2, 5, 1)), "gap")
-	s.say(bo, draw(90, stamp(1, 4, 1)), "taken")
-	s.say(ana, draw(20, stamp(3, 6, 1)), "taken")
-	s.say(ana, draw(99, stamp(2, 5, 1)+`,"o":"`+bo+`"`), "taken")
-	s.say(bo, draw(15, stamp(2, 9, 1)+`,"o":"`+ana+`"`), "duplicate")
-	s.say(ana, `{"event":"drawRect","commit":true,"origin":{"x":5,"y":5},"color":"#0000ff","width":-30,"height":40,"lineWidth":3,"n":4,"t":7,"k":4}`, "taken")
+	s.v.Why = "Runs come out of order, twice, forwarded, and with a gap; several in one message."
+	s.ana.write(at(10), t0, 1).write(at(15), t0+1, 1)
+	s.bo.write(at(90), t0+4, 1)
+	s.say(s.ana, live(s.ana, 1), "taken")
+	s.say(s.ana, live(s.ana, 1), "known")
+	s.say(s.ana, live(s.ana, 2), "known")
+	s.bo.write(at(99), t0+5, 1)
+	s.say(s.bo, live(s.bo, 2), "gap")
+	s.say(s.bo, live(s.bo.upTo(1), 1), "taken")
+	s.ana.write(at(20), t0+6, 1).write(Rect{Point{5, 5}, -30, 40, 3, Color{0, 0, 255, 255}}, t0+7, 0)
+	s.say(s.ana, live(s.ana.upTo(3), 3)+"\n"+live(s.ana, 4)+"\n"+forwarded(s.bo, 2), "taken taken taken")
+	s.say(s.bo, forwarded(s.ana, 1), "known")
+	s.cy.write(at(7), t0+9, 1).write(at(8), t0+10, 1)
+	s.say(s.bo, forwarded(s.cy, 2), "gap")
+	s.say(s.bo, strings.Replace(forwarded(s.cy, 1), `"key":"`+s.cy.Key().String()+`",`, "", 1), "gap")
+	s.say(s.bo, strings.Replace(forwarded(s.cy, 1), s.cy.Key().String(), s.bo.Key().String(), 1), "bad")
+	s.say(s.bo, forwarded(s.cy, 1), "taken")
+	s.say(s.cy, live(s.cy, 1), "known")
+	s.ana.write(at(30), t0+20, 1)
+	s.say(s.bo, strings.Replace(forwarded(s.ana, 5), `"x":35`, `"x":36`, 1), "gap") // not what was signed
 }
 
 func tieVector(s *script) {
-	s.v.Why = "Equal times are painted by site, then by n; a late entry lands in the past."
-	s.say(cy, draw(30, stamp(1, 5, 1)), "taken")
-	s.say(ana, draw(10, stamp(1, 5, 1)), "taken")
-	s.say(bo, draw(20, stamp(1, 5, 1)), "taken")
-	s.say(bo, draw(25, stamp(2, 5, 1)), "taken")
-	s.say(cy, draw(35, stamp(2, 9, 2)), "taken")
-	s.say(ana, draw(15, stamp(2, 6, 2)), "taken")
+	s.v.Why = "Equal times are painted by site; a late entry lands in the past."
+	s.cy.write(at(30), t0+5, 1)
+	s.ana.write(at(10), t0+5, 1)
+	s.bo.write(at(20), t0+5, 1)
+	for _, a := range []*author{s.cy, s.ana, s.bo} {
+		s.say(a, live(a, 1), "taken")
+	}
+	s.cy.write(at(35), t0+9, 2)
+	s.say(s.cy, live(s.cy, 2), "taken")
+	s.ana.write(at(15), t0+6, 2)
+	s.say(s.ana, live(s.ana, 2), "taken")
 }
 
 func clearVector(s *script) {
-	s.v.Why = "A clear wipes what its author had, before or after that comes, and nothing else; what it counts need never come."
-	s.say(ana, draw(10, stamp(1, 1, 1)), "taken")
-	s.say(bo, draw(20, stamp(1, 1, 1)), "taken")
-	s.say(bo, draw(25, stamp(2, 2, 1)), "taken")
-	s.say(ana, draw(15, stamp(2, 3, 1)), "taken")
-	s.say(ana, `{"event":"clear","n":3,"t":4,"cut":{"`+ana+`":2,"`+bo+`":1,"`+cy+`":2}}`, "taken")
-	s.say(cy, draw(30, stamp(1, 1, 1)), "duplicate")
-	s.say(cy, draw(35, stamp(3, 3, 3)), "taken")
-	s.say(bo, draw(28, stamp(3, 5, 1)), "taken")
-	s.say(bo, `{"event":"clear","n":4,"t":6,"cut":{"`+bo+`":0,"`+bo+`":3}}`, "taken")
-	s.say(bo, draw(29, stamp(5, 7, 1)), "taken")
+	s.v.Why = "A clear wipes what was drawn up to its time, before or after that comes; the greatest counts, of equal ones the greater site's."
+	s.ana.write(at(10), t0+1, 1).write(at(15), t0+3, 1)
+	s.bo.write(at(20), t0+2, 1).write(at(25), t0+6, 2)
+	s.say(s.ana, live(s.ana, 1), "taken")
+	s.say(s.bo, live(s.bo, 1), "taken")
+	s.clear(s.cy, s.cy.clear(t0+5), "taken")
+	s.clear(s.cy, s.cy.clear(t0+5), "known")
+	s.clear(s.cy, s.cy.clear(t0+4), "known")
+	a, b := s.ana, s.bo
+	if a.clear(t0 + 5).Less(b.clear(t0 + 5)) {
+		a, b = b, a
+	}
+	for _, c := range []Clear{b.clear(t0 + 5), s.cy.clear(t0 + 5), a.clear(t0 + 5)} {
+		want := "known"
+		last := s.cy.clear(t0 + 5)
+		if s.v.Clear != "" {
+			last = mustClear(s.v.Clear)
+		}
+		if last.Less(c) {
+			want, s.v.Clear = "taken", string(AppendMessage(nil, c))
+		}
+		s.clear(s.cy, c, want)
+	}
+	old := newAuthor("old").write(at(40), t0+5, 1)
+	s.say(old, live(old, 1), "known") // it is dead
+	old.write(at(45), t0+7, 1)
+	s.say(old, live(old, 2), "taken") // and fits on
+	s.ana.write(at(50), t0+8, 1)
+	s.say(s.ana, live(s.ana, 3), "taken")
+	late := s.cy.clear(vectorNow + Tolerance + 1)
+	s.clear(s.cy, late, "early")
+	forged := s.cy.clear(t0 + 9)
+	forged.T++
+	s.clear(s.cy, forged, "bad")
+	other := s.cy.clear(t0 + 9)
+	other.Key = s.ana.Key()
+	s.clear(s.cy, other, "bad")
+}
+
+func mustClear(text string) Clear {
+	m, err := ParseMessage([]byte(text))
+	if err != nil {
+		panic(err)
+	}
+	return m.(Clear)
+}
+
+func witnessVector(s *script) {
+	s.v.Why = "After a clear an answer begins with the last dead entry: so nobody can skip what lives."
+	for i := range 5 {
+		s.ana.write(at(float64(10*i)), t0+uint64(10*i), 1)
+	}
+	s.frame(frameOf(s.ana.runs(3)...), "gap 1")
+	s.clear(s.bo, s.bo.clear(t0+25), "taken")
+	s.frame(frameOf(s.ana.runs(4)...), "gap 1") // entry 4 lives: it says nothing of 3
+	s.frame(frameOf(s.ana.runs(3)...), "taken 1")
+	s.frame(frameOf(s.ana.runs(1)...), "known")
+	s.frame(frameOf(s.ana.upTo(2).runs(1)...), "known")
+	s.bo.write(at(90), t0+1, 1).write(at(95), t0+2, 1).write(at(99), t0+30, 1)
+	s.frame(frameOf(s.bo.upTo(2).runs(2)...), "known") // of it nothing lives
+	s.frame(frameOf(s.bo.runs(3)...), "taken 1")       // and this follows
 }
 
 func undoVector(s *script) {
 	s.v.Why = "The last undo or redo of a stroke decides over what it has so far; nobody undoes for others."
-	for i := 1; i <= 3; i++ {
-		s.say(ana, draw(10*i, stamp(i, i, 1)), "taken")
+	for i := range 3 {
+		s.ana.write(at(float64(10*i)), t0+uint64(i), 1)
 	}
-	s.say(ana, draw(50, stamp(4, 4, 4)), "taken")
-	s.say(ana, `{"event":"undo","n":5,"t":5,"k":1}`, "taken")
-	s.say(ana, draw(60, stamp(6, 6, 1)), "taken")
-	s.say(ana, `{"event":"undo","n":7,"t":7,"k":4}`, "taken")
-	s.say(ana, `{"event":"redo","n":8,"t":8,"k":4}`, "taken")
-	s.say(bo, draw(70, stamp(1, 9, 1)), "taken")
-	s.say(bo, draw(75, stamp(2, 10, 2)), "taken")
-	s.say(bo, `{"event":"undo","n":3,"t":11,"k":1}`, "taken")
-	s.say(ana, `{"event":"undo","n":9,"t":12,"k":9}`, "refused")
-	s.say(ana, `{"event":"undo","n":9,"t":12,"k":2}`, "taken")
-	s.say(ana, `{"event":"redo","n":10,"t":13}`, "refused")
+	s.ana.write(at(50), t0+4, 4).write(Undo{}, t0+5, 1).write(at(60), t0+6, 1).write(Undo{}, t0+7, 4).write(Redo{}, t0+8, 4)
+	s.say(s.ana, live(s.ana, 1), "taken")
+	s.bo.write(at(70), t0+9, 1).write(at(75), t0+10, 2).write(Undo{}, t0+11, 1)
+	s.say(s.bo, live(s.bo, 1), "taken")
+	s.say(s.ana, live(s.ana.upTo(8).write(Undo{}, t0+12, 9), 9), "refused")
+	s.ana.write(Undo{}, t0+12, 2)
+	s.say(s.ana, live(s.ana, 9), "taken")
+	s.say(s.ana, strings.Replace(live(s.ana.upTo(9).write(Redo{}, t0+13, 1), 10), `,"k":1`, "", 1), "refused")
 }
 
 func adoptVector(s *script) {
 	s.v.Why = "Of equal adoptions the first is painted, whichever comes first; when it is cleared, the next. They are not undone."
-	adopted := func(x, n, t, k int, by string) string {
-		op := Segment{Point{float64(x), 20}, Point{float64(x) + 5, 24}, 1, Color{255, 0, 0, 255}}
-		return string(AppendMessage(nil, Entry{N: uint32(n), T: uint64(t), K: uint32(k), Op: op, By: by}))
+	adopt := func(a *author, op Shape, t uint64, by string) {
+		a.put(Entry{T: t, K: a.have() + 1, Op: op, By: by})
+		s.say(a, live(a, a.have()), "taken")
 	}
-	s.say(bo, adopted(10, 1, 5, 1, "plain-peer"), "taken")
-	s.say(cy, adopted(10, 1, 3, 1, "plain-peer"), "taken")
-	s.say(ana, adopted(10, 1, 4, 1, "plain-peer"), "taken")
-	s.say(ana, adopted(10, 2, 5, 2, "another-peer"), "taken")
-	s.say(cy, `{"event":"undo","n":2,"t":6,"k":1}`, "taken")
-	s.say(ana, adopted(20, 3, 6, 3, "plain-peer"), "taken")
-	s.say(cy, adopted(20, 3, 7, 3, "plain-peer"), "taken")
-	s.say(bo, `{"event":"clear","n":2,"t":8,"cut":{"`+ana+`":3,"`+bo+`":1}}`, "taken")
-	rect := Entry{N: 3, T: 9, K: 3, Op: Rect{Point{1, 2}, 3, 4, 2.5, Color{1, 2, 3, 4}}, By: "7b1c9d8e-0000-4000-8000-000000000000"}
-	s.say(bo, string(AppendMessage(nil, rect)), "taken")
-	s.say(bo, strings.Replace(adopted(30, 4, 10, 4, "plain-peer"), `"h":"`, `"h":"0`, 1), "refused")
-	s.say(bo, strings.Replace(adopted(30, 4, 10, 4, "plain-peer"), `"by":"plain`, `"by":"Plain`, 1), "refused")
-	s.say(bo, strings.Replace(adopted(30, 4, 10, 4, "plain-peer"), `"x":35`, `"x":36`, 1), "refused")
-	s.say(bo, draw(30, stamp(4, 10, 4)+`,"by":"plain-peer"`), "refused")
-	s.say(bo, draw(30, stamp(4, 10, 4)+`,"h":"00000000"`), "refused")
+	adopt(s.bo, at(10), t0+5, "plain-peer")
+	adopt(s.cy, at(10), t0+3, "plain-peer")
+	adopt(s.ana, at(10), t0+4, "plain-peer")
+	adopt(s.ana, at(10), t0+5, "another-peer")
+	s.cy.write(Undo{}, t0+6, 1)
+	s.say(s.cy, live(s.cy, 2), "taken")
+	adopt(s.ana, at(20), t0+7, "plain-peer")
+	adopt(s.cy, at(20), t0+8, "plain-peer")
+	s.clear(s.bo, s.bo.clear(t0+4), "taken")
+	adopt(s.bo, Rect{Point{1, 2}, 3, 4, 2.5, Color{1, 2, 3, 4}}, t0+9, "7b1c9d8e-0000-4000-8000-000000000000")
+	adopt(s.ana, at(40), t0+11, "plain-peer")
+	s.ana.write(Undo{}, t0+12, s.ana.have())
+	s.say(s.ana, live(s.ana, s.ana.have()), "taken")
+	next := live(s.bo.upTo(2).put(Entry{T: t0 + 10, K: 3, Op: at(30), By: "plain-peer"}), 3)
+	for _, by := range []string{`""`, `"a b"`, `7`, `"` + strings.Repeat("x", 65) + `"`, `"ä"`} {
+		s.say(s.bo, strings.Replace(next, `"plain-peer"`, by, 1), "refused")
+	}
 }
 
 func numberVector(s *script) {
-	s.v.Why = "Numbers are rounded to one normal form, half up, however they are written."
-	n := 0
+	s.v.Why = "Numbers are rounded to one normal form, half up, however they are written: what is signed is the form."
+	say := func(text string) {
+		m, err := ParseMessage([]byte(text))
+		if err != nil {
+			panic(err)
+		}
+		s.ana.put(m.(Entry))
+		lines := strings.Split(live(s.ana, s.ana.have()), "\n")
+		s.say(s.ana, text+"\n"+lines[1], "taken")
+	}
 	segment := func(x0, y0, x1, y1, force string) {
-		n++
-		s.say(ana, fmt.Sprintf(`{"event":"draw","lastPoint":{"x":%s,"y":%s},"x":%s,"y":%s,"force":%s,"color":"#ff0000",%s}`,
-			x0, y0, x1, y1, force, stamp(n, n, n)), "taken")
+		n := s.ana.have() + 1
+		say(fmt.Sprintf(`{"event":"draw","lastPoint":{"x":%s,"y":%s},"x":%s,"y":%s,"force":%s,"color":"#ff0000","n":%d,"t":%d,"k":%d}`, x0, y0, x1, y1, force, n, t0+uint64(n), n))
 	}
 	segment("0.005", "-0.005", "0.015", "-0.015", "0.0005")
 	segment("-0", "0.004999", "1.005", "-1.005", "1e-9")
@@ -142,163 +237,349 @@ func numberVector(s *script) {
 	segment("0.1", "0.2", "0.30000000000000004", "0.7", "0")
 	segment("5", "5", "5", "5", "-1.2345")
 	segment("29.995", "1.115", "64.125", "8.575", "1.0005")
-	n++
-	s.say(ana, `{"event":"drawRect","commit":true,"origin":{"x":0.125,"y":"7"},"color":"#0000ff","width":-0.004,"height":1e6,"lineWidth":0.001,`+stamp(n, n, n)+`}`, "taken")
-	n++
-	s.say(ana, `{"lastPoint":{"x":1,"y":2},"x":3,"y":4,"color":"#00f","n":1e1,"t":10.0,"k":100e-1}`, "taken")
+	say(`{"event":"drawRect","commit":true,"origin":{"x":0.125,"y":"7"},"color":"#0000ff","width":-0.004,"height":1e6,"lineWidth":0.001,"n":9,"t":28599999999100,"k":9}`)
+	say(`{"lastPoint":{"x":1,"y":2},"x":3,"y":4,"color":"#00f","n":1e1,"t":285999999992e2,"k":100e-1}`)
 }
 
 func colorVector(s *script) {
 	s.v.Why = "Every form of a color has one normal form."
-	for i, c := range []string{
+	say := func(color, want string) {
+		n := s.ana.have() + 1
+		text := fmt.Sprintf(`{"event":"draw","lastPoint":{"x":1,"y":2},"x":3,"y":4,"force":1,"color":%q,"n":%d,"t":%d,"k":1}`, color, n, t0+uint64(n))
+		head := `{"event":"head","n":21,"sig":"` + Signature{}.String() + `"}`
+		if m, err := ParseMessage([]byte(text)); err == nil {
+			s.ana.put(m.(Entry))
+			head = strings.Split(live(s.ana, n), "\n")[1]
+		}
+		s.say(s.ana, text+"\n"+head, want)
+	}
+	for _, c := range []string{
 		"#f0a", "#F0A8", "#12abef", "#12ABEF80", "Red", "rebeccapurple", "transparent", "LightGoldenrodYellow",
 		"rgb(12.5,13.5,254.5)", "rgba(10%,20.5%,30%,50%)", "rgb(10 20 30 / .333)", "rgb(none 100 200)", "rgb(10+20-30)", "rgb(1e999,-1e999,0",
 		"hsl(200.5, 45.5%, 50%)", "hsla(-1turn 60% 40% / 0.5)", "hsl(3.14rad, 50%, 50%)", "hsl(10 20 30)", "hwb(12.5deg 10% 20% / 0.5)", "hwb(120 60% 60%)",
 	} {
-		s.say(ana, fmt.Sprintf(`{"event":"draw","lastPoint":{"x":1,"y":2},"x":3,"y":4,"force":1,"color":%q,%s}`, c, stamp(i+1, i+1, 1)), "taken")
+		say(c, "taken")
 	}
 	for _, c := range []string{"", "none", "currentcolor", "#12", "#12345", "f0a", "rgb(1,2)", "rgb(1,2,3,none)", "rgb(10%,20,30)", "rgb (1,2,3)", "hsl(10,20,30)",
 		"hwb(120,10%,20%)", "lab(50% 40 -30)", "rgb(calc(1) 2 3)", "rgb(10.,20,30)", "blac\u212a", "red;", strings.Repeat(" ", 126) + "red"} {
-		s.say(ana, fmt.Sprintf(`{"event":"draw","lastPoint":{"x":1,"y":2},"x":3,"y":4,"force":1,"color":%q,%s}`, c, stamp(21, 21, 1)), "refused")
+		say(c, "refused")
 	}
 }
 
 func refuseVector(s *script) {
-	s.v.Why = "Everything that is out of bounds is refused, and changes nothing."
-	s.say(ana, draw(10, stamp(1, 1, 1)), "taken")
-	for _, stamp := range []string{
+	s.v.Why = "Everything that is out of bounds is refused with the message that has it, and changes nothing."
+	s.ana.write(at(10), t0+1, 1)
+	s.say(s.ana, live(s.ana, 1), "taken")
+	s.ana.write(at(20), t0+2, 1)
+	good := live(s.ana, 2)
+	refuse := func(old, new string) {
+		if !strings.Contains(good, old) {
+			panic(old)
+		}
+		s.say(s.ana, strings.Replace(good, old, new, 1), "refused")
+	}
+	stamp := fmt.Sprintf(`"n":2,"t":%d,"k":1`, t0+2)
+	for _, bad := range []string{
 		`"n":0,"t":2,"k":1`, `"n":-1,"t":2,"k":1`, `"n":1.5,"t":2,"k":1`, `"n":4294967295,"t":2,"k":1`, `"n":"2","t":2,"k":1`, `"n":null,"t":2,"k":1`, `"n":true,"t":2,"k":1`,
 		`"n":2,"t":0,"k":1`, `"n":2,"t":9007199254740992,"k":1`, `"n":2,"t":1e300,"k":1`, `"n":2,"t":"2","k":1`, `"n":2,"k":1`,
 		`"n":2,"t":2,"k":0`, `"n":2,"t":2,"k":3`, `"n":2,"t":2,"k":0.5`, `"n":2,"t":2`, `"n":2,"t":2,"k":[1]`,
-		stamp(2, 2, 1) + `,"o":""`, stamp(2, 2, 1) + `,"o":"Ana0000000"`, stamp(2, 2, 1) + `,"o":"Ana00000000x"`, stamp(2, 2, 1) + `,"o":"Ana-0000000"`, stamp(2, 2, 1) + `,"o":7`,
-		stamp(2, 2, 1) + `,"by":"","h":"00000000"`, stamp(2, 2, 1) + `,"by":"a b","h":"00000000"`, stamp(2, 2, 1) + `,"by":7,"h":"00000000"`,
-		stamp(2, 2, 1) + `,"by":"` + strings.Repeat("x", 65) + `","h":"00000000"`,
+		stamp + `,"o":""`, stamp + `,"o":"AAAAAAAAAAAAAAAAAAAAA"`, stamp + `,"o":"AAAAAAAAAAAAAAAAAAAAAAA"`, stamp + `,"o":"AAAAAAAAAAAAAAAAAAAAAB"`, stamp + `,"o":"AAAAAAAAAAAAAAAAAAAA+A"`, stamp + `,"o":7`,
+		stamp + `,"o":"AAAAAAAAAAAAAAAAAAAAAA"`, // another's than the head's
 	} {
-		s.say(ana, draw(20, stamp), "refused")
+		refuse(stamp, bad)
 	}
-	good := draw(20, stamp(2, 2, 1))
 	for _, edit := range [][2]string{
 		{`"x":25`, `"x":1e308`}, {`"x":25`, `"x":1e999`}, {`"x":25`, `"x":1000000.01`}, {`"x":25`, `"x":null`}, {`"x":25`, `"x":""`}, {`"x":25`, `"x":"0x10"`}, {`"x":25`, `"z":25`},
 		{`"x":25`, `"x":"NaN"`}, {`"x":25`, `"x":[25]`}, {`{"x":20,"y":20}`, `null`}, {`{"x":20,"y":20}`, `{"x":20}`}, {`"lastPoint"`, `"last"`},
 		{`"force":1`, `"force":1e9`}, {`"force":1`, `"force":4.0001`}, {`"force":1`, `"force":[]`}, {`"force":1`, `"force":""`}, {`"#ff0000"`, `7`}, {`"#ff0000"`, `null`},
+		{`"head","n":2`, `"head","n":3`}, {`"head","n":2`, `"head","n":1`}, {`"head","n":2`, `"head"`}, {`"sig":"`, `"sig":"A`}, {`"sig":"`, `"key":"AAAA","sig":"`}, {`"sig":`, `"sign":`},
+		{"\n", "\n\n"}, {"\n", `x`},
 	} {
-		s.say(ana, strings.Replace(good, edit[0], edit[1], 1), "refused")
+		refuse(edit[0], edit[1])
 	}
-	rect := `{"event":"drawRect","commit":true,"origin":{"x":5,"y":5},"color":"#0000ff","width":30,"height":40,"lineWidth":2,"n":2,"t":2,"k":2}`
+	lines := strings.Split(good, "\n")
+	s.say(s.ana, lines[0], "refused")
+	s.say(s.ana, lines[1], "refused")
+	s.say(s.ana, lines[1]+"\n"+lines[0], "refused")
+	s.say(s.ana, lines[0]+"\n"+lines[0]+"\n"+lines[1], "bad")
+	rect := fmt.Sprintf(`{"event":"drawRect","commit":true,"origin":{"x":5,"y":5},"color":"#0000ff","width":30,"height":40,"lineWidth":2,"n":2,"t":%d,"k":2}`, t0+2)
 	for _, edit := range [][2]string{
 		{`"lineWidth":2`, `"lineWidth":0`}, {`"lineWidth":2`, `"lineWidth":512.5`}, {`"lineWidth":2`, `"lineWidth":-2`}, {`"width":30`, `"width":1e7`}, {`"height":40,`, ``}, {`"origin"`, `"Origin"`},
 	} {
-		s.say(ana, strings.Replace(rect, edit[0], edit[1], 1), "refused")
+		s.say(s.ana, strings.Replace(rect, edit[0], edit[1], 1)+"\n"+lines[1], "refused")
 	}
-	var sites []string
-	for i := range 1025 {
-		sites = append(sites, fmt.Sprintf(`"s%010d":1`, i))
-	}
-	for _, cut := range []string{
-		``, `,"cut":null`, `,"cut":[]`, `,"cut":{"` + ana + `":2}`, `,"cut":{"` + bo + `":0}`, `,"cut":{"` + bo + `":-1}`, `,"cut":{"` + bo + `":1.5}`, `,"cut":{"` + bo + `":4294967295}`,
-		`,"cut":{"` + bo + `":"1"}`, `,"cut":{"short":1}`, `,"cut":{"Bo00000000\u0000":1}`, `,"cut":{` + strings.Join(sites, ",") + `}`,
-	} {
-		s.say(ana, `{"event":"clear","n":2,"t":2`+cut+`}`, "refused")
-	}
-	for _, m := range []string{`{"event":"undo","n":2,"t":2,"k":2}`, `{"event":"undo","n":2,"t":2}`, `{"event":"undo"}`, `{"event":"redo","n":2,"t":2,"k":0}`, `{"event":"undo","n":2,"t":2,"k":1,"by":"x","h":"00000000"}`,
-		`{"event":"want","have":{},"dead":{` + strings.Join(sites, ",") + `}}`, `nonsense`, ``, `null`, `[]`, `"draw"`, `{"event":"clear"`, `{"event":"clear"}x`, `{"event":"ping","sum":"12"}`, `{"event":"ping","sum":"000000000000000G"}`, `{"event":"ping","sum":"00000000ABCDEF00"}`, `{"event":"ping"}`,
-		`{"event":"have","v":1,"have":{},"sum":"0000000000000000"}`, `{"event":"have","v":1,"have":{"x":1},"dead":{},"sum":"0000000000000000"}`, `{"event":"want","have":[],"dead":{}}`,
+	sig := Signature{}.String()
+	key := PublicKey{}.String()
+	for _, m := range []string{
+		`{"event":"undo","n":2,"t":2,"k":2}`, `{"event":"undo","n":2,"t":2}`, `{"event":"undo"}`, `{"event":"redo","n":2,"t":2,"k":0}`,
+		`nonsense`, ``, `null`, `[]`, `"draw"`, `{"event":"clear"`, `{"event":"clear"}x`,
+		`{"event":"clear","sig":"` + sig + `"}`, `{"event":"clear","t":0,"key":"` + key + `","sig":"` + sig + `"}`, `{"event":"clear","t":1,"sig":"` + sig + `"}`, `{"event":"clear","t":1,"key":"` + key + `","sig":"AA"}`,
 		`{"event":"draw","a":"` + strings.Repeat("x", 65536) + `"}`,
 	} {
-		s.say(ana, m, "refused")
+		s.say(s.ana, m, "refused")
 	}
-	for _, m := range []string{`{"event":"dance"}`, `{}`, `{"n":1}`, `{"event":7}`, `{"event":null,"lastPoint":{}}`, `{"event":"have","v":2}`} {
-		s.say(ana, m, "unknown")
+	s.say(s.ana, good, "taken")
+}
+
+func plainVector(s *script) {
+	s.v.Why = "What plain peers say, previews, and what is of no kind that is known leave the log alone."
+	for _, m := range []string{
+		`{"event":"draw","lastPoint":{"x":1,"y":2},"x":3,"y":4,"force":1,"color":"red"}`, `{"lastPoint":{"x":1,"y":2},"x":3,"y":4,"color":"red"}`, `{"event":"clear"}`, `{"event":"clear","t":5}`,
+		`{"event":"drawRect","origin":{"x":1,"y":2},"width":3,"height":4,"color":"red","n":1,"t":1,"k":1}`, `{"event":"drawRect","commit":true,"origin":{"x":1,"y":2},"width":3,"height":4,"color":"red"}`,
+		`{"event":"drawRect","live":true,"origin":{"x":1,"y":2},"width":3,"height":4,"color":"red"}`,
+	} {
+		s.say(s.ana, m, "plain")
 	}
-	s.say(ana, good, "taken")
+	for _, m := range []string{
+		`{"event":"dance"}`, `{}`, `{"n":1}`, `{"event":7}`, `{"event":null,"lastPoint":{}}`, `{"event":"cursor","live":true,"x":1,"n":1,"t":1,"k":1}`, `{"event":"undo","live":true,"n":2,"t":2,"k":1}`,
+		`{"event":"dance","n":1,"t":1}`,
+	} {
+		s.say(s.ana, m, "unknown")
+	}
 }
 
 func timeVector(s *script) {
-	s.v.Why = "A site's time neither goes back nor leaps; where its last entry is dead nobody can tell."
-	s.say(ana, draw(10, stamp(1, 4294967297, 1)), "refused")
-	s.say(ana, draw(10, stamp(1, 4294967296, 1)), "taken")
-	s.say(ana, draw(15, stamp(2, 4294967295, 1)), "refused")
-	s.say(ana, draw(15, stamp(2, 8589934593, 1)), "refused")
-	s.say(ana, draw(15, stamp(2, 4294967296, 1)), "taken")
-	s.say(ana, draw(20, stamp(3, 8589934592, 1)), "taken")
-	s.say(bo, `{"event":"clear","n":1,"t":9,"cut":{"`+ana+`":3,"`+cy+`":1}}`, "taken")
-	s.say(ana, draw(25, stamp(4, 9007199254740991, 1)), "taken")
-	s.say(ana, draw(30, stamp(5, 9007199254740991, 1)), "taken")
-	s.say(cy, draw(40, stamp(2, 1, 1)), "taken")
-	s.say(cy, draw(45, stamp(3, 4294967298, 1)), "refused")
+	s.v.Why = "What is more than ten minutes ahead of one's clock is early, and comes again."
+	s.ana.write(at(10), vectorNow+Tolerance, 1)
+	s.say(s.ana, live(s.ana, 1), "taken")
+	s.ana.write(at(20), vectorNow+Tolerance+1, 1)
+	s.say(s.ana, live(s.ana, 2), "early")
+	s.frame(frameOf(s.ana.runs(2)...), "early 1")
+	s.now = vectorNow + 1
+	s.say(s.ana, live(s.ana, 2), "taken")
+	s.bo.write(at(5), 1, 1).write(at(6), MaxTime, 1)
+	s.say(s.bo, live(s.bo.upTo(1), 1), "taken")
+	s.say(s.bo, live(s.bo, 2), "early")
+	s.clear(s.bo, s.bo.clear(MaxTime), "early")
 }
 
-// plainMessageVector has what is no entry.
-func plainMessageVector(s *script) {
-	s.v.Why = "Messages of plain peers and of the exchange leave the log alone."
-	for _, m := range []string{
-		`{"event":"draw","lastPoint":{"x":1,"y":2},"x":3,"y":4,"force":1,"color":"red"}`, `{"lastPoint":{"x":1,"y":2},"x":3,"y":4,"color":"red"}`, `{"event":"clear"}`,
-		`{"event":"drawRect","origin":{"x":1,"y":2},"width":3,"height":4,"color":"red","n":1,"t":1,"k":1}`, `{"event":"drawRect","commit":true,"origin":{"x":1,"y":2},"width":3,"height":4,"color":"red"}`,
-	} {
-		s.say(ana, m, "plain")
+func otherVector(s *script) {
+	s.v.Why = "Entries of other kinds are kept, hashed in their canonical form (RFC 8785), forwarded, cleared, and not painted."
+	n := 0
+	say := func(members, want string) {
+		n = int(s.ana.have()) + 1
+		text := fmt.Sprintf(`{"event":"sticker",%s"n":%d,"t":%d,"k":%d}`, members, n, t0+n, n)
+		head := `{"event":"head","n":1,"sig":"` + Signature{}.String() + `"}`
+		if m, err := ParseMessage([]byte(text)); err == nil {
+			s.ana.put(m.(Entry))
+			head = strings.Split(live(s.ana, uint32(n)), "\n")[1]
+		}
+		s.say(s.ana, text+"\n"+head, want)
 	}
-	for _, m := range []string{
-		`{"event":"bye"}`, `{"event":"ping","sum":"00000000abcdef00"}`, `{"event":"have","v":1,"have":{"` + ana + `":1},"dead":{},"sum":"0000000000000000"}`,
-		`{"event":"have","v":1.0,"have":{},"dead":{},"sum":"ffffffffffffffff","more":true}`, `{"event":"want","have":{"` + ana + `":4294967294},"dead":{"` + bo + `":1}}`,
+	for _, members := range []string{
+		``, `"text":"hi",`, `"z":1,"a":[1e21,1E-7,-0,0.1e1,333333333.33333329],"m":{"b":null,"a":true},`, `"é":"\u00e9","\ud83d\ude00":"😀","\uffee":1,"\u0001":"\u000b\n\"\\\/",`,
+		`"by":"anybody","h":7,"live":false,`, `"a":1,"a":2,`, ` "x" : [ ] , "y" : { } ,`, `"text":"` + strings.Repeat("x", 4085) + `",`, `"d":` + strings.Repeat("[", 31) + strings.Repeat("]", 31) + `,`,
 	} {
-		s.say(ana, m, "control")
+		say(members, "taken")
 	}
+	for _, members := range []string{
+		`"text":"` + strings.Repeat("x", 4086) + `",`, `"a":"\ud800",`, `"\udc00":1,`, `"a":"\udc00\ud800",`, `"a":1e400,`, `"d":` + strings.Repeat("[", 32) + strings.Repeat("]", 32) + `,`,
+	} {
+		say(members, "refused")
+	}
+	for _, name := range []string{"a b", `a\"b`, strings.Repeat("x", 65), "ä", ""} {
+		s.say(s.ana, fmt.Sprintf(`{"event":"%s","n":10,"t":%d,"k":1}`, name, t0+99), "refused")
+	}
+	s.bo.write(at(10), t0+1, 1).write(Other{"glow", `{"of":1}`}, t0+2, 1).write(Undo{}, t0+3, 1)
+	s.say(s.bo, live(s.bo, 1), "taken")
+	s.cy.write(Other{strings.Repeat("n", 64), `{}`}, t0+20, 0)
+	s.frame(frameOf(s.cy.runs(1)...), "taken 1")
+	for _, o := range []Other{{"draw", `{}`}, {"clear", `{}`}, {"", `{}`}, {"x", ``}, {"x", `[]`}, {"x", `{"n":1}`}, {"x", `{"live":true}`}, {"x", `{"b":1,"a":1}`}, {"x", `{ }`}, {"x", `{"a":1.0}`}} {
+		s.frame(frameOf(s.cy.upTo(1).write(o, t0+21, 0).run(2, 2)), "damaged")
+	}
+}
+
+func milestoneVector(s *script) {
+	s.v.Why = "No run goes past a milestone: an entry of a number divisible by 256, or of more than 128 canonical bytes."
+	for i := range 600 {
+		s.ana.write(at(float64(i)), t0+uint64(i), 1)
+	}
+	s.frame(frameOf(s.ana.run(1, 255)), "taken 1")
+	s.frame(frameOf(s.ana.run(256, 257)), "bad 1")
+	s.frame(frameOf(s.ana.run(250, 257)), "bad 1")
+	s.frame(frameOf(s.ana.run(1, 256)), "taken 1")
+	s.frame(frameOf(s.ana.run(257, 512), s.ana.run(513, 600)), "taken 2")
+	large := Other{"note", `{"text":"` + strings.Repeat("x", 98) + `"}`} // 17 + 4 + 11 + 98 = 130 bytes
+	small := Other{"note", `{"text":"` + strings.Repeat("x", 96) + `"}`} // 128 bytes
+	s.bo.write(small, t0+1, 0).write(at(1), t0+2, 0).write(large, t0+3, 0).write(at(2), t0+4, 0)
+	s.frame(frameOf(s.bo.run(1, 4)), "bad 1")
+	s.say(s.bo, strings.Join(append(lines(live(s.bo, 1))[:3], string(s.bo.run(1, 4).Live(nil, false))), "\n"), "bad")
+	s.say(s.bo, live(s.bo, 1), "taken taken")
+}
+
+// lines are the lines of a text.
+func lines(text string) []string { return strings.Split(text, "\n") }
+
+func lazyVector(s *script) {
+	s.v.Why = "What the author's own peer says may be verified later; what does not hold is taken back to the last good head."
+	s.ana.write(at(10), t0+1, 1)
+	s.say(s.ana, live(s.ana, 1), "taken")
+	s.nextIsLazily = true
+	s.ana.write(at(20), t0+2, 1)
+	s.say(s.ana, live(s.ana, 2), "taken")
+	s.v.Deliver = append(s.v.Deliver, delivery{Verify: true, Result: "verified"})
+	liar := s.ana.upTo(2).write(at(30), t0+3, 1)
+	forged := lines(live(liar, 3))
+	forged[1] = lines(live(liar.upTo(2).write(at(31), t0+3, 1), 3))[1]
+	s.say(s.ana, strings.Join(forged, "\n"), "taken")
+	s.say(s.ana, live(s.ana.upTo(2).write(at(30), t0+3, 1).write(Undo{}, t0+4, 1), 4), "taken")
+	s.bo.write(at(90), t0+5, 1)
+	s.say(s.bo, live(s.bo, 1), "taken")
+	s.v.Deliver = append(s.v.Deliver, delivery{Verify: true, Result: "verified"}) // the later head covers it all
+	last := lines(live(s.ana.upTo(2).write(at(30), t0+3, 1).write(Undo{}, t0+4, 1).write(at(50), t0+6, 5), 5))
+	last[1] = forged[1][:20] + `5` + forged[1][21:]
+	s.say(s.ana, strings.Join(last, "\n"), "taken")
+	s.v.Deliver = append(s.v.Deliver, delivery{Verify: true, Result: "verified " + s.ana.Site().String()})
+}
+
+func forkVector(s *script) {
+	s.v.Why = "Two chains of one site are a proof, however they come; the site is void then."
+	story := func(name string) (one, other *author) {
+		one = newAuthor(name)
+		for i := range 4 {
+			one.write(at(float64(i)), t0+uint64(i), 1)
+		}
+		other = one.upTo(2).write(at(50), t0+2, 1).write(at(51), t0+3, 1).write(at(52), t0+4, 1)
+		return one, other
+	}
+	proved := func(p *Proof) {
+		s.frame(AppendProof(nil, p), "known")
+	}
+	a, b := story("shorter")
+	s.frame(frameOf(a.runs(1)...), "taken 1")
+	s.frame(frameOf(b.upTo(4).runs(1)...), "forked 1") // of one length: two heads
+	s.frame(frameOf(a.runs(1)...), "known")
+	s.say(a, live(a.write(at(9), t0+9, 1), 5), "known")
+	a, b = story("longer")
+	s.frame(frameOf(a.runs(1)...), "taken 1")
+	s.frame(frameOf(b.runs(1)...), "forked 1") // ours ends within theirs
+	a, b = story("within")
+	s.frame(frameOf(b.runs(1)...), "taken 1")
+	s.frame(frameOf(a.upTo(3).runs(1)...), "forked 1") // theirs ends within ours
+	a, b = story("after")
+	s.frame(frameOf(a.runs(1)...), "taken 1")
+	s.frame(frameOf(b.runs(5)...), "forked 1") // theirs begins after our end
+	a, b = story("proof")
+	s.frame(AppendProof(nil, &Proof{a.run(3, 4).tail(5, a.chains[4]), b.run(5, 5)}), "taken")
+	proved(&Proof{a.run(3, 4).tail(5, a.chains[4]), b.run(4, 4).tail(5, b.chains[4])})
+	s.frame(frameOf(a.runs(1)...), "known")
+	a, b = story("honest")
+	s.frame(frameOf(a.runs(1)...), "taken 1")
+	half := a.run(3, 4)
+	wrong := half
+	wrong.Sig[5] ^= 1
+	for _, p := range []Proof{
+		{a.run(1, 2), a.run(3, 4)},                              // one after the other
+		{a.run(1, 2), a.run(4, 4)},                              // later, and later in time
+		{a.run(3, 4), a.run(1, 2)},                              // the wrong way round
+		{half.tail(5, a.chains[4]), wrong.tail(5, b.chains[4])}, // not signed
+		{wrong.tail(5, b.chains[4]), half.tail(5, a.chains[4])}, // likewise
+		{half.tail(5, a.chains[4]), half.tail(5, a.chains[4])},  // the same twice
+	} {
+		s.frame(AppendProof(nil, &p), "bad")
+	}
+	p := AppendProof(nil, &Proof{half.tail(5, a.chains[4]), b.run(5, 5)})
+	s.frame(p[:len(p)-1], "damaged")
+	s.frame(frameOf(), "known")
+}
+
+func backwardsVector(s *script) {
+	s.v.Why = "A site whose time goes back from one run to a later one is void, in whichever order they come."
+	for i, first := range []bool{true, false} {
+		a := newAuthor(fmt.Sprintf("backwards %d", i)).write(at(1), t0+50, 1).write(at(2), t0+40, 1)
+		b := newAuthor(fmt.Sprintf("equal %d", i)).write(at(1), t0+50, 1).write(at(2), t0+50, 1)
+		for _, a := range []*author{a, b} {
+			s.frame(frameOf(a.upTo(1).runs(1)...), "taken 1")
+			if first {
+				s.frame(frameOf(a.run(2, 2)), "forked 1")
+			} else {
+				s.say(a, live(a, 2), "forked")
+			}
+		}
+	}
+	late := newAuthor("late witness").write(at(1), t0+100, 1).write(at(2), t0+101, 1).write(at(3), t0+10, 1).write(at(4), t0+200, 1)
+	s.clear(s.bo, s.bo.clear(t0+50), "taken")
+	s.frame(frameOf(late.run(3, 4)), "taken 1")           // 3 is dead, a witness
+	s.frame(frameOf(late.upTo(2).runs(1)...), "forked 1") // which lies
+	s.frame(frameOf(newAuthor("inside").write(at(1), t0+60, 1).write(at(2), t0+60, 1).run(1, 2)), "damaged")
+	late = newAuthor("late beginning").write(at(1), t0+100, 1).write(at(2), t0+101, 1).write(at(3), t0+10, 1).write(at(4), t0+200, 1)
+	s.frame(frameOf(late.upTo(2).runs(1)...), "taken 1")
+	s.frame(frameOf(late.run(3, 4)), "forked 1")
+	late = newAuthor("after a gap").write(at(1), t0+100, 1).write(at(2), t0+101, 1).write(at(3), t0+10, 1).write(at(4), t0+200, 1)
+	s.frame(frameOf(late.upTo(1).runs(1)...), "taken 1")
+	s.frame(frameOf(late.run(3, 4)), "forked 1") // 3 is dead, and would be a witness if 1 were not later
+}
+
+func headVector(s *script) {
+	s.v.Why = "Where two hold the same but for the digest, the heads alone show the fork."
+	a := newAuthor("heads").write(at(1), t0+1, 1).write(at(2), t0+2, 1)
+	b := a.upTo(1).write(at(3), t0+2, 1)
+	s.frame(frameOf(a.runs(1)...), "taken 1")
+	alone := func(a *author) Run { r := a.run(1, a.have()); return r.head(a.chains[a.have()]) }
+	s.frame(frameOf(alone(a)), "known")
+	s.frame(frameOf(alone(a.upTo(1))), "known")
+	s.frame(frameOf(alone(a.upTo(2).write(at(9), t0+9, 1))), "gap 1")
+	s.frame(frameOf(alone(newAuthor("nobody").write(at(9), t0+9, 1))), "gap 1")
+	forged := alone(b)
+	forged.Sig[0] ^= 1
+	s.frame(frameOf(forged), "bad 1")
+	s.frame(frameOf(alone(b)), "forked 1")
+	s.ana.write(at(30), t0+30, 1)
+	s.frame(frameOf(s.ana.runs(1)...), "taken 1")
 }
 
 func manyVector(s *script) {
 	s.v.Why = "Three sites write a few hundred entries of all kinds, delivered in random order but for each site's own."
 	rnd := rand.New(rand.NewPCG(7, 7))
-	logs := []*Log{NewLog(Site([]byte(ana))), NewLog(Site([]byte(bo))), NewLog(Site([]byte(cy)))}
-	queues := make([][]string, len(logs))
-	net := &network{rnd: rnd}
+	authors := []*author{s.ana, s.bo, s.cy}
+	sent := []uint32{0, 0, 0}
+	pick := func(i int) {
+		if a := authors[i]; sent[i] < a.have() {
+			s.say(a, live(a, sent[i]+1), strings.Join(slices.Repeat([]string{"taken"}, len(a.runs(sent[i]+1))), " "))
+			sent[i] = a.have()
+		}
+	}
 	for i := range 400 {
-		w := rnd.IntN(len(logs))
-		l, own := logs[w], uint32(0)
-		if own = l.Have()[l.own]; own > 0 && rnd.IntN(10) == 0 {
-			own = 0
-		}
-		e := Entry{Op: net.op(), K: max(own, 1) - min(max(own, 1)-1, uint32(rnd.IntN(3)))}
-		switch {
-		case i == 100 || i == 250:
-			e = Entry{Op: Clear{}, Cut: l.Have()}
-		case rnd.IntN(12) == 0 && own > 1:
-			e = Entry{Op: []LogOp{Undo{}, Redo{}}[rnd.IntN(2)], K: own}
-		case rnd.IntN(12) == 0:
-			e = Entry{Op: Segment{To: Point{X: float64(rnd.IntN(4))}, Force: 1}, By: "plain"}
-		}
-		e, _, err := l.writeChange(e)
-		if err != nil {
-			panic(err)
-		}
-		for j := range queues {
-			if j != w && rnd.IntN(3) > 0 { // not all are heard by all at once
-				for other := range l.Lacking(logs[j].Have()) {
-					logs[j].Add(other)
-				}
+		a := authors[rnd.IntN(3)]
+		var op LogOp = randomShape(rnd)
+		k := uint32(0)
+		if a.have() > 0 {
+			k = a.have() - uint32(rnd.IntN(int(min(3, a.have()))))
+			switch rnd.IntN(15) {
+			case 0:
+				op = Undo{}
+			case 1:
+				op = Redo{}
+			case 2:
+				op, k = Other{"mark", fmt.Sprintf(`{"i":%d}`, i)}, 0
 			}
 		}
-		queues[w] = append(queues[w], string(AppendMessage(nil, Entry{N: e.N, T: e.T, K: e.K, Op: e.Op, By: e.By, Cut: e.Cut})))
-	}
-	seen := NewLog(Site{})
-	for len(queues) > 0 {
-		w := rnd.IntN(len(queues))
-		if len(queues[w]) == 0 {
-			queues = slices.Delete(queues, w, w+1)
-			logs = slices.Delete(logs, w, w+1)
-			continue
+		e := Entry{T: t0 + uint64(i), K: k, Op: op}
+		if e.K == 0 {
+			e.K = a.have() + 1
 		}
-		d := delivery{From: logs[w].own.String(), Message: queues[w][0]}
-		queues[w] = queues[w][1:]
-		m, _ := ParseMessage([]byte(d.Message))
-		e := m.(Entry)
-		e.Site = logs[w].own
-		_, err := seen.Add(e)
-		d.Result = "taken"
-		if dead := seen.Dead()[e.Site]; err != nil && e.N <= dead {
-			d.Result = "duplicate" // a clear came before what it wiped
+		if _, shape := op.(Shape); shape && rnd.IntN(12) == 0 {
+			e = Entry{T: e.T, K: a.have() + 1, Op: Segment{To: Point{X: float64(rnd.IntN(4))}, Force: 1}, By: "plain"}
 		}
-		s.v.Deliver = append(s.v.Deliver, d)
+		a.put(e)
+		if rnd.IntN(6) == 0 {
+			pick(rnd.IntN(3))
+		}
 	}
+	for i := range authors {
+		pick(i)
+	}
+	s.clear(s.bo, s.bo.clear(t0+150), "taken")
+}
+
+// randomShape is a shape that is rounded.
+func randomShape(rnd *rand.Rand) Shape {
+	point := func() Point { return Point{float64(rnd.IntN(8000)) / 10, float64(rnd.IntN(60000)) / 100} }
+	color := Color{uint8(rnd.IntN(2) * 255), 0, uint8(rnd.IntN(3)), 255}
+	if rnd.IntN(5) == 0 {
+		return Rect{point(), float64(rnd.IntN(200) - 100), float64(rnd.IntN(100)), 2, color}
+	}
+	return Segment{point(), point(), float64(1+rnd.IntN(1500)) / 1000, color}
 }
 
 func curveVector(s *script) {
@@ -310,99 +591,16 @@ func curveVector(s *script) {
 		if i == 40 {
 			x, y, to = 300, 300, Point{310, 305}
 		}
-		e := Entry{N: uint32(i + 1), T: uint64(i + 1), K: 1, Op: Round(Segment{Point{x, y}, to, 1 + float64(i%5)/8, Color{uint8(i / 30), 0, 255, 255}})}
+		var op LogOp = Round(Segment{Point{x, y}, to, 1 + float64(i%5)/8, Color{uint8(i / 30), 0, 255, 255}})
 		if i == 20 {
-			e.Op = Rect{Point{x, y}, 12.5, -8, 3, Color{9, 9, 9, 9}}
+			op = Rect{Point{x, y}, 12.5, -8, 3, Color{9, 9, 9, 9}}
 		}
-		s.say(ana, string(AppendMessage(nil, e)), "taken")
+		s.ana.write(op, t0+uint64(7*i), 1)
 		x, y = math.Round(to.X*100)/100, math.Round(to.Y*100)/100
 	}
+	s.say(s.ana, live(s.ana, 1), "taken")
 	for i := range 30 {
-		e := Entry{N: uint32(i + 1), T: uint64(2*i + 1), K: 1, Op: Segment{Point{float64(3 * i), float64(-i * i)}, Point{float64(3*i + 3), float64(-(i + 1) * (i + 1))}, 1, Color{0, 0, 0, 255}}}
-		s.say(bo, string(AppendMessage(nil, e)), "taken")
+		s.bo.write(Segment{Point{float64(3 * i), float64(-i * i)}, Point{float64(3*i + 3), float64(-(i + 1) * (i + 1))}, 1, Color{0, 0, 0, 255}}, t0+uint64(2*i+1), 1)
 	}
-}
-
-func frameVector(t *testing.T, s *script) {
-	s.v.Why = "Frames are merged like their entries one by one; a damaged one does nothing at all."
-	raw := func(payload string) []byte { return rawFrame(t, payload) }
-	// One segment of Ana's, by hand: from 1,2 to 3,4 with force 1.
-	one := "\x00\x01" + ana + "\x01\x01\xc8\x01" + // 0 dead; 1 run: first 1, 1 row, scale 100 straight
-		"\x02\x01\x01" + "\x01\x01" + "\x02\x01\x01" + // kind 1; t 1; k = n
-		"\x02\x02\x04" + "\x02\x00\x00" + "\x02\x04\x04" + "\x02\x00\x00" + // x 1 then +2, y 2 then +2
-		"\x02\xd0\x0f" + "\x05\x01\x02\x03\xff\x01" + "\x02\x00\x01" + "\x00" // force 1000, color, nobody's, no cut
-	s.frame(raw(one), "taken")
-	s.frame(raw(one), "taken")
-	next := strings.Replace(one, ana+"\x01", ana+"\x03", 1)
-	s.frame(raw(next), "gap")
-	s.frame(raw("\x01"+bo+"\x05\x00"+strings.Repeat("\x00", 11)), "taken")
-	s.frame(raw("\x00\x00"+strings.Repeat("\x00", 11)), "taken")
-	// Ana's redo and undo of her stroke, and a clear of Cy's that kills neither.
-	mixed := func(strokes string) string {
-		return "\x01" + cy + "\x01\x02" + ana + "\x02\x02\x02" + cy + "\x02\x01\x02" +
-			"\x06\x05\x01\x04\x01\x03\x01" + "\x03\x02\x01\x07" + strokes +
-			"\x00\x00\x00\x00\x00\x00\x00" + "\x0d\x01" + ana + "\x01"
-	}
-	s.frame(raw(mixed("\x02\x03\x02")), "refused")         // k would be 0
-	s.frame(raw(mixed("\x02\x02\x01")), "refused")         // a k is missing
-	s.frame(raw(mixed("\x04\x02\x01\x00\x02")), "refused") // one is too many
-	s.frame(raw(mixed("\x04\x02\x01\x00\x01")), "taken")
-	for i := range len(one) {
-		s.frame(raw(one[:i]), "refused")
-	}
-	s.frame(raw(one+"\x00"), "refused")
-	s.frame(raw("\x00\x00\x05"), "refused")
-	s.frame(raw("\x00\x00"+strings.Repeat("\x00", 10)), "refused")
-	s.frame(raw("\x00\x00"+strings.Repeat("\x00", 12)), "refused")
-	s.frame(raw("\x00\x00\x01\x00"+strings.Repeat("\x00", 10)), "refused")
-	for _, edit := range [][2]string{
-		{"\x00\x01" + ana, "\x00\x01Ana-0000000"}, {ana + "\x01", ana + "\x00"}, {ana + "\x01\x01", ana + "\x01\x00"}, {ana + "\x01\x01", ana + "\x01\x02"},
-		{"\x01\x01\xc8\x01", "\x01\x01\x00"}, {"\x01\x01\xc8\x01", "\x01\x01\x80\x80\x80\x80\x10"}, {"\x02\x01\x01\x01\x01", "\x02\x06\x01\x01\x01"}, {"\x02\x01\x01\x01\x01", "\x02\x01\x02\x01\x01"},
-		{"\x02\xd0\x0f", "\x01\x00"}, {"\x02\xd0\x0f", "\x02\xc2\x3e"}, {"\x05\x01\x02\x03\xff\x01", "\x05\x01\x02\x03\xff\x00"}, {"\x02\x00\x01\x00", "\x03\x01 \x01\x00"},
-		{"\x02\x00\x01\x00", "\x02\x00\x01\x01\x00"},
-	} {
-		if !strings.Contains(one, edit[0]) {
-			t.Fatalf("%q is not there", edit[0])
-		}
-		s.frame(raw(strings.Replace(one, edit[0], edit[1], 1)), "refused")
-	}
-	frame := raw(one)
-	s.frame(append(slices.Clone(frame), 0), "refused")
-	s.frame(frame[:len(frame)-1], "refused")
-	s.frame(frame[:3], "refused")
-	s.frame(append([]byte("N"), frame[1:]...), "refused")
-	for i := 1; i < 4; i++ {
-		other := slices.Clone(frame)
-		other[i] = 9
-		s.frame(other, "unknown")
-	}
-	s.frame(raw(one+strings.Repeat("\x00", 1<<20)), "refused")
-	var cut strings.Builder
-	for i := range 1025 {
-		fmt.Fprintf(&cut, "x%010d\x01", i)
-	}
-	clear := func(sites int) string { // at most 1024
-		list := string(binary.AppendUvarint(nil, uint64(sites))) + cut.String()[:12*sites]
-		return "\x00\x01" + bo + "\x06\x01\x02" + "\x02\x03\x01" + "\x01\x05" + strings.Repeat("\x00", 8) +
-			string(binary.AppendUvarint(nil, uint64(len(list)))) + list
-	}
-	s.frame(raw(clear(1025)), "refused")
-	s.frame(raw(clear(20)), "taken")
-}
-
-// rawFrame deflates a payload, well-made or not.
-func rawFrame(t testing.TB, payload string) []byte {
-	var b bytes.Buffer
-	b.WriteString("M\x01\x01\x00")
-	w, err := flate.NewWriter(&b, flate.BestCompression)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := w.Write([]byte(payload)); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
+	s.say(s.bo, live(s.bo, 1), "taken")
 }

@@ -3,9 +3,7 @@ package canvas
 import (
 	"bytes"
 	"encoding/binary"
-	"errors"
 	"fmt"
-	"maps"
 	"math/rand/v2"
 	"runtime"
 	"slices"
@@ -14,75 +12,65 @@ import (
 )
 
 // replicas lets n logs write at random and hear some of what others write.
-func replicas(rnd *rand.Rand, n, steps int) []*Log {
-	net := &network{rnd: rnd}
+func replicas(seed uint64, n, steps int) []*Log {
+	rnd := rand.New(rand.NewPCG(seed, 2))
 	logs := make([]*Log, n)
 	for i := range logs {
-		logs[i] = NewLog(net.site())
+		logs[i] = NewLog(newAuthor(fmt.Sprintf("replica %d %d", seed, i)).Signer)
 	}
-	for range steps {
+	for i := range steps {
 		l, other := logs[rnd.IntN(n)], logs[rnd.IntN(n)]
-		own := l.Have()[l.own]
+		own, _ := l.Holds(l.own)
+		now := t0 + uint64(10*i)
 		switch x := rnd.IntN(20); {
 		case x == 0:
-			l.Clear()
+			l.Clear(now)
 		case x == 1 && own > 0:
-			l.Undo(1 + rnd.Uint32N(own))
+			l.Undo(1+rnd.Uint32N(own), now)
 		case x == 2 && own > 0:
-			l.Redo(1 + rnd.Uint32N(own))
+			l.Redo(1+rnd.Uint32N(own), now)
 		case x == 3:
-			l.Adopt("plain", Segment{To: Point{X: float64(rnd.IntN(5))}, Force: 1})
-		case x < 10:
-			l.Draw(net.op(), own)
+			l.Adopt("plain", Segment{To: Point{X: float64(rnd.IntN(5))}, Force: 1}, now)
+		case x == 4:
+			l.Write(Other{"x", fmt.Sprintf(`{"v":"%s"}`, strings.Repeat("x", rnd.IntN(3)*60))}, 0, now)
+		case x < 11:
+			l.Draw(randomShape(rnd), own, now)
 		default:
-			for e := range other.Lacking(l.Have()) {
-				if _, err := l.Add(e); err != nil && rnd.IntN(4) > 0 {
-					break // a gap: something is dead there
+			other.Sign()
+			for _, site := range other.Have().Sites.Sites() {
+				have, _ := l.Holds(site)
+				for _, r := range other.Runs(site, have+1) {
+					if v, _, _ := l.Take(r, now); v == Bad || v == Forked {
+						panic(v)
+					}
 				}
 			}
 		}
+	}
+	for _, l := range logs {
+		l.Sign()
 	}
 	return logs
 }
 
 // merged is an empty log with all that the logs have, in that order.
 func merged(t testing.TB, logs ...*Log) *Log {
-	all := NewLog(Site{})
+	all := NewLog(nil)
 	for _, l := range logs {
-		for f := range l.Frames(nil, nil) {
-			if _, err := all.Merge(f); err != nil {
-				t.Fatal(err)
-			}
+		if err := copyAll(all, l, vectorNow); err != nil {
+			t.Fatal(err)
 		}
 	}
 	return all
 }
 
-func (e Entry) equal(f Entry) bool {
-	return e.Key() == f.Key() && e.K == f.K && e.Op == f.Op && e.By == f.By && maps.Equal(e.Cut, f.Cut)
-}
-
-func sameLog(a, b *Log) error {
-	if !maps.Equal(a.Have(), b.Have()) || !maps.Equal(a.Dead(), b.Dead()) {
-		return fmt.Errorf("%v (%v dead) and %v (%v dead)", a.Have(), a.Dead(), b.Have(), b.Dead())
-	}
-	if a.Sum() != b.Sum() || a.Len() != b.Len() || !maps.Equal(a.Sums(), b.Sums()) {
-		return fmt.Errorf("sums %v and %v, %d and %d entries", a.Sum(), b.Sum(), a.Len(), b.Len())
-	}
-	equal := func(x, y Entry) bool { return x.equal(y) }
-	if !slices.EqualFunc(slices.Collect(a.Paint(Key{})), slices.Collect(b.Paint(Key{})), equal) {
-		return errors.New("equal sums and different pictures")
-	}
-	return nil
-}
-
-// FuzzLogMerge makes sure that merging commutes, associates and may be repeated.
-func FuzzLogMerge(f *testing.F) {
+// FuzzMerge makes sure that merging commutes, associates and may be repeated.
+func FuzzMerge(f *testing.F) {
 	for seed := range uint64(20) {
 		f.Add(seed, uint8(60))
 	}
 	f.Fuzz(func(t *testing.T, seed uint64, steps uint8) {
-		logs := replicas(rand.New(rand.NewPCG(seed, 2)), 3, int(steps))
+		logs := replicas(seed, 3, int(steps))
 		a, b, c := logs[0], logs[1], logs[2]
 		all := merged(t, a, b, c)
 		for name, other := range map[string]*Log{
@@ -95,27 +83,27 @@ func FuzzLogMerge(f *testing.F) {
 			}
 		}
 		for _, l := range logs {
-			if !all.Covers(l.Have(), l.Dead()) {
+			if h := l.Have(); all.Lacks(Have{Clear: h.Clear, Void: h.Void}) {
 				t.Error("something was lost")
 			}
 		}
 	})
 }
 
-// FuzzColumns reads any payload: within bounds, and if it is one, as what is
-// written again.
-func FuzzColumns(f *testing.F) {
+// FuzzRuns reads any payload of a frame: within bounds, and as what is written
+// again. Nothing in it is signed but by accident.
+func FuzzRuns(f *testing.F) {
 	for seed := range uint64(10) {
-		l := replicas(rand.New(rand.NewPCG(seed, 3)), 2, 40)[0]
-		f.Add(slices.Concat(l.payload(l.gone(Vector{}, Vector{}), l.collect(l.Dead(), 1e6))...))
+		l := replicas(seed, 2, 40)[0]
+		f.Add(slices.Concat(l.payload(l.collect(Vector{}, 1e6, 1e6), false)...))
 	}
 	f.Fuzz(func(t *testing.T, payload []byte) {
-		l := NewLog(Site{})
-		_, err := l.mergePayload(payload)
-		if errors.Is(err, errFrame) && l.Len()+len(l.Have()) > 0 {
+		l := NewLog(nil)
+		m, err := l.mergePayload(payload, MaxTime, nil)
+		if err != nil && (l.Len() > 0 || len(l.over.bySite) > 0 || len(m.Taken)+m.Bad+m.Gaps > 0) {
 			t.Fatal("a damaged frame has done something")
 		}
-		for e := range l.Lacking(nil) {
+		for _, e := range allLive(l) {
 			if err := e.Check(); err != nil {
 				t.Fatalf("%+v: %v", e, err)
 			}
@@ -123,22 +111,61 @@ func FuzzColumns(f *testing.F) {
 		if err := sameLog(l, merged(t, l)); err != nil {
 			t.Error(err)
 		}
+		runs, err := parsePayload(payload, false, copyName)
+		if err != nil {
+			return
+		}
+		again, err := parsePayload(slices.Concat(l.payload(runs, false)...), false, copyName)
+		if err != nil || len(again) != len(runs) {
+			t.Fatalf("%d runs came back as %d, %v", len(runs), len(again), err)
+		}
+		for i := range runs {
+			if !slices.Equal(slices.Collect(again[i].Entries()), slices.Collect(runs[i].Entries())) {
+				t.Errorf("run %d came back as another", i)
+			}
+		}
+	})
+}
+
+// FuzzProof reads any payload of a proof: what holds is about somebody who has
+// signed both halves.
+func FuzzProof(f *testing.F) {
+	a := newAuthor("ana").write(at(1), t0, 1).write(at(2), t0+1, 1)
+	b := a.upTo(1).write(at(3), t0-5, 1)
+	var l Log
+	for _, p := range []Proof{{a.run(1, 2).head(a.chains[2]), b.run(2, 2).head(b.chains[2])}, {a.run(1, 1), b.run(2, 2)}, {a.run(1, 1), a.run(2, 2)}} {
+		f.Add(slices.Concat(l.payload([]Run{p.First, p.Second}, true)...))
+	}
+	f.Fuzz(func(t *testing.T, payload []byte) {
+		p, err := parseProof(payload)
+		if err != nil {
+			return
+		}
+		l := NewLog(nil)
+		v, _ := l.TakeProof(p)
+		if (v == Taken) != p.Holds() || v == Taken && p.Site() != a.Site() {
+			t.Errorf("%v, holds: %v", v, p.Holds())
+		}
+		again, err := ParseProof(AppendProof(nil, p))
+		if err != nil || again.Holds() != p.Holds() {
+			t.Errorf("it came back as another: %v", err)
+		}
 	})
 }
 
 func TestFramesAreBounded(t *testing.T) {
 	noise := rand.New(rand.NewPCG(1, 1))
-	l := NewLog(jx)
+	l := NewLog(NewSigner())
 	for range 20_000 { // as large as segments get
 		v := func() float64 { return float64(noise.IntN(2e8))/100 - 1e6 }
 		op := Segment{Point{v(), v()}, Point{v(), v()}, float64(1+noise.IntN(4000)) / 1000, Color{uint8(noise.Uint32()), uint8(noise.Uint32()), uint8(noise.Uint32()), uint8(noise.Uint32())}}
-		if _, err := l.Adopt(fmt.Sprintf("%064d", noise.Uint64()), op); err != nil {
+		if _, err := l.Adopt(fmt.Sprintf("%064d", noise.Uint64()), op, l.Next(0)+noise.Uint64N(1e9)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	n := 0
-	have := Vector{}
-	for f := range l.Frames(nil, nil) {
+	l.Sign()
+	n, have := 0, Vector{}
+	for f := range l.Frames(nil) {
 		if len(f) > MaxFrame {
 			t.Errorf("a frame of %d bytes", len(f))
 		}
@@ -147,177 +174,154 @@ func TestFramesAreBounded(t *testing.T) {
 	if n < 20 {
 		t.Errorf("%d frames", n)
 	}
-	for l.NextFrame(have, Vector{}) != nil { // what it says to have sent is all
+	for l.NextFrame(have) != nil { // what it says to have sent is all
 		n--
 	}
-	if n != 0 || have[jx] != 20_000 {
-		t.Errorf("%d frames off, up to %d", n, have[jx])
+	if n != 0 || have[l.own] != 20_000 {
+		t.Errorf("%d frames off, up to %d", n, have[l.own])
 	}
-}
-
-// A clear of many sites is several entries; each of them, and the dead they
-// leave, fits into frames.
-func TestManySites(t *testing.T) {
-	crowd, l := NewLog(Site{}), NewLog(jx)
-	for range MaxSites - 1 {
-		e := Entry{Site: NewSite(), N: 1, T: 1, K: 1, Op: Segment{Force: 1}}
-		if _, err := crowd.Add(e); err != nil {
-			t.Fatal(err)
-		}
+	p := AppendProof(nil, &Proof{l.Runs(l.own, 1)[0], l.Runs(l.own, 257)[0]})
+	if _, err := ParseProof(p); err != nil || len(p) > MaxFrame {
+		t.Errorf("a proof of %d bytes, %v", len(p), err)
 	}
-	if err := copyAll(l, crowd); err != nil {
-		t.Fatal(err)
-	}
-	entries, change, err := l.Clear()
-	if err != nil || len(entries) != 4 || change.Kind != Everything {
-		t.Fatalf("got %d entries, %v, %v", len(entries), change.Kind, err)
-	}
-	if n := len(slices.Collect(l.Paint(Key{}))); n != 0 || l.Len() != 4 {
-		t.Errorf("%d painted, %d live", n, l.Len())
-	}
-	for _, e := range entries {
-		m, err := ParseMessage(AppendMessage(nil, e))
-		if err == nil {
-			_, err = crowd.Add(m.(Entry))
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := sameLog(l, crowd); err != nil {
-		t.Error(err)
-	}
-	late := NewLog(Site{})
-	if err := copyAll(late, l); err != nil {
-		t.Fatal(err)
-	}
-	if err := sameLog(l, late); err != nil {
-		t.Error(err)
-	}
-	_, err = late.Add(Entry{Site: b0, N: 1, T: 1, K: 1, Op: Segment{Force: 1}})
-	if !errors.Is(err, ErrSites) {
-		t.Errorf("one site more: got %v, want ErrSites", err)
-	}
-	if _, err := late.Merge(rawFrame(t, "\x01"+bo+"\x01\x00"+strings.Repeat("\x00", 11))); !errors.Is(err, ErrSites) {
-		t.Errorf("one site more in a frame: got %v, want ErrSites", err)
-	}
-	_, err = late.Add(Entry{Site: jx, N: 5, T: 9, Op: Clear{}, Cut: Vector{b0: 1}})
-	if !errors.Is(err, ErrSites) {
-		t.Errorf("one site more in a cut: got %v, want ErrSites", err)
-	}
-}
-
-func copyAll(to, from *Log) error {
-	for f := range from.Frames(to.Have(), to.Dead()) {
-		if len(f) > MaxFrame {
-			return fmt.Errorf("a frame of %d bytes", len(f))
-		}
-		if _, err := to.Merge(f); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // A small frame costs no more than it may, whatever it claims.
 func TestHostileFrames(t *testing.T) {
 	huge := "\xff\xff\xff\xff\xff\xff\xff\xff\x7f"
+	key := newAuthor("ana").Key()
+	one := "\x01\x01" + string(key[:])
+	rest := strings.Repeat("\x00", 64)
 	tests := []struct{ name, payload string }{
-		{"dead sites", huge},
-		{"runs", "\x00" + huge},
-		{"rows of a run", "\x00\x01" + ana + "\x01" + huge + "\xc8\x01" + strings.Repeat("\x00", 11)},
-		{"rows of many runs", "\x00\x05" + strings.Repeat(ana+"\x01\xff\xff\x03\xc8\x01", 5) + strings.Repeat("\x00", 11)},
-		{"a column", "\x00\x00" + huge},
-		{"a cut", "\x00\x01" + ana + "\x01\x01\x02" + "\x02\x03\x01" + "\x01\x01" + strings.Repeat("\x00", 8) + "\x02\xff\x07"},
-		{"a name", "\x00\x01" + ana + "\x01\x01\x02" + "\x02\x00\x01\x01\x01\x02\x01\x01\x01\x00\x01\x00\x01\x00\x01\x00\x02\xd0\x0f\x05abcd\x01\x02\x40\x01\x00"},
+		{"sites", huge},
+		{"many sites", "\x80\x20" + strings.Repeat("\x00"+string(key[:16]), 4095)},
+		{"runs", one + huge},
+		{"rows of a run", one + "\x01\x00\x01" + huge + "\xc8\x01" + rest + strings.Repeat("\x00", 11)},
+		{"rows of many runs", one + "\x41" + strings.Repeat("\x00\x01\x80\x02\xc8\x01"+rest, 65) + strings.Repeat("\x00", 11)},
+		{"a column", one + "\x00" + huge},
+		{"a name", one + "\x01\x00\x01\x01\x02" + rest + "\x02\x00\x01\x01\x01\x02\x01\x01\x01\x00\x01\x00\x01\x00\x01\x00\x02\xd0\x0f\x05abcd\x01\x02\x40\x01\x00"},
+		{"a payload", one + "\x01\x00\x01\x01\x02" + rest + "\x02\x03\x01\x01\x01\x02\x01\x01" + strings.Repeat("\x00", 7) + "\x05\x01x\xff\xff\x7f"},
 		{"zeros", "\x00\x00" + strings.Repeat("\x00", 1<<20-2)},
 		{"a bomb", strings.Repeat("\x00", 16<<20)},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			frame := rawFrame(t, tt.payload)
-			l := NewLog(Site{})
-			var before, after runtime.MemStats
-			runtime.ReadMemStats(&before)
-			_, err := l.Merge(frame)
-			runtime.ReadMemStats(&after)
+			l := NewLog(nil)
+			var err error
+			n := allocated(func() { _, err = l.Merge(frame, vectorNow) })
 			if err == nil {
 				t.Error("merged")
 			}
-			if n := after.TotalAlloc - before.TotalAlloc; n > 8<<20 {
+			if n > 8<<20 {
 				t.Errorf("allocated %d bytes", n)
 			}
 		})
 	}
-	if _, err := NewLog(Site{}).Merge(manyRows(t, 1)); err != nil {
-		t.Error(err)
+	for i, rows := range []int{maxFrameRows, maxFrameRows + 1} {
+		m, err := NewLog(nil).Merge(manyRows(t, rows), vectorNow)
+		if (err == nil) != (i == 0) {
+			t.Errorf("a frame of %d rows: %+v, %v", rows, m, err)
+		}
 	}
-	if _, err := NewLog(Site{}).Merge(manyRows(t, 2)); !errors.Is(err, errFrame) {
-		t.Errorf("a frame of 65537 rows: got %v", err)
-	}
-	if _, err := NewLog(Site{}).Merge(bytes.Repeat([]byte("M\x01\x01\x00"), MaxFrame)); err == nil {
+	if _, err := NewLog(nil).Merge(bytes.Repeat([]byte("M\x02\x01\x00"), MaxFrame), vectorNow); err == nil {
 		t.Error("a frame too long was merged")
 	}
 }
 
-// A site tells two peers different things. Their sums show where, and the one
-// with the greater sum gives in.
-func TestEquivocation(t *testing.T) {
-	liar := b0
-	a, b := NewLog(jx), NewLog(NewSite())
-	for n := range uint32(200) {
-		e := Entry{Site: liar, N: n + 1, T: uint64(n + 1), K: 1, Op: line}
-		if _, err := a.Add(e); err != nil {
-			t.Fatal(err)
+// manyRows is a frame of so many redos by one site, signed by nobody.
+func manyRows(t *testing.T, rows int) []byte {
+	key := newAuthor("ana").Key()
+	column := func(s string) string { return string(binary.AppendUvarint(nil, uint64(len(s)))) + s }
+	uvarint := func(n int) string { return string(binary.AppendUvarint(nil, uint64(n))) }
+	var runs, kinds, times, strokes string
+	count := 0
+	for n := 0; n < rows; n += milestoneEvery {
+		size := min(milestoneEvery, rows-n)
+		runs += "\x00" + uvarint(n+2) + uvarint(size) + "\x02" + strings.Repeat("\x00", 64)
+		if count == 0 {
+			runs = runs[:len(runs)-64] + strings.Repeat("\x00", 32+64)
 		}
-		if n == 123 {
-			e.Op = Rect{LineWidth: 1}
-		}
-		if _, err := b.Add(e); err != nil {
-			t.Fatal(err)
-		}
+		kinds += "\x05" + uvarint(size)
+		times += strings.Repeat("\x01", size)
+		strokes += "\x02" + uvarint(size)
+		count++
 	}
-	strokeOf(t, a, 3)
-	if err := copyAll(b, a); err != nil {
-		t.Fatal(err)
-	}
-	if a.Sum() == b.Sum() || !a.Covers(b.Have(), b.Dead()) {
-		t.Fatal("nothing to settle")
-	}
-	winner, loser := a, b
-	if b.Sums()[liar] < a.Sums()[liar] {
-		winner, loser = b, a
-	}
-	told := winner.Sums()
-	for site, sum := range loser.Sums() {
-		if sum != told[site] && site != liar {
-			t.Errorf("site %s: sums differ", site)
-		}
-	}
-	old := loser.Hashes(liar)
-	if c := loser.Forget(liar); c.Kind != Everything {
-		t.Errorf("change %v", c.Kind)
-	}
-	if err := copyAll(loser, winner); err != nil {
-		t.Fatal(err)
-	}
-	if err := sameLog(a, b); err != nil {
-		t.Error(err)
-	}
-	if i := slices.Compare(old[:123], loser.Hashes(liar)[:123]); i != 0 || old[123] == loser.Hashes(liar)[123] {
-		t.Error("the entry 124 was told in two ways, and others were not")
-	}
-	if c := a.Forget(jx); c.Kind != Nothing {
-		t.Error("one's own entries were forgotten")
-	}
+	return rawFrame(t, "\x01\x01"+string(key[:])+uvarint(count)+runs+column(kinds)+column(times)+column(strokes)+strings.Repeat("\x00", 8))
 }
 
-// manyRows is a frame of 65,535 undos by one site and some by another.
-func manyRows(t *testing.T, more int) []byte {
-	times := strings.Repeat("\x05\x00", 1) + strings.Repeat("\x00", 65533) + "\x05" + strings.Repeat("\x00", more-1)
-	runs := func(value string) string { return value + "\xff\xff\x03" + value + string(byte(more)) }
-	column := func(s string) string { return string(binary.AppendUvarint(nil, uint64(len(s)))) + s }
-	return rawFrame(t, "\x02"+ana+"\x01"+bo+"\x01"+ // both dead up to 1
-		"\x02"+ana+"\x02\xff\xff\x03\x02"+bo+"\x02"+string(byte(more))+"\x02"+
-		column(runs("\x04"))+column(times)+column(runs("\x02"))+strings.Repeat("\x00", 8))
+// Frames of entries that are had already, each with names that were never heard,
+// leave nothing behind, and neither do those that nobody signed.
+func TestNamesOfWhatIsNotTaken(t *testing.T) {
+	victim := NewLog(NewSigner())
+	send := func(a *author, spoil byte, want string) {
+		for _, r := range a.runs(1) {
+			r.Sig[0] ^= spoil
+			m, err := victim.Merge(frameOf(r), vectorNow)
+			if got := mergedText(victim, m); got != want || err != nil {
+				t.Fatalf("%s, %v, want %s", got, err, want)
+			}
+		}
+	}
+	adopting := func(salt int) *author {
+		a := newAuthor(fmt.Sprint("names ", salt))
+		for i := range 250 {
+			a.put(Entry{T: t0 + uint64(i), K: uint32(i + 1), Op: at(float64(i)), By: fmt.Sprintf("%064d", salt*1000+i)})
+		}
+		return a
+	}
+	send(adopting(0), 0, "taken 1")
+	for range 20 {
+		send(adopting(0), 0, "known")
+	}
+	before := inUse()
+	for salt := range 300 {
+		send(adopting(1+salt), 1, "bad 1")
+	}
+	if got := len(victim.names); got != 250 {
+		t.Errorf("%d names are kept, want those of the 250 entries that were taken", got)
+	}
+	if grown := inUse() - before; grown > 2<<20 {
+		t.Errorf("memory has grown by %d KiB, want 2 MiB at most", grown>>10)
+	}
+	runtime.KeepAlive(victim)
+}
+
+// inUse is how many bytes are in use.
+func inUse() int64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
+
+// More names than are shared are names all the same, and what was cleared leaves
+// none.
+func TestMoreNamesThanAreShared(t *testing.T) {
+	l := NewLog(NewSigner())
+	const people = maxNames + 100
+	for i := range people {
+		if _, err := l.Adopt(fmt.Sprint("p", i), at(float64(i)), vectorNow); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := len(l.names); got != maxNames {
+		t.Errorf("%d names are shared, want %d", got, maxNames)
+	}
+	seen := make(map[string]bool)
+	for e := range l.Paint(Key{}) {
+		seen[e.By] = true
+	}
+	if len(seen) != people {
+		t.Errorf("%d people have drawn, want %d", len(seen), people)
+	}
+	if _, _, err := l.Clear(vectorNow); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := l.Adopt("late", at(1), vectorNow); err != nil {
+		t.Fatal(err)
+	}
+	if got := len(l.names); got != 1 {
+		t.Errorf("%d names are shared after a clear, want the one that drew since", got)
+	}
 }

@@ -1,83 +1,92 @@
 package canvas
 
 import (
-	"errors"
-	"fmt"
 	"reflect"
 	"strings"
 	"testing"
 )
 
-var jx, b0 = Site([]byte("Jx3kQ9aPz1M")), Site([]byte("b0Qe7TtY2uc"))
-
 func TestMessages(t *testing.T) {
 	red := Color{255, 0, 0, 255}
 	segment := Segment{Point{10, 20}, Point{12, 24}, 1, red}
+	a := newAuthor("ana")
+	o := a.Site().String()
+	old, err := ParseSite("Jx3kQ9aPz1M")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sig := a.sign(nil)
 	tests := []struct {
 		name, wire string
 		want       Message
 	}{
 		{"draw", `{"event":"draw","lastPoint":{"x":10,"y":20},"x":12,"y":24,"force":1,"color":"#ff0000","n":41,"t":107,"k":38}`,
 			Entry{N: 41, T: 107, K: 38, Op: segment}},
-		{"forwarded", `{"event":"draw","lastPoint":{"x":10,"y":20},"x":12,"y":24,"force":1,"color":"#ff0000","n":41,"t":107,"k":38,"o":"Jx3kQ9aPz1M"}`,
-			Entry{Site: jx, N: 41, T: 107, K: 38, Op: segment}},
+		{"forwarded", `{"event":"draw","lastPoint":{"x":10,"y":20},"x":12,"y":24,"force":1,"color":"#ff0000","n":41,"t":107,"k":38,"o":"` + o + `"}`,
+			Entry{Site: a.Site(), N: 41, T: 107, K: 38, Op: segment}},
+		{"of the first log", `{"event":"draw","lastPoint":{"x":10,"y":20},"x":12,"y":24,"force":1,"color":"#ff0000","n":41,"t":107,"k":38,"o":"Jx3kQ9aPz1M"}`,
+			Entry{Site: old, N: 41, T: 107, K: 38, Op: segment}},
 		{"rect", `{"event":"drawRect","commit":true,"origin":{"x":5,"y":5},"color":"#ff0000","width":30,"height":-40.25,"lineWidth":2,"n":42,"t":108,"k":42}`,
 			Entry{N: 42, T: 108, K: 42, Op: Rect{Point{5, 5}, 30, -40.25, 2, red}}},
-		{"clear", `{"event":"clear","n":43,"t":110,"cut":{"Jx3kQ9aPz1M":42,"b0Qe7TtY2uc":17}}`,
-			Entry{N: 43, T: 110, Op: Clear{}, Cut: Vector{jx: 42, b0: 17}}},
-		{"forwarded clear", `{"event":"clear","n":1,"t":1,"o":"Jx3kQ9aPz1M","cut":{}}`,
-			Entry{Site: jx, N: 1, T: 1, Op: Clear{}, Cut: Vector{}}},
 		{"undo", `{"event":"undo","n":44,"t":111,"k":38}`, Entry{N: 44, T: 111, K: 38, Op: Undo{}}},
-		{"redo", `{"event":"redo","n":45,"t":112,"k":38,"o":"b0Qe7TtY2uc"}`, Entry{Site: b0, N: 45, T: 112, K: 38, Op: Redo{}}},
-		{"adopted", `{"event":"draw","lastPoint":{"x":10,"y":20},"x":12,"y":24,"force":1,"color":"#ff0000","n":46,"t":113,"k":46,"by":"plain-peer","h":"` +
-			adoptionHash("plain-peer") + `"}`, Entry{N: 46, T: 113, K: 46, Op: segment, By: "plain-peer"}},
+		{"redo", `{"event":"redo","n":45,"t":112,"k":38,"o":"` + o + `"}`, Entry{Site: a.Site(), N: 45, T: 112, K: 38, Op: Redo{}}},
+		{"adopted", `{"event":"draw","lastPoint":{"x":10,"y":20},"x":12,"y":24,"force":1,"color":"#ff0000","n":46,"t":113,"k":46,"by":"plain-peer"}`,
+			Entry{N: 46, T: 113, K: 46, Op: segment, By: "plain-peer"}},
+		{"another kind", `{"event":"sticker","a":[1],"text":"hi","n":46,"t":113,"k":46}`,
+			Entry{N: 46, T: 113, K: 46, Op: Other{"sticker", `{"a":[1],"text":"hi"}`}}},
+		{"another kind without members", `{"event":"bell","n":46,"t":113,"k":40}`, Entry{N: 46, T: 113, K: 40, Op: Other{"bell", `{}`}}},
+		{"head", `{"event":"head","n":46,"sig":"` + sig.String() + `"}`, Head{N: 46, Sig: sig}},
+		{"forwarded head", `{"event":"head","n":46,"o":"` + o + `","key":"` + a.Key().String() + `","sig":"` + sig.String() + `"}`,
+			Head{Site: a.Site(), Key: a.Key(), N: 46, Sig: sig}},
+		{"clear", `{"event":"clear","t":110,"key":"` + a.Key().String() + `","sig":"` + sig.String() + `"}`, Clear{110, a.Key(), sig}},
+		{"plain clear", `{"event":"clear"}`, Plain{Clear{}}},
 		{"preview", `{"event":"drawRect","origin":{"x":5,"y":5},"color":"#ff0000","width":18,"height":22}`,
 			Plain{Preview{Point{5, 5}, 18, 22, 2, red}}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			got, err := ParseMessage([]byte(tt.wire))
-			if err != nil || !reflect.DeepEqual(got, tt.want) {
+			if err != nil || got != tt.want {
 				t.Errorf("got %+v, %v, want %+v", got, err, tt.want)
 			}
 			if got := string(AppendMessage(nil, tt.want)); got != tt.wire {
 				t.Errorf("got %s, want %s", got, tt.wire)
 			}
 			plain, err := ParseOp([]byte(tt.wire)) // what a plain peer makes of it
-			if e, ok := tt.want.(Entry); ok && e.Op != (Undo{}) && e.Op != (Redo{}) && Op(plain) != e.Op {
-				t.Errorf("plain: got %+v, %v, want %+v", plain, err, e.Op)
+			if e, ok := tt.want.(Entry); ok {
+				if shape, ok := e.Op.(Shape); ok && plain != PlainOp(shape) {
+					t.Errorf("plain: got %+v, %v, want %+v", plain, err, e.Op)
+				}
+			}
+			if _, ok := tt.want.(Clear); ok && plain != (Clear{}) {
+				t.Errorf("plain: got %+v, %v, want a clear", plain, err)
 			}
 		})
 	}
 }
 
-// adoptionHash hashes the segment of TestMessages, adopted from by.
-func adoptionHash(by string) string {
-	words := []uint32{1, 1000, 2000, 1200, 2400, 1000, 0xff0000ff, uint32(len(by))}
-	var data []byte
-	for _, w := range words {
-		data = append(data, byte(w), byte(w>>8), byte(w>>16), byte(w>>24))
-	}
-	data = append(data, by...)
-	data = append(data, make([]byte, (4-len(by)%4)%4)...)
-	return fmt.Sprintf("%08x", murmur(data, 0))
-}
-
-// A message costs at most 40 bytes more than the original's.
+// A message costs at most 45 bytes more than the original's, apart from the head.
 func TestLiveOverhead(t *testing.T) {
-	e := Entry{N: 100_000, T: 1_000_000, K: 99_900, Op: Segment{Point{1100.25, 1200.25}, Point{1300.25, 1400.25}, 1.125, Color{1, 2, 3, 255}}}
+	e := Entry{N: 100_000, T: vectorNow, K: 99_900, Op: Segment{Point{1100.25, 1200.25}, Point{1300.25, 1400.25}, 1.125, Color{1, 2, 3, 255}}}
 	more := len(AppendMessage(nil, e)) - len(AppendOp(nil, e.Op.(PlainOp)))
-	if more > 40 {
-		t.Errorf("%d bytes more, want at most 40", more)
+	if more > 45 {
+		t.Errorf("%d bytes more, want at most 45", more)
+	}
+	if head := len(AppendMessage(nil, Head{N: 100_000})); head > 125 {
+		t.Errorf("a head of %d bytes, want at most 125", head)
 	}
 }
 
-func FuzzSyncedMessage(f *testing.F) {
+// FuzzMessage reads any text message: what is taken comes back as it was, and fits
+// into a frame.
+func FuzzMessage(f *testing.F) {
+	a := newAuthor("ana")
 	for _, s := range []string{
-		`{"event":"draw","lastPoint":{"x":10,"y":20},"x":12,"y":24,"force":1,"color":"#ff0000","n":41,"t":107,"k":38,"o":"Jx3kQ9aPz1M"}`,
+		`{"event":"draw","lastPoint":{"x":10,"y":20},"x":12,"y":24,"force":1,"color":"#ff0000","n":41,"t":107,"k":38,"o":"` + a.Site().String() + `"}`,
 		`{"event":"drawRect","commit":true,"origin":{"x":5,"y":5},"color":"red","width":30,"height":-40.25,"lineWidth":2,"n":42,"t":1e2,"k":42}`,
-		`{"event":"clear","n":43,"t":110,"cut":{"Jx3kQ9aPz1M":42,"b0Qe7TtY2uc":17}}`, `{"event":"undo","n":44,"t":111,"k":38}`,
-		`{"event":"draw","lastPoint":{"x":10,"y":20},"x":12,"y":24,"force":1,"color":"#ff0000","n":46,"t":113,"k":46,"by":"plain-peer","h":"` + adoptionHash("plain-peer") + `"}`,
+		`{"event":"undo","n":44,"t":111,"k":38}`, `{"event":"sticker","z":{"b":1,"a":["\u00e9",1e2]},"n":1,"t":2,"k":1}`,
+		`{"event":"draw","lastPoint":{"x":10,"y":20},"x":12,"y":24,"force":1,"color":"#ff0000","n":46,"t":113,"k":46,"by":"plain-peer"}`,
+		string(AppendMessage(nil, a.clear(7))), string(AppendMessage(nil, Head{Site: a.Site(), Key: a.Key(), N: 5, Sig: a.sign(nil)})),
 	} {
 		f.Add([]byte(s))
 	}
@@ -99,6 +108,10 @@ func FuzzSyncedMessage(f *testing.F) {
 				if Op(op) != m.Op {
 					t.Errorf("entry %+v, or %+v", m.Op, op)
 				}
+			case Clear:
+				if op != (Clear{}) {
+					t.Errorf("a clear, or %+v", op)
+				}
 			default:
 				t.Errorf("%T is an op to plain peers: %+v", m, op)
 			}
@@ -109,43 +122,35 @@ func FuzzSyncedMessage(f *testing.F) {
 			t.Fatalf("%+v came back as %+v, %v", m, again, err)
 		}
 		if e, ok := m.(Entry); ok {
-			addAlone(t, e)
+			alone(t, e)
 		}
 	})
 }
 
-// addAlone adds e to a log that lacks nothing for it but perhaps earlier ones,
-// and takes it out again in normal form.
-func addAlone(t *testing.T, e Entry) {
-	l := NewLog(Site{})
-	if e.Site == (Site{}) {
-		e.Site = jx
+// alone puts e through a frame, and takes it out in normal form.
+func alone(t *testing.T, e Entry) {
+	a := newAuthor("ana")
+	e.Site = a.Site()
+	r := rowOf(e)
+	run := Run{Site: e.Site, Key: a.Key(), First: e.N, Before: a.chains[0], rows: []row{r}}
+	run.Sig = a.sign(headText(e.N, run.chains()[1]))
+	l := NewLog(nil)
+	if e.N > 1 {
+		l.wipe(a.clear(e.T)) // the entry is a witness
+	}
+	m, err := l.Merge(frameOf(run), MaxTime)
+	if err != nil || m.Bad+m.Gaps+m.Early > 0 || (e.N == 1) != (len(m.Taken) == 1) {
+		t.Fatalf("%+v in a frame: %+v, %v", e, m, err)
 	}
 	if e.N > 1 {
-		l.cut([]mark{{e.Site, e.N - 1}})
-	}
-	if _, err := l.Add(e); err != nil {
-		var refused *RefusedError
-		if _, clear := e.Op.(Clear); e.N > 1 && !clear || !errors.As(err, &refused) {
-			t.Fatalf("%+v: %v", e, err)
-		}
 		return
 	}
-	kept, ok := l.Entry(e.Site, e.N)
-	if !ok {
-		t.Fatalf("%+v is not there", e)
-	}
-	other := NewLog(Site{})
-	for frame := range l.Frames(nil, nil) {
-		if _, err := other.Merge(frame); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if got, ok := other.Entry(e.Site, e.N); !ok || !got.equal(kept) || other.Sum() != l.Sum() {
-		t.Errorf("%+v became %+v in a frame", kept, got)
+	kept, ok := l.Entry(e.Site, 1)
+	if want := r.entry(e.Site, 1); !ok || kept != want {
+		t.Errorf("%+v became %+v in a frame", want, kept)
 	}
 	if shape, ok := e.Op.(Shape); ok && (Round(shape) != kept.Op || Round(Round(shape)) != Round(shape)) {
-		t.Errorf("%+v is rounded to %+v, kept as %+v", e.Op, e.Op, kept.Op)
+		t.Errorf("%+v is rounded to %+v, kept as %+v", e.Op, Round(shape), kept.Op)
 	}
 	if !strings.Contains(string(AppendMessage(nil, kept)), e.Site.String()) {
 		t.Errorf("%+v does not name its site", kept)

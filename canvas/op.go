@@ -4,8 +4,8 @@
 //
 //	ParseOp, AppendOp            what a plain peer says        docs/protocol.md
 //	ParseMessage, AppendMessage  what a synced peer says       docs/sync.md
-//	Log.Add, Log.Merge           take it in: the picture changes
-//	Log.Draw, Log.Undo, …        say something oneself
+//	Log.Take, Log.Merge, …       take it in: the picture changes
+//	Log.Draw, Log.Undo, …        say something oneself; Log.Sign vouches for it
 //	Log.Paint                    what there is to paint, in order
 //	Snapshot                     the same, while the log goes on
 package canvas
@@ -31,8 +31,8 @@ type PlainOp interface {
 	plain()
 }
 
-// A LogOp is what an entry of the log does: a [Segment], a [Rect], a [Clear], an
-// [Undo] or a [Redo].
+// A LogOp is what an entry of the log does: a [Segment], a [Rect], an [Undo], a
+// [Redo] or an [Other].
 type LogOp interface {
 	Op
 	logged()
@@ -63,8 +63,29 @@ type Rect struct {
 // part of the drawing.
 type Preview Rect
 
-// A Clear wipes the canvas.
-type Clear struct{}
+// An Undo hides a stroke of its own author's.
+type Undo struct{}
+
+// A Redo shows a stroke again that an [Undo] hid.
+type Redo struct{}
+
+// An Other is an op of a kind that is not known here, as programs of later
+// versions write them. The log carries it, and paints nothing.
+type Other struct {
+	Name    string // the event's: 1 to 64 printable ASCII characters without quotes and backslashes
+	Payload string // its further members as one JSON object, in the form of RFC 8785, at most 4 KiB
+}
+
+// A Clear wipes all that was drawn up to its time, whoever drew it. It is no
+// entry of anybody's: of all clears that were ever said, the one of the greatest
+// time counts, and of these the one of the greatest site.
+//
+// The zero Clear is a plain peer's, who knows no time.
+type Clear struct {
+	T   uint64 // see [Ticks]
+	Key PublicKey
+	Sig Signature
+}
 
 func (Segment) op() {}
 func (Rect) op()    {}
@@ -72,6 +93,7 @@ func (Preview) op() {}
 func (Clear) op()   {}
 func (Undo) op()    {}
 func (Redo) op()    {}
+func (Other) op()   {}
 
 func (Segment) shape() {}
 func (Rect) shape()    {}
@@ -83,9 +105,9 @@ func (Clear) plain()   {}
 
 func (Segment) logged() {}
 func (Rect) logged()    {}
-func (Clear) logged()   {}
 func (Undo) logged()    {}
 func (Redo) logged()    {}
+func (Other) logged()   {}
 
 // A Color is not premultiplied by its alpha. Color{} is transparent black.
 type Color struct{ R, G, B, A uint8 }

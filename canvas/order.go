@@ -27,29 +27,12 @@ func (l *Log) PaintIn(from Key, box Box) iter.Seq[Entry] {
 	}
 }
 
-// Lacking yields the live entries that the vector have does not count, in
-// paint order, in which each comes after all that its author had seen. The log
-// must not change meanwhile.
-func (l *Log) Lacking(have Vector) iter.Seq[Entry] {
-	return func(yield func(Entry) bool) {
-		for c := range l.lacking(have) {
-			if !yield(c.row.entry(c.of.site, c.n)) {
-				return
-			}
-		}
-	}
-}
-
-func (l *Log) lacking(have Vector) iter.Seq[*cursor] {
-	return l.rows(func(s *siteLog) uint32 { return min(have[s.site], s.have) + 1 }, nil)
-}
-
 // rows goes through the live rows in paint order, in each site from the number
 // that first gives. If within is not nil, those that paint nothing in it may be
 // left out.
 func (l *Log) rows(first func(*siteLog) uint32, within *Box) iter.Seq[*cursor] {
 	return func(yield func(*cursor) bool) {
-		var h heap
+		var h []*cursor
 		for _, s := range l.list {
 			if n := max(first(s), s.dead+1); n <= s.have {
 				c := &cursor{of: s, within: within}
@@ -58,7 +41,7 @@ func (l *Log) rows(first func(*siteLog) uint32, within *Box) iter.Seq[*cursor] {
 			}
 		}
 		for i := len(h)/2 - 1; i >= 0; i-- {
-			h.down(i)
+			down(h, i)
 		}
 		for len(h) > 0 {
 			c := h[0]
@@ -69,34 +52,34 @@ func (l *Log) rows(first func(*siteLog) uint32, within *Box) iter.Seq[*cursor] {
 				h[0] = h[len(h)-1]
 				h = h[:len(h)-1]
 			}
-			h.down(0)
+			down(h, 0)
 		}
 	}
 }
 
-// A heap has the cursor first in paint order at its top.
-type heap []*cursor
-
-func (h heap) down(i int) {
+// down moves a member of a heap, which has the first of its members at its top, to
+// its place, below which all is in order.
+func down[E interface{ before(E) bool }](heap []E, i int) {
 	for {
 		least := 2*i + 1
-		if least >= len(h) {
+		if least >= len(heap) {
 			return
 		}
-		if right := least + 1; right < len(h) && h.less(right, least) {
+		if right := least + 1; right < len(heap) && heap[right].before(heap[least]) {
 			least = right
 		}
-		if !h.less(least, i) {
+		if !heap[least].before(heap[i]) {
 			return
 		}
-		h[i], h[least] = h[least], h[i]
+		heap[i], heap[least] = heap[least], heap[i]
 		i = least
 	}
 }
 
-func (h heap) less(i, j int) bool {
-	if h[i].row.t != h[j].row.t {
-		return h[i].row.t < h[j].row.t
+// before reports whether c's row is painted before d's, of another site.
+func (c *cursor) before(d *cursor) bool {
+	if c.row.t != d.row.t {
+		return c.row.t < d.row.t
 	}
-	return h[i].of.site.compare(h[j].of.site) < 0
+	return c.of.site.compare(d.of.site) < 0
 }

@@ -1,9 +1,6 @@
 package canvas
 
-import (
-	"math"
-	"slices"
-)
+import "math"
 
 // Units of the log: what an op's numbers are rounded to, half up. A hundredth
 // of a pixel is below what any screen or pen tells apart.
@@ -14,11 +11,11 @@ const (
 
 type kind uint8
 
-// The kinds of entries. The numbers are part of the frames and the sum.
+// The kinds of entries. The numbers are part of the frames and the chains.
 const (
 	kindSegment kind = 1 + iota
 	kindRect
-	kindClear
+	kindOther
 	kindUndo
 	kindRedo
 )
@@ -33,13 +30,8 @@ type row struct {
 	pen   uint16   // force, 1/1000; a rect's line width, 1/100 px
 	kind  kind
 	by    string
-	cut   []mark // by site
-}
 
-// A mark is an entry of a Vector.
-type mark struct {
-	site Site
-	n    uint32
+	name, payload string // of kindOther
 }
 
 // Round returns a shape as the log keeps it: coordinates and widths in hundredths
@@ -67,9 +59,8 @@ func rowOf(e Entry) row {
 		r.xy = [4]int32{units(op.Origin.X), units(op.Origin.Y), units(op.Width), units(op.Height)}
 		r.pen = uint16(max(1, round(op.LineWidth, perPixel)))
 		r.color = packed(op.Color)
-	case Clear:
-		r.kind = kindClear
-		r.cut = marks(e.Cut)
+	case Other:
+		r.kind, r.name, r.payload = kindOther, op.Name, op.Payload
 	case Undo:
 		r.kind = kindUndo
 	case Redo:
@@ -80,14 +71,7 @@ func rowOf(e Entry) row {
 
 // entry is the entry that the row is at (site, n).
 func (r *row) entry(site Site, n uint32) Entry {
-	e := Entry{Site: site, N: n, T: r.t, K: r.k, Op: r.op(), By: r.by}
-	if r.kind == kindClear {
-		e.Cut = make(Vector, len(r.cut))
-		for _, m := range r.cut {
-			e.Cut[m.site] = m.n
-		}
-	}
-	return e
+	return Entry{Site: site, N: n, T: r.t, K: r.k, Op: r.op(), By: r.by}
 }
 
 func (r *row) op() LogOp {
@@ -101,7 +85,7 @@ func (r *row) op() LogOp {
 	case kindRedo:
 		return Redo{}
 	}
-	return Clear{}
+	return Other{r.name, r.payload}
 }
 
 func (r *row) segment() Segment {
@@ -141,17 +125,4 @@ func round(v, parts float64) float64 { return math.Floor(float64(v*parts) + 0.5)
 
 func packed(c Color) uint32 {
 	return uint32(c.R)<<24 | uint32(c.G)<<16 | uint32(c.B)<<8 | uint32(c.A)
-}
-
-// marks are the entries of v, by site.
-func marks(v Vector) []mark {
-	if len(v) == 0 {
-		return nil
-	}
-	list := make([]mark, 0, len(v))
-	for s, n := range v {
-		list = append(list, mark{s, n})
-	}
-	slices.SortFunc(list, func(a, b mark) int { return a.site.compare(b.site) })
-	return list
 }

@@ -61,7 +61,8 @@ func (s *scanner) object(depth int, each func(name, value []byte)) bool {
 	}
 }
 
-func (s *scanner) array(depth int) bool {
+// array reads an array and tells each of its elements. A nil each is fine.
+func (s *scanner) array(depth int, each func(value []byte)) bool {
 	if depth == maxDepth || !s.skip('[') {
 		return false
 	}
@@ -69,8 +70,12 @@ func (s *scanner) array(depth int) bool {
 		return true
 	}
 	for {
+		from := s.at
 		if !s.value(depth + 1) {
 			return false
+		}
+		if each != nil {
+			each(s.data[from:s.at])
 		}
 		if s.space(); s.skip(']') {
 			return true
@@ -92,7 +97,7 @@ func (s *scanner) value(depth int) bool {
 	case '{':
 		return s.object(depth, nil)
 	case '[':
-		return s.array(depth)
+		return s.array(depth, nil)
 	case 't':
 		return s.word("true")
 	case 'f':

@@ -3,51 +3,64 @@ package canvas
 import (
 	"bytes"
 	"cmp"
-	"crypto/rand"
-	"encoding/binary"
+	"encoding/base64"
+	"errors"
 	"fmt"
 	"maps"
+	"slices"
+	"strconv"
 )
 
 // A Site is one writer of a log: a process or a page load, not a person. It is
-// 11 letters and digits that hold 64 random bits. The zero Site is nobody's.
-type Site [11]byte
+// the first 16 bytes of the SHA-256 of its public key, and its text is base64url,
+// 22 characters. The zero Site is nobody's.
+//
+// A site of the first log, as old recordings have them, is its 11 letters and
+// digits followed by zero bytes, and its text those 11.
+type Site [16]byte
 
-// NewSite returns a site that nobody else has.
-func NewSite() Site {
-	const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-	var random [8]byte
-	rand.Read(random[:]) // never fails
-	v := binary.LittleEndian.Uint64(random[:])
-	var s Site
-	for i := range s { // 62¹¹ > 2⁶⁴
-		s[i] = digits[v%62]
-		v /= 62
-	}
-	return s
-}
+const firstSite = 11 // bytes of a site of the first log
 
-// ParseSite reads what String writes.
+// ParseSite reads what String writes, and nothing else.
 func ParseSite(text string) (Site, error) { return parseSite([]byte(text)) }
 
 func parseSite(text []byte) (s Site, err error) {
-	if len(text) != len(s) {
-		return s, fmt.Errorf("site of %d bytes, not %d", len(text), len(s))
-	}
-	for _, c := range text {
-		if !(c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z') {
-			return s, fmt.Errorf("site %q is not of letters and digits", text)
+	if len(text) == firstSite {
+		copy(s[:], text)
+		if !s.first() {
+			return Site{}, fmt.Errorf("site %q is not of letters and digits", text)
 		}
+		return s, nil
 	}
-	return Site(text), nil
+	if err := decode64(s[:], text); err != nil {
+		return Site{}, fmt.Errorf("site: %w", err)
+	}
+	if s == (Site{}) {
+		return s, errors.New("site is nobody's")
+	}
+	return s, nil
 }
 
-// String is the site's 11 characters; the zero Site's is empty.
-func (s Site) String() string {
-	if s == (Site{}) {
-		return ""
+// first reports whether s is one of the first log.
+func (s Site) first() bool {
+	for i, c := range s {
+		alphanumeric := c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z'
+		if i < firstSite && !alphanumeric || i >= firstSite && c != 0 {
+			return false
+		}
 	}
-	return string(s[:])
+	return true
+}
+
+// String is the site's text; the zero Site's is empty.
+func (s Site) String() string {
+	switch {
+	case s == Site{}:
+		return ""
+	case s.first():
+		return string(s[:firstSite])
+	}
+	return base64.RawURLEncoding.EncodeToString(s[:])
 }
 
 // MarshalText is String.
@@ -61,8 +74,8 @@ func (s *Site) UnmarshalText(text []byte) (err error) {
 
 func (s Site) compare(t Site) int { return bytes.Compare(s[:], t[:]) }
 
-// A Vector counts, for each site, its first operations: an entry n stands for
-// the operations 1 to n. No entry is the same as zero.
+// A Vector counts, for each site, its first entries: n stands for the entries 1
+// to n. No member is the same as zero.
 type Vector map[Site]uint32
 
 // Clone returns a copy.
@@ -73,7 +86,7 @@ func (v Vector) Clone() Vector {
 	return maps.Clone(v)
 }
 
-// Join raises each entry of v to w's.
+// Join raises each member of v to w's.
 func (v Vector) Join(w Vector) {
 	for s, n := range w {
 		v[s] = max(v[s], n)
@@ -88,6 +101,23 @@ func (v Vector) Covers(w Vector) bool {
 		}
 	}
 	return true
+}
+
+// Sites are those of v, in byte order.
+func (v Vector) Sites() []Site { return slices.SortedFunc(maps.Keys(v), Site.compare) }
+
+// AppendVector appends v as JSON to dst, in byte order of the sites, so that equal
+// vectors have equal texts.
+func AppendVector(dst []byte, v Vector) []byte {
+	dst = append(dst, '{')
+	for i, s := range v.Sites() {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = append(append(append(dst, '"'), s.String()...), `":`...)
+		dst = strconv.AppendUint(dst, uint64(v[s]), 10)
+	}
+	return append(dst, '}')
 }
 
 // A Key is a place in the paint order: by time, then site, then number. The
@@ -107,4 +137,19 @@ func (k Key) Compare(l Key) int {
 		return c
 	}
 	return cmp.Compare(k.N, l.N)
+}
+
+// decode64 reads base64url without padding that fills dst exactly (RFC 4648,
+// section 5); bits that are left over must be zero.
+func decode64(dst, text []byte) error {
+	if len(text) != base64.RawURLEncoding.EncodedLen(len(dst)) {
+		return fmt.Errorf("%d characters, not %d", len(text), base64.RawURLEncoding.EncodedLen(len(dst)))
+	}
+	if bytes.ContainsAny(text, "\r\n") { // which the decoder would pass over
+		return fmt.Errorf("%q is not of base64url", text)
+	}
+	if _, err := base64.RawURLEncoding.Strict().Decode(dst, text); err != nil {
+		return fmt.Errorf("%q is not of base64url", text)
+	}
+	return nil
 }

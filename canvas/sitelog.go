@@ -13,27 +13,43 @@ const blockRows = 64
 // A siteLog holds the live entries of one site: those from dead+1 to have. All
 // but the last few are kept as columns, in the form in which they are sent.
 type siteLog struct {
-	log        *Log
-	site       Site
-	index      uint32 // in Log.list
-	have, dead uint32
-	sum        uint64 // of the live entries' hashes, mod 2⁶⁴
-	cuts       int    // sites that the live clears name
-	blocks     []block
-	tail       []row // the last ones, not encoded yet
+	base
+	log    *Log
+	index  uint32 // in Log.list
+	weight int    // of the live rows
+	have   uint32
+	tip    Chain // chain(have)
+	blocks []block
+	tail   []row // the last ones, not encoded yet
+
+	// The entries up to vouched are covered by a head that has been verified. Those
+	// after it are our own that are not signed yet, or pending heads cover them.
+	vouched uint32
+	heads   []mark // verified: milestones from dead on, and the newest
+	pending []mark
+	changed uint64 // the Log.version since which vouched is what it is
 
 	// toggles are the last Undo or Redo of each stroke that had one.
 	toggles map[uint32]toggle
 }
 
+// A mark is a head, and the chain that it signs.
+type mark struct {
+	n     uint32
+	chain Chain
+	sig   Signature
+	mile  bool // it is a milestone
+}
+
 // A block is up to blockRows rows: a shape and columns.
 type block struct {
-	data  []byte
-	first uint32 // the number of its first row
-	rows  uint32
-	lastT uint64
-	cover cover
-	acts  bool // a row does something to others: see row.acts
+	data   []byte
+	first  uint32 // the number of its first row
+	rows   uint32
+	lastT  uint64
+	weight int
+	cover  cover
+	acts   bool // a row does something to others: see row.acts
 }
 
 type toggle struct {
@@ -67,13 +83,22 @@ func (s *siteLog) lastT() (uint64, bool) {
 	return 0, false
 }
 
-// push appends the row have+1.
-func (s *siteLog) push(r *row) {
+// push appends the row have+1, after which the chain is c.
+func (s *siteLog) push(r *row, c Chain) {
 	s.have++
+	s.tip = c
 	s.tail = append(s.tail, *r)
 	if len(s.tail) == blockRows {
 		s.seal()
 	}
+}
+
+// bury makes the row have+1, which is dead as are all before it, the witness.
+func (s *siteLog) bury(r *row, c Chain) {
+	s.before, s.witness, s.heads = s.tip, *r, nil
+	s.have++
+	s.tip = c
+	s.dead = s.have
 }
 
 // seal encodes the tail.
@@ -86,48 +111,83 @@ func (s *siteLog) seal() {
 func (l *Log) encode(rows []row, n uint32) block {
 	l.columns.reset()
 	sh := l.columns.add(rows, n)
+	weight := 0
+	for i := range rows {
+		weight += rows[i].weight()
+	}
 	l.buffer = l.columns.append(binary.AppendUvarint(l.buffer[:0], sh.code()))
 	return block{
-		bytes.Clone(l.buffer), n, uint32(len(rows)), rows[len(rows)-1].t,
+		bytes.Clone(l.buffer), n, uint32(len(rows)), rows[len(rows)-1].t, weight,
 		coverOf(rows), slices.ContainsFunc(rows, row.acts),
 	}
 }
 
-// drop forgets the rows up to n.
-func (s *siteLog) drop(n uint32) {
-	s.dead = max(s.dead, n)
-	if n >= s.have {
-		s.have, s.blocks, s.tail, s.toggles = n, nil, nil, nil
-		return
+// drop forgets the live rows up to n, of which the last becomes the witness. It
+// reports whether there were any.
+func (s *siteLog) drop(n uint32) (any bool) {
+	if n <= s.dead {
+		return false
 	}
-	tailFirst := s.have - uint32(len(s.tail)) + 1
-	if n >= tailFirst {
-		s.blocks = nil
-		s.tail = slices.Clone(s.tail[n-tailFirst+1:])
-	} else {
-		s.dropBlocks(n)
+	if s.key != (PublicKey{}) {
+		before, _ := s.chainAt(n - 1)
+		c := cursor{of: s}
+		c.seek(n)
+		s.before, s.witness = before, c.row
 	}
+	any = s.have > s.dead
+	s.keep(n+1, s.have)
+	s.dead, s.have, s.vouched = n, max(s.have, n), max(s.vouched, n)
+	s.heads = slices.Clone(s.heads[sort.Search(len(s.heads), func(i int) bool { return s.heads[i].n >= n }):])
 	for k, t := range s.toggles {
 		if t.n <= n {
 			delete(s.toggles, k)
 		}
 	}
+	return any
 }
 
-// dropBlocks forgets the rows up to n, of which the last lies in a block.
-func (s *siteLog) dropBlocks(n uint32) {
-	i := sort.Search(len(s.blocks), func(i int) bool { b := &s.blocks[i]; return b.first+b.rows > n+1 })
-	s.blocks = slices.Clone(s.blocks[i:])
-	if len(s.blocks) == 0 || s.blocks[0].first > n {
-		return
-	}
-	b := &s.blocks[0]
-	keep := make([]row, 0, b.rows)
+// keep forgets the live rows but those from first to last.
+func (s *siteLog) keep(first, last uint32) {
+	var kept []block
+	var tail []row
 	c := cursor{of: s}
-	for c.seek(n + 1); c.n < b.first+b.rows; c.next() {
-		keep = append(keep, c.row)
+	for i := range s.blocks {
+		b := &s.blocks[i]
+		end := b.first + b.rows - 1
+		switch {
+		case end < first || b.first > last:
+		case b.first >= first && end <= last:
+			kept = append(kept, *b)
+		default:
+			var rows []row
+			from := max(b.first, first)
+			for c.seek(from); c.n <= min(end, last); c.next() {
+				rows = append(rows, c.row)
+			}
+			if end > last {
+				tail = rows // what is left at the end is written to again
+			} else {
+				kept = append(kept, s.log.encode(rows, from))
+			}
+		}
 	}
-	s.blocks[0] = s.log.encode(keep, n+1)
+	tailFirst := s.have - uint32(len(s.tail)) + 1
+	for i := range s.tail {
+		if n := tailFirst + uint32(i); n >= first && n <= last {
+			tail = append(tail, s.tail[i])
+		}
+	}
+	s.blocks, s.tail = kept, tail
+	rows, weight := len(tail), 0
+	for i := range kept {
+		rows, weight = rows+int(kept[i].rows), weight+kept[i].weight
+	}
+	for i := range tail {
+		weight += tail[i].weight()
+	}
+	s.log.live += rows - int(s.have-s.dead)
+	s.log.weight += weight - s.weight
+	s.weight = weight
 }
 
 // from is the number of the first row at or after a place in the paint order.

@@ -20,10 +20,10 @@ type Snapshot struct {
 // Take makes s the picture of l as it is now.
 func (s *Snapshot) Take(l *Log) {
 	if s.of != l || s.losses != l.losses {
-		*s = Snapshot{log: NewLog(Site{}), of: l, losses: l.losses}
+		*s = Snapshot{log: newLog(), of: l, losses: l.losses}
 		s.log.adopted, s.log.names = maps.Clone(l.adopted), maps.Clone(l.names)
 		for _, from := range l.list {
-			to := s.log.open(from.site)
+			to := s.log.open(base{site: from.site})
 			to.share(from)
 			to.toggles = maps.Clone(from.toggles)
 		}
@@ -31,7 +31,7 @@ func (s *Snapshot) Take(l *Log) {
 	s.log.live = l.live
 	for i, from := range l.list {
 		if i == len(s.log.list) {
-			s.log.open(from.site)
+			s.log.open(base{site: from.site})
 		}
 		to := s.log.list[i]
 		first := to.have + 1

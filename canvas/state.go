@@ -1,55 +1,124 @@
 package canvas
 
+import (
+	"bytes"
+	"encoding/hex"
+	"errors"
+	"maps"
+	"slices"
+)
+
 // Site is what one's own pen writes as.
 func (l *Log) Site() Site { return l.own }
+
+// PublicKey is the key of what one's own pen writes, zero if nobody signs that.
+func (l *Log) PublicKey() PublicKey {
+	if l.signer == nil {
+		return PublicKey{}
+	}
+	return l.signer.Key()
+}
 
 // Len is how many live entries the log holds.
 func (l *Log) Len() int { return l.live }
 
-// Have counts what the log holds, or knows to be dead.
-func (l *Log) Have() Vector {
-	v := make(Vector, len(l.list))
-	for _, s := range l.list {
-		if s.have > 0 {
-			v[s.site] = s.have
-		}
+// Sites is how many sites with live entries there are, about: one's own counts if
+// it has ever written.
+func (l *Log) Sites() int { return len(l.list) }
+
+// LastClear is the clear that counts, the zero one if there was none.
+func (l *Log) LastClear() Clear { return l.clear }
+
+// A Digest tells whether two peers hold the same: the first 16 bytes of a SHA-256.
+// Its text is 32 hexadecimal digits. The first 8 are for people to compare.
+type Digest [16]byte
+
+// String is the digest's text.
+func (d Digest) String() string { return hex.EncodeToString(d[:]) }
+
+// MarshalText is String.
+func (d Digest) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+// ErrDigest means a text that is no digest.
+var ErrDigest = errors.New("digest is not of 32 hexadecimal digits")
+
+// UnmarshalText reads what String writes, and nothing else.
+func (d *Digest) UnmarshalText(text []byte) error {
+	if len(text) != hex.EncodedLen(len(d)) || bytes.ContainsAny(text, "ABCDEF") {
+		return ErrDigest
 	}
-	return v
+	if _, err := hex.Decode(d[:], text); err != nil {
+		return ErrDigest
+	}
+	return nil
 }
 
-// Has reports whether the log holds an entry, or knows it to be dead.
-func (l *Log) Has(site Site, n uint32) bool {
-	s := l.sites[site]
-	return s != nil && n <= s.have
+// A Have is what somebody holds.
+type Have struct {
+	Sites Vector // the entries of each site that is not over, as far as a verified head covers them
+	Clear Clear
+	Void  []Site // in byte order
+
+	// Digest is over all of it, and the chains of Sites.
+	Digest Digest
 }
 
-// Dead counts what has been cleared.
-func (l *Log) Dead() Vector {
-	v := make(Vector)
-	for _, s := range l.list {
-		if s.dead > 0 {
-			v[s.site] = s.dead
-		}
-	}
-	return v
+// Have is what the log holds.
+func (l *Log) Have() Have {
+	h, _ := l.HaveSince(0)
+	return h
 }
 
-// Sum is a hash of all live entries: logs with equal Have and Dead have equal
-// sums, or else somebody has told different things to different peers.
-func (l *Log) Sum() Sum { return Sum(l.sum) }
+// Version grows with every change of what Have tells.
+func (l *Log) Version() uint64 { return l.version }
 
-// SiteSums are the sums of sites.
-type SiteSums map[Site]Sum
-
-// Sums are the shares of the sites in Sum. It leaves out zeros.
-func (l *Log) Sums() SiteSums {
-	sums := make(SiteSums)
+// HaveSince is what has changed of Have since a Version, and whether it is all of
+// it, as after a clear and when a site has become void. Else it tells no more than
+// the sites that have grown, and the digest.
+func (l *Log) HaveSince(version uint64) (h Have, whole bool) {
+	whole = version < l.whole || version == 0
+	h = Have{Sites: make(Vector), Digest: l.Digest()}
+	if whole {
+		h.Clear, h.Void = l.clear, l.voidSites()
+	}
 	for _, s := range l.list {
-		if s.sum != 0 {
-			sums[s.site] = Sum(s.sum)
+		if s.counts() && (whole || s.changed > version) {
+			h.Sites[s.site] = s.vouched
 		}
 	}
-	return sums
+	return h, whole
+}
+
+// counts reports whether something of s lives that a verified head covers.
+func (s *siteLog) counts() bool { return s.vouched > s.dead && s.key != (PublicKey{}) }
+
+func (l *Log) voidSites() []Site { return slices.SortedFunc(maps.Keys(l.void), Site.compare) }
+
+// Holds is how many entries of a site the log has, or knows to be dead, and how
+// many of these are dead. Of what has been forgotten it knows nothing.
+func (l *Log) Holds(site Site) (have, dead uint32) {
+	if s := l.sites[site]; s != nil {
+		return s.have, s.dead
+	}
+	if o, ok := l.over.bySite[site]; ok {
+		return o.dead, o.dead
+	}
+	return 0, 0
+}
+
+// Digest is the digest of what the log holds.
+func (l *Log) Digest() Digest {
+	if l.hashed == l.version {
+		return l.digest
+	}
+	d := digester{void: l.voidSites()}
+	for _, s := range l.list {
+		if s.counts() {
+			d.sites = append(d.sites, digested{s.site, s.vouched, s.newest().chain})
+		}
+	}
+	l.digest, l.hashed = d.sum(l.clear), l.version
+	return l.digest
 }
 
 // Entry returns a live entry.
@@ -63,60 +132,22 @@ func (l *Log) Entry(site Site, n uint32) (Entry, bool) {
 	return c.row.entry(site, n), true
 }
 
-// Covers reports whether the log holds, or knows to be dead, all that a
-// neighbour has said to have, and to be dead.
-func (l *Log) Covers(have, dead Vector) bool {
-	for site, n := range have {
-		if s := l.sites[site]; n > 0 && (s == nil || s.have < n) {
-			return false
-		}
+// Key returns the key of a site, if it is known.
+func (l *Log) Key(site Site) (PublicKey, bool) {
+	if s := l.sites[site]; s != nil && s.key != (PublicKey{}) {
+		return s.key, true
 	}
-	for site, n := range dead {
-		if s := l.sites[site]; n > 0 && (s == nil || s.dead < n) {
-			return false
-		}
-	}
-	return true
+	o, ok := l.over.bySite[site]
+	return o.key, ok
 }
 
-// CoveredBy reports whether a neighbour that has said to have, and to be dead, that
-// much lacks nothing that the log holds, or knows to be dead.
-func (l *Log) CoveredBy(have, dead Vector) bool {
-	for _, s := range l.list {
-		if s.have > have[s.site] || s.dead > dead[s.site] {
-			return false
+// Lacks reports whether somebody who holds h holds something that the log does not:
+// entries, a greater clear, a void site.
+func (l *Log) Lacks(h Have) bool {
+	for site, n := range h.Sites {
+		if have, _ := l.Holds(site); n > have && site != l.own && l.void[site] == nil {
+			return true
 		}
 	}
-	return true
-}
-
-// Hashes are those of a site's live entries, whose sum is its share of Sum. The
-// first is that of the entry after the last dead one.
-func (l *Log) Hashes(site Site) []Sum {
-	s := l.sites[site]
-	if s == nil {
-		return nil
-	}
-	hashes := make([]Sum, 0, s.have-s.dead)
-	c := cursor{of: s}
-	for c.seek(0); c.ok; c.next() {
-		hashes = append(hashes, Sum(c.row.hash(site, c.n)))
-	}
-	return hashes
-}
-
-// Forget gives up a site's live entries, so that they can be received anew from
-// somebody who holds others under the same numbers. One's own stay.
-func (l *Log) Forget(site Site) Change {
-	s := l.sites[site]
-	if s == nil || s.have == s.dead || site == l.own {
-		return Change{}
-	}
-	l.losses++
-	l.live -= int(s.have - s.dead)
-	l.sum -= s.sum
-	l.cuts -= s.cuts
-	s.cuts, s.sum, s.have, s.blocks, s.tail, s.toggles = 0, 0, s.dead, nil, nil, nil
-	l.readopt()
-	return Change{Kind: Everything, Box: Everywhere}
+	return l.clear.Less(h.Clear) || slices.ContainsFunc(h.Void, func(s Site) bool { return l.void[s] == nil })
 }

@@ -34,10 +34,10 @@ func (s Stroke) String() string {
 
 // ParseStroke reads what String writes.
 func ParseStroke(text string) (Stroke, error) {
-	name, number, found := strings.Cut(text, "-")
-	site, err := ParseSite(name)
-	k, numberErr := strconv.ParseUint(number, 10, 32)
-	if !found || err != nil || numberErr != nil || k == 0 || k > MaxN {
+	dash := max(strings.LastIndexByte(text, '-'), 0) // a site may have some, too
+	site, err := ParseSite(text[:dash])
+	k, numberErr := strconv.ParseUint(strings.TrimPrefix(text[dash:], "-"), 10, 32)
+	if err != nil || numberErr != nil || k == 0 || k > MaxN {
 		return Stroke{}, fmt.Errorf("%q is no stroke's id, such as Jx3kQ9aPz1M-38", text)
 	}
 	return Stroke{site, uint32(k)}, nil

@@ -3,18 +3,21 @@ package canvas
 import "testing"
 
 func TestParseStroke(t *testing.T) {
-	site, err := ParseSite("Jx3kQ9aPz1M")
+	old, err := ParseSite("Jx3kQ9aPz1M")
 	if err != nil {
 		t.Fatal(err)
 	}
+	minus := Site{0xfb, 0xef, 0xbe} // whose text begins with three minus signs
 	tests := []struct {
 		text string
 		want Stroke // none: refused
 	}{
-		{"Jx3kQ9aPz1M-38", Stroke{site, 38}},
-		{"Jx3kQ9aPz1M-4294967294", Stroke{site, MaxN}},
+		{"Jx3kQ9aPz1M-38", Stroke{old, 38}},
+		{"Jx3kQ9aPz1M-4294967294", Stroke{old, MaxN}},
+		{"----AAAAAAAAAAAAAAAAAA-7", Stroke{minus, 7}},
 		{"Jx3kQ9aPz1M-4294967295", Stroke{}},
 		{"Jx3kQ9aPz1M-0", Stroke{}},
+		{"Jx3kQ9aPz1M-+1", Stroke{}},
 		{"Jx3kQ9aPz1M-", Stroke{}},
 		{"Jx3kQ9aPz1M", Stroke{}},
 		{"Jx3kQ9aPz1M-3.5", Stroke{}},
@@ -34,9 +37,9 @@ func TestParseStroke(t *testing.T) {
 
 // What the pen drew can be asked for by its number, whatever becomes of it.
 func TestShows(t *testing.T) {
-	l := NewLog(NewSite())
+	l := NewLog(NewSigner())
 	draw := func(k uint32) uint32 {
-		e, err := l.Draw(Segment{To: Point{9, 9}, Force: 1, Color: Color{A: 255}}, k)
+		e, err := l.Draw(Segment{To: Point{9, 9}, Force: 1, Color: Color{A: 255}}, k, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -53,12 +56,12 @@ func TestShows(t *testing.T) {
 	check("drawn", first, true, true)
 	check("drawn", second, true, true)
 	check("never drawn", 3, false, false)
-	l.Undo(first)
+	l.Undo(first, 0)
 	check("undone", first, false, true)
 	check("another undone", second, true, true)
-	l.Redo(first)
+	l.Redo(first, 0)
 	check("redone", first, true, true)
-	l.Clear()
+	l.Clear(0)
 	check("cleared", first, false, false)
 	check("cleared", second, false, false)
 }

@@ -1,6 +1,7 @@
 package canvas
 
 import (
+	"bytes"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -23,69 +24,149 @@ type vector struct {
 	Order   []string          `json:"order"`
 	Entries map[string]string `json:"entries,omitempty"`
 	Have    map[string]uint32 `json:"have"`
-	Dead    map[string]uint32 `json:"dead"`
+	Clear   string            `json:"clear,omitempty"`
+	Void    []string          `json:"void"`
 	Len     int               `json:"len"`
-	Sum     string            `json:"sum"`
+	Digest  string            `json:"digest"`
 	Payload string            `json:"payload"`
 	Frames  []string          `json:"frames"`
+	Proofs  []string          `json:"proofs"`
 }
 
 type delivery struct {
-	From    string `json:"from,omitempty"`
-	Message string `json:"message,omitempty"`
-	Frame   string `json:"frame,omitempty"`
-	Result  string `json:"result"`
+	Now    uint64 `json:"now,omitempty"`
+	From   string `json:"from,omitempty"`
+	Lazily bool   `json:"lazily,omitempty"`
+	Text   string `json:"text,omitempty"`
+	Frame  string `json:"frame,omitempty"`
+	Verify bool   `json:"verify,omitempty"`
+	Result string `json:"result"`
 }
 
-// result names what became of a delivery.
-func result(err error) string {
-	var gap *GapError
-	switch {
-	case err == nil:
-		return "taken"
-	case errors.Is(err, ErrDuplicate):
-		return "duplicate"
-	case errors.As(err, &gap):
-		return "gap"
-	case errors.Is(err, ErrUnknown):
-		return "unknown"
+const vectorNow = 28_600_000_000_000
+
+// receive does with d what a peer does, and names what becomes of it.
+func receive(l *Log, d delivery) string {
+	now := d.Now
+	if now == 0 {
+		now = vectorNow
 	}
-	return "refused"
-}
-
-// take does with d what a peer does.
-func take(l *Log, d delivery) (string, error) {
-	if d.Message == "" {
+	switch {
+	case d.Verify:
+		bad, _ := l.Verify()
+		return strings.Join(append([]string{"verified"}, siteNames(bad)...), " ")
+	case d.Frame != "":
 		frame, err := hex.DecodeString(d.Frame)
 		if err != nil {
-			return "", err
+			return err.Error()
 		}
-		_, err = l.Merge(frame)
-		return result(err), err
+		return receiveFrame(l, frame, now)
 	}
-	m, err := ParseMessage([]byte(d.Message))
-	switch m := m.(type) {
-	case nil:
-		if errors.Is(err, ErrUnknown) && controls(d.Message) {
-			return d.Result, nil // those who read it judge it by these vectors, too
-		}
-		return result(err), err
-	case Entry:
-		if m.Site == (Site{}) {
-			m.Site = Site([]byte(d.From))
-		}
-		_, err = l.Add(m)
-		return result(err), err
-	}
-	return "plain", nil
+	return receiveText(l, d, now)
 }
 
-// controls reports whether a message is not about the drawing, but of the
-// exchange.
-func controls(message string) bool {
-	var m struct{ Event any }
-	_ = json.Unmarshal([]byte(message), &m) // what is no JSON is not unknown
-	return slices.Contains([]any{"have", "want", "sums", "ping", "bye"}, m.Event)
+func receiveFrame(l *Log, frame []byte, now uint64) string {
+	p, err := ParseProof(frame)
+	switch {
+	case err == nil:
+		v, _ := l.TakeProof(p)
+		return v.String()
+	case !errors.Is(err, ErrUnknown):
+		return "damaged"
+	}
+	m, err := l.Merge(frame, now)
+	switch {
+	case errors.Is(err, ErrUnknown):
+		return "unknown"
+	case err != nil:
+		return "damaged"
+	}
+	return mergedText(l, m)
+}
+
+// mergedText counts what became of a frame's runs, such as "taken 2 gap 1"; "known"
+// is nothing of that.
+func mergedText(l *Log, m Merged) string {
+	var parts []string
+	for _, c := range []struct {
+		v Verdict
+		n int
+	}{{Taken, len(m.Taken)}, {Gap, m.Gaps}, {Early, m.Early}, {Bad, m.Bad}, {Forked, len(m.Proofs)}} {
+		if c.n > 0 {
+			parts = append(parts, fmt.Sprintf("%v %d", c.v, c.n))
+		}
+	}
+	for _, p := range m.Proofs {
+		l.TakeProof(p)
+	}
+	if len(parts) == 0 {
+		return "known"
+	}
+	return strings.Join(parts, " ")
+}
+
+// receiveText takes what a text message says, a verdict for each run and clear.
+func receiveText(l *Log, d delivery, now uint64) string {
+	var from PublicKey
+	if err := from.UnmarshalText([]byte(d.From)); err != nil {
+		return err.Error()
+	}
+	var entries []Entry
+	var steps []func() string
+	for line := range bytes.SplitSeq([]byte(d.Text), []byte("\n")) {
+		m, err := ParseMessage(line)
+		switch {
+		case errors.Is(err, ErrUnknown):
+			steps = append(steps, func() string { return "unknown" })
+			continue
+		case err != nil:
+			return "refused"
+		}
+		switch m := m.(type) {
+		case Plain:
+			steps = append(steps, func() string { return "plain" })
+		case Clear:
+			steps = append(steps, func() string { v, _ := l.TakeClear(m, now); return v.String() })
+		case Entry:
+			if len(entries) > 0 && m.Site != entries[0].Site {
+				return "refused"
+			}
+			entries = append(entries, m)
+		case Head:
+			run := entries
+			entries = nil
+			if len(run) == 0 || run[0].Site != m.Site || run[len(run)-1].N != m.N {
+				return "refused"
+			}
+			own := m.Site == Site{}
+			if own {
+				m.Site, m.Key = from.Site(), from
+			}
+			steps = append(steps, func() string {
+				v, _, proof := l.TakeLive(run, m, now, d.Lazily && own)
+				if v == Forked {
+					l.TakeProof(proof)
+				}
+				return v.String()
+			})
+		}
+	}
+	if len(entries) > 0 {
+		return "refused"
+	}
+	var verdicts []string
+	for _, step := range steps {
+		verdicts = append(verdicts, step())
+	}
+	return strings.Join(verdicts, " ")
+}
+
+func siteNames(sites []Site) []string {
+	names := []string{}
+	for _, s := range sites {
+		names = append(names, s.String())
+	}
+	return names
 }
 
 func TestVectors(t *testing.T) {
@@ -95,7 +176,7 @@ func TestVectors(t *testing.T) {
 		}
 	}
 	files, err := filepath.Glob("testdata/vectors/*.json")
-	if err != nil || len(files) < 10 {
+	if err != nil || len(files) < 15 {
 		t.Fatalf("%d files, %v", len(files), err)
 	}
 	for _, file := range files {
@@ -108,17 +189,24 @@ func TestVectors(t *testing.T) {
 			if err := json.Unmarshal(data, &v); err != nil {
 				t.Fatal(err)
 			}
-			l := NewLog(Site{})
+			l := NewLog(nil)
 			for i, d := range v.Deliver {
-				if got, err := take(l, d); got != d.Result {
-					t.Errorf("%d %s%.100s: got %s (%v), want %s", i, d.Message, d.Frame, got, err, d.Result)
+				if got := receive(l, d); got != d.Result {
+					t.Errorf("%d %.300s%.100s: got %s, want %s", i, d.Text, d.Frame, got, d.Result)
 				}
 			}
 			checkVector(t, l, &v)
-			fresh := NewLog(Site{})
-			for _, f := range v.Frames {
-				if got, err := take(fresh, delivery{Frame: f}); got != "taken" {
-					t.Errorf("own frame: %v", err)
+			fresh := NewLog(nil)
+			if v.Clear != "" {
+				m, err := ParseMessage([]byte(v.Clear))
+				if err != nil {
+					t.Fatal(err)
+				}
+				fresh.TakeClear(m.(Clear), vectorNow)
+			}
+			for _, f := range slices.Concat(v.Proofs, v.Frames) {
+				if got := receive(fresh, delivery{Frame: f, Now: MaxTime}); !strings.HasPrefix(got, "taken") {
+					t.Errorf("own frame: %v", got)
 				}
 			}
 			checkVector(t, fresh, &v)
@@ -138,11 +226,11 @@ func checkVector(t *testing.T, l *Log, v *vector) {
 			t.Errorf("%s: got %s, want %s", name, got.Entries[name], text)
 		}
 	}
-	if !maps.Equal(got.Have, v.Have) || !maps.Equal(got.Dead, v.Dead) || got.Len != v.Len {
-		t.Errorf("got have %v, dead %v, %d live, want %v, %v, %d", got.Have, got.Dead, got.Len, v.Have, v.Dead, v.Len)
+	if !maps.Equal(got.Have, v.Have) || got.Len != v.Len || got.Clear != v.Clear || !slices.Equal(got.Void, v.Void) {
+		t.Errorf("got have %v, %d live, clear %s, void %v, want %v, %d, %s, %v", got.Have, got.Len, got.Clear, got.Void, v.Have, v.Len, v.Clear, v.Void)
 	}
-	if got.Sum != v.Sum {
-		t.Errorf("sum: got %s, want %s", got.Sum, v.Sum)
+	if got.Digest != v.Digest {
+		t.Errorf("digest: got %s, want %s", got.Digest, v.Digest)
 	}
 	if got.Payload != v.Payload {
 		t.Errorf("payload: got %s, want %s", got.Payload, v.Payload)
@@ -150,55 +238,51 @@ func checkVector(t *testing.T, l *Log, v *vector) {
 }
 
 func describe(l *Log) vector {
+	have := l.Have()
 	v := vector{
-		Order: []string{}, Entries: map[string]string{}, Have: plainVector(l.Have()), Dead: plainVector(l.Dead()),
-		Len: l.Len(), Sum: fmt.Sprintf("%v", l.Sum()),
+		Order: []string{}, Entries: map[string]string{}, Have: map[string]uint32{}, Void: siteNames(have.Void),
+		Len: l.Len(), Digest: l.Digest().String(), Frames: []string{}, Proofs: []string{},
+	}
+	for site, n := range have.Sites {
+		v.Have[site.String()] = n
+	}
+	if have.Clear != (Clear{}) {
+		v.Clear = string(AppendMessage(nil, have.Clear))
 	}
 	for e := range l.Paint(Key{}) {
 		v.Order = append(v.Order, fmt.Sprintf("%s %d", e.Site, e.N))
 	}
-	for e := range l.Lacking(nil) {
+	for _, e := range allLive(l) {
 		v.Entries[fmt.Sprintf("%s %d", e.Site, e.N)] = string(AppendMessage(nil, e))
 	}
-	parts := l.payload(l.gone(Vector{}, Vector{}), l.collect(l.Dead(), 1e6))
-	v.Payload = hex.EncodeToString(slices.Concat(parts...))
-	for f := range l.Frames(nil, nil) {
+	v.Payload = hex.EncodeToString(slices.Concat(l.payload(l.collect(Vector{}, 1e9, 1e9), false)...))
+	for f := range l.Frames(nil) {
 		v.Frames = append(v.Frames, hex.EncodeToString(f))
+	}
+	for _, site := range have.Void {
+		v.Proofs = append(v.Proofs, hex.EncodeToString(AppendProof(nil, l.Void(site))))
 	}
 	return v
 }
 
-func plainVector(v Vector) map[string]uint32 {
-	plain := make(map[string]uint32, len(v))
-	for s, n := range v {
-		plain[s.String()] = n
-	}
-	return plain
-}
-
-// writeVector fills in what v must give, as far as the oracles agree with it.
+// writeVector fills in what v must give, as far as the oracle agrees with it.
 func writeVector(t *testing.T, file string, v *vector) {
 	t.Helper()
-	l := NewLog(Site{})
-	var o oracle
+	l := NewLog(nil)
 	for _, d := range v.Deliver {
-		got, err := take(l, d)
-		if got != d.Result {
-			t.Errorf("%s: %s%.100s: got %s (%v), want %s", file, d.Message, d.Frame, got, err, d.Result)
+		if got := receive(l, d); got != d.Result {
+			t.Errorf("%s: %s%.100s: got %s, want %s", file, d.Text, d.Frame, got, d.Result)
 		}
 	}
-	for e := range l.Lacking(nil) {
-		o.made(l, e)
-	}
-	live := o.live(l.Have(), nil)
-	if got, want := l.Sum(), Sum(o.sum(live)); got != want {
-		t.Errorf("%s: sum: got %v, want %v", file, got, want)
-	}
+	live := allLive(l)
 	var painted []Entry
 	for e := range l.Paint(Key{}) {
 		painted = append(painted, e)
 	}
-	if err := compare(painted, o.visible(live)); err != nil {
+	if err := oracleCompare(live, oracleLive(live, l.LastClear())); err != nil {
+		t.Errorf("%s: live: %v", file, err)
+	}
+	if err := oracleCompare(painted, oraclePainted(live)); err != nil {
 		t.Errorf("%s: %v", file, err)
 	}
 	full := describe(l)
@@ -206,12 +290,19 @@ func writeVector(t *testing.T, file string, v *vector) {
 	if len(full.Entries) > 50 {
 		full.Entries = nil
 	}
-	data, err := json.MarshalIndent(full, "", " ")
-	if err != nil {
+	writeJSON(t, "testdata/vectors/"+file+".json", full)
+}
+
+func writeJSON(t *testing.T, file string, v any) {
+	t.Helper()
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", " ")
+	if err := enc.Encode(v); err != nil {
 		t.Fatal(err)
 	}
-	data = append(data, '\n')
-	if err := os.WriteFile("testdata/vectors/"+file+".json", data, 0o666); err != nil {
+	if err := os.WriteFile(file, b.Bytes(), 0o666); err != nil {
 		t.Fatal(err)
 	}
 }

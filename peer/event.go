@@ -9,7 +9,7 @@ import (
 )
 
 // An Event is what [Peer.Events] tells: [Signaling], [Presence], [Link],
-// [Synced], [Drawn], [Fault] or [Missed].
+// [Synced], [Drawn], [Lied], [Fault] or [Missed].
 type Event interface{ event() }
 
 // Signaling says how the event stream from the server stands, once that has
@@ -75,7 +75,16 @@ type Drawn struct {
 	// a Clear, a Preview, and what a peer of the plain protocol drew.
 	Stroke canvas.Stroke
 
-	Entry canvas.Entry // the place in the log; its N is 0 where there is none, as of a Preview
+	Entry canvas.Entry // the place in the log; its N is 0 where there is none, as of a Preview or a Clear
+}
+
+// Lied says that somebody has told two stories of what they drew: one to some and
+// another to others, both signed. All that they drew is gone, and nothing more is
+// taken of them. The proof holds for whoever looks at it.
+type Lied struct {
+	From  signaling.ID // empty if it is not known who writes as that site
+	Name  string       // what they are or were called; empty likewise
+	Proof *canvas.Proof
 }
 
 // Fault is something that went wrong with one peer or message; the room goes on.
@@ -94,6 +103,7 @@ func (Presence) event()  {}
 func (Link) event()      {}
 func (Synced) event()    {}
 func (Drawn) event()     {}
+func (Lied) event()      {}
 func (Fault) event()     {}
 func (Missed) event()    {}
 

@@ -131,7 +131,7 @@ func Example_recorder() {
 	}
 	defer recorder.Close(ctx)
 	recorder.Draw(canvas.Segment{From: canvas.Point{X: 20, Y: 180}, To: canvas.Point{X: 300, Y: 180}, Force: 1.5, Color: blue})
-	theirs := canvas.NewLog(canvas.Site{})
+	theirs := canvas.NewUnsigned(canvas.Site{})
 	for ev := range recorder.Events() {
 		if _, ok := ev.(peer.Synced); ok {
 			break // a longer recording would go on
@@ -177,7 +177,7 @@ func Example_thirtyBots() {
 		})
 	}
 	drawing.Wait()
-	sums := make(map[canvas.Sum]bool)
+	sums := make(map[canvas.Digest]bool)
 	for _, bot := range bots {
 		sums[bot.Sum()] = true
 	}

@@ -20,9 +20,9 @@ import (
 // A hostile peer has everybody's links and says what it likes.
 type hostile struct {
 	*plainPeer
-	t    *testing.T
-	site canvas.Site
-	room *testRoom
+	t      *testing.T
+	signer *canvas.Signer
+	room   *testRoom
 }
 
 // text says something to everybody.
@@ -60,7 +60,7 @@ func (h *hostile) signal(n int, sdp string) {
 
 // zeros is a frame that inflates to so many bytes of nothing.
 func zeros(n int) []byte {
-	b := bytes.NewBuffer([]byte{'M', 1, 1, 0})
+	b := bytes.NewBuffer([]byte{'M', 2, 1, 0})
 	w, _ := flate.NewWriter(b, flate.BestCompression)
 	w.Write(make([]byte, n))
 	w.Close()
@@ -92,11 +92,12 @@ var attacks = []struct {
 		}
 	}},
 	{"the same frame over and over", func(h *hostile) {
-		log := canvas.NewLog(h.site)
+		log := canvas.NewLog(h.signer)
 		for x := range 1000 {
-			log.Draw(segment(float64(x)), 0)
+			log.Draw(segment(float64(x)), 0, canvas.Ticks(time.Now()))
 		}
-		frame := log.NextFrame(canvas.Vector{}, canvas.Vector{})
+		log.Sign()
+		frame := log.NextFrame(canvas.Vector{})
 		for range 500 {
 			h.mesh.Broadcast(mesh.Message{Data: frame})
 			time.Sleep(2 * time.Millisecond)
@@ -104,19 +105,19 @@ var attacks = []struct {
 	}},
 	{"a flood of wants", func(h *hostile) {
 		for range 5000 {
-			h.text(`{"event":"want","have":{},"dead":{}}`)
+			h.text(`{"event":"want","have":{},"clear":0}`)
 		}
 	}},
 	{"wrong numbers", func(h *hostile) {
 		for i := range 1000 {
 			h.text(`{"event":"draw","lastPoint":{"x":1,"y":1},"x":2,"y":2,"color":"red","n":%d,"t":%d,"k":1}`, 4_000_000_000+i, 1<<50)
 		}
-		h.text(`{"event":"clear","n":4294967290,"t":1,"cut":{"%s":4294967289}}`, h.site)
-		h.text(`{"event":"have","v":1,"have":{"%s":4294967294},"dead":{},"sum":"0000000000000000"}`, h.site)
+		h.text(`{"event":"clear","t":9007199254740991,"key":"%s","sig":"%s"}`, h.signer.Key(), canvas.Signature{})
+		h.text(`{"event":"have","have":{"%s":4294967294},"sum":"%s"}`, h.signer.Site(), canvas.Digest{})
 	}},
 	{"in others' names", func(h *hostile) {
 		for i := range 500 {
-			h.text(`{"event":"draw","lastPoint":{"x":1,"y":1},"x":2,"y":2,"color":"red","n":%d,"t":%d,"k":1,"by":"%s","h":"00000000"}`, 1+i, 1+i, h.room.peers[0].ID())
+			h.text(`{"event":"draw","lastPoint":{"x":1,"y":1},"x":2,"y":2,"color":"red","n":%d,"t":%d,"k":1,"by":"%s"}`, 1+i, 1+i, h.room.peers[0].ID())
 			h.text(`{"event":"draw","lastPoint":{"x":1,"y":1},"x":2,"y":2,"color":"red","n":%d,"t":9,"k":1,"o":"%s"}`, 100_000+i, h.room.peers[0].site())
 		}
 	}},
@@ -150,8 +151,8 @@ func TestHostilePeer(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r := newRoom(t)
 				p := r.join(2)
-				site := canvas.NewSite()
-				said, err := json.Marshal(map[string]any{"v": 1, "site": site, "lines": true})
+				signer := canvas.NewSigner()
+				said, err := json.Marshal(map[string]any{"v": 2, "key": signer.Key()})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -160,7 +161,7 @@ func TestHostilePeer(t *testing.T) {
 					t.Fatal(err)
 				}
 				defer inside.close()
-				h := &hostile{plainPeer: inside, t: t, site: site, room: r}
+				h := &hostile{plainPeer: inside, t: t, signer: signer, room: r}
 				time.Sleep(3 * time.Second)
 				before := inUse()
 				over := make(chan struct{})

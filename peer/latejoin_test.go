@@ -41,7 +41,7 @@ func BenchmarkLateJoin(b *testing.B) {
 	for _, p := range peers {
 		p.mu.Lock()
 		for _, frame := range before {
-			if _, err := p.drawing.Log().Merge(frame); err != nil {
+			if _, err := p.drawing.Log().Merge(frame, canvas.Ticks(time.Now())); err != nil {
 				b.Fatal(err)
 			}
 		}
@@ -85,27 +85,29 @@ func BenchmarkLateJoin(b *testing.B) {
 
 // drawnBefore is what some people have drawn who are gone.
 func drawnBefore(b testing.TB, segments, people int) (frames [][]byte) {
-	all := canvas.NewLog(canvas.Site{})
+	now := canvas.Ticks(time.Now())
+	all := canvas.NewLog(nil)
 	for i := range people {
-		own := canvas.NewLog(canvas.NewSite())
+		own := canvas.NewLog(canvas.NewSigner())
 		stroke := uint32(0)
 		for n := range segments / people {
 			if n%100 == 0 {
 				stroke = 0
 			}
-			e, err := own.Draw(handSegment(i, n), stroke)
+			e, err := own.Draw(handSegment(i, n), stroke, now)
 			if err != nil {
 				b.Fatal(err)
 			}
 			stroke = e.K
 		}
-		for f := range own.Frames(nil, nil) {
-			if _, err := all.Merge(f); err != nil {
+		own.Sign()
+		for f := range own.Frames(nil) {
+			if _, err := all.Merge(f, now+canvas.Tolerance); err != nil {
 				b.Fatal(err)
 			}
 		}
 	}
-	for f := range all.Frames(nil, nil) {
+	for f := range all.Frames(nil) {
 		frames = append(frames, f)
 	}
 	return frames

@@ -161,7 +161,7 @@ func TestFault20LateJoiner(t *testing.T) {
 			snapshot += len(frame)
 			for _, p := range p {
 				p.Peer.mu.Lock()
-				if _, err := p.drawing.Log().Merge(frame); err != nil {
+				if _, err := p.drawing.Log().Merge(frame, canvas.Ticks(time.Now())); err != nil {
 					t.Fatal(err)
 				}
 				p.Peer.mu.Unlock()

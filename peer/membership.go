@@ -33,6 +33,7 @@ func (p *Peer) connected(ev signaling.Connected) {
 	p.useICEServers(ev.ICEServers)
 	m := &p.place
 	first := !m.began
+	p.setClock(first)
 	m.began, m.stream, m.told = true, true, ""
 	switch {
 	case first:
@@ -45,6 +46,20 @@ func (p *Peer) connected(ev signaling.Connected) {
 		m.inside = false
 		p.forget(ev.Rooms)
 		p.ask()
+	}
+}
+
+// maxLeap is by how much the server's clock may leap while others are linked to us,
+// which go on by the old one.
+const maxLeap = 10 * time.Minute
+
+// setClock has the drawing go by the server's clock.
+func (p *Peer) setClock(first bool) {
+	ahead := p.server.Ahead()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if leap := ahead - p.drawing.Ahead(); first || leap.Abs() <= maxLeap || !p.roster.linked() {
+		p.drawing.SetAhead(ahead)
 	}
 }
 

@@ -27,6 +27,8 @@ func (p *Peer) report(all bool) {
 				From: from, Name: p.roster.names[from], Old: ev.Old,
 				Op: ev.Op, Stroke: ev.Entry.Stroke(), Entry: ev.Entry,
 			})
+		case exchange.Lied:
+			p.tell(Lied{From: ev.Peer, Name: p.roster.names[ev.Peer], Proof: ev.Proof})
 		case exchange.Fault:
 			p.tell(Fault(ev))
 		}

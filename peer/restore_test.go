@@ -13,15 +13,16 @@ import (
 func TestBeginsWithADrawing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRoom(t)
-		before := canvas.NewLog(canvas.NewSite())
+		before, now := canvas.NewLog(canvas.NewSigner()), canvas.Ticks(time.Now())
 		for x := range 3000 {
-			if _, err := before.Draw(canvas.Round(segment(float64(x))), 0); err != nil {
+			if _, err := before.Draw(canvas.Round(segment(float64(x))), 0, now); err != nil {
 				t.Fatal(err)
 			}
 		}
-		stored := canvas.NewLog(canvas.NewSite())
-		for frame := range before.Frames(nil, nil) {
-			if _, err := stored.Merge(frame); err != nil {
+		before.Sign()
+		stored := canvas.NewLog(canvas.NewSigner())
+		for frame := range before.Frames(nil) {
+			if _, err := stored.Merge(frame, now+canvas.Tolerance); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -76,6 +76,16 @@ func (r *roster) tried() bool {
 	return true
 }
 
+// linked reports whether there is a link to anybody.
+func (r *roster) linked() bool {
+	for _, m := range r.members {
+		if m.Link == Open || m.Link == Unsteady {
+			return true
+		}
+	}
+	return false
+}
+
 // compare notes who is not on a list of the server's, which is known to be of
 // the room or may be a restarted server's that cannot tell. It returns who has
 // left for certain.

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"maps"
+	"reflect"
 	"slices"
 	"time"
 
@@ -68,7 +68,7 @@ func (r *soakRoom) differ() string {
 	for _, s := range r.survivors() {
 		s.follow.Look(func(log *canvas.Log, c canvas.Change) {
 			s.view.Update(log, c)
-			text += fmt.Sprintf("\n  %s holds %v, of which %v are dead, sum %v; links:", s.name, log.Have(), log.Dead(), log.Sum())
+			text += fmt.Sprintf("\n  %s holds %v; links:", s.name, log.Have())
 		})
 		for _, m := range s.Members() {
 			text += fmt.Sprintf(" %s %s,", m.Name, m.Link)
@@ -124,7 +124,7 @@ func (r *soakRoom) never(s *seated, m Member) bool {
 // same compares what survivors hold and show.
 func (r *soakRoom) same() error {
 	list := r.survivors()
-	var have, dead canvas.Vector
+	var have canvas.Have
 	var pixels []byte
 	for _, s := range list {
 		ops := s.shown()
@@ -132,18 +132,18 @@ func (r *soakRoom) same() error {
 		if err != nil {
 			return err
 		}
-		var h, d canvas.Vector
+		var h canvas.Have
 		s.Look(func(log *canvas.Log) {
-			h, d = log.Have(), log.Dead()
+			h = log.Have()
 			fresh.Reset(log)
 		})
 		if !bytes.Equal(fresh.Image().Pix, s.view.Image().Pix) {
 			return fmt.Errorf("%s shows another picture than its drawing is", s.name)
 		}
 		if pixels == nil {
-			have, dead, pixels = h, d, fresh.Image().Pix
+			have, pixels = h, fresh.Image().Pix
 		}
-		if !maps.Equal(have, h) || !maps.Equal(dead, d) || !bytes.Equal(pixels, fresh.Image().Pix) {
+		if !reflect.DeepEqual(have, h) || !bytes.Equal(pixels, fresh.Image().Pix) {
 			return fmt.Errorf("%s holds something else than %s: %s", s.name, list[0].name, r.differ())
 		}
 		if !slices.Equal(ops, list[0].shown()) {

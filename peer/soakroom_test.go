@@ -100,7 +100,7 @@ func (r *soakRoom) join(seat int) error {
 	r.wan.Drop(r.lost.filter())
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	log := canvas.NewLog(r.newSite())
+	log := canvas.NewLog(r.newSigner())
 	s.life.site = log.Site()
 	s.Peer, err = Join(ctx, "http://server/studio", Options{
 		Name: s.name, HTTPClient: r.http.Client, Net: network, LiveRate: r.pace, Log: log,
@@ -127,13 +127,13 @@ func (r *soakRoom) join(seat int) error {
 	return nil
 }
 
-// newSite is one that the seed decides, so that who sponsors does not change.
-func (r *soakRoom) newSite() canvas.Site {
-	site, err := canvas.ParseSite(fmt.Sprintf("%011d", r.rng.Uint64N(1e11)))
-	if err != nil {
-		panic(err) // all digits
+// newSigner is one that the seed decides, so that who sponsors does not change.
+func (r *soakRoom) newSigner() *canvas.Signer {
+	var seed [32]byte
+	for i := range seed {
+		seed[i] = byte(r.rng.Uint32())
 	}
-	return site
+	return canvas.NewSignerFromSeed(seed)
 }
 
 // end takes a peer off its seat, one way or another.

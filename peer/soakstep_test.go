@@ -51,7 +51,7 @@ func (r *soakRoom) act(s *seated, st step) {
 			r.complain("%s could not clear: %v", s.name, err)
 			return
 		}
-		r.cleared(s.life, s.written())
+		r.cleared(s.life)
 	case undo:
 		r.toggle(s, s.Undoable(), s.Undo, true)
 	case redo:
@@ -157,7 +157,8 @@ func (s *seated) shown() (ops []canvas.Segment) {
 func (s *seated) written() (n uint32) {
 	s.Peer.mu.Lock()
 	defer s.Peer.mu.Unlock()
-	return s.drawing.Log().Have()[s.site]
+	n, _ = s.drawing.Log().Holds(s.site)
+	return n
 }
 
 // stepPlain lets a plain peer do something.

@@ -69,11 +69,12 @@ func (p *Peer) Flush(ctx context.Context) error {
 	return err
 }
 
-// Sum is a hash of the drawing: peers that hold the same have the same.
-func (p *Peer) Sum() canvas.Sum {
+// Sum is a hash of the drawing, and of what everybody has signed: peers that hold
+// the same have the same.
+func (p *Peer) Sum() canvas.Digest {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.drawing.Log().Sum()
+	return p.drawing.Sum()
 }
 
 // Agree reports with how many synced peers we are linked, and whether all of

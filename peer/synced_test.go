@@ -191,7 +191,7 @@ func TestContinue(t *testing.T) {
 		want("redone", 10, 20, 30, 40, 50)
 
 		for name, s := range map[string]canvas.Stroke{
-			"nobody's": {Site: canvas.NewSite(), K: a.K}, "never drawn": {Site: a.Site, K: a.K + 100},
+			"nobody's": {Site: canvas.NewSigner().Site(), K: a.K}, "never drawn": {Site: a.Site, K: a.K + 100},
 		} {
 			if _, err := p[0].Continue(s, line(1, 2)); !errors.Is(err, ErrNoStroke) {
 				t.Errorf("%s: got %v, want ErrNoStroke", name, err)

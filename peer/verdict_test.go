@@ -3,6 +3,7 @@ package peer
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"drawmesh/canvas"
 )
@@ -49,7 +50,7 @@ func (c *court) item(op canvas.Segment, i *item) error {
 		reached, all = reached || saw, all && saw
 	}
 	undone := i.by != nil && c.undone(i)
-	cleared, perhaps := c.cleared(op)
+	cleared, perhaps := c.cleared(i)
 	perhaps = perhaps || i.by == nil && cleared // another may have logged it again
 	switch {
 	case shows && !all:
@@ -93,30 +94,28 @@ func (c *court) undone(i *item) (hidden bool) {
 	return hidden
 }
 
-// cleared reports whether a clear that reached a survivor wiped op. Perhaps one
-// did of which only the effect reached one, before all who had it crashed: then
-// all that it wiped is gone.
-func (c *court) cleared(op canvas.Segment) (cleared, perhaps bool) {
+// moment is by how much an entry may be later in the log than it was drawn: each of
+// many that are drawn at once takes a sixteenth of a millisecond.
+const moment = 20 * time.Millisecond
+
+// cleared reports whether a clear that reached a survivor wiped i: its author had
+// seen that, or it had been drawn before. Perhaps it did where both were in one
+// moment.
+func (c *court) cleared(i *item) (cleared, perhaps bool) {
+	var last time.Time // of the clears that reached a survivor
+	for _, l := range c.survivors {
+		if l.wiped.After(last) {
+			last = l.wiped
+		}
+	}
 	for _, wipe := range c.wipes {
-		if !wipe.what[op] {
-			continue
+		if wipe.at.After(last.Add(moment)) {
+			continue // it reached nobody who is left
 		}
-		if c.reached(wipe.by, wipe.named) {
-			cleared = true
-		} else if !c.anyShows(wipe.what) {
-			perhaps = true
-		}
+		cleared = cleared || wipe.what[i.op] || i.at.Add(moment).Before(wipe.at)
+		perhaps = perhaps || !i.at.After(wipe.at.Add(moment))
 	}
 	return cleared, perhaps && !cleared
-}
-
-func (c *court) anyShows(what map[canvas.Segment]bool) bool {
-	for op := range what {
-		if c.shows[op] && c.items[op].by != nil {
-			return true
-		}
-	}
-	return false
 }
 
 // order finds something painted over by what its author had seen before.

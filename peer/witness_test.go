@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"drawmesh/canvas"
 	"drawmesh/internal/exchange"
@@ -27,6 +28,7 @@ type life struct {
 	site  canvas.Site
 	saw   map[canvas.Segment]int // what it drew or was told of, and after how many others
 	heard map[named]bool         // the entries that it was told of
+	wiped time.Time              // the time of the latest clear that it was told of
 }
 
 // named is how an entry is called on the wire.
@@ -41,12 +43,13 @@ type item struct {
 	by     *life // nil: a plain peer
 	stroke int   // items of equal strokes are undone together
 	after  int   // of what its author saw
+	at     time.Time
 }
 
-// A wiped is a clear, and what it wiped: all that its author saw.
+// A wiped is a clear, its time, and what its author saw, which is before that.
 type wiped struct {
-	named
 	by   *life
+	at   time.Time
 	what map[canvas.Segment]bool
 }
 
@@ -72,7 +75,7 @@ func (w *witness) born(name string) *life {
 func (w *witness) drew(l *life, op canvas.Segment, stroke int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	i := &item{op: op, by: l, stroke: stroke}
+	i := &item{op: op, by: l, stroke: stroke, at: time.Now()}
 	w.items[op] = i
 	if l != nil {
 		i.after = len(l.saw)
@@ -92,15 +95,17 @@ func (w *witness) sees(l *life, shows map[canvas.Segment]bool) {
 	}
 }
 
-// cleared notes that a peer cleared all that it saw.
-func (w *witness) cleared(l *life, n uint32) {
+// cleared notes that a peer cleared all that it saw, and whatever else was drawn
+// before now.
+func (w *witness) cleared(l *life) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.wipe(l, named{l.site, n})
+	w.wipe(l, time.Now())
+	l.wiped = time.Now()
 }
 
-func (w *witness) wipe(l *life, name named) {
-	c := &wiped{named: name, by: l, what: make(map[canvas.Segment]bool)}
+func (w *witness) wipe(l *life, at time.Time) {
+	c := &wiped{by: l, at: at, what: make(map[canvas.Segment]bool)}
 	for op := range l.saw {
 		c.what[op] = true
 	}
@@ -124,6 +129,10 @@ func (w *witness) told(l *life, ev Event) {
 		}
 	case Drawn:
 		name := named{ev.Entry.Site, ev.Entry.N}
+		if c, clears := ev.Op.(canvas.Clear); clears {
+			w.heardClear(l, c)
+			return
+		}
 		if ev.Entry.N == 0 {
 			w.accuse("%s was told of %+v before it had its place", l.name, ev.Op)
 			return
@@ -132,23 +141,31 @@ func (w *witness) told(l *life, ev Event) {
 			w.accuse("%s was told twice of %v %d: %+v", l.name, name.site, name.n, ev.Op)
 		}
 		l.heard[name] = true
-		w.drawn(l, name, ev.Op)
+		w.drawn(l, ev.Op)
 	}
 }
 
-func (w *witness) drawn(l *life, name named, op canvas.Op) {
-	switch op := op.(type) {
-	case canvas.Segment:
+func (w *witness) drawn(l *life, op canvas.Op) {
+	if op, ok := op.(canvas.Segment); ok {
 		if w.items[op] == nil {
 			w.accuse("%s was told of %+v, which nobody drew", l.name, op)
 		}
 		if _, ok := l.saw[op]; !ok {
 			l.saw[op] = len(l.saw)
 		}
-	case canvas.Clear:
-		if name.site == l.site { // for a plain peer
-			w.wipe(l, name)
-		}
+	}
+}
+
+// heardClear notes that a peer is told of a clear, or that it has signed one for a
+// plain peer.
+func (w *witness) heardClear(l *life, c canvas.Clear) {
+	at := canvas.TimeOf(c.T)
+	if at.Before(l.wiped) {
+		w.accuse("%s was told of a clear of %v after one of %v", l.name, at, l.wiped)
+	}
+	l.wiped = at
+	if c.Site() == l.site {
+		w.wipe(l, at)
 	}
 }
 

@@ -65,6 +65,7 @@ type Client struct {
 	mu     sync.Mutex
 	cut    context.CancelCauseFunc // ends the present stream
 	token  string
+	ahead  time.Duration // the server's clock, of ours
 	self   User
 	err    error     // why the client ended
 	joinAt time.Time // joins have to wait until then

@@ -55,7 +55,36 @@ func (c *Client) access(ctx context.Context, token string) (string, error) {
 	if json.Unmarshal(text, &answer) != nil || answer.Token == "" {
 		return "", fmt.Errorf("%s: %w", c.base, ErrNotServer)
 	}
+	c.compareClocks(answer.Token, time.Now())
 	return answer.Token, nil
+}
+
+// compareClocks notes by how much the server's clock is ahead of ours, by a token
+// that it has just made. It tells whole seconds, and has taken a moment to come.
+func (c *Client) compareClocks(token string, now time.Time) {
+	var made claims
+	_, _, err := jwt.NewParser().ParseUnverified(token, &made)
+	if err != nil || made.IssuedAt == nil {
+		return
+	}
+	ahead := made.IssuedAt.Add(time.Second / 2).Sub(now.Round(0))
+	if ahead.Abs() <= goodClock {
+		ahead = 0
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ahead = ahead
+}
+
+// goodClock is by how much clocks differ that are taken to be the same.
+const goodClock = 3 * time.Second
+
+// Ahead is by how much the server's clock is ahead of ours, as far as that can be
+// told by the last token that it made: zero if it is a few seconds or less.
+func (c *Client) Ahead() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.ahead
 }
 
 // renew replaces a token that was refused, by one for the same peer if the

@@ -25,17 +25,6 @@ func appendWho(dst []byte, who Who) []byte {
 	}{"who", who})
 }
 
-func appendDead(dst []byte, dead canvas.Vector) []byte {
-	return appendJSON(dst, deadLine{"dead", dead})
-}
-
-func appendForget(dst []byte, f Forget) []byte {
-	return appendJSON(dst, struct {
-		Type string `json:"type"`
-		Forget
-	}{"forget", f})
-}
-
 // A deadLine is a Dead as JSON.
 type deadLine struct {
 	Type string        `json:"type"`
@@ -51,6 +40,47 @@ func appendOp(dst []byte, op Op) []byte {
 		dst = appendJSON(append(dst, `,"from":`...), op.From)
 	}
 	return append(op.appendOp(append(dst, `,"op":`...)), '}')
+}
+
+func appendClear(dst []byte, c Clear) []byte {
+	dst = appendTime(append(dst, `{"type":"op"`...), c.At)
+	if c.From != "" {
+		dst = appendJSON(append(dst, `,"from":`...), c.From)
+	}
+	return append(canvas.AppendMessage(append(dst, `,"op":`...), c.Clear), '}')
+}
+
+// A keyLine is a Base as JSON.
+type keyLine struct {
+	Type  string           `json:"type"`
+	Key   canvas.PublicKey `json:"key"`
+	N     uint32           `json:"n"`
+	Chain string           `json:"chain,omitempty"`
+}
+
+func appendBase(dst []byte, b Base) []byte {
+	l := keyLine{Type: "key", Key: b.Key, N: b.N}
+	if b.N > 0 {
+		l.Chain = hex.EncodeToString(b.Chain[:])
+	}
+	return appendJSON(dst, l)
+}
+
+func appendHead(dst []byte, h canvas.Head) []byte {
+	h.Key = canvas.PublicKey{}
+	text := canvas.AppendMessage(nil, h)
+	return append(append(dst, `{"type"`...), bytes.TrimPrefix(text, []byte(`{"event"`))...)
+}
+
+// A lieLine is a Lie as JSON.
+type lieLine struct {
+	Type  string  `json:"type"`
+	AtMS  float64 `json:"at_ms"`
+	Frame []byte  `json:"frame"` // in base64
+}
+
+func appendLie(dst []byte, l Lie) []byte {
+	return appendJSON(dst, lieLine{"proof", float64(l.At.Round(time.Microsecond).Microseconds()) / 1000, canvas.AppendProof(nil, l.Proof)})
 }
 
 // appendOp appends the op as it is on the wire.
@@ -79,7 +109,7 @@ func appendCheck(dst []byte, c Check) []byte {
 	dst = appendTime(dst, c.At)
 	dst = strconv.AppendInt(append(dst, `,"lines":`...), int64(c.Lines), 10)
 	dst = strconv.AppendInt(append(dst, `,"ops":`...), int64(c.Ops), 10)
-	dst = append(append(dst, `,"sum":"`...), c.Sum.String()...)
+	dst = append(append(dst, `,"sum":"`...), c.Sum...)
 	return append(dst, `","hash":"`...)
 }
 

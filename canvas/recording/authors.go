@@ -54,9 +54,20 @@ func (op Op) Signature() Signature {
 	return Signature{Site: op.Entry.Site}
 }
 
+// Signature is what a clear says of who cleared.
+func (c Clear) Signature() Signature {
+	switch {
+	case c.First != nil:
+		return Signature{Site: c.First.Site}
+	case c.Clear != canvas.Clear{}:
+		return Signature{Site: c.Clear.Site()}
+	}
+	return Signature{ID: c.From}
+}
+
 // Add takes note of what a record says of people. If a [Drawing] took it in too,
 // taken is its Taken.
-func (a *Authors) Add(rec Record, taken []canvas.Entry) {
+func (a *Authors) Add(rec Record, taken []canvas.Step) {
 	switch rec := rec.(type) {
 	case Who:
 		if who := a.meet(Signature{rec.ID, rec.Site}); who != nil {
@@ -71,6 +82,8 @@ func (a *Authors) Add(rec Record, taken []canvas.Entry) {
 		if rec.Entry.N == 0 {
 			a.unplaced.add(rec.From, taken)
 		}
+	case Clear:
+		a.meet(Signature{ID: rec.From, Site: rec.Signature().Site})
 	}
 }
 

@@ -62,7 +62,8 @@ func (c *Combined) add(t Timed, past bool) error {
 		c.Authors.Add(t.Record, nil)
 		return nil
 	}
-	if _, ok := t.Record.(Op); ok {
+	switch t.Record.(type) {
+	case Op, Clear:
 		c.Ops++
 	}
 	_, err := c.Drawing.Add(t.Record)
@@ -116,8 +117,8 @@ func Arrivals(d *Drawing, merged iter.Seq2[Timed, error], until Moment, failed *
 func (d *Drawing) awaits(rec Record) bool {
 	switch rec := rec.(type) {
 	case Op:
-		return rec.Entry.N == 0 || !d.log.Has(rec.Entry.Site, rec.Entry.N)
-	case Dead, Forget:
+		return rec.Entry.N == 0 || rec.Entry.N > d.have[rec.Entry.Site]
+	case Clear, Base, Lie, Dead, Forget:
 		return true
 	}
 	return false

@@ -8,6 +8,8 @@ import (
 	"iter"
 	"os"
 	"time"
+
+	"drawmesh/canvas"
 )
 
 // A Source is where recordings are, one after another. Merge opens it each time
@@ -115,6 +117,10 @@ func (s *openSource) step(rec Record) {
 		s.started = rec.Started
 		at = rec.Started
 	case Op:
+		at = drawnAt(rec, s.started.Add(rec.At))
+	case Clear:
+		at = s.started.Add(rec.At)
+	case Lie:
 		at = s.started.Add(rec.At)
 	case Check:
 		at = s.started.Add(rec.At)
@@ -123,6 +129,18 @@ func (s *openSource) step(rec Record) {
 		s.next.At = at
 	}
 	s.next.Record, s.next.Line = rec, s.Line()
+}
+
+// drawnAt is when an operation was drawn that the recorder heard of at a time: its
+// author says so, and that is believed unless it is later.
+func drawnAt(op Op, heard time.Time) time.Time {
+	if op.Entry.N == 0 || ofFirst(op.Entry.Site) {
+		return heard
+	}
+	if at := canvas.TimeOf(op.Entry.T); at.Before(heard) {
+		return at
+	}
+	return heard
 }
 
 // openSources are a heap by the times of their next records.

@@ -59,7 +59,7 @@ func (m Moment) Past() func(Timed) bool {
 			if start.IsZero() {
 				start = rec.Started
 			}
-		case Op:
+		case Op, Clear:
 			ops++
 		}
 		switch {

@@ -2,6 +2,7 @@ package recording
 
 import (
 	"bytes"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -32,7 +33,8 @@ func (r *Reader) take(line []byte) (Record, error) {
 		r.hash.Write(line)
 	}
 	r.lines++
-	if _, ok := rec.(Op); ok {
+	switch rec.(type) {
+	case Op, Clear:
 		r.ops++
 	}
 	switch {
@@ -155,24 +157,64 @@ func parseOther(kind string, line []byte) (Record, error) {
 	case "dead":
 		var l deadLine
 		err := json.Unmarshal(line, &l)
-		if err == nil && len(l.Dead) > canvas.MaxCut {
-			err = fmt.Errorf("%d sites: at most %d", len(l.Dead), canvas.MaxCut)
+		if err == nil && len(l.Dead) > maxDead {
+			err = fmt.Errorf("%d sites: at most %d", len(l.Dead), maxDead)
 		}
 		return Dead{l.Dead}, err
 	case "forget":
 		var f Forget
 		err := json.Unmarshal(line, &f)
 		return f, err
+	case "key":
+		return parseBase(line)
+	case "head":
+		m, err := canvas.ParseMessage(bytes.Replace(line, []byte(`"type"`), []byte(`"event"`), 1))
+		h, ok := m.(canvas.Head)
+		if err == nil && (!ok || h.Site == canvas.Site{}) {
+			err = errors.New("head: no site")
+		}
+		return Head{h}, err
+	case "proof":
+		return parseLie(line)
 	case "check", "end":
 		return parseCheck(kind, line)
 	}
 	return nil, nil
 }
 
+// maxDead is how many sites a line of the first log may say to be dead.
+const maxDead = 1024
+
+func parseBase(line []byte) (Record, error) {
+	var l keyLine
+	if err := json.Unmarshal(line, &l); err != nil {
+		return nil, err
+	}
+	b := Base{Key: l.Key, N: l.N}
+	if b.N > 0 && hex.DecodedLen(len(l.Chain)) != len(b.Chain) || b.Key == (canvas.PublicKey{}) {
+		return nil, errors.New("key: no key, or no chain")
+	}
+	_, err := hex.Decode(b.Chain[:], []byte(l.Chain))
+	return b, err
+}
+
+func parseLie(line []byte) (Record, error) {
+	var l lieLine
+	if err := json.Unmarshal(line, &l); err != nil {
+		return nil, err
+	}
+	at, err := duration(l.AtMS)
+	if err != nil {
+		return nil, err
+	}
+	proof, err := canvas.ParseProof(l.Frame)
+	return Lie{at, proof}, err
+}
+
 func parseCheck(kind string, line []byte) (Record, error) {
 	var l struct {
-		AtMS float64     `json:"at_ms"`
-		Sum  *canvas.Sum `json:"sum"`
+		AtMS float64 `json:"at_ms"`
+		Sum  string  `json:"sum"`
 	}
 	if err := json.Unmarshal(line, &l); err != nil {
 		return nil, err
@@ -181,8 +223,8 @@ func parseCheck(kind string, line []byte) (Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	if l.Sum == nil {
-		return nil, canvas.ErrSum
+	if _, err := hex.DecodeString(l.Sum); err != nil || l.Sum == "" {
+		return nil, errors.New("the check has no sum")
 	}
-	return Check{At: at, Sum: *l.Sum, End: kind == "end"}, nil
+	return Check{At: at, Sum: l.Sum, End: kind == "end"}, nil
 }

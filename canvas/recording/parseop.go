@@ -59,13 +59,23 @@ func (raw rawOp) parse() (Record, error) {
 		switch m := m.(type) {
 		case nil:
 			return nil, err
+		case canvas.Clear:
+			return Clear{At: at, From: raw.from, Clear: m}, nil
 		case canvas.Plain:
-			if preview, ok := m.Op.(canvas.Preview); ok {
-				return Preview{at, raw.from, preview}, nil
+			switch o := m.Op.(type) {
+			case canvas.Preview:
+				return Preview{at, raw.from, o}, nil
+			case canvas.Clear:
+				return raw.clear(at)
 			}
 			op = m.Op.(canvas.LogOp) // all others are
 		case canvas.Entry:
-			if m.Site != (canvas.Site{}) {
+			switch {
+			case ofFirst(m.Site):
+				e, err := canvas.ParseFirst(raw.op)
+				rec.Entry = e.Entry
+				return rec, err
+			case m.Site != canvas.Site{}:
 				rec.Entry = m
 				return rec, nil
 			}
@@ -82,6 +92,19 @@ func (raw rawOp) parse() (Record, error) {
 		return nil, err
 	}
 	return rec, nil
+}
+
+// clear reads a clear of the first log, or of a plain peer.
+func (raw rawOp) clear(at time.Duration) (Record, error) {
+	c := Clear{At: at, From: raw.from}
+	e, err := canvas.ParseFirst(raw.op)
+	switch {
+	case err == nil:
+		c.First = &e
+	case !errors.Is(err, canvas.ErrUnknown):
+		return nil, err
+	}
+	return c, nil
 }
 
 // parseToggle returns the undo or redo that a program asks for, or nil, and which

@@ -20,7 +20,7 @@ type placed struct {
 type run struct{ first, last, who uint32 }
 
 // add takes note of what became of an operation of somebody's.
-func (p *placed) add(id string, taken []canvas.Entry) {
+func (p *placed) add(id string, taken []canvas.Step) {
 	if p.runs == nil {
 		p.runs, p.index = make(map[canvas.Site][]run), make(map[string]uint32)
 	}
@@ -29,7 +29,11 @@ func (p *placed) add(id string, taken []canvas.Entry) {
 		who = uint32(len(p.ids))
 		p.ids, p.index[id] = append(p.ids, id), who
 	}
-	for _, e := range taken {
+	for _, step := range taken {
+		e := step.Entry
+		if e.N == 0 {
+			continue
+		}
 		runs := p.runs[e.Site]
 		if n := len(runs); n > 0 && runs[n-1].last == e.N-1 && runs[n-1].who == who {
 			runs[n-1].last = e.N

@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
+
+	"drawmesh/canvas"
 )
 
 // A Proof is what [Prove] has found to be as it was written.
@@ -13,6 +16,17 @@ type Proof struct {
 	Endless    int // of these, those without an end
 	Unchecked  int // likewise, those of version 1: without checks, their bytes prove nothing
 	Ops        int // in all of them
+
+	// Authors are those who have signed what they drew, or should have: of the first
+	// log there are none.
+	Authors []Signed
+}
+
+// A Signed says how far an author has signed what is in a recording. What no head
+// covers is as the recorder heard it.
+type Signed struct {
+	canvas.Signed
+	Name string // what they are called, if it says so
 }
 
 // ProveOptions configures [Prove].
@@ -49,8 +63,9 @@ type prover struct {
 	Proof
 	open    bool
 	drawing *Drawing
-	last    Op
-	good    int // the last line with a check that was right
+	last    time.Duration          // when the last operation came
+	good    int                    // the last line with a check that was right
+	names   map[canvas.Site]string // what they were called last
 }
 
 // step takes the next record.
@@ -84,19 +99,25 @@ func (p *prover) add(rec Record, ending Ending) error {
 				return err
 			}
 		}
-		p.drawing, p.last = NewDrawing(), Op{}
+		p.drawing, p.last, p.names = NewDrawing(), 0, make(map[canvas.Site]string)
 		p.Recordings++
-		return nil
+		_, err := p.drawing.Add(rec)
+		return err
 	}
 	if p.drawing == nil {
 		return errors.New("no recording begins here: its first line is missing")
 	}
-	if op, ok := rec.(Op); ok {
-		p.Ops++
-		if op.At < p.last.At {
-			return fmt.Errorf("an operation of %v after one of %v", op.At, p.last.At)
+	switch rec := rec.(type) {
+	case Who:
+		p.names[rec.Site] = rec.Name
+	case Op:
+		if err := p.op(rec.At); err != nil {
+			return err
 		}
-		p.last = op
+	case Clear:
+		if err := p.op(rec.At); err != nil {
+			return err
+		}
 	}
 	if _, err := p.drawing.Add(rec); err != nil {
 		return err
@@ -108,6 +129,16 @@ func (p *prover) add(rec Record, ending Ending) error {
 		p.good = p.Line()
 		return p.drawing.Check(c)
 	}
+	return nil
+}
+
+// op counts an operation, which came at a time.
+func (p *prover) op(at time.Duration) error {
+	p.Ops++
+	if at < p.last {
+		return fmt.Errorf("an operation of %v after one of %v", at, p.last)
+	}
+	p.last = at
 	return nil
 }
 
@@ -147,6 +178,9 @@ func (p *prover) end(ending Ending) error {
 		}
 	case Unchecked:
 		p.Unchecked++
+	}
+	for _, s := range p.drawing.Signed() {
+		p.Authors = append(p.Authors, Signed{s, p.names[s.Site]})
 	}
 	return p.gap()
 }

@@ -48,27 +48,32 @@ func (w *Writer) Who(who Who) error {
 	return w.finish()
 }
 
-// Dead writes what has been cleared that the recording does not have. It comes
-// before the entries that follow it.
-func (w *Writer) Dead(dead canvas.Vector) error {
-	if len(dead) == 0 {
-		return w.err
-	}
-	for _, part := range dead.Split() {
-		w.begin()
-		w.buf = appendDead(w.buf, part)
-		if err := w.finish(); err != nil {
-			return err
-		}
-	}
-	return w.err
+// Base writes from where on the recording has the entries of a site.
+func (w *Writer) Base(b Base) error {
+	w.begin()
+	w.buf = appendBase(w.buf, b)
+	return w.finish()
 }
 
-// Forget writes that the entries of a site turned out to be wrong. The right ones
-// follow.
-func (w *Writer) Forget(site canvas.Site) error {
+// Head writes a head of the last entry of its site.
+func (w *Writer) Head(h canvas.Head) error {
 	w.begin()
-	w.buf = appendForget(w.buf, Forget{site})
+	w.buf = appendHead(w.buf, h)
+	return w.finish()
+}
+
+// Clear writes a clear.
+func (w *Writer) Clear(c Clear) error {
+	w.begin()
+	w.buf = appendClear(w.buf, c)
+	w.ops++
+	return w.finish()
+}
+
+// Lie writes that a site has told two stories.
+func (w *Writer) Lie(l Lie) error {
+	w.begin()
+	w.buf = appendLie(w.buf, l)
 	return w.finish()
 }
 
@@ -81,14 +86,14 @@ func (w *Writer) Op(op Op) error {
 }
 
 // Check vouches for all that has been written, and hands it over. The sum is
-// that of the log that the recording's entries make.
-func (w *Writer) Check(at time.Duration, sum canvas.Sum) error {
-	return w.check(Check{At: at, Sum: sum})
+// the digest of the log that the recording's entries make.
+func (w *Writer) Check(at time.Duration, sum canvas.Digest) error {
+	return w.check(Check{At: at, Sum: sum.String()})
 }
 
 // Close ends the recording, in which nothing comes after it.
-func (w *Writer) Close(at time.Duration, sum canvas.Sum) error {
-	return w.check(Check{At: at, Sum: sum, End: true})
+func (w *Writer) Close(at time.Duration, sum canvas.Digest) error {
+	return w.check(Check{At: at, Sum: sum.String(), End: true})
 }
 
 // Sync sees what has been handed over to the disk.

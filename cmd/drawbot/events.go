@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -94,9 +93,17 @@ type (
 		Type  string       `json:"type"`           // "error"
 		Line  int          `json:"line,omitempty"` // of standard input
 		Peer  signaling.ID `json:"peer,omitempty"`
-		Site  string       `json:"site,omitempty"` // whose entries differ from the peer's
-		N     uint32       `json:"n,omitempty"`    // the first of them that does
 		Cause string       `json:"cause"`
+	}
+
+	// A lieRecord says that somebody told two stories of what they drew, and proves
+	// it: nothing of it counts.
+	lieRecord struct {
+		Type  string       `json:"type"` // "lie"
+		From  signaling.ID `json:"from,omitempty"`
+		Name  string       `json:"name,omitempty"`
+		Site  canvas.Site  `json:"site"`
+		Proof []byte       `json:"proof"` // a frame (docs/sync.md), in base64
 	}
 )
 
@@ -119,13 +126,10 @@ func recordOf(ev peer.Event) any {
 		return syncedRecord{"synced"}
 	case peer.Missed:
 		return missedRecord{"missed", ev.Events}
+	case peer.Lied:
+		return lieRecord{"lie", ev.From, ev.Name, ev.Proof.Site(), canvas.AppendProof(nil, ev.Proof)}
 	case peer.Fault:
-		record := errorRecord{Type: "error", Peer: ev.Peer, Cause: causeOf(ev.Err)}
-		var d *peer.DisagreementError
-		if errors.As(ev.Err, &d) {
-			record.Site, record.N = d.Site.String(), d.N
-		}
-		return record
+		return errorRecord{Type: "error", Peer: ev.Peer, Cause: causeOf(ev.Err)}
 	}
 	return nil
 }
@@ -133,6 +137,8 @@ func recordOf(ev peer.Event) any {
 // inputOf is what was drawn as somebody would write it who wants the same.
 func inputOf(ev peer.Drawn) []byte {
 	switch op := ev.Op.(type) {
+	case canvas.Clear:
+		return canvas.AppendOp(nil, canvas.Clear{}) // whose it was signed for, nobody can sign again
 	case canvas.PlainOp:
 		return canvas.AppendOp(nil, op)
 	case canvas.Undo:

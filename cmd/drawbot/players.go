@@ -45,8 +45,8 @@ func (c *cast) choose(ctx context.Context, in *logs) error {
 			return err
 		}
 		c.authors.Add(t.Record, nil)
-		if op, ok := t.Record.(recording.Op); ok {
-			ops[op.Signature()]++
+		if by, _, ok := replayed(t.Record); ok {
+			ops[by]++
 		}
 	}
 	if len(ops) == 0 {
@@ -98,11 +98,21 @@ func (c *cast) enter(ctx context.Context) (err error) {
 	return nil
 }
 
+// replayed is what a record has somebody draw again.
+func replayed(rec recording.Record) (by recording.Signature, what input, ok bool) {
+	switch rec := rec.(type) {
+	case recording.Op:
+		return rec.Signature(), input{op: rec.Entry.Op, stroke: cmp.Or(rec.Entry.Stroke(), rec.Stroke)}, true
+	case recording.Clear:
+		return rec.Signature(), input{op: canvas.Clear{}}, true
+	}
+	return by, what, false
+}
+
 // draw lets the one draw whose role it is.
-func (c *cast) draw(ctx context.Context, op recording.Op) error {
+func (c *cast) draw(ctx context.Context, by recording.Signature, what input) error {
 	c.drawn++
-	i := input{op: op.Entry.Op, stroke: cmp.Or(op.Entry.Stroke(), op.Stroke)}
-	_, err := c.roles[c.authors.Signed(op.Signature())].pen.draw(ctx, i)
+	_, err := c.roles[c.authors.Signed(by)].pen.draw(ctx, what)
 	if vain(err) {
 		return nil // it was about what had been drawn before the recording
 	}

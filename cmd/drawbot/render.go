@@ -205,7 +205,7 @@ func (r *rendering) png(out output, l picture.Look) error {
 	if err != nil {
 		return err
 	}
-	l.Sum = r.Drawing.Log().Sum().String()
+	l.Sum = r.Drawing.Sum()
 	return out.save(func(w io.Writer) error { return l.EncodePNG(w, view) })
 }
 

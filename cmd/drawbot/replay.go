@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"drawmesh/canvas/recording"
 )
 
 // replayCommand draws a recording into a room.
@@ -86,7 +85,7 @@ func (c *replayCommand) round(ctx context.Context, u *ui, in *logs, cast *cast) 
 		if err != nil {
 			return false, err
 		}
-		op, ok := t.Record.(recording.Op)
+		by, what, ok := replayed(t.Record)
 		if !ok {
 			continue
 		}
@@ -97,7 +96,7 @@ func (c *replayCommand) round(ctx context.Context, u *ui, in *logs, cast *cast) 
 		if (pace{due, 1}).wait(ctx, 0) != nil {
 			return false, nil
 		}
-		if err := cast.draw(ctx, op); err != nil {
+		if err := cast.draw(ctx, by, what); err != nil {
 			return false, err
 		}
 		if time.Since(shown) > showEvery {

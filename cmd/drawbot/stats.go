@@ -134,7 +134,7 @@ func recordOfShare(s *stats.Share) personRecord {
 func totalOf(s *stats.Stats) totalRecord {
 	t := totalRecord{
 		Type: "total", Started: s.Started, People: len(s.Shares), Entries: s.Entries,
-		Sum: s.Sum.String(), LastMS: milliseconds(s.Last),
+		Sum: s.Sum, LastMS: milliseconds(s.Last),
 	}
 	for _, share := range s.Shares {
 		t.Operations += share.Operations

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"drawmesh/canvas"
 	"drawmesh/canvas/recording"
 	"drawmesh/canvas/recording/picture"
+	"drawmesh/signaling"
 )
 
 // verifyCommand proves recordings and pictures of them.
@@ -53,6 +55,7 @@ func (c *verifyCommand) run(ctx context.Context, e env, u *ui) error {
 			return orInterrupted(ctx, err, "%s is not proved", src.Name)
 		}
 		u.say("%s is whole: %s", src.Name, summary(proof))
+		sayAuthors(u, proof)
 	}
 	if image == nil {
 		return nil
@@ -138,6 +141,37 @@ func summary(p recording.Proof) string {
 		text += "; " + of(p.Endless, "it has no end", "without an end")
 	}
 	return text
+}
+
+// maxUnsigned bounds how many authors are named.
+const maxUnsigned = 20
+
+// sayAuthors says who has signed what they drew, and who lied.
+func sayAuthors(u *ui, p recording.Proof) {
+	signed, others := 0, 0
+	for _, a := range p.Authors {
+		name := cmp.Or(signaling.CleanName(a.Name), a.Site.String())
+		if !a.Void && a.Uncovered == 0 {
+			signed++
+			continue
+		}
+		others++
+		switch {
+		case others > maxUnsigned:
+		case a.Void:
+			u.say("  %s told two stories, which is proved: nothing of theirs counts", name)
+		case a.Uncovered == a.First:
+			u.say("  %s: as the recorder heard it, for no signature covers it", name)
+		default:
+			u.say("  %s: signed up to entry %d, from entry %d on as the recorder heard it", name, a.Uncovered-1, a.Uncovered)
+		}
+	}
+	if others > maxUnsigned {
+		u.say("  and %s", count(others-maxUnsigned, "author"))
+	}
+	if signed > 0 {
+		u.say("  signed by who drew it: all of %s", count(signed, "author"))
+	}
 }
 
 // check proves the picture, and says how it was made.

@@ -72,13 +72,14 @@ func BenchmarkPageJoinsLate(b *testing.B) {
 	server := startProcess(b, "--port=0", "--token-secret", longSecret)
 	alone, room := enter(b, server.url+"/empty"), enter(b, server.url+"/full")
 	spiral(b, room, segments)
-	author := canvas.NewLog(canvas.NewSite())
+	author := canvas.NewLog(canvas.NewSigner())
 	for i := range segments {
-		if _, err := author.Draw(spiralSegment(i), 0); err != nil {
+		if _, err := author.Draw(spiralSegment(i), 0, 0); err != nil {
 			b.Fatal(err)
 		}
 	}
-	frames := slices.Collect(author.Frames(nil, nil))
+	author.Sign()
+	frames := slices.Collect(author.Frames(nil))
 	bare := logPage(b)
 	browser := newBrowser(b)
 	for b.Loop() {

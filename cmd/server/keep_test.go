@@ -30,7 +30,7 @@ func inStore(t *testing.T, dir, room string) int {
 		t.Fatal(err)
 	}
 	defer d.Close()
-	log := canvas.NewLog(canvas.NewSite())
+	log := canvas.NewLog(nil)
 	store, err := d.Open(room, 0, log)
 	if err != nil {
 		t.Fatal(err)

@@ -138,6 +138,6 @@ func TestKilledAtRandom(t *testing.T) {
 func holds(p, by *peer.Peer, n uint32) (all bool) {
 	var site canvas.Site
 	by.Look(func(log *canvas.Log) { site = log.Site() })
-	p.Look(func(log *canvas.Log) { all = log.Have()[site] == n })
+	p.Look(func(log *canvas.Log) { all = log.Have().Sites[site] == n })
 	return all
 }

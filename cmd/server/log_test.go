@@ -1,13 +1,13 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"drawmesh/canvas"
 	"drawmesh/internal/exchange"
@@ -18,38 +18,51 @@ import (
 
 // A step is something that happens to a log.
 type step struct {
-	Do   string `json:"do"`
-	Text string `json:"text,omitempty"`
-	Data []byte `json:"data,omitempty"`
-	K    uint32 `json:"k,omitempty"`
-	By   string `json:"by,omitempty"`
+	Do   string           `json:"do"`
+	Now  uint64           `json:"now"`
+	From canvas.PublicKey `json:"from,omitzero"` // who says Text
+	Text string           `json:"text,omitempty"`
+	Data []byte           `json:"data,omitempty"`
+	K    uint32           `json:"k,omitempty"`
+	By   string           `json:"by,omitempty"`
 }
 
 // A schedule is a log in Go to which steps have happened, and the others that
 // it heard them from.
 type schedule struct {
 	random  *rand.Rand
+	seed    [32]byte // of the log's signer
 	log     *canvas.Log
 	others  []*canvas.Log
-	sent    []canvas.Entry // by the others
-	k       uint32         // the stroke that the log draws
+	now     uint64
+	sent    []step // by the others
+	k       uint32 // the stroke that the log draws
 	steps   []step
 	results []string // of the steps, in Go
 }
 
 func newSchedule(seed uint64) *schedule {
-	s := &schedule{random: rand.New(rand.NewPCG(seed, 7)), log: canvas.NewLog(canvas.NewSite())}
+	s := emptySchedule(seed)
 	for range 3 {
-		s.others = append(s.others, canvas.NewLog(canvas.NewSite()))
+		s.others = append(s.others, canvas.NewLog(canvas.NewSigner()))
 	}
 	for range 250 {
 		s.step()
 	}
+	s.ownSign()
+	return s
+}
+
+func emptySchedule(seed uint64) *schedule {
+	s := &schedule{random: rand.New(rand.NewPCG(seed, 7)), now: canvas.Ticks(time.Unix(1_800_000_000, 0))}
+	s.seed[0] = byte(seed)
+	s.log = canvas.NewLog(canvas.NewSignerFromSeed(s.seed))
 	return s
 }
 
 // step lets something happen.
 func (s *schedule) step() {
+	s.now += s.random.Uint64N(1000)
 	other := s.others[s.random.IntN(len(s.others))]
 	switch p := s.random.IntN(100); {
 	case p < 35:
@@ -57,73 +70,76 @@ func (s *schedule) step() {
 	case p < 70 && len(s.sent) > 0:
 		s.hear(s.sent[max(0, len(s.sent)-1-s.random.IntN(12))])
 	case p < 75:
-		for f := range s.others[s.random.IntN(len(s.others))].Frames(other.Have(), other.Dead()) {
-			other.Merge(f)
-		}
+		s.tell(s.others[s.random.IntN(len(s.others))], other)
 	case p < 78:
-		for f := range s.log.Frames(other.Have(), other.Dead()) {
-			other.Merge(f)
-		}
+		s.ownSign()
+		s.tell(s.log, other)
 	case p < 82:
-		have := s.log.Have()
+		have := s.log.Have().Sites
 		if s.random.IntN(4) == 0 {
-			have = s.others[s.random.IntN(len(s.others))].Have() // and thus, perhaps, a gap
+			have = s.others[s.random.IntN(len(s.others))].Have().Sites // and thus, perhaps, a gap
 		}
-		for f := range other.Frames(have, canvas.Vector{}) {
-			_, err := s.log.Merge(f)
-			s.note(step{Do: "frame", Data: f}, merged(err))
+		for f := range other.Frames(have) {
+			s.frame(f)
 		}
 	default:
 		s.write(p)
 	}
 }
 
+// tell gives one log what another holds.
+func (s *schedule) tell(from, to *canvas.Log) {
+	to.TakeClear(from.LastClear(), s.now)
+	for f := range from.Frames(to.Have().Sites) {
+		to.Merge(f, s.now)
+	}
+}
+
+func (s *schedule) frame(f []byte) {
+	st := step{Do: "frame", Data: f}
+	s.note(st, merged(s.log.Merge(f, s.now)))
+}
+
 // merged is what a frame came to.
-func merged(err error) string {
-	var refused *canvas.RefusedError
-	var gap *canvas.GapError
-	if err != nil && !errors.As(err, &refused) && !errors.As(err, &gap) {
+func merged(m canvas.Merged, err error) string {
+	if err != nil {
 		return "refused"
 	}
-	words := []string{"merged"}
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		for _, err := range joined.Unwrap() {
-			if word := "refused"; errors.As(err, &gap) {
-				words = append(words, "gap")
-			} else {
-				words = append(words, word)
-			}
-		}
-	}
-	return strings.Join(words, " ")
+	return fmt.Sprintf("merged %d %d %d %d", len(m.Taken), m.Gaps, m.Early, m.Bad)
 }
 
 func (s *schedule) otherWrites(other *canvas.Log) {
-	var entries []canvas.Entry
+	have, _ := other.Holds(other.Site())
 	switch p := s.random.IntN(40); {
 	case p < 1:
-		entries, _, _ = other.Clear()
+		c, _, _ := other.Clear(s.now)
+		s.sent = append(s.sent, step{Do: "heard", From: other.PublicKey(), Text: string(canvas.AppendMessage(nil, c))})
+		return
 	case p < 4:
-		e, _, _ := other.Undo(other.Undoable())
-		entries = append(entries, e)
+		other.Undo(other.Undoable(), s.now)
 	case p < 6:
-		e, _, _ := other.Redo(other.Redoable())
-		entries = append(entries, e)
+		other.Redo(other.Redoable(), s.now)
 	case p < 12:
-		e, _ := other.Adopt("plain-1", segmentOf(s.random.IntN(20)))
-		entries = append(entries, e)
+		other.Adopt("plain-1", segmentOf(s.random.IntN(20)), s.now)
+	case p < 15:
+		other.Write(canvas.Other{Name: "sticker", Payload: `{"text":"é","x":[1,2.5]}`}, 0, s.now)
 	default:
-		k := uint32(0)
-		if s.random.IntN(3) > 0 {
-			k = other.Undoable()
+		for range 1 + s.random.IntN(3) {
+			k := uint32(0)
+			if s.random.IntN(3) > 0 {
+				k = other.Undoable()
+			}
+			other.Draw(s.op(), k, s.now)
 		}
-		e, _ := other.Draw(s.op(), k)
-		entries = append(entries, e)
 	}
-	for _, e := range entries {
-		if e.N > 0 {
-			s.sent = append(s.sent, e)
-		}
+	other.Sign()
+	var lines []string
+	forwarded := s.random.IntN(3) == 0
+	for _, r := range other.Runs(other.Site(), have+1) {
+		lines = append(lines, string(r.Live(nil, forwarded)))
+	}
+	if text := strings.Join(lines, "\n"); text != "" {
+		s.sent = append(s.sent, step{Do: "heard", From: other.PublicKey(), Text: text})
 	}
 }
 
@@ -142,24 +158,32 @@ func (s *schedule) op() canvas.Shape {
 	return canvas.Segment{From: from, To: canvas.Point{X: from.X + s.random.Float64(), Y: at()}, Force: 0.1 + 3.9*s.random.Float64(), Color: c}
 }
 
-func (s *schedule) hear(e canvas.Entry) {
-	text := string(canvas.AppendMessage(nil, e))
-	m, err := canvas.ParseMessage([]byte(text))
-	if err != nil {
-		panic(err)
+// hear hears what somebody sent, one verdict for each run and clear.
+func (s *schedule) hear(st step) {
+	var verdicts []string
+	var entries []canvas.Entry
+	for line := range strings.SplitSeq(st.Text, "\n") {
+		m, err := canvas.ParseMessage([]byte(line))
+		if err != nil {
+			panic(err)
+		}
+		var v canvas.Verdict
+		switch m := m.(type) {
+		case canvas.Entry:
+			entries = append(entries, m)
+			continue
+		case canvas.Clear:
+			v, _ = s.log.TakeClear(m, s.now)
+		case canvas.Head:
+			if m.Site == (canvas.Site{}) {
+				m.Site, m.Key = st.From.Site(), st.From
+			}
+			v, _, _ = s.log.TakeLive(entries, m, s.now, false)
+			entries = nil
+		}
+		verdicts = append(verdicts, v.String())
 	}
-	result := "added"
-	_, err = s.log.Add(m.(canvas.Entry))
-	var gap *canvas.GapError
-	switch {
-	case errors.Is(err, canvas.ErrDuplicate):
-		result = "duplicate"
-	case errors.As(err, &gap):
-		result = "gap"
-	case err != nil:
-		result = "refused"
-	}
-	s.note(step{Do: "heard", Text: text}, result)
+	s.note(st, strings.Join(verdicts, " "))
 }
 
 // write writes with the log's own pen.
@@ -172,39 +196,47 @@ func (s *schedule) write(p int) {
 	}
 	switch {
 	case p < 84:
-		e, _, err := s.log.Undo(s.log.Undoable())
+		e, _, err := s.log.Undo(s.log.Undoable(), s.now)
 		s.note(step{Do: "undo"}, result(e, err))
 	case p < 86:
-		e, _, err := s.log.Redo(s.log.Redoable())
+		e, _, err := s.log.Redo(s.log.Redoable(), s.now)
 		s.note(step{Do: "redo"}, result(e, err))
 	case p == 86 && s.random.IntN(4) == 0:
-		entries, _, _ := s.log.Clear()
+		s.ownSign() // what is wiped without a head is nobody's witness
+		c, _, _ := s.log.Clear(s.now)
 		s.k = 0
-		s.note(step{Do: "clear"}, result(entries[0], nil))
+		s.note(step{Do: "clear"}, string(canvas.AppendMessage(nil, c)))
 	case p < 90:
 		op := segmentOf(s.random.IntN(20))
-		e, err := s.log.Adopt("plain-1", op)
+		e, err := s.log.Adopt("plain-1", op, s.now)
 		s.note(step{Do: "adopt", By: "plain-1", Text: string(canvas.AppendOp(nil, op))}, result(e, err))
 	default:
 		if s.random.IntN(4) == 0 {
 			s.k = 0
 		}
 		op := s.op()
-		e, err := s.log.Draw(op, s.k)
+		e, err := s.log.Draw(op, s.k, s.now)
 		s.note(step{Do: "draw", K: s.k, Text: string(canvas.AppendOp(nil, op))}, result(e, err))
 		s.k = e.K
 	}
 }
 
+// ownSign signs what the log's own pen wrote.
+func (s *schedule) ownSign() {
+	s.log.Sign()
+	s.note(step{Do: "sign"}, s.log.Digest().String())
+}
+
 func (s *schedule) note(st step, result string) {
+	st.Now = s.now
 	s.steps, s.results = append(s.steps, st), append(s.results, result)
 }
 
 // A logState is what the page says of its log.
 type logState struct {
 	Results            []string
-	Have, Dead         canvas.Vector
-	Sum                string
+	Have               canvas.Vector
+	Digest             string
 	Length             int
 	Undoable, Redoable uint32
 	Order              []string
@@ -214,7 +246,7 @@ type logState struct {
 // stateOf is what Go says of its own.
 func stateOf(log *canvas.Log) logState {
 	st := logState{
-		Have: log.Have(), Dead: log.Dead(), Sum: fmt.Sprintf("%v", log.Sum()), Length: log.Len(),
+		Have: log.Have().Sites, Digest: log.Digest().String(), Length: log.Len(),
 		Undoable: log.Undoable(), Redoable: log.Redoable(), Order: []string{},
 	}
 	for e := range log.Paint(canvas.Key{}) {
@@ -231,8 +263,8 @@ func logPage(t testing.TB) *page {
 }
 
 func replay(p *page, s *schedule, some canvas.Vector) logState {
-	return eval[logState](p, `import("/testdata/log.js").then(({ replay }) => replay({ site: %s, list: %s, some: %s }))`,
-		s.log.Site(), s.steps, some)
+	return eval[logState](p, `import("/testdata/log.js").then(({ replay }) => replay({ seed: %s, list: %s, some: %s }))`,
+		s.seed[:], s.steps, some)
 }
 
 // Whatever happens to a log, the page's is then as Go's is, and so is each entry
@@ -243,23 +275,23 @@ func TestLogAsGo(t *testing.T) {
 	words := map[string]int{}
 	for seed := range uint64(60) {
 		s := newSchedule(seed)
-		some := s.others[0].Have()
+		some := s.others[0].Have().Sites
 		got, want := replay(p, s, some), stateOf(s.log)
 		for i, result := range s.results {
 			if got.Results[i] != result {
 				t.Fatalf("seed %d, step %d: %+v: got %s, want %s", seed, i, s.steps[i], got.Results[i], result)
 			}
-			words[strings.SplitN(result, ",", 2)[0]]++
+			words[strings.SplitN(strings.TrimRight(result, "0123456789 "), ",", 2)[0]]++
 		}
 		frames, missing := got.Frames, got.Missing
 		got.Results, got.Frames, got.Missing = nil, nil, nil
-		if !maps.Equal(got.Have, want.Have) || !maps.Equal(got.Dead, want.Dead) || !slices.Equal(got.Order, want.Order) || marshal(got) != marshal(want) {
+		if !maps.Equal(got.Have, want.Have) || !slices.Equal(got.Order, want.Order) || marshal(got) != marshal(want) {
 			t.Fatalf("seed %d: got %s, want %s", seed, marshal(got), marshal(want))
 		}
-		wantFrames(t, s.log, canvas.NewLog(canvas.NewSite()), frames)
-		wantFrames(t, s.log, s.others[0], missing)
+		wantFrames(t, s, canvas.NewLog(nil), frames)
+		wantFrames(t, s, s.others[0], missing)
 	}
-	for _, word := range []string{"added", "duplicate", "gap", "merged", "merged gap", `{"event":"undo"`, `{"event":"clear"`} {
+	for _, word := range []string{"taken", "known", "gap", "merged", `{"event":"undo"`, `{"event":"clear"`} {
 		if words[word] == 0 {
 			t.Errorf("nothing came to %s: the test says little", word)
 		}
@@ -268,15 +300,16 @@ func TestLogAsGo(t *testing.T) {
 
 // wantFrames checks that a log that merges frames of another one then holds all
 // of that.
-func wantFrames(t *testing.T, want, log *canvas.Log, frames [][]byte) {
+func wantFrames(t *testing.T, s *schedule, log *canvas.Log, frames [][]byte) {
 	t.Helper()
+	log.TakeClear(s.log.LastClear(), s.now)
 	for _, f := range frames {
-		if _, err := log.Merge(f); err != nil {
+		if _, err := log.Merge(f, s.now); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if !log.Covers(want.Have(), want.Dead()) {
-		t.Errorf("got %v and dead %v, want %v and %v", log.Have(), log.Dead(), want.Have(), want.Dead())
+	if h := s.log.Have(); log.Lacks(h) {
+		t.Errorf("got %v, want %v", log.Have(), h)
 	}
 }
 
@@ -315,35 +348,58 @@ func randomStamped(random *rand.Rand) string {
 		}
 		return one(odd...)
 	}
-	const a, b = "0aZ9bY8cX7d", "AAAAAAAAAAA"
+	const (
+		a, b = "0aZ9bY8cX7dJx3kQ9aPz1A", "-_AAAAAAAAAAAAAAAAAAAQ"
+		none = `"0aZ9bY8cX7dJx3kQ9aPz1B"` // bits are left over
+	)
+	key := func() string {
+		return mostly(`"`+strings.Repeat("A", 42)+`E"`, `"`+strings.Repeat("A", 43)+`"`, `"`+strings.Repeat("A", 42)+`B"`, `"A"`, "null", "7")
+	}
+	sig := func() string {
+		return mostly(`"`+strings.Repeat("_", 85)+`w"`, `"`+strings.Repeat("_", 86)+`"`, `"+"`, "null")
+	}
 	count := func() string {
 		return mostly(one("5", "6", "7", "8"), "0", "-1", "1.5", "4294967294", "4294967295", "5e0", `"5"`, "null", "1e30", "5.0")
 	}
+	ticks := func() string {
+		return mostly(one("9", "9007199254740991"), "9007199254740992", "0", "1.5", `"9"`, "null")
+	}
 	vector := func() string {
 		return mostly(one("{}", `{"`+a+`":`+count()+`}`, `{"`+b+`":`+count()+`,"`+a+`":`+count()+`}`),
-			"[]", "null", `{"short":1}`, `{"AAAAAAAAAA-":1}`, `{"`+a+`":{}}`, "7")
+			"[]", "null", `{"short":1}`, `{`+none+`:1}`, `{"`+a+`":{}}`, "7")
 	}
 	sum := func() string {
-		return mostly(`"0123456789abcdef"`, `"0123456789ABCDEF"`, `"123"`, "7", "null", `"0123456789abcdeg"`)
+		return mostly(`"0123456789abcdef0123456789abcdef"`, `"0123456789ABCDEF0123456789abcdef"`, `"123"`, "7", "null")
 	}
-	stamp := `,"n":` + count() + `,"t":` + mostly(one("9", "9007199254740991"), "9007199254740992", "0", "1.5", `"9"`, "null") + `,"k":` + count()
+	void := func() string {
+		return one("", `,"void":`+mostly(one("[]", `["`+a+`"]`, `["`+b+`","`+a+`"]`), "7", `{}`, `[`+none+`]`, `[7]`))
+	}
+	clear := func() string { return `"t":` + ticks() + `,"key":` + key() + `,"sig":` + sig() }
+	site := func() string { return mostly(`"`+a+`"`, none, `""`, "null", "1", `"`+strings.Repeat("A", 22)+`"`) }
+	stamp := `,"n":` + count() + `,"t":` + ticks() + `,"k":` + count()
 	if random.IntN(2) == 0 {
-		stamp += `,"o":` + mostly(`"`+a+`"`, `"AAAAAAAAAA-"`, `""`, "null", "1")
+		stamp += `,"o":` + site()
 	}
-	cut := `,"cut":` + vector()
-	switch random.IntN(8) {
+	switch random.IntN(10) {
 	case 0:
-		return `{"event":"have","v":` + mostly("1", "2", "0", `"1"`) + `,"have":` + vector() + `,"dead":` + vector() + `,"sum":` + sum() + one("", `,"more":true`, `,"more":1`) + "}"
+		return `{"event":"have"` + one("", `,"all":true`, `,"all":1`) + `,"have":` + vector() + one("", `,"clear":{`+clear()+`}`) + void() + `,"sum":` + sum() + one("", `,"more":true`, `,"more":1`) + "}"
 	case 1:
-		return `{"event":"want","have":` + vector() + `,"dead":` + vector() + "}"
+		return `{"event":"want","have":` + vector() + `,"clear":` + mostly(one("0", ticks()), "-1", "null") + void() + one("", `,"more":true`) + "}"
 	case 2:
-		sums := mostly(one("{}", `{"`+a+`":`+sum()+`}`, `{"`+b+`":`+sum()+`,"`+a+`":`+sum()+`}`), "[]", "null", `{"short":`+sum()+`}`, "7")
-		return one(`{"event":"ping","sum":`+sum()+"}", `{"event":"bye"}`, `{"event":"sums","sums":`+sums+one("", `,"more":true`)+"}")
+		return one(`{"event":"ping","sum":`+sum()+"}", `{"event":"bye"}`, `{"event":"hello"}`)
 	case 3:
-		return `{"event":"` + one("undo", "redo") + `"` + stamp + mostly("", `,"by":"p"`, `,"h":"00000000"`) + "}"
+		return `{"event":"` + one("undo", "redo") + `"` + stamp + mostly("", `,"by":"p"`, `,"live":true`) + "}"
 	case 4:
-		return `{"event":"clear"` + mostly(stamp, "") + mostly(cut, "") + "}"
+		return `{"event":"clear",` + mostly(clear(), stamp[1:]) + "}"
 	case 5:
+		return `{"event":"head","n":` + count() + one("", `,"o":`+site()) + one("", `,"key":`+key()) + `,"sig":` + sig() + "}"
+	case 6:
+		name := mostly("sticker", "", "a b", `a\"b`, "head", strings.Repeat("x", 65))
+		payload := mostly(one("", `,"text":"é\u0041"`, `,"b":1.50,"a":[true,null,{"y":2,"x":1e3}]`),
+			`,"text":"\ud800"`, `,"x":1e999`, `,"live":true`, `,"live":false`, `,"text":"`+strings.Repeat("x", 5000)+`"`,
+			`,"deep":`+strings.Repeat("[", 31)+strings.Repeat("]", 31), `,"deep":`+strings.Repeat("[", 32)+strings.Repeat("]", 32))
+		return `{"event":"` + name + `"` + payload + stamp + "}"
+	case 7:
 		return adopted(random, mostly)
 	}
 	message := randomMessage(random)

@@ -12,34 +12,61 @@ interface Rect extends Rectangle { type: "rect" }
 interface Preview extends Rectangle { type: "preview" }
 interface Clear { type: "clear"; older?: boolean }
 interface Toggle { type: "undo" | "redo" }
+interface Other { type: "other"; name: string; payload: string }
 type PlainOp = Segment | Rect | Preview | Clear;
-type Op = PlainOp | Toggle;
+type Op = PlainOp | Toggle | Other;
 
 // How far somebody has come with each site.
 type Vector = Map<string, number>;
-type Mark = [site: string, n: number];
 
-// What is in the log: see row.js.
-interface Entry { site: string; n: number; t: number; k: number; op: Op; by: string; cut: Vector | null }
-interface Row { kind: number; t: number; k: number; xy: number[]; pen: number; color: number; by: string; cut: Mark[] | null }
+// What is in the log: see row.js. Times of the log are in ticks: see time.js.
+interface Entry { site: string; n: number; t: number; k: number; op: Op; by: string }
+interface Row { kind: number; t: number; k: number; xy: number[]; pen: number; color: number; by: string; name: string; payload: string }
 interface Place { t: number; site: string; n: number }
 interface Change { kind: number; from: Place; boxes: Box[] }
-interface Written { entry: Entry | null; change: Change }
+
+// What its authors sign: see sitelog.js, run.js, proof.js and store.js.
+interface Mark { n: number; chain: Uint8Array; sig: Uint8Array; mile: boolean }
+interface Base { key: Uint8Array; dead: number; before: Uint8Array | null; witness: Row | null; tip: Uint8Array; heads: Mark[] }
+interface Run { site: string; key: Uint8Array | null; first: number; before: Uint8Array; sig: Uint8Array; rows: Row[] }
+interface Proof { first: Run; second: Run }
+interface ClearMark { t: number; key: Uint8Array; sig: Uint8Array }
+interface Holdings { whole: boolean; sites: Vector; clear: ClearMark; void: string[]; digest: string }
+type Verify = (key: Uint8Array, message: Uint8Array, signature: Uint8Array) => Promise<boolean>;
+interface Signer { key: Uint8Array; sign(message: Uint8Array): Promise<Uint8Array>; verify: Verify }
+
+// What became of what others wrote: see take.js.
+type Verdict = "taken" | "known" | "gap" | "early" | "bad" | "forked";
+interface Taken { verdict: Verdict; proof?: Proof; change?: Change }
+interface Looked { verdict?: Verdict; run: Run; chains: Uint8Array[] }
+interface Merged { change: Change; taken: { site: string; first: number; last: number }[]; proofs: Proof[]; gap: number; early: number; bad: number }
+
+// The parts of a log: see log.js.
+type SiteLog = import("./web/sitelog.js").SiteLog;
+interface LogParts {
+  store: import("./web/store.js").Store;
+  picture: import("./web/picture.js").Picture;
+  strokes: import("./web/strokes.js").Strokes;
+  signatures: Signer;
+  onChange(change: Change): void;
+}
+interface VouchedParts extends LogParts { voucher: import("./web/vouch.js").Voucher }
 
 // Binary messages: see frame.js.
-interface Run { site: string; first: number; rows: Row[] }
-interface Frame { gone: Mark[]; runs: Run[] }
+type Frame = { runs: Run[]; proof?: undefined } | { proof: Proof; runs?: undefined };
 
 // Text messages: see message.js.
 interface EntryMessage { type: "entry"; entry: Entry }
+interface HeadMessage { type: "head"; site: string; key: Uint8Array | null; n: number; sig: Uint8Array }
+interface ClearMessage { type: "clear"; clear: ClearMark }
 interface PlainMessage { type: "plain"; op: PlainOp }
-interface Have { type: "have"; have: Vector; dead: Vector; sum: string; more?: boolean }
-interface Want { type: "want"; have: Vector; dead: Vector; more?: boolean }
-interface Sums { type: "sums"; sums: Map<string, string>; more?: boolean }
+interface Have { type: "have"; all: boolean; have: Vector; clear: ClearMark | null; void: string[]; sum: string; more?: boolean }
+interface Want { type: "want"; have: Vector; clear: number; void: string[]; more?: boolean }
+interface Heads { type: "heads"; heads: { site: string; n: number; chain: Uint8Array; sig: Uint8Array }[]; more?: boolean }
 interface Ping { type: "ping"; sum: string }
 interface Bye { type: "bye" }
 interface Unknown { type: "unknown" }
-type Message = EntryMessage | PlainMessage | Have | Want | Sums | Ping | Bye | Unknown;
+type Message = EntryMessage | HeadMessage | ClearMessage | PlainMessage | Have | Want | Heads | Ping | Bye | Unknown;
 
 // Carries messages to neighbours, and does not wait.
 interface Wire {
@@ -50,28 +77,23 @@ interface Wire {
 
 // The time, which tests let pass as they like.
 interface Clock {
+  epoch: number; // of now, in ms since 1970
   now(): number;
   setTimeout(call: () => void, delay: number): unknown;
 }
 
-// What is wrong with a neighbour: see exchange.js and settle.js.
+// What is wrong with a neighbour: see exchange.js.
 type Fault =
   | { peer: string; lost: true }
-  | { peer: string; site: string; n: number; ours: string; theirs: string };
+  | { peer: string; unwritten: true }
+  | { peer: string; forged: true }
+  | { peer: string; lied: true; site: string }
+  | { peer: string; ours: string; theirs: string };
+
+// What a plain peer did, for a synced one to log: see sponsor.js.
+interface Adoption { by: string; op: PlainOp; heard: number; t: number; content: string }
 
 // What a neighbour says of itself beside its description.
-interface Capability { v: number; site: string; lines?: boolean; restart?: boolean }
+interface Capability { v: number; key: string; restart?: boolean }
 type Log = import("./web/log.js").Log;
 type Neighbour = import("./web/neighbour.js").Neighbour;
-
-// The pull of sites of which a neighbour's entries are to be believed: see settle.js.
-interface Settlement {
-  n: Neighbour;
-  sums: Map<string, string>; // promised
-  have: Vector; // that the sums are about
-  dead: Vector;
-  copy: Log;
-  frames: Frame[];
-  size: number; // bytes
-  progress: number;
-}

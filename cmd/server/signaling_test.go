@@ -15,6 +15,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"drawmesh/canvas"
 	"drawmesh/peer"
 )
 
@@ -114,7 +115,8 @@ func enterRoom(t *testing.T, url string) *peer.Peer {
 
 func waitDrawn(t *testing.T, p *peer.Peer) {
 	t.Helper()
-	for end := time.Now().Add(patience); p.Sum() == 0; time.Sleep(20 * time.Millisecond) {
+	empty := canvas.NewLog(nil).Digest()
+	for end := time.Now().Add(patience); p.Sum() == empty; time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatal("nobody hears what is drawn")
 		}

@@ -8,25 +8,33 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"drawmesh/canvas"
 )
 
 // A vector is one file of canvas/testdata/vectors; README.md there describes it.
 type vector struct {
-	Deliver    []delivery
-	Order      []string
-	Entries    map[string]string
-	Have, Dead map[string]uint32
-	Len        int
-	Sum        string
-	Payload    string
-	Frames     []string
+	Deliver []delivery
+	Order   []string
+	Entries map[string]string
+	Have    map[string]uint32
+	Clear   string
+	Void    []string
+	Len     int
+	Digest  string
+	Payload string
+	Frames  []string
+	Proofs  []string
 }
 
 type delivery struct {
-	From    string `json:"from,omitempty"`
-	Message string `json:"message,omitempty"`
-	Frame   string `json:"frame,omitempty"`
-	Result  string `json:"-"`
+	Now    uint64 `json:"now,omitempty"`
+	From   string `json:"from,omitempty"`
+	Lazily bool   `json:"lazily,omitempty"`
+	Text   string `json:"text,omitempty"`
+	Frame  string `json:"frame,omitempty"`
+	Verify bool   `json:"verify,omitempty"`
+	Result string `json:"-"`
 }
 
 // UnmarshalJSON reads the result too, which the page is not to know.
@@ -43,13 +51,15 @@ func (d *delivery) UnmarshalJSON(data []byte) error {
 
 // A described is what the page says of a log to which a vector was delivered.
 type described struct {
-	Results    []string
-	Order      []string
-	Entries    map[string]string
-	Have, Dead map[string]uint32
-	Len        int
-	Sum        string
-	Payloads   []string
+	Results  []string
+	Order    []string
+	Entries  map[string]string
+	Have     map[string]uint32
+	Clear    string
+	Void     []string
+	Len      int
+	Digest   string
+	Payloads []string
 }
 
 // The page takes and refuses what every program is to take and refuse, and its
@@ -77,13 +87,16 @@ func TestVectors(t *testing.T) {
 			}
 			for i, d := range v.Deliver {
 				if got.Results[i] != d.Result {
-					t.Errorf("%d %.200s%.100s: got %s, want %s", i, d.Message, d.Frame, got.Results[i], d.Result)
+					t.Errorf("%d %.200s%.100s: got %s, want %s", i, d.Text, d.Frame, got.Results[i], d.Result)
 				}
 			}
 			checkVector(t, got, v)
 			var frames []delivery
-			for _, f := range v.Frames {
-				frames = append(frames, delivery{Frame: f})
+			if v.Clear != "" {
+				frames = append(frames, delivery{From: strings.Repeat("A", 43), Text: v.Clear})
+			}
+			for _, f := range slices.Concat(v.Proofs, v.Frames) {
+				frames = append(frames, delivery{Now: canvas.MaxTime, Frame: f})
 			}
 			checkVector(t, p.deliver(frames), v)
 		})
@@ -122,11 +135,11 @@ func checkVector(t *testing.T, got described, want vector) {
 	if want.Entries != nil && !maps.Equal(got.Entries, want.Entries) {
 		t.Errorf("entries: got %v, want %v", got.Entries, want.Entries)
 	}
-	if !maps.Equal(got.Have, want.Have) || !maps.Equal(got.Dead, want.Dead) || got.Len != want.Len {
-		t.Errorf("got have %v, dead %v, %d live, want %v, %v, %d", got.Have, got.Dead, got.Len, want.Have, want.Dead, want.Len)
+	if !maps.Equal(got.Have, want.Have) || got.Len != want.Len || got.Clear != want.Clear || !slices.Equal(got.Void, want.Void) {
+		t.Errorf("got have %v, %d live, clear %s, void %v, want %v, %d, %s, %v", got.Have, got.Len, got.Clear, got.Void, want.Have, want.Len, want.Clear, want.Void)
 	}
-	if got.Sum != want.Sum {
-		t.Errorf("sum: got %s, want %s", got.Sum, want.Sum)
+	if got.Digest != want.Digest {
+		t.Errorf("digest: got %s, want %s", got.Digest, want.Digest)
 	}
 	// An empty log has nothing to tell; else it is to fit into one frame.
 	if all := strings.Join(got.Payloads, " "); len(got.Payloads) > 0 && all != want.Payload {

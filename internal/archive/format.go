@@ -3,12 +3,13 @@
 // that fills it, and gives it to whoever comes; [Rooms] are the keepers of a
 // server.
 //
-// A store holds what a neighbour would be sent who holds nothing: the log's
-// frames (docs/sync.md, section 6). It only grows, until so much of it is dead
-// or in small pieces that it is written anew.
+// A store holds what a neighbour would be sent who holds nothing: the clear that
+// counts, as text, proofs and frames of runs (docs/sync.md). It only grows, until so
+// much of it is dead or in small pieces that it is written anew. A store of version
+// 1 has frames of the first log.
 //
-//	header   "drawmesh room\n"  version (1)  u8 length of the name  the room's name  u32 CRC of all before
-//	record   u32 length of the frame  u32 CRC of the frame  u32 CRC of the eight bytes before  the frame
+//	header   "drawmesh room\n"  version (2)  u8 length of the name  the room's name  u32 CRC of all before
+//	record   u32 length of the content  u32 CRC of the content  u32 CRC of the eight bytes before  the content
 //
 // Numbers are little-endian, the CRC is CRC-32C (RFC 3720, B.4). A record's
 // first twelve bytes vouch for themselves: so a file that was cut short, as by
@@ -28,7 +29,8 @@ import (
 
 const (
 	magic         = "drawmesh room\n"
-	formatVersion = 1
+	formatVersion = 2
+	firstVersion  = 1
 	recordHeader  = 12 // bytes
 )
 
@@ -59,8 +61,9 @@ func appendRecord(dst, frame []byte) []byte {
 
 // A reader reads a store from its beginning.
 type reader struct {
-	in    *bufio.Reader
-	whole int64 // bytes of header and records that were read
+	in      *bufio.Reader
+	whole   int64 // bytes of header and records that were read
+	version byte
 }
 
 func newReader(r io.Reader) *reader { return &reader{in: bufio.NewReaderSize(r, 256<<10)} }
@@ -93,8 +96,8 @@ func (r *reader) header() (room string, err error) {
 	if checksum(append(head, name...)) != binary.LittleEndian.Uint32(rest[len(name):]) {
 		return "", errDamaged
 	}
-	if v := head[len(magic)]; v != formatVersion {
-		return "", fmt.Errorf("it has the format %d: this program knows %d", v, formatVersion)
+	if r.version = head[len(magic)]; r.version < firstVersion || r.version > formatVersion {
+		return "", fmt.Errorf("it has the format %d: this program knows %d to %d", r.version, firstVersion, formatVersion)
 	}
 	r.whole = int64(len(head) + len(rest))
 	return string(name), nil

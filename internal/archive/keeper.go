@@ -46,10 +46,9 @@ type Keeper struct {
 	peer  *peer.Peer
 	view  *peer.View
 
-	forgot bool      // the log has given up what is in the store
-	again  time.Time // when to try to save again, after a failure
-	pause  time.Duration
-	err    error // why the last attempt failed
+	again time.Time // when to try to save again, after a failure
+	pause time.Duration
+	err   error // why the last attempt failed
 }
 
 // Join opens a room's store in dir, and enters the room with what is in it.
@@ -58,7 +57,7 @@ func Join(ctx context.Context, dir *Dir, opts Options) (*Keeper, error) {
 		opts.Peer.Name = "archive"
 	}
 	k := &Keeper{opts: opts}
-	log := canvas.NewLog(canvas.NewSite())
+	log := canvas.NewLog(canvas.NewSigner())
 	var err error
 	if k.store, err = dir.Open(opts.Room, opts.Limit, log); err != nil {
 		return nil, err
@@ -151,15 +150,15 @@ func (k *Keeper) comeBack(ctx context.Context) {
 
 // copy is the drawing, to go on with under another site.
 func (k *Keeper) copy() (*canvas.Log, error) {
-	log := canvas.NewLog(canvas.NewSite())
-	var errs []error
+	log := canvas.NewLog(canvas.NewSigner())
+	var err error
+	k.peer.Sum() // by which all is signed
 	k.peer.Look(func(old *canvas.Log) {
-		for frame := range old.Frames(nil, nil) {
-			_, err := log.Merge(frame)
-			errs = append(errs, err)
+		for record := range records(old, new(contents)) {
+			err = errors.Join(err, restore(log, record))
 		}
 	})
-	return log, errors.Join(errs...)
+	return log, err
 }
 
 // save writes what is new. When that fails, it is said once, and tried again
@@ -168,10 +167,7 @@ func (k *Keeper) save(now time.Time) {
 	if now.Before(k.again) {
 		return
 	}
-	k.lend(func(*canvas.Log) {})
-	forgot := k.forgot
-	k.forgot = false
-	err := k.store.Save(k.lend, forgot)
+	err := k.store.Save(k.lend)
 	switch {
 	case err == nil && k.err != nil:
 		k.opts.Warn("room %s: everything is in the store again", k.opts.Room)
@@ -182,18 +178,13 @@ func (k *Keeper) save(now time.Time) {
 		k.pause, k.again = 0, time.Time{}
 		return
 	}
-	k.forgot = k.forgot || forgot
 	k.pause = min(max(2*k.pause, saveEvery), maxPause)
 	k.again = now.Add(k.pause)
 }
 
-// lend lends the log to the store. The picture changes everywhere when there is
-// a clear, and else only when the log gives up what it held.
+// lend lends the log to the store.
 func (k *Keeper) lend(look func(*canvas.Log)) {
-	k.view.Look(func(log *canvas.Log, since canvas.Change) {
-		k.forgot = k.forgot || since.Kind == canvas.Everything && !k.store.dying(log)
-		look(log)
-	})
+	k.view.Look(func(log *canvas.Log, _ canvas.Change) { look(log) })
 }
 
 // A Status is how a keeper is doing.

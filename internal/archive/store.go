@@ -22,6 +22,8 @@ type Store struct {
 
 	volume // its file is nil until there is one
 
+	first bool // the file is of the first log, and to be written anew
+
 	// aside is what to call the file that is there already, which must neither
 	// be written to nor replaced.
 	aside string
@@ -67,15 +69,27 @@ func (s *Store) restore(f *os.File, log *canvas.Log) error {
 	if err == nil && room != s.room {
 		return fmt.Errorf("it is the store of room %s, not of %s", room, s.room)
 	}
+	s.first = r.version == firstVersion
+	var old firstLog
 	found := volume{file: f, size: r.whole}
 	for err == nil {
-		var frame []byte
-		if frame, err = r.record(); err == nil {
-			err = merge(log, frame)
-			found.count(recordHeader + len(frame))
+		var record []byte
+		if record, err = r.record(); err == nil {
+			if s.first {
+				err = old.restore(record)
+			} else {
+				err = restore(log, record)
+			}
+			found.count(recordHeader + len(record))
 		}
 	}
-	found.holds(log)
+	if s.first {
+		if adoptErr := old.adopt(log); adoptErr != nil {
+			return adoptErr
+		}
+	} else {
+		found.holds(log)
+	}
 	switch {
 	case errors.Is(err, io.EOF):
 	case errors.Is(err, errTorn):
@@ -98,37 +112,26 @@ func (s *Store) restore(f *os.File, log *canvas.Log) error {
 	return nil
 }
 
-// merge takes in a frame. What is intact can be taken in, or else it was not
-// the log that wrote it.
-func merge(log *canvas.Log, frame []byte) error {
-	_, err := log.Merge(frame)
-	if err != nil && !errors.Is(err, canvas.ErrUnknown) {
-		return errDamaged
-	}
-	return err
-}
-
 // Save writes what the log holds and the store does not, and sees it to the
 // disk. If it fails, nothing is lost that was there before; the next Save does
-// all of it again. The log may have forgotten something that is in the store:
-// then anew has to be true.
-func (s *Store) Save(lend Lend, anew bool) error {
+// all of it again.
+func (s *Store) Save(lend Lend) error {
 	root, err := s.dir.current()
 	if err != nil {
 		return s.about(err)
 	}
 	s.check(root)
+	anew := s.first || s.file == nil
 	if s.file == nil {
 		var empty bool
-		lend(func(log *canvas.Log) { empty = len(log.Have()) == 0 })
+		lend(func(log *canvas.Log) { empty = log.Len() == 0 && log.LastClear() == canvas.Clear{} })
 		if empty {
 			return nil
 		}
-		anew = true
 	}
 	if !anew {
 		err = s.append(lend, s.limit)
-		anew = err == nil && s.wasteful() || errors.Is(err, errLimit) && s.small+int64(s.gone) > 0
+		anew = err == nil && s.wasteful() || errors.Is(err, errLimit) && s.small+int64(s.gone()) > 0
 	}
 	if anew {
 		err = s.renew(root, lend)
@@ -136,6 +139,7 @@ func (s *Store) Save(lend Lend, anew bool) error {
 	if err != nil {
 		return s.about(err)
 	}
+	s.first = false
 	return nil
 }
 

@@ -18,12 +18,11 @@ type Lend func(look func(*canvas.Log))
 
 // A volume is a file, and what of the log is in it.
 type volume struct {
-	file       *os.File
-	size       int64 // bytes that are whole and on the disk
-	small      int64 // of these, in small pieces
-	entries    int   // that are in it and alive
-	gone       int   // that are in it and dead
-	have, dead canvas.Vector
+	file    *os.File
+	size    int64 // bytes that are whole and on the disk
+	small   int64 // of these, in small pieces
+	entries int   // that are in it and alive
+	contents
 }
 
 // append writes what the log holds and v does not, and sees it to the disk.
@@ -35,17 +34,16 @@ func (v *volume) append(lend Lend, limit int64) error {
 	var record []byte
 	var full error
 	for {
-		var frame []byte
-		have, dead := next.have.Clone(), next.dead.Clone()
+		var content []byte
+		with := next.clone()
 		lend(func(log *canvas.Log) {
-			next.bury(log.Dead())
-			frame = log.NextFrame(have, dead)
+			content = nextRecord(log, &with)
 			next.entries = log.Len()
 		})
-		if frame == nil {
+		if content == nil {
 			break
 		}
-		record = appendRecord(record[:0], frame)
+		record = appendRecord(record[:0], content)
 		if limit > 0 && next.size+int64(len(record)) > limit {
 			full = errLimit
 			break
@@ -59,7 +57,7 @@ func (v *volume) append(lend Lend, limit int64) error {
 			return err
 		}
 		next.count(len(record))
-		next.have, next.dead = have, dead
+		next.contents = with
 	}
 	if next.size > v.size {
 		if err := v.file.Sync(); err != nil {
@@ -78,32 +76,19 @@ func (v *volume) count(size int) {
 	}
 }
 
-// bury counts what is in the file and has died since.
-func (v *volume) bury(dead canvas.Vector) {
-	for site, n := range dead {
-		if n = min(n, v.have[site]); n > v.dead[site] {
-			v.gone += int(n - v.dead[site])
-		}
-	}
-}
-
-// dying reports whether the log knows more to be dead than the file.
-func (v *volume) dying(log *canvas.Log) bool {
-	for site, n := range log.Dead() {
-		if n > v.dead[site] {
-			return true
-		}
-	}
-	return false
-}
+// gone is how many entries are in the file that have died.
+func (v *volume) gone() int { return max(v.rows-v.entries, 0) }
 
 // wasteful reports whether v is better written anew. What that costs is in
 // proportion to what has come or gone since the last time.
 func (v *volume) wasteful() bool {
-	return v.small > 32<<10+v.size/4 || v.gone > v.entries/4
+	return v.small > 32<<10+v.size/4 || v.gone() > v.entries/4
 }
 
 // holds takes note of what a file was found to hold.
 func (v *volume) holds(log *canvas.Log) {
-	v.have, v.dead, v.entries = log.Have(), log.Dead(), log.Len()
+	v.contents = contents{}
+	for range records(log, &v.contents) {
+	}
+	v.entries = log.Len()
 }

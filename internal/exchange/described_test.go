@@ -13,7 +13,9 @@ import (
 // opens, unless we have something else by then than our own description said.
 func TestDescribed(t *testing.T) {
 	now := time.Now()
-	const theirs = `"have":{"event":"have","v":1,"have":{"AAAAAAAAAAA":3},"dead":{},"sum":"00000000000000ff"}`
+	ana := newAuthor(t, "ana")
+	sum := canvas.Digest{15: 255}
+	theirs := `"have":` + string(AppendMessage(nil, Have{All: true, Have: canvas.Vector{ana.log.Site(): 3}, Sum: sum}))
 	for _, tt := range []struct {
 		name   string
 		says   string
@@ -23,19 +25,22 @@ func TestDescribed(t *testing.T) {
 		known  bool
 	}{
 		{"both say it", theirs, nil, false, false, true},
-		{"it says nothing", `"lines":true`, nil, true, false, false},
+		{"it says nothing", `"acks":true`, nil, true, false, false},
 		{"we drew since", theirs, func(r *Exchange) json.RawMessage { ours := r.Capability(); r.Draw(segment(1), now); return ours }, true, false, true},
 		{"we never described", theirs, func(*Exchange) json.RawMessage { return nil }, true, false, true},
 		{"we hold too much", theirs, func(r *Exchange) json.RawMessage {
 			for i := range 200 {
-				site := canvas.NewSite()
-				if _, err := r.log.Add(canvas.Entry{Site: site, N: 1, T: uint64(i + 1), K: 1, Op: segment(1)}); err != nil {
-					t.Fatal(err)
+				other := newAuthor(t, fmt.Sprint(i))
+				other.draws(now, 1)
+				for _, frame := range other.frames() {
+					if _, err := r.log.Merge(frame, canvas.Ticks(now)); err != nil {
+						t.Fatal(err)
+					}
 				}
 			}
 			return r.Capability()
 		}, true, false, true},
-		{"it says nonsense", `"have":{"event":"ping","sum":"00000000000000ff"}`, nil, false, true, false},
+		{"it says nonsense", `"have":{"event":"ping","sum":"000000000000000000000000000000ff"}`, nil, false, true, false},
 		{"it says what nobody could", `"have":["have"]`, nil, false, true, false},
 	} {
 		w := make(fakeWire)
@@ -48,7 +53,7 @@ func TestDescribed(t *testing.T) {
 		if tt.before != nil {
 			ours = tt.before(r)
 		}
-		r.Opened("other", fmt.Appendf(nil, `{"v":1,"site":"AAAAAAAAAAA",%s}`, tt.says), ours, now)
+		r.Opened("other", fmt.Appendf(nil, `{"v":2,"key":"%s",%s}`, ana.log.PublicKey(), tt.says), ours, now)
 		told := false
 		for _, text := range w.takes("other") {
 			m, _ := ParseMessage([]byte(text))
@@ -58,7 +63,7 @@ func TestDescribed(t *testing.T) {
 		if told != tt.told {
 			t.Errorf("%s: told %t, want %t", tt.name, told, tt.told)
 		}
-		if n := r.near.synced["other"]; n.known != tt.known || n.known && (n.have[n.site] != 3 || n.sum != 255) {
+		if n := r.near.synced["other"]; n.known != tt.known || n.known && (n.have[n.site] != 3 || n.sum != sum) {
 			t.Errorf("%s: known %t to hold %v, %x", tt.name, n.known, n.have, n.sum)
 		}
 		fault := false

@@ -5,8 +5,8 @@
 // Each part calls only those below it, and none back:
 //
 //	Exchange                 hears, ticks; owns the neighbours and the parts
-//	├─ settler               somebody holds other entries under the same numbers
-//	├─ receiver              takes entries in, or keeps them in pending until it can
+//	├─ receiver              takes runs, clears and proofs in
+//	├─ comparer              somebody holds as much as we do, and yet something else
 //	├─ sponsor               what plain peers need of us
 //	├─ puller, answers       ask for what we lack; send what others lack
 //	├─ heartbeat             whether a neighbour lives

@@ -10,6 +10,13 @@ import (
 // Log is the drawing, to look at.
 func (x *Exchange) Log() *canvas.Log { return x.log }
 
+// Ahead is by how much the room's clock, by which entries are stamped, is ahead of
+// the times that the exchange is told.
+func (x *Exchange) Ahead() time.Duration { return x.ahead }
+
+// SetAhead sets that.
+func (x *Exchange) SetAhead(d time.Duration) { x.ahead = d }
+
 // View begins to follow the drawing.
 func (x *Exchange) View() *View {
 	v := &View{of: x.drawing}
@@ -42,16 +49,24 @@ func (x *Exchange) Redo(k uint32, now time.Time) error { return x.pen.toggle(x.l
 // on is news, however it comes.
 func (x *Exchange) CaughtUp() { x.take.caught = true }
 
-// Complete reports whether we hold all that our neighbours said to hold, and no
-// doubt is left.
-func (x *Exchange) Complete() bool { return x.settle.under == nil && x.pull.complete() }
+// Complete reports whether we hold all that our neighbours said to hold. Of those
+// who did not send it when asked, nobody waits for it.
+func (x *Exchange) Complete() bool { return x.pull.complete() }
+
+// Sum is the digest of all that we hold, verified and signed.
+func (x *Exchange) Sum() canvas.Digest {
+	x.out.sign()
+	x.verify()
+	return x.log.Digest()
+}
 
 // Agree reports whether all neighbours hold what we do, and how many there are
 // that could.
 func (x *Exchange) Agree() (synced int, all bool) {
+	sum := x.Sum()
 	all = true
 	for _, n := range x.near.synced {
-		all = all && n.known && n.sum == x.log.Sum()
+		all = all && n.known && n.sum == sum
 	}
 	return len(x.near.synced), all
 }

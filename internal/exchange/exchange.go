@@ -27,7 +27,7 @@ type Exchange struct {
 	pull    *puller
 	sponsor *sponsor
 	take    *receiver
-	settle  *settler
+	compare *comparer
 }
 
 // Options configures [New]. Wire is required; every other zero value is a
@@ -49,9 +49,9 @@ type Options struct {
 // New returns an exchange without neighbours.
 func New(opts Options) *Exchange {
 	if opts.Log == nil {
-		opts.Log = canvas.NewLog(canvas.NewSite())
+		opts.Log = canvas.NewLog(canvas.NewSigner())
 	}
-	d := &drawing{log: opts.Log, views: make(map[*View]struct{})}
+	d := &drawing{log: opts.Log, begun: opts.Log.Version(), views: make(map[*View]struct{})}
 	near := newNeighbours()
 	x := &Exchange{drawing: d, near: near, wire: opts.Wire, rate: opts.Rate}
 	x.out = &outbox{drawing: d, near: near, wire: opts.Wire, route: everybody{}, live: ownLimit(opts.Rate), wrote: opts.Wrote}
@@ -61,8 +61,8 @@ func New(opts Options) *Exchange {
 	x.answers = &answers{drawing: d, near: near, tell: x.tell, wire: opts.Wire}
 	x.pull = &puller{drawing: d, near: near, tell: x.tell, wire: opts.Wire, pulled: make(map[signaling.ID]int)}
 	x.sponsor = &sponsor{drawing: d, near: near, pen: x.pen, out: x.out, wire: opts.Wire}
-	x.take = &receiver{drawing: d, near: near, sponsor: x.sponsor, pending: newPending(near)}
-	x.settle = &settler{drawing: d, near: near, tell: x.tell, pull: x.pull, take: x.take, wire: opts.Wire}
+	x.take = &receiver{drawing: d, near: near, sponsor: x.sponsor, wire: opts.Wire}
+	x.compare = &comparer{drawing: d, near: near, wire: opts.Wire}
 	return x
 }
 
@@ -72,27 +72,30 @@ func (x *Exchange) Opened(id signaling.ID, theirs, ours json.RawMessage, now tim
 	x.restless = true
 	x.out.flush() // the newcomer is told of it as of all that was drawn before
 	c, ok := parseCapability(theirs)
-	if !ok || c.Site == x.log.Site() {
+	if !ok || c.Key.Site() == x.log.Site() {
 		x.near.plain[id] = &plain{id: id, limits: newLimits(x.rate), redraw: now}
 		return
 	}
 	n := &synced{
-		id: id, site: c.Site, lines: c.Lines, limits: newLimits(x.rate), dispute: newDispute(),
+		id: id, key: c.Key, site: c.Key.Site(), limits: newLimits(x.rate),
 		life: life{acks: c.Acks, heard: now, pinged: now},
 	}
 	n.pause = x.life.idle(n)
 	x.near.add(n)
 	if c.Have != nil && x.tells(ours) {
-		n.told = x.version
+		n.told = x.log.Version()
 	} else {
 		x.tell.tell(n)
 	}
 	if c.Have != nil {
 		m, err := ParseMessage(c.Have)
 		if have, ok := m.(Have); ok && err == nil {
-			x.heardHave(n, have, now)
+			err = x.heardHave(n, have, now)
 		} else {
-			x.fault(id, errHave)
+			err = errHave
+		}
+		if err != nil {
+			x.fault(id, err)
 		}
 	}
 }
@@ -111,7 +114,6 @@ func (x *Exchange) Closed(id signaling.ID) {
 	x.restless = true
 	x.near.remove(id)
 	x.pull.forsake(id)
-	x.settle.closed(id)
 }
 
 // Tick does what time makes due.
@@ -122,23 +124,22 @@ func (x *Exchange) Tick(now time.Time) {
 		x.sponsor.show(n, now)
 	}
 	for _, n := range x.near.synced {
-		x.settle.unexplained(n, now) // before what differs is told again
-		x.settle.suspect(n, now)
+		x.compare.look(n, now)
 		if !x.out.stuck(n.id) {
 			x.tell.remind(n)
 		}
 		x.life.look(n, now)
 	}
-	x.tell.announce(now)
 	x.stale = false
-	x.settle.overdue(now)
+	x.tell.announce(now)
+	x.take.look(now)
 	x.pull.ask(now)
 	x.restless = !x.calm()
 }
 
 // calm reports whether nothing is due before long but pings.
 func (x *Exchange) calm() bool {
-	if len(x.sponsor.waiting) > 0 || x.settle.under != nil {
+	if len(x.sponsor.waiting) > 0 || x.unverified {
 		return false
 	}
 	for _, n := range x.near.plain {
@@ -147,7 +148,7 @@ func (x *Exchange) calm() bool {
 		}
 	}
 	for _, n := range x.near.synced {
-		if !n.known || n.unsteady || n.told != x.version || n.holds != x.log.Sum() || x.out.behind(n) || n.lacks(x.log) {
+		if !n.known || n.unsteady || n.told != x.log.Version() || n.holds != x.log.Digest() || x.out.behind(n) || n.lacks(x.log) {
 			return false
 		}
 	}

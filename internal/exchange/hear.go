@@ -3,8 +3,6 @@ package exchange
 import (
 	"bytes"
 	"errors"
-	"iter"
-	"slices"
 	"time"
 
 	"drawmesh/canvas"
@@ -27,26 +25,33 @@ func (x *Exchange) Heard(id signaling.ID, data []byte, text bool, now time.Time)
 		x.heardFrame(n, data, now)
 		return
 	}
-	told := false // one fault for all that came together is enough to tell
-	for message := range n.messages(data) {
-		if err := x.heardText(n, message, now); err != nil && !told {
-			told = true
-			x.fault(id, err)
+	h := hearing{x: x, n: n, now: now}
+	var fault error // one for all that came together is enough to tell
+	for line := range bytes.SplitSeq(data, []byte{'\n'}) {
+		if err := h.line(line); err != nil && fault == nil {
+			fault = err
 		}
 	}
-}
-
-// messages parts what a neighbour said.
-func (n *synced) messages(data []byte) iter.Seq[[]byte] {
-	if !n.lines {
-		return slices.Values([][]byte{data})
+	if len(h.entries) > 0 && fault == nil {
+		fault = errRunless
 	}
-	return bytes.SplitSeq(data, []byte{'\n'})
+	if fault != nil {
+		x.fault(id, fault)
+	}
 }
 
-func (x *Exchange) heardText(n *synced, data []byte, now time.Time) error {
+// A hearing is of one message, whose lines are messages too.
+type hearing struct {
+	x       *Exchange
+	n       *synced
+	now     time.Time
+	entries []canvas.Entry // that wait for their head
+	refused bool           // some of the run were too many, so all of it is
+}
+
+func (h *hearing) line(data []byte) error {
 	counted := draws(data)
-	if counted && !n.admits(now) {
+	if counted && !h.admits() {
 		return nil
 	}
 	m, err := ParseMessage(data)
@@ -54,37 +59,83 @@ func (x *Exchange) heardText(n *synced, data []byte, now time.Time) error {
 		return nil // of a later version
 	}
 	if err != nil {
+		h.refused, h.entries = true, nil // no head fits what is left
 		return err
 	}
-	switch m.(type) {
-	case canvas.Entry, canvas.Plain:
-		if !counted && !n.admits(now) {
-			return nil
-		}
-	}
 	if _, idle := m.(Ping); !idle {
-		x.restless = true
+		h.x.restless = true
 	}
 	switch m := m.(type) {
 	case canvas.Entry:
-		if m.Site == (canvas.Site{}) {
-			m.Site = n.site
-		}
-		if err := x.take.add(n, m, now); err != nil {
-			x.fault(n.id, err)
-		}
+		return h.entry(m, counted)
+	case canvas.Head:
+		return h.head(m)
 	case canvas.Plain:
-		x.events = append(x.events, Drawn{From: n.id, Op: m.Op})
+		return h.plain(m, counted)
+	case canvas.Clear:
+		return h.x.take.clear(h.n, m, h.now)
+	}
+	return h.x.said(h.n, m, h.now)
+}
+
+// admits takes one operation into account, and reports whether it may come.
+func (h *hearing) admits() bool {
+	if h.refused = h.refused || !h.n.admits(h.now); h.refused {
+		h.entries = nil
+	}
+	return !h.refused
+}
+
+func (h *hearing) plain(m canvas.Plain, counted bool) error {
+	if counted || h.n.admits(h.now) {
+		h.x.events = append(h.x.events, Drawn{From: h.n.id, Op: m.Op})
+	}
+	return nil
+}
+
+// entry keeps an entry until its head comes.
+func (h *hearing) entry(e canvas.Entry, counted bool) error {
+	if !counted && !h.admits() {
+		return nil
+	}
+	if e.Site == (canvas.Site{}) {
+		e.Site = h.n.site
+	}
+	if len(h.entries) > 0 && h.entries[0].Site != e.Site {
+		h.entries = nil
+		h.refused = true
+		return errRunless
+	}
+	h.entries = append(h.entries, e)
+	return nil
+}
+
+// head takes in the entries that it covers.
+func (h *hearing) head(m canvas.Head) error {
+	entries, refused := h.entries, h.refused
+	h.entries, h.refused = nil, false
+	if refused || len(entries) == 0 {
+		return nil // as if they had not come
+	}
+	if m.Site == (canvas.Site{}) {
+		m.Site = h.n.site
+	}
+	if m.Site != entries[0].Site {
+		return errRunless
+	}
+	if m.Site != h.n.site && !h.x.near.limitOf(m.Site, h.x.rate).AllowN(h.now, len(entries)) {
+		return nil
+	}
+	return h.x.take.run(h.n, entries, m, h.now)
+}
+
+// said takes what a neighbour says about itself.
+func (x *Exchange) said(n *synced, m Message, now time.Time) error {
+	switch m := m.(type) {
 	case Have:
-		x.heardHave(n, m, now)
+		return x.heardHave(n, m, now)
 	case Want:
-		if err := x.answers.wanted(n, m); err != nil {
-			x.fault(n.id, err)
-		}
-	case Sums:
-		if err := x.settle.heard(n, m, now); err != nil {
-			x.fault(n.id, err)
-		}
+		return x.answers.wanted(n, m)
 	case Ping:
 		n.sum = m.Sum
 		x.life.answer(n, now)
@@ -96,38 +147,40 @@ func (x *Exchange) heardText(n *synced, data []byte, now time.Time) error {
 }
 
 // heardHave notes what a neighbour says it holds.
-func (x *Exchange) heardHave(n *synced, m Have, now time.Time) {
-	if err := n.claims(x.log, m.Have, m.Dead, now); err != nil {
-		x.fault(n.id, err)
-		return
+func (x *Exchange) heardHave(n *synced, m Have, now time.Time) error {
+	if err := n.claims(x.log, m, now); err != nil {
+		return err
+	}
+	if m.Clear != (canvas.Clear{}) {
+		if err := x.take.clear(n, m.Clear, now); err != nil {
+			return err
+		}
 	}
 	n.sum = m.Sum
 	if m.More {
-		return
+		return nil
 	}
 	if !n.known {
 		x.take.met(n)
 	}
 	n.known, n.holds = true, m.Sum
-	if own := (canvas.Vector{n.site: n.have[n.site]}); !x.log.Covers(own, nil) {
+	if have, _ := x.log.Holds(n.site); have < n.have[n.site] {
 		n.gap = true // what it sent itself has come before that
 	}
 	x.pull.answered(n)
-	x.settle.suspect(n, now)
+	x.compare.look(n, now)
 	x.pull.ask(now)
+	return nil
 }
 
-// heardFrame takes in a frame of entries.
+// heardFrame takes in a frame.
 func (x *Exchange) heardFrame(n *synced, data []byte, now time.Time) {
 	if !n.admitsFrame(now) {
 		return
 	}
 	x.pull.pulled[n.id] += len(data)
 	size := x.log.Len()
-	worthless, err := x.take.frame(data, now)
-	if errors.Is(err, canvas.ErrUnknown) {
-		return // of a later version
-	}
+	worthless, err := x.take.frame(n, data, now)
 	n.merged(x.log.Len()-size, now)
 	if err != nil {
 		x.fault(n.id, err)
@@ -136,6 +189,5 @@ func (x *Exchange) heardFrame(n *synced, data []byte, now time.Time) {
 		x.wire.Reset(n.id, err)
 		return
 	}
-	x.pull.came(n, now)
-	x.settle.collect(n, data, now)
+	x.pull.came(n, x.log.Len() != size, now)
 }

@@ -81,7 +81,7 @@ func (h *heartbeat) answer(n *synced, now time.Time) {
 // out whether it is.
 func (h *heartbeat) ping(n *synced, now time.Time) {
 	n.pinged, n.pause = now, h.idle(n)
-	h.wire.Send(n.id, AppendMessage(nil, Ping{Sum: h.log.Sum()}), true)
+	h.wire.Send(n.id, AppendMessage(nil, Ping{Sum: h.log.Digest()}), true)
 }
 
 // bye tells the synced neighbours that we leave, after all that we drew.

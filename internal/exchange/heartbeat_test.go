@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"drawmesh/canvas"
 	"drawmesh/signaling"
 )
 
@@ -35,7 +36,7 @@ func TestSilence(t *testing.T) {
 			now := time.Now()
 			w := make(fakeWire)
 			r := New(Options{Wire: tt.wire(w)})
-			r.Opened("lines", []byte(`{"v":1,"site":"AAAAAAAAAAA","lines":true}`), nil, now)
+			r.Opened("lines", newAuthor(t, "ana").says(), nil, now)
 			for end := now.Add(silentTime + time.Second); now.Before(end); now = now.Add(tt.tick) {
 				r.Tick(now)
 			}
@@ -52,9 +53,10 @@ func TestBye(t *testing.T) {
 	now := time.Now()
 	w := make(fakeWire)
 	r := New(Options{Wire: deafWire{w}})
-	r.Opened("other", []byte(`{"v":1,"site":"AAAAAAAAAAA"}`), nil, now)
+	ana := newAuthor(t, "ana")
+	r.Opened("other", ana.says(), nil, now)
 	r.Heard("other", []byte(`{"event":"bye"}`), true, now)
-	r.Heard("other", []byte(`{"event":"have","v":1,"have":{"AAAAAAAAAAA":5},"dead":{},"sum":"00000000000000ff"}`), true, now)
+	r.Heard("other", AppendMessage(nil, Have{All: true, Have: canvas.Vector{ana.log.Site(): 5}}), true, now)
 	w.takes("other")
 	for end := now.Add(time.Minute); now.Before(end); now = now.Add(tickTime) {
 		r.Tick(now)

@@ -27,22 +27,26 @@ var ErrPace = errors.New("too many operations at once: some are lost")
 // limits are what is left of what a neighbour may send.
 type limits struct {
 	live, bulk *rate.Limiter
-	exceeded   time.Time // when it last did, as text
-	lossTold   bool      // to people, of a plain one
+	sites      *rate.Limiter // that we have never heard of, and proofs
+	exceeded   time.Time     // when it last did, as text
+	lossTold   bool          // to people, of a plain one
 }
 
 // newLimits makes the limits for a number of operations a second: none if it is
 // negative, the usual if it is zero.
 func newLimits(perSecond int) limits {
 	if perSecond < 0 {
-		return limits{live: rate.NewLimiter(rate.Inf, 0), bulk: rate.NewLimiter(rate.Inf, 0)}
+		return limits{
+			live: rate.NewLimiter(rate.Inf, 0), bulk: rate.NewLimiter(rate.Inf, 0), sites: rate.NewLimiter(newSitesRate, newSites),
+		}
 	}
 	if perSecond == 0 {
 		perSecond = liveRate
 	}
 	return limits{
-		live: rate.NewLimiter(rate.Limit(perSecond), perSecond*liveSeconds),
-		bulk: rate.NewLimiter(rate.Limit(perSecond*bulkRate), bulkBurst),
+		live:  rate.NewLimiter(rate.Limit(perSecond), perSecond*liveSeconds),
+		bulk:  rate.NewLimiter(rate.Limit(perSecond*bulkRate), bulkBurst),
+		sites: rate.NewLimiter(newSitesRate, newSites),
 	}
 }
 

@@ -1,10 +1,10 @@
 package exchange
 
 import (
+	"encoding"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -12,34 +12,42 @@ import (
 	"drawmesh/canvas"
 )
 
-// A Message is what a synced peer says as text: a [canvas.Entry], a
-// [canvas.Plain], a [Have], a [Want], a [Sums], a [Ping] or a [Bye].
+// A Message is what a synced peer says as text: a [canvas.Message], a [Have], a
+// [Want], a [Ping] or a [Bye].
 type Message any
 
-// Have says what its sender holds. It is true of what it mentions: a vector of
-// more than [canvas.MaxCut] sites takes several, all but the last with More.
+// Bounds on one message. More goes into several, all but the last with More.
+const (
+	maxVector = 1024 // sites
+	maxVoid   = 256  // sites
+)
+
+// Have says what its sender holds: all of it, or what has changed since it said so
+// last. Then of a site that is over it holds 0. It is true of what it mentions, and
+// the sum is that of the last message of several.
 type Have struct {
-	Have, Dead canvas.Vector
-	Sum        canvas.Sum
-	More       bool // the rest follows
+	All  bool // forget what was said before; of several messages the first one's
+	Have canvas.Vector
+	Void []canvas.Site
+	// Clear is the one that counts; the zero one if there was none, or it has been
+	// told.
+	Clear canvas.Clear
+	Sum   canvas.Digest
+	More  bool // the rest follows
 }
 
-// Want asks for all that its sender lacks, given that it holds Have and knows
-// Dead to be dead. The answer is frames. Like Have, it may take several.
+// Want asks for all that its sender lacks, given that it holds Have, a clear of
+// the time Clear, and proofs against the sites Void. The answer is a clear,
+// proofs and frames of runs, and in the end a Have.
 type Want struct {
-	Have, Dead canvas.Vector
-	More       bool // the rest follows
-}
-
-// Sums tells each site's share of the sum, for peers that hold equal vectors
-// and unequal drawings. Like Have, it may take several.
-type Sums struct {
-	Sums canvas.SiteSums
-	More bool // the rest follows
+	Have  canvas.Vector
+	Clear uint64
+	Void  []canvas.Site
+	More  bool // the rest follows
 }
 
 // Ping shows that its sender lives, and what it holds.
-type Ping struct{ Sum canvas.Sum }
+type Ping struct{ Sum canvas.Digest }
 
 // Bye says that its sender leaves.
 type Bye struct{}
@@ -68,8 +76,6 @@ func ParseMessage(data []byte) (Message, error) {
 		own, err = parseHave(fields)
 	case "want":
 		own, err = parseWant(fields)
-	case "sums":
-		own, err = parseSums(fields)
 	case "ping":
 		own, err = parsePing(fields)
 	case "bye":
@@ -84,31 +90,55 @@ func ParseMessage(data []byte) (Message, error) {
 }
 
 func parseHave(fields map[string]json.RawMessage) (h Have, err error) {
-	if v, ok := count(fields["v"]); !ok || v != version {
-		return h, canvas.ErrUnknown // a later protocol's
+	h = Have{All: isTrue(fields["all"]), More: isTrue(fields["more"])}
+	if h.Have, err = vectorOf(fields["have"], 0); err != nil {
+		return h, err
 	}
-	w, err := parseWant(fields)
-	if err == nil {
-		h = Have{Have: w.Have, Dead: w.Dead, More: w.More}
-		h.Sum, err = sumOf(fields["sum"])
+	if h.Void, err = sitesOf(fields["void"]); err != nil {
+		return h, err
 	}
+	if clear, there := fields["clear"]; there {
+		if h.Clear, err = clearOf(clear); err != nil {
+			return h, err
+		}
+	}
+	h.Sum, err = sumOf(fields["sum"])
 	return h, err
 }
 
-func parseWant(fields map[string]json.RawMessage) (w Want, err error) {
-	w.More = string(fields["more"]) == "true"
-	if w.Have, err = vector(fields, "have"); err == nil {
-		w.Dead, err = vector(fields, "dead")
+// clearOf reads a clear's time, key and signature.
+func clearOf(value json.RawMessage) (c canvas.Clear, err error) {
+	var fields map[string]json.RawMessage
+	_ = json.Unmarshal(value, &fields) // what is no object has no time
+	var ok bool
+	if c.T, ok = count(fields["t"], 1, canvas.MaxTime); !ok || text(fields["key"], &c.Key) != nil || text(fields["sig"], &c.Sig) != nil || c.Key == (canvas.PublicKey{}) {
+		err = errors.New("clear: no time, key and signature")
 	}
-	return w, err
+	return c, err
 }
 
-func parseSums(fields map[string]json.RawMessage) (s Sums, err error) {
-	s = Sums{Sums: make(canvas.SiteSums), More: string(fields["more"]) == "true"}
-	return s, bySite(fields, "sums", func(site canvas.Site, value json.RawMessage) (err error) {
-		s.Sums[site], err = sumOf(value)
-		return err
-	})
+// text reads a text into what reads one: null is none.
+func text(value json.RawMessage, into encoding.TextUnmarshaler) error {
+	var s *string
+	if err := json.Unmarshal(value, &s); err != nil || s == nil {
+		return errors.New("no text")
+	}
+	return into.UnmarshalText([]byte(*s))
+}
+
+func parseWant(fields map[string]json.RawMessage) (w Want, err error) {
+	w.More = isTrue(fields["more"])
+	if w.Have, err = vectorOf(fields["have"], 1); err != nil {
+		return w, err
+	}
+	if w.Void, err = sitesOf(fields["void"]); err != nil {
+		return w, err
+	}
+	var ok bool
+	if w.Clear, ok = count(fields["clear"], 0, canvas.MaxTime); !ok {
+		return w, errors.New("clear: no time")
+	}
+	return w, nil
 }
 
 func parsePing(fields map[string]json.RawMessage) (p Ping, err error) {
@@ -116,52 +146,55 @@ func parsePing(fields map[string]json.RawMessage) (p Ping, err error) {
 	return p, err
 }
 
-func sumOf(value json.RawMessage) (canvas.Sum, error) {
-	var text string
-	if json.Unmarshal(value, &text) != nil {
-		return 0, canvas.ErrSum
+func isTrue(value json.RawMessage) bool { return string(value) == "true" }
+
+func sumOf(value json.RawMessage) (d canvas.Digest, err error) {
+	if text(value, &d) != nil {
+		err = canvas.ErrDigest
 	}
-	return canvas.ParseSum(text)
+	return d, err
 }
 
-func vector(fields map[string]json.RawMessage, name string) (canvas.Vector, error) {
-	v := make(canvas.Vector)
-	return v, bySite(fields, name, func(site canvas.Site, value json.RawMessage) error {
-		n, ok := count(value)
-		if !ok {
-			return fmt.Errorf("%s is no count", site)
-		}
-		v[site] = n
-		return nil
-	})
-}
-
-// count reads a number from 1 to [canvas.MaxN], however it is written.
-func count(value json.RawMessage) (uint32, bool) {
-	v, err := strconv.ParseFloat(string(value), 64)
-	return uint32(v), err == nil && v >= 1 && v <= canvas.MaxN && v == math.Trunc(v)
-}
-
-// bySite reads an object whose members are sites, at most [canvas.MaxCut]. Of two
-// for one site the last counts.
-func bySite(fields map[string]json.RawMessage, name string, each func(canvas.Site, json.RawMessage) error) error {
+// vectorOf reads an object whose members are sites and counts from least on, at most
+// [maxVector]. Of two for one site the last counts.
+func vectorOf(value json.RawMessage, least uint64) (canvas.Vector, error) {
 	var values map[string]json.RawMessage
-	if json.Unmarshal(fields[name], &values) != nil || values == nil {
-		return fmt.Errorf("%s: no object", name)
+	if json.Unmarshal(value, &values) != nil || values == nil {
+		return nil, errors.New("have: no object")
 	}
-	if len(values) > canvas.MaxCut {
-		return fmt.Errorf("%s: %d sites: at most %d", name, len(values), canvas.MaxCut)
+	if len(values) > maxVector {
+		return nil, fmt.Errorf("have: %d sites: at most %d", len(values), maxVector)
 	}
+	v := make(canvas.Vector, len(values))
 	for text, value := range values {
 		site, err := canvas.ParseSite(text)
-		if err == nil {
-			err = each(site, value)
-		}
 		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+			return nil, fmt.Errorf("have: %w", err)
 		}
+		n, ok := count(value, least, canvas.MaxN)
+		if !ok {
+			return nil, fmt.Errorf("have: %s is no count", site)
+		}
+		v[site] = uint32(n)
 	}
-	return nil
+	return v, nil
+}
+
+// sitesOf reads a list of sites, which may be left out, at most [maxVoid].
+func sitesOf(value json.RawMessage) (list []canvas.Site, err error) {
+	if value == nil {
+		return nil, nil
+	}
+	if json.Unmarshal(value, &list) != nil || len(list) > maxVoid {
+		return nil, fmt.Errorf("void: no list of up to %d sites", maxVoid)
+	}
+	return list, nil
+}
+
+// count reads a whole number within bounds, however it is written.
+func count(value json.RawMessage, least, most uint64) (uint64, bool) {
+	v, err := strconv.ParseFloat(string(value), 64)
+	return uint64(v), err == nil && v >= float64(least) && v <= float64(most) && v == math.Trunc(v)
 }
 
 // AppendMessage appends the wire form of m to dst.
@@ -170,13 +203,11 @@ func AppendMessage(dst []byte, m Message) []byte {
 	case canvas.Message:
 		return canvas.AppendMessage(dst, m)
 	case Have:
-		dst = appendVectors(append(dst, `{"event":"have","v":1,`...), m.Have, m.Dead)
-		dst = append(append(append(dst, `,"sum":"`...), m.Sum.String()...), '"')
-		return appendMore(dst, m.More)
+		return appendHave(dst, m)
 	case Want:
-		return appendMore(appendVectors(append(dst, `{"event":"want",`...), m.Have, m.Dead), m.More)
-	case Sums:
-		return appendMore(appendSums(append(dst, `{"event":"sums","sums":{`...), m.Sums), m.More)
+		dst = canvas.AppendVector(append(dst, `{"event":"want","have":`...), m.Have)
+		dst = strconv.AppendUint(append(dst, `,"clear":`...), m.Clear, 10)
+		return appendMore(appendVoid(dst, m.Void), m.More)
 	case Ping:
 		return append(append(append(dst, `{"event":"ping","sum":"`...), m.Sum.String()...), `"}`...)
 	case Bye:
@@ -185,20 +216,34 @@ func AppendMessage(dst []byte, m Message) []byte {
 	return dst
 }
 
-func appendVectors(dst []byte, have, dead canvas.Vector) []byte {
-	dst = canvas.AppendVector(append(dst, `"have":`...), have)
-	return canvas.AppendVector(append(dst, `,"dead":`...), dead)
+func appendHave(dst []byte, h Have) []byte {
+	dst = append(dst, `{"event":"have",`...)
+	if h.All {
+		dst = append(dst, `"all":true,`...)
+	}
+	dst = canvas.AppendVector(append(dst, `"have":`...), h.Have)
+	if c := h.Clear; c != (canvas.Clear{}) {
+		dst = strconv.AppendUint(append(dst, `,"clear":{"t":`...), c.T, 10)
+		dst = append(append(append(dst, `,"key":"`...), c.Key.String()...), `","sig":"`...)
+		dst = append(append(dst, c.Sig.String()...), `"}`...)
+	}
+	dst = appendVoid(dst, h.Void)
+	dst = append(append(append(dst, `,"sum":"`...), h.Sum.String()...), '"')
+	return appendMore(dst, h.More)
 }
 
-func appendSums(dst []byte, sums canvas.SiteSums) []byte {
-	for i, s := range sitesOf(sums) {
+func appendVoid(dst []byte, void []canvas.Site) []byte {
+	if len(void) == 0 {
+		return dst
+	}
+	dst = append(dst, `,"void":[`...)
+	for i, s := range void {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = append(append(append(dst, '"'), s[:]...), `":"`...)
-		dst = append(append(dst, sums[s].String()...), '"')
+		dst = append(append(append(dst, '"'), s.String()...), '"')
 	}
-	return append(dst, '}')
+	return append(dst, ']')
 }
 
 func appendMore(dst []byte, more bool) []byte {
@@ -210,49 +255,43 @@ func appendMore(dst []byte, more bool) []byte {
 
 // Split parts h into messages that bounds allow, in the order to send them.
 func (h Have) Split() []Have {
-	have, dead := h.Have.Split(), h.Dead.Split()
-	list := make([]Have, max(len(have), len(dead)))
+	have, void := chunks(h.Have), slices.Collect(slices.Chunk(h.Void, maxVoid))
+	list := make([]Have, max(len(have), len(void)))
 	for i := range list {
-		list[i] = Have{part(have, i), part(dead, i), h.Sum, i < len(list)-1}
+		list[i] = Have{Have: at(have, i, canvas.Vector{}), Void: at(void, i, nil), Sum: h.Sum, More: i < len(list)-1}
 	}
+	list[0].All, list[0].Clear = h.All, h.Clear
 	return list
 }
 
 // Split parts w into messages that bounds allow, in the order to send them.
 func (w Want) Split() []Want {
-	have, dead := w.Have.Split(), w.Dead.Split()
-	list := make([]Want, max(len(have), len(dead)))
+	have, void := chunks(w.Have), slices.Collect(slices.Chunk(w.Void, maxVoid))
+	list := make([]Want, max(len(have), len(void)))
 	for i := range list {
-		list[i] = Want{part(have, i), part(dead, i), i < len(list)-1}
+		list[i] = Want{at(have, i, canvas.Vector{}), w.Clear, at(void, i, nil), i < len(list)-1}
 	}
 	return list
 }
 
-// Split parts s into messages that bounds allow, in the order to send them.
-func (s Sums) Split() []Sums {
-	if len(s.Sums) <= canvas.MaxCut {
-		return []Sums{s}
+// chunks parts a vector, into one part at least.
+func chunks(v canvas.Vector) (list []canvas.Vector) {
+	if len(v) <= maxVector {
+		return []canvas.Vector{v}
 	}
-	var list []Sums
-	for chunk := range slices.Chunk(sitesOf(s.Sums), canvas.MaxCut) {
-		part := make(canvas.SiteSums, len(chunk))
-		for _, site := range chunk {
-			part[site] = s.Sums[site]
+	for sites := range slices.Chunk(v.Sites(), maxVector) {
+		part := make(canvas.Vector, len(sites))
+		for _, s := range sites {
+			part[s] = v[s]
 		}
-		list = append(list, Sums{part, true})
+		list = append(list, part)
 	}
-	list[len(list)-1].More = false
 	return list
 }
 
-func part(parts []canvas.Vector, i int) canvas.Vector {
-	if i < len(parts) {
-		return parts[i]
+func at[T any](list []T, i int, none T) T {
+	if i < len(list) {
+		return list[i]
 	}
-	return canvas.Vector{}
-}
-
-// sitesOf are the sites of sums, in order.
-func sitesOf(sums canvas.SiteSums) []canvas.Site {
-	return slices.SortedFunc(maps.Keys(sums), func(a, b canvas.Site) int { return slices.Compare(a[:], b[:]) })
+	return none
 }

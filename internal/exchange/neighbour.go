@@ -3,6 +3,8 @@ package exchange
 import (
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"drawmesh/canvas"
 	"drawmesh/signaling"
 )
@@ -10,9 +12,9 @@ import (
 // A synced is a neighbour that keeps a log as we do. Each part of it belongs to
 // the part of the exchange that it is named after.
 type synced struct {
-	id    signaling.ID
-	site  canvas.Site
-	lines bool // it reads several messages in one
+	id   signaling.ID
+	key  canvas.PublicKey
+	site canvas.Site // the key's
 
 	holdings
 	limits
@@ -20,7 +22,7 @@ type synced struct {
 	request
 	dispute
 
-	told    uint64 // the teller's: our version that it was last told
+	told    uint64 // the teller's: the log's version that it was last told
 	skipped uint32 // the outbox's: the last entry of ours that it was not sent; it has to pull that
 }
 
@@ -42,26 +44,30 @@ type neighbours struct {
 	plain  map[signaling.ID]*plain
 
 	// authors are whose sites are known, also of those who have left. It is "" while
-	// several say that a site is theirs.
+	// several say that a site is theirs: only one of them can sign as it.
 	authors map[canvas.Site]signaling.ID
+
+	// forwarded limits what is drawn by those who are not linked to us, but come
+	// through others.
+	forwarded map[canvas.Site]*rate.Limiter
 }
 
-// maxAuthors bounds what is known of those who have left: a megabyte.
-const maxAuthors = 4 * canvas.MaxSites
+const (
+	maxAuthors   = 1 << 14 // known of those who have left: a megabyte
+	maxForwarded = 1 << 12 // limited at a time
+)
 
 func newNeighbours() *neighbours {
 	return &neighbours{
-		synced:  make(map[signaling.ID]*synced),
-		plain:   make(map[signaling.ID]*plain),
-		authors: make(map[canvas.Site]signaling.ID),
+		synced:    make(map[signaling.ID]*synced),
+		plain:     make(map[signaling.ID]*plain),
+		authors:   make(map[canvas.Site]signaling.ID),
+		forwarded: make(map[canvas.Site]*rate.Limiter),
 	}
 }
 
 // count is how many there are.
 func (ns *neighbours) count() int { return len(ns.synced) + len(ns.plain) }
-
-// near reports whether there is a link to a peer.
-func (ns *neighbours) near(id signaling.ID) bool { return ns.synced[id] != nil || ns.plain[id] != nil }
 
 // add takes in a synced neighbour.
 func (ns *neighbours) add(n *synced) {
@@ -100,10 +106,11 @@ func (ns *neighbours) claimants(site canvas.Site) (count int) {
 }
 
 // author is who drew e, if that can be told: a plain peer, or one that is or was
-// a neighbour.
+// a neighbour. Whose stroke was adopted is what the adopter says, and not believed
+// of somebody who signs what he draws.
 func (ns *neighbours) author(e canvas.Entry) signaling.ID {
-	if e.By != "" {
-		return signaling.ID(e.By)
+	if by := signaling.ID(e.By); by != "" && ns.synced[by] == nil {
+		return by
 	}
 	return ns.authors[e.Site]
 }
@@ -116,4 +123,20 @@ func (ns *neighbours) ofSite(site canvas.Site) *synced {
 		}
 	}
 	return nil
+}
+
+// limitOf limits what a site draws that somebody else forwards.
+func (ns *neighbours) limitOf(site canvas.Site, perSecond int) *rate.Limiter {
+	l := ns.forwarded[site]
+	if l == nil {
+		if len(ns.forwarded) >= maxForwarded {
+			for other := range ns.forwarded {
+				delete(ns.forwarded, other)
+				break
+			}
+		}
+		l = newLimits(perSecond).live
+		ns.forwarded[site] = l
+	}
+	return l
 }

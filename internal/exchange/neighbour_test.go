@@ -10,7 +10,7 @@ import (
 // Whose a site is, its peer says by itself, and it stays known when that has
 // left: where two say so, nobody can tell.
 func TestAuthor(t *testing.T) {
-	ana, bo := canvas.NewSite(), canvas.NewSite()
+	ana, bo := canvas.Site{1}, canvas.Site{2}
 	ns := newNeighbours()
 	ns.add(&synced{id: "a", site: ana})
 	ns.add(&synced{id: "b", site: bo})
@@ -22,7 +22,8 @@ func TestAuthor(t *testing.T) {
 	}
 	check(canvas.Entry{Site: ana}, "a")
 	check(canvas.Entry{Site: bo, By: "plain"}, "plain")
-	check(canvas.Entry{Site: canvas.NewSite()}, "")
+	check(canvas.Entry{Site: bo, By: "a"}, "b") // who signs what he draws needs nobody to adopt it
+	check(canvas.Entry{Site: canvas.Site{3}}, "")
 	ns.add(&synced{id: "mallory", site: ana})
 	check(canvas.Entry{Site: ana}, "")
 	check(canvas.Entry{Site: bo}, "b")
@@ -32,8 +33,8 @@ func TestAuthor(t *testing.T) {
 	check(canvas.Entry{Site: ana}, "a")
 	ns.add(&synced{id: "a again", site: ana}) // the server has been restarted
 	check(canvas.Entry{Site: ana}, "a again")
-	for range 2 * maxAuthors {
-		ns.add(&synced{id: "many", site: canvas.NewSite()})
+	for i := range 2 * maxAuthors {
+		ns.add(&synced{id: "many", site: canvas.Site{4, byte(i), byte(i >> 8)}})
 	}
 	if len(ns.authors) > maxAuthors {
 		t.Errorf("%d authors are remembered, want %d at most", len(ns.authors), maxAuthors)

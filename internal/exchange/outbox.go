@@ -18,13 +18,14 @@ const (
 	mostWindow    = 75 * time.Millisecond
 
 	batchBytes = 16 << 10 // that travel together at most
+	entryBytes = 192      // of them, about, for an entry
 
 	pauseBytes  = 512 << 10 // that wait for one neighbour: it has stopped reading
 	resumeBytes = 64 << 10  // it reads again
 )
 
-// An outbox sends what is drawn. It collects that for those neighbours that read
-// several messages in one, a line each.
+// An outbox sends what is drawn. It collects that for the synced neighbours, a line
+// each, and signs it as it goes.
 type outbox struct {
 	*drawing
 	near  *neighbours
@@ -32,6 +33,7 @@ type outbox struct {
 	route router
 
 	lines   []byte
+	from    uint32        // the first of our entries that follow lines, to be signed; 0: none do
 	sent    time.Time     // when lines was emptied last
 	due     bool          // somebody will call ship when it is to be emptied
 	live    *rate.Limiter // what we may send
@@ -39,40 +41,42 @@ type outbox struct {
 	wrote   func(canvas.Entry)
 }
 
-// publish passes an own entry to the synced neighbours, and to plain ones too if
-// they can read it. If there are too many, synced ones have to pull it.
+// publish passes the entry that was just written to the synced neighbours, and to
+// plain ones too if they can read it. If there are too many, synced ones have to
+// pull it.
 func (o *outbox) publish(e canvas.Entry, plain bool, now time.Time) {
 	if o.wrote != nil {
 		o.wrote(e)
 	}
-	if o.written = e.N; !o.live.AllowN(now, 1) {
-		o.flush() // of what came before
-		for _, n := range o.near.synced {
-			n.skipped = e.N
-		}
+	if o.from == 0 {
+		o.from = e.N
 	}
-	e.Site = canvas.Site{} // the receivers know whose link it is
-	o.post(canvas.AppendMessage(nil, e), e.Op, plain)
+	o.written = e.N
+	if plain && len(o.near.plain) > 0 {
+		e.Site = canvas.Site{}
+		o.show(canvas.AppendMessage(nil, e), e.Op)
+	}
+	if !o.live.AllowN(now, 1) {
+		o.flush()
+		for _, n := range o.near.synced {
+			o.skip(n, e.N)
+		}
+	} else if len(o.lines)+int(e.N+1-o.from)*entryBytes >= batchBytes {
+		o.flush()
+	}
 }
 
-// post passes a message, which is about op, to the synced neighbours, and to plain
-// ones too if toPlain says that they can read it: to some at once, to others with
-// the next ship.
+// post passes a message, which is about op and no entry, to the synced neighbours,
+// and to plain ones too if toPlain says that they can read it.
 func (o *outbox) post(data []byte, op canvas.Op, toPlain bool) {
-	lines := false
-	for n := range o.route.live(o.near) {
-		if n.lines {
-			lines = true
-		} else {
-			o.send(n, data)
-		}
+	o.gather(data)
+	if toPlain {
+		o.show(data, op)
 	}
-	if lines {
-		o.gather(data)
-	}
-	if !toPlain {
-		return
-	}
+}
+
+// show passes a message to the plain neighbours.
+func (o *outbox) show(data []byte, op canvas.Op) {
 	for id, n := range o.near.plain {
 		switch {
 		case n.missed || o.wire.Queued(id) >= pauseBytes:
@@ -87,46 +91,62 @@ func (o *outbox) post(data []byte, op canvas.Op, toPlain bool) {
 	}
 }
 
-// send sends what was drawn to a neighbour, unless it lacks what came before, or
-// does not read: then it has to pull all of it.
-func (o *outbox) send(n *synced, data []byte) {
-	if o.behind(n) || o.wire.Queued(n.id) >= pauseBytes {
-		n.skipped = o.written
-	} else {
-		o.wire.Send(n.id, data, true)
+// gather keeps a message for the next ship, after what was drawn before it.
+func (o *outbox) gather(data []byte) {
+	o.sign()
+	if len(o.lines)+1+len(data) > batchBytes {
+		o.flush()
+	}
+	o.line()
+	o.lines = append(o.lines, data...)
+}
+
+// line begins a new line.
+func (o *outbox) line() {
+	if len(o.lines) > 0 {
+		o.lines = append(o.lines, '\n')
 	}
 }
 
-// gather keeps a message for the next ship.
-func (o *outbox) gather(data []byte) {
-	if len(o.lines) > 0 {
-		if len(o.lines)+1+len(data) > batchBytes {
-			o.flush()
-		} else {
-			o.lines = append(o.lines, '\n')
-		}
+// sign signs what was written, and keeps it for the next ship.
+func (o *outbox) sign() {
+	if o.from == 0 {
+		return
 	}
-	o.lines = append(o.lines, data...)
+	o.log.Sign()
+	for _, r := range o.log.Runs(o.log.Site(), o.from) {
+		o.line()
+		o.lines = r.Live(o.lines, false)
+	}
+	o.from = 0
 }
 
 // flush empties the outbox.
 func (o *outbox) flush() {
+	o.sign()
 	if len(o.lines) == 0 {
 		return
 	}
 	data := o.lines
+	o.lines = make([]byte, 0, min(len(data), 1<<10))
 	for n := range o.route.live(o.near) {
-		if n.lines {
-			o.send(n, data)
+		if o.behind(n) || o.wire.Queued(n.id) >= pauseBytes {
+			o.skip(n, o.written)
+		} else {
+			o.wire.Send(n.id, data, true)
 		}
 	}
-	o.lines = make([]byte, 0, min(len(data), 1<<10))
 }
+
+// skip notes that a neighbour was not sent what we drew up to an entry, because it
+// lacks what came before, or does not read: it has to pull all of it. It may not
+// have been told what we hold, either.
+func (o *outbox) skip(n *synced, upTo uint32) { n.skipped, n.told = upTo, 0 }
 
 // ship empties the outbox if that was last done long enough ago. If not, it says
 // once how long to wait.
 func (o *outbox) ship(now time.Time) (wait time.Duration) {
-	if len(o.lines) == 0 || o.due {
+	if len(o.lines) == 0 && o.from == 0 || o.due {
 		return 0
 	}
 	window := min(max(leastWindow, time.Duration(o.near.count())*windowPerLink), mostWindow)

@@ -12,26 +12,43 @@ import (
 	"drawmesh/signaling"
 )
 
-// outboxExchange has a neighbour that reads lines, one that does not, and a
-// plain one.
-func outboxExchange(now time.Time) (*Exchange, fakeWire) {
+// outboxExchange has a synced neighbour and a plain one.
+func outboxExchange(t *testing.T, now time.Time) (*Exchange, fakeWire) {
 	w := make(fakeWire)
-	r := New(Options{Wire: w})
-	r.Opened("lines", []byte(`{"v":1,"site":"AAAAAAAAAAA","lines":true}`), nil, now)
-	r.Opened("older", []byte(`{"v":1,"site":"BBBBBBBBBBB"}`), nil, now)
+	own := newAuthor(t, "us").log
+	if own.Site().String() > newAuthor(t, "lines").log.Site().String() {
+		t.Fatal("the other one sponsors")
+	}
+	r := New(Options{Wire: w, Log: own})
+	r.Opened("lines", newAuthor(t, "lines").says(), nil, now)
 	r.Opened("plain", nil, nil, now)
 	clear(w)
 	return r, w
 }
 
-// What is drawn within a moment goes together, a line each, to those who said
-// that they read that; the others get it one by one.
+// linesOf are the kinds of the lines of texts: events, and the n of entries and heads.
+func linesOf(texts ...string) (list []string) {
+	for line := range strings.SplitSeq(strings.Join(texts, "\n"), "\n") {
+		var m struct {
+			Event string
+			N     int
+		}
+		if err := json.Unmarshal([]byte(line), &m); err != nil {
+			panic(err)
+		}
+		list = append(list, fmt.Sprintf("%s %d", m.Event, m.N))
+	}
+	return list
+}
+
+// What is drawn within a moment goes together, a line each, with a head that covers
+// it; plain peers get it one by one.
 func TestOutbox(t *testing.T) {
 	now := time.Now()
-	r, w := outboxExchange(now)
+	r, w := outboxExchange(t, now)
 	draw := func(x float64) {
 		t.Helper()
-		if _, err := r.Draw(segment(x), time.Now()); err != nil {
+		if _, err := r.Draw(segment(x), now); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -39,13 +56,13 @@ func TestOutbox(t *testing.T) {
 	if wait := r.Ship(now); wait != 0 {
 		t.Errorf("an idle outbox waits for %v, want none", wait)
 	}
-	if got := w.takes("lines"); len(got) != 1 || strings.Contains(got[0], "\n") {
+	if got := w.takes("lines"); len(got) != 1 || !slices.Equal(linesOf(got...), []string{"draw 1", "head 1"}) {
 		t.Errorf("the first stroke went as %q, want one message at once", got)
 	}
 	now = now.Add(5 * time.Millisecond)
 	draw(2)
-	if wait := r.Ship(now); wait != 13*time.Millisecond {
-		t.Errorf("5ms later it waits for %v, want 13ms: 18 in all", wait)
+	if wait := r.Ship(now); wait != 11*time.Millisecond {
+		t.Errorf("5ms later it waits for %v, want 11ms: 16 in all", wait)
 	}
 	draw(3)
 	if wait := r.Ship(now); wait != 0 {
@@ -55,18 +72,17 @@ func TestOutbox(t *testing.T) {
 		t.Errorf("sent %q before the window's end", got)
 	}
 	r.Due()
-	r.Ship(now.Add(13 * time.Millisecond))
-	got := w.takes("lines")
-	if want := w["older"][1] + "\n" + w["older"][2]; len(got) != 1 || got[0] != want {
-		t.Errorf("sent %q, want the line %q", got, want)
+	r.Ship(now.Add(11 * time.Millisecond))
+	if got := w.takes("lines"); len(got) != 1 || !slices.Equal(linesOf(got...), []string{"draw 2", "draw 3", "head 3"}) {
+		t.Errorf("sent %q, want both strokes and a head", got)
 	}
-	if !slices.Equal(w["older"], w["plain"]) || len(w["plain"]) != 3 {
-		t.Errorf("to older peers went %q and %q, want three messages", w["older"], w["plain"])
+	if got := w["plain"]; len(got) != 3 || strings.Contains(got[2], "head") {
+		t.Errorf("to a plain peer went %q, want three messages", got)
 	}
 
-	r.Undo(r.log.Undoable(), time.Now())
+	r.Undo(r.log.Undoable(), now)
 	r.Flush(now)
-	if got := w.takes("lines"); len(got) != 1 || !strings.Contains(got[0], `"undo"`) {
+	if got := w.takes("lines"); len(got) != 1 || !slices.Equal(linesOf(got...), []string{"undo 4", "head 4"}) {
 		t.Errorf("an undo went as %q", got)
 	}
 	if len(w["plain"]) != 3 {
@@ -74,28 +90,44 @@ func TestOutbox(t *testing.T) {
 	}
 }
 
-// However much is drawn at once, a message is no longer than what travels
-// together, and all of it is sent before what it says we hold.
+// However much is drawn at once, a message is not much longer than what travels
+// together, no run goes past a milestone, and all of it is sent before what it says
+// we hold.
 func TestOutboxBounds(t *testing.T) {
-	r, w := outboxExchange(time.Now())
+	now := time.Now()
+	r, w := outboxExchange(t, now)
 	const n = 1000
 	for x := range n {
-		r.Draw(segment(float64(x)), time.Now())
+		r.Draw(segment(float64(x)), now)
 	}
-	r.tell.announce(time.Now())
-	r.Flush(time.Now())
+	r.tell.announce(now)
+	r.Flush(now)
 	sent := w.takes("lines")
 	for i, text := range sent {
-		if len(text) > batchBytes || len(text) < batchBytes/2 && i < len(sent)-1 {
-			t.Errorf("a message of %d bytes, want at most %d, and no small ones", len(text), batchBytes)
+		if len(text) > batchBytes+batchBytes/4 || len(text) < batchBytes/2 && i < len(sent)-2 {
+			t.Errorf("message %d of %d has %d bytes, want about %d, and no small ones", i, len(sent), len(text), batchBytes)
 		}
 	}
-	lines := strings.Split(strings.Join(sent, "\n"), "\n")
-	if got := lines[n:]; len(got) != 1 || !strings.HasPrefix(got[0], `{"event":"have"`) {
-		t.Errorf("after %d strokes came %q, want what we hold", n, got)
+	lines := linesOf(sent...)
+	if last := lines[len(lines)-1]; last != "have 0" {
+		t.Errorf("after %d strokes came %q, want what we hold", n, last)
 	}
-	if want := w["older"][:n]; !slices.Equal(lines[:n], want) {
-		t.Errorf("other strokes, or in another order, than to an older peer")
+	next, covered := 1, 0
+	for _, line := range lines[:len(lines)-1] {
+		var kind string
+		var at int
+		fmt.Sscan(line, &kind, &at)
+		switch {
+		case kind == "draw" && at == next && covered < at && (covered+256 >= at || covered/256 == (at-1)/256):
+			next++
+		case kind == "head" && at == next-1:
+			covered = at
+		default:
+			t.Fatalf("got %s after entry %d and head %d", line, next-1, covered)
+		}
+	}
+	if covered != n {
+		t.Errorf("%d entries are covered, want %d", covered, n)
 	}
 }
 
@@ -103,43 +135,70 @@ func TestOutboxBounds(t *testing.T) {
 // is told that it exists.
 func TestOutboxNewcomer(t *testing.T) {
 	now := time.Now()
-	r, w := outboxExchange(now)
-	r.Draw(segment(1), time.Now())
-	r.Opened("new", []byte(`{"v":1,"site":"CCCCCCCCCCC","lines":true}`), nil, now)
+	r, w := outboxExchange(t, now)
+	r.Draw(segment(1), now)
+	r.Opened("new", newAuthor(t, "new").says(), nil, now)
 	if got := w["new"]; len(got) != 1 || !strings.Contains(got[0], r.log.Site().String()+`":1`) {
 		t.Errorf("a newcomer was sent %q, want what we hold", got)
 	}
-	r.Draw(segment(2), time.Now())
+	r.Draw(segment(2), now)
 	r.Flush(now)
 	if got := w["new"]; len(got) != 2 || !strings.Contains(got[1], `"n":2`) {
 		t.Errorf("a newcomer was sent %q, want the second stroke as well", got)
 	}
 }
 
-// Lines are parted only for who said to send them. A bad one is left out: faults
-// are told, but not without end.
+// A text counts as a whole: what no head covers, or a head that fits nothing, is as
+// if it had not come, and faults are told, but not without end.
 func TestHeardLines(t *testing.T) {
-	text := func(n int, from string) string {
-		e := canvas.Entry{N: uint32(n), T: uint64(n), K: uint32(n), Op: segment(float64(n))}
-		return strings.Replace(string(canvas.AppendMessage(nil, e)), `"draw"`, from, 1)
-	}
-	good := func(n int) string { return text(n, `"draw"`) }
+	now := time.Now()
+	bad := func(text string) string { return strings.Replace(text, `"force":1`, `"force":2`, 1) }
 	tests := []struct {
-		name, from, data string
-		entries, faults  int
+		name            string
+		data            func(a *author) string
+		entries, faults int
 	}{
-		{"one", "lines", good(1), 1, 0},
-		{"three", "lines", good(1) + "\n" + good(2) + "\n" + good(3), 3, 0},
-		{"unknown between", "lines", good(1) + "\n" + text(7, `"dance"`) + "\n" + good(2), 2, 0},
-		{"bad between", "lines", good(1) + "\n{\n{\n" + good(2), 2, 1},
-		{"not agreed on", "older", good(1) + "\n" + good(2), 0, 1},
-		{"newline within", "older", strings.Replace(good(1), `,"x"`, ",\n\"x\"", 1), 1, 0},
+		{"one", func(a *author) string { return a.draws(now, 1) }, 1, 0},
+		{"three", func(a *author) string { return a.draws(now, 1, 2, 3) }, 3, 0},
+		{"two runs", func(a *author) string { return a.draws(now, 1) + "\n" + a.draws(now, 2, 3) }, 3, 0},
+		{"unknown between", func(a *author) string { return a.draws(now, 1) + "\n" + `{"event":"dance"}` + "\n" + a.draws(now, 2) }, 2, 0},
+		{"unknown within", func(a *author) string {
+			return strings.Replace(a.draws(now, 1, 2), "\n", "\n{\"event\":\"dance\"}\n", 1)
+		}, 2, 0},
+		{"bad within", func(a *author) string { return strings.Replace(a.draws(now, 1, 2), "\n", "\n{\n{\n", 1) }, 0, 1},
+		{"bad before a good run", func(a *author) string { return "{\n" + a.draws(now, 1) }, 0, 1},
+		{"bad, and a run after the next head", func(a *author) string { return "{\n" + a.draws(now, 1) + "\n" + a.draws(now, 2) }, 0, 1},
+		{"no head", func(a *author) string { text := a.draws(now, 1, 2); return text[:strings.LastIndexByte(text, '\n')] }, 0, 1},
+		{"a head alone", func(a *author) string { text := a.draws(now, 1, 2); return text[strings.LastIndexByte(text, '\n')+1:] }, 0, 0},
+		{"forged", func(a *author) string { return bad(a.draws(now, 1, 2)) }, 0, 0},
+		{"forged after what is not", func(a *author) string { return a.draws(now, 1) + "\n" + bad(a.draws(now, 2)) }, 1, 1},
+		{"one is missing", func(a *author) string { text := a.draws(now, 1, 2); return text[strings.IndexByte(text, '\n')+1:] }, 0, 0},
+		{"another's, forwarded", func(a *author) string {
+			b := newAuthor(t, "bo")
+			b.draws(now, 1, 2)
+			b.told = 0
+			return b.news(true) + "\n" + a.draws(now, 3)
+		}, 3, 0},
+		{"another's, forged", func(a *author) string {
+			b := newAuthor(t, "bo")
+			b.draws(now, 1, 2)
+			b.told = 0
+			return bad(b.news(true)) + "\n" + a.draws(now, 3)
+		}, 1, 0},
+		{"two authors under one head", func(a *author) string {
+			b := newAuthor(t, "bo")
+			b.draws(now, 1)
+			b.told = 0
+			first, _, _ := strings.Cut(b.news(true), "\n")
+			return first + "\n" + a.draws(now, 3)
+		}, 0, 1},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			now := time.Now()
-			r, _ := outboxExchange(now)
-			r.Heard(signaling.ID(tt.from), []byte(tt.data), true, now)
+			r, _ := outboxExchange(t, now)
+			a := newAuthor(t, "lines")
+			r.Heard("lines", []byte(tt.data(a)), true, now)
+			r.Tick(now.Add(verifyTime))
 			faults := 0
 			for _, ev := range r.events {
 				if _, ok := ev.(Fault); ok {
@@ -162,7 +221,7 @@ func TestOutboxWindow(t *testing.T) {
 		now := time.Now()
 		r := New(Options{Wire: make(fakeWire)})
 		for i := range tt.links {
-			r.Opened(signaling.ID(rune('a'+i)), []byte(`{"v":1,"site":"AAAAAAAAAAA","lines":true}`), nil, now)
+			r.Opened(signaling.ID(rune('a'+i)), newAuthor(t, fmt.Sprint(i)).says(), nil, now)
 		}
 		r.Draw(segment(1), time.Now())
 		r.Ship(now)
@@ -177,7 +236,7 @@ func TestOutboxWindow(t *testing.T) {
 // of a rectangle the four sides.
 func TestOlderDialect(t *testing.T) {
 	now := time.Now()
-	r, w := outboxExchange(now)
+	r, w := outboxExchange(t, now)
 	r.Heard("plain", []byte(`{"lastPoint":{"x":1,"y":2},"x":3,"y":4,"color":"rgb(1.5, 2, 3)"}`), true, now)
 	r.Tick(now)
 	w.takes("plain") // what was drawn before it came: nothing
@@ -208,8 +267,9 @@ func TestOlderDialect(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q\nwant %q", got, want)
 	}
-	if got := w.takes("older"); len(got) < len(ops) {
-		t.Errorf("others were sent %q only", got)
+	r.Flush(now)
+	if got := linesOf(w.takes("lines")...); !slices.Equal(got[len(got)-6:], []string{"draw 2", "head 2", "drawRect 0", "drawRect 3", "head 3", "clear 0"}) {
+		t.Errorf("others were sent %q", got)
 	}
 }
 

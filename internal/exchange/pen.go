@@ -13,6 +13,7 @@ type pen struct {
 	out interface {
 		publish(e canvas.Entry, plain bool, now time.Time)
 		post(data []byte, op canvas.Op, toPlain bool)
+		flush()
 	}
 
 	// The stroke that is being drawn: its number, 0 for none, and where it is.
@@ -51,10 +52,10 @@ func (p *pen) put(op canvas.PlainOp, k uint32, now time.Time) (e canvas.Entry, e
 		p.out.post(canvas.AppendOp(nil, op), op, true)
 		return e, nil
 	case canvas.Clear:
-		_, err := p.clear(true, now)
+		_, err := p.clear(p.log.Next(p.ticks(now)), true)
 		return e, err
 	case canvas.Shape:
-		if e, err = p.log.Draw(canvas.Round(op), k); err != nil {
+		if e, err = p.log.Draw(canvas.Round(op), k, p.ticks(now)); err != nil {
 			return canvas.Entry{}, err
 		}
 		p.painted(e, op)
@@ -79,24 +80,26 @@ func (p *pen) continues(op canvas.PlainOp) uint32 {
 // lift ends the stroke.
 func (p *pen) lift() { p.stroke, p.tip, p.color = 0, canvas.Point{}, canvas.Color{} }
 
-// clear wipes all that the log holds, and tells plain neighbours too if they
-// are to know.
-func (p *pen) clear(plain bool, now time.Time) ([]canvas.Entry, error) {
-	entries, change, err := p.log.Clear()
+// clear wipes what was drawn up to the time t of the log, and tells plain neighbours
+// too if they are to know.
+func (p *pen) clear(t uint64, plain bool) (canvas.Clear, error) {
+	p.out.flush() // what it wipes would not be sent any more
+	c, change, err := p.log.ClearAt(t)
 	if err != nil {
-		return nil, err
+		return c, err
 	}
 	p.lift()
 	p.changed(change)
-	for _, e := range entries {
-		p.out.publish(e, plain, now)
+	if plain {
+		p.outdated(c)
 	}
-	return entries, nil
+	p.out.post(canvas.AppendMessage(nil, c), c, plain)
+	return c, nil
 }
 
 // toggle hides or shows our own stroke k.
-func (p *pen) toggle(what func(uint32) (canvas.Entry, canvas.Change, error), k uint32, now time.Time) error {
-	e, change, err := what(k)
+func (p *pen) toggle(what func(uint32, uint64) (canvas.Entry, canvas.Change, error), k uint32, now time.Time) error {
+	e, change, err := what(k, p.ticks(now))
 	if err != nil {
 		return err
 	}
@@ -109,7 +112,7 @@ func (p *pen) toggle(what func(uint32) (canvas.Entry, canvas.Change, error), k u
 
 // adopt writes what a plain peer drew.
 func (p *pen) adopt(by signaling.ID, op canvas.Shape, now time.Time) (canvas.Entry, error) {
-	e, err := p.log.Adopt(string(by), op)
+	e, err := p.log.Adopt(string(by), op, p.ticks(now))
 	if err != nil {
 		return e, err
 	}

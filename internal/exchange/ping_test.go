@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -12,9 +13,9 @@ import (
 // of life gets none before it has been silent for a minute or a fifth more.
 func TestPing(t *testing.T) {
 	now := time.Now()
-	r, w := outboxExchange(now)
-	ping := string(AppendMessage(nil, Ping{Sum: r.log.Sum()}))
-	r.Opened("acks", []byte(`{"v":1,"site":"CCCCCCCCCCC","acks":true}`), nil, now)
+	r, w := outboxExchange(t, now)
+	ping := string(AppendMessage(nil, Ping{Sum: r.log.Digest()}))
+	r.Opened("acks", fmt.Appendf(nil, `{"v":2,"key":"%s","acks":true}`, newAuthor(t, "acks").log.PublicKey()), nil, now)
 	clear(w)
 	pings := func(id signaling.ID) (n int) {
 		for _, text := range w.takes(id) {

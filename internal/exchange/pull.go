@@ -42,7 +42,7 @@ func (p *puller) ask(now time.Time) {
 			return
 		}
 		n.gap = false
-		n.claimed = now // others go first
+		n.shelve(now) // others go first
 		p.from = ""
 		source = p.source(now)
 	}
@@ -64,17 +64,18 @@ func (p *puller) ask(now time.Time) {
 		source = last
 	}
 	p.from, p.progress, p.over, p.gave, p.vain = source.id, now, false, false, vain
-	p.want(source, Want{Have: p.log.Have(), Dead: p.log.Dead()})
+	p.want(source)
 }
 
 // source is who has longest had what we lack, if it is time to ask for that.
 func (p *puller) source(now time.Time) (source *synced) {
 	for _, n := range p.near.synced {
+		n.unshelve(now)
 		if n.leaves || !n.lacks(p.log) {
 			n.gap = false
 			continue
 		}
-		hurry := n.gap || n.known && p.version == 0
+		hurry := n.gap || n.known && p.log.Version() == p.begun
 		if (hurry || now.Sub(n.claimed) >= graceTime) && (source == nil || n.claimed.Before(source.claimed)) {
 			source = n
 		}
@@ -82,17 +83,24 @@ func (p *puller) source(now time.Time) (source *synced) {
 	return source
 }
 
-// want asks a neighbour for what w does not cover.
-func (p *puller) want(n *synced, w Want) {
-	for _, m := range w.Split() {
+// want asks a neighbour for what we lack.
+func (p *puller) want(n *synced) {
+	p.verify()
+	h := p.log.Have()
+	for _, m := range (Want{Have: h.Sites, Clear: h.Clear.T, Void: h.Void}).Split() {
 		p.wire.Send(n.id, AppendMessage(nil, m), true)
 	}
 }
 
-// came notes that a frame came.
-func (p *puller) came(n *synced, now time.Time) {
-	p.progress = now
-	p.gave = p.gave || n.id == p.from
+// came notes that a frame came, with something new or not.
+func (p *puller) came(n *synced, news bool, now time.Time) {
+	if news {
+		n.served()
+	}
+	if n.id == p.from {
+		p.progress = now
+		p.gave = p.gave || news
+	}
 }
 
 // answered ends the pull if a neighbour has just said to hold no more than we
@@ -111,10 +119,11 @@ func (p *puller) forsake(id signaling.ID) {
 	}
 }
 
-// complete reports whether we hold all that our neighbours said to hold.
+// complete reports whether we hold all that our neighbours said to hold. Who was
+// asked for it in vain several times may say what he likes.
 func (p *puller) complete() bool {
 	for _, n := range p.near.synced {
-		if !n.leaves && (!n.known || n.lacks(p.log)) {
+		if !n.leaves && (!n.known || n.owes(p.log)) {
 			return false
 		}
 	}

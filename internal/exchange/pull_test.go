@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -16,18 +17,18 @@ func (t *told) confirm(n *synced) { *t = append(*t, n.id) }
 
 // A puller by itself: whom it asks, and when it turns to somebody else.
 func TestPuller(t *testing.T) {
-	author := canvas.NewSite()
+	author := newAuthor(t, "author")
 	begin := time.Now()
 	at := func(ms int) time.Time { return begin.Add(time.Duration(ms) * time.Millisecond) }
 	newPuller := func() (*puller, fakeWire, *told) {
 		w, confirmed := make(fakeWire), &told{}
-		d := &drawing{log: canvas.NewLog(canvas.NewSite()), version: 1}
+		d := &drawing{log: canvas.NewLog(canvas.NewSigner())}
 		return &puller{drawing: d, near: newNeighbours(), tell: confirmed, wire: w, pulled: make(map[signaling.ID]int)}, w, confirmed
 	}
 	meet := func(p *puller, id signaling.ID, holds uint32, now time.Time) *synced {
-		n := &synced{id: id, site: canvas.NewSite()}
+		n := &synced{id: id, site: canvas.Site([]byte(fmt.Sprintf("%-16s", id)))}
 		p.near.add(n)
-		if err := n.claims(p.log, canvas.Vector{author: holds}, nil, now); err != nil {
+		if err := n.claims(p.log, Have{Have: canvas.Vector{author.log.Site(): holds}}, now); err != nil {
 			t.Fatal(err)
 		}
 		n.known = true
@@ -80,11 +81,30 @@ func TestPuller(t *testing.T) {
 		meet(p, "bo", 3, at(10))
 		p.ask(at(500))
 		for ms := 1000; ms < 10_000; ms += 1000 {
-			p.came(ana, at(ms))
+			p.came(ana, true, at(ms))
 			p.ask(at(ms + 900))
 		}
 		if len(w["bo"]) > 0 {
 			t.Error("somebody else was asked as well")
+		}
+	})
+	t.Run("who sends nothing is not waited for, and asked ever less", func(t *testing.T) {
+		p, w, _ := newPuller()
+		ana := meet(p, "ana", 3, at(0))
+		times := 0
+		for ms := 0; ms < 600_000; ms += 200 {
+			if p.ask(at(ms)); asked(w, "ana") {
+				times++
+			}
+			if ms == 60_000 && !p.complete() {
+				t.Error("it is waited for after a minute")
+			}
+		}
+		if times < 8 || times > 16 {
+			t.Errorf("it was asked %d times in ten minutes, want about once in a minute", times)
+		}
+		if p.came(ana, true, at(600_000)); p.complete() {
+			t.Error("something came, and the rest is not waited for")
 		}
 	})
 	t.Run("nobody who leaves", func(t *testing.T) {
@@ -101,8 +121,11 @@ func TestPuller(t *testing.T) {
 		if p.answered(ana); len(*confirmed) > 0 {
 			t.Error("confirmed before anything came")
 		}
-		if _, err := p.log.Add(canvas.Entry{Site: author, N: 1, T: 1, K: 1, Op: segment(1)}); err != nil {
-			t.Fatal(err)
+		author.draws(begin, 1)
+		for _, frame := range author.frames() {
+			if _, err := p.log.Merge(frame, canvas.Ticks(begin)); err != nil {
+				t.Fatal(err)
+			}
 		}
 		p.answered(ana)
 		p.answered(ana)

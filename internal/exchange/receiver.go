@@ -2,103 +2,206 @@ package exchange
 
 import (
 	"errors"
-	"maps"
-	"slices"
+	"fmt"
 	"time"
 
 	"drawmesh/canvas"
+	"drawmesh/signaling"
+)
+
+const (
+	verifyTime = time.Second // until a signature is looked at, at the latest
+
+	newSites     = 8192 // that one neighbour may bring at once
+	newSitesRate = 1    // and a second
+)
+
+// Why a link is made anew.
+var (
+	errForged  = errors.New("it has sent entries that their author did not sign")
+	errRunless = errors.New("entries without a head that covers them")
 )
 
 // A receiver takes what neighbours send into the log.
 type receiver struct {
 	*drawing
 	near    *neighbours
-	sponsor interface{ wiped(now time.Time) }
-	pending *pending
+	sponsor interface{ wiped() }
+	wire    Wire
 	before  canvas.Vector // what neighbours held when we met them, until we have caught up
 	caught  bool          // we have
 }
 
-// add takes in an entry, or keeps it until it can be.
-func (r *receiver) add(n *synced, e canvas.Entry, now time.Time) error {
-	change, err := r.log.Add(e)
-	var gap *canvas.GapError
-	switch {
-	case err == nil:
-		r.taken(e, change, now)
-		r.release(e.Site, now)
-	case errors.Is(err, canvas.ErrDuplicate):
-	case errors.As(err, &gap):
-		n.gap = n.gap || !n.hurried(now)
-		if err := n.claims(r.log, canvas.Vector{e.Site: e.N - 1}, nil, now); err != nil {
-			return err
+// run takes in what a text message said of a site: entries, and the head that
+// covers them. Of a neighbour's own it looks at the signature later.
+func (r *receiver) run(n *synced, entries []canvas.Entry, head canvas.Head, now time.Time) error {
+	own := head.Site == n.site
+	if own {
+		head.Key = n.key
+	}
+	if !r.admitsSite(n, head.Site, now) {
+		return nil
+	}
+	have, _ := r.log.Holds(head.Site)
+	verdict, change, proof := r.log.TakeLive(entries, head, r.ticks(now), own)
+	switch verdict {
+	case canvas.Taken:
+		r.unverified = true
+		r.changed(change)
+		for _, e := range entries {
+			if e.Site = head.Site; e.N > have {
+				r.taken(e, change)
+			}
 		}
-		r.pending.add(n.id, e)
-	default:
-		return err
+	case canvas.Gap:
+		n.gap = n.gap || !n.hurried(now)
+		return n.claims(r.log, Have{Have: canvas.Vector{head.Site: head.N}}, now)
+	case canvas.Early:
+		return n.claims(r.log, Have{Have: canvas.Vector{head.Site: head.N}}, now)
+	case canvas.Bad:
+		r.wire.Reset(n.id, errForged)
+		return errForged
+	case canvas.Forked:
+		r.convict("", proof)
 	}
 	return nil
 }
 
 // taken tells of an entry that is in the log now.
-func (r *receiver) taken(e canvas.Entry, change canvas.Change, now time.Time) {
-	r.changed(change)
-	r.drawn(e, now)
+func (r *receiver) taken(e canvas.Entry, change canvas.Change) {
+	r.drawn(e)
 	if change.Kind > canvas.Appended {
 		r.outdated(e.Op)
 	}
 }
 
-func (r *receiver) drawn(e canvas.Entry, now time.Time) {
-	if _, ok := e.Op.(canvas.Clear); ok {
-		r.sponsor.wiped(now)
-	}
+func (r *receiver) drawn(e canvas.Entry) {
 	r.events = append(r.events, Drawn{From: r.near.author(e), Op: e.Op, Entry: e, Old: e.N <= r.before[e.Site]})
 }
 
-// release takes in what was kept of a site, as far as it goes.
-func (r *receiver) release(site canvas.Site, now time.Time) {
-	r.pending.release(site, func(e canvas.Entry) (early bool) {
-		change, err := r.log.Add(e)
-		if err == nil {
-			r.taken(e, change, now)
-		}
-		return errors.As(err, new(*canvas.GapError))
-	})
+// admitsSite reports whether a neighbour may bring what a site draws: of sites that
+// we have never heard of, not too many.
+func (r *receiver) admitsSite(n *synced, site canvas.Site, now time.Time) bool {
+	if have, dead := r.log.Holds(site); have > 0 || dead > 0 {
+		return true
+	}
+	if _, known := r.log.Key(site); known || site == n.site || n.sites.AllowN(now, 1) {
+		return true
+	}
+	return false
 }
 
-// frame takes in a frame of entries. Its error may be about some of them only;
-// it is worthless if nothing came of it. One of a later version is neither.
-func (r *receiver) frame(data []byte, now time.Time) (worthless bool, err error) {
-	before := r.log.Have()
-	change, err := r.log.Merge(data)
-	switch {
-	case err == nil:
-	case errors.Is(err, canvas.ErrUnknown):
-		return false, err
-	case errors.As(err, new(*canvas.RefusedError)):
-	case change.Kind == canvas.Nothing:
+// frame takes in a frame of runs. It is worthless if nothing can be made of it, or
+// somebody has tampered with it.
+func (r *receiver) frame(n *synced, data []byte, now time.Time) (worthless bool, err error) {
+	if proof, err := canvas.ParseProof(data); err == nil {
+		r.proof(n, proof, now)
+		return false, nil
+	} else if !errors.Is(err, canvas.ErrUnknown) {
 		return true, err
-	default:
-		err = nil // some of it came too early
 	}
-	r.changed(change)
-	for e := range r.log.Lacking(before) {
-		r.drawn(e, now)
+	merged, err := r.log.Merge(data, r.ticks(now))
+	if errors.Is(err, canvas.ErrUnknown) {
+		return false, nil // of a later version
 	}
-	if change.Kind > canvas.Appended {
+	if err != nil {
+		return true, err
+	}
+	r.changed(merged.Change)
+	if merged.Change.Kind > canvas.Appended {
 		r.outdated(nil)
 	}
-	for _, site := range slices.Collect(maps.Keys(r.pending.Entries)) {
-		r.release(site, now)
+	for _, span := range merged.Taken {
+		for at := span.First; at <= span.Last; at++ {
+			if e, lives := r.log.Entry(span.Site, at); lives {
+				r.drawn(e)
+			}
+		}
 	}
-	return false, err
+	for _, proof := range merged.Proofs {
+		r.convict("", proof)
+	}
+	if merged.Bad > 0 {
+		return true, errForged
+	}
+	return false, nil
+}
+
+// clear takes in a clear, and passes it on if it counts.
+func (r *receiver) clear(n *synced, c canvas.Clear, now time.Time) error {
+	verdict, change := r.log.TakeClear(c, r.ticks(now))
+	switch verdict {
+	case canvas.Taken:
+		r.changed(change)
+		r.outdated(c)
+		r.sponsor.wiped()
+		r.events = append(r.events, Drawn{From: r.near.authors[c.Site()], Op: c})
+		r.tellAll(n.id, canvas.AppendMessage(nil, c), true)
+	case canvas.Early:
+		return n.claims(r.log, Have{Clear: c}, now)
+	case canvas.Bad:
+		return errors.New("a clear that nobody signed")
+	}
+	return nil
+}
+
+// proof takes in a proof. To look at one takes half a millisecond.
+func (r *receiver) proof(n *synced, p *canvas.Proof, now time.Time) {
+	if r.log.Void(p.Site()) == nil && n.sites.AllowN(now, 1) {
+		r.convict(n.id, p)
+	}
+}
+
+// convict makes void the site that a proof is about, and tells everybody but who
+// told us.
+func (r *receiver) convict(from signaling.ID, p *canvas.Proof) {
+	verdict, change := r.log.TakeProof(p)
+	switch verdict {
+	case canvas.Taken:
+		r.changed(change)
+		r.outdated(nil)
+		r.events = append(r.events, Lied{Peer: r.near.authors[p.Site()], Proof: p})
+		r.tellAll(from, canvas.AppendProof(nil, p), false)
+	case canvas.Bad:
+		if from != "" {
+			r.fault(from, fmt.Errorf("what it calls a proof against %s is none", p.Site()))
+		}
+	}
+}
+
+// tellAll tells the synced neighbours but one.
+func (r *receiver) tellAll(but signaling.ID, data []byte, text bool) {
+	for id := range r.near.synced {
+		if id != but {
+			r.wire.Send(id, data, text)
+		}
+	}
 }
 
 // met notes what a neighbour held when its link opened: until we have caught up
 // that was drawn before we came.
 func (r *receiver) met(n *synced) {
-	if !r.caught {
-		r.before = join(r.before, n.have)
+	if r.caught {
+		return
 	}
+	if r.before == nil {
+		r.before = make(canvas.Vector, len(n.have))
+	}
+	r.before.Join(n.have)
+}
+
+// look verifies what was taken in lazily, when that is due. Who sent what its own
+// author did not sign is linked anew.
+func (r *receiver) look(now time.Time) {
+	if now.Sub(r.verified) >= verifyTime {
+		r.verified = now
+		r.verify()
+	}
+	for _, site := range r.forged {
+		if n := r.near.ofSite(site); n != nil {
+			r.fault(n.id, errForged)
+			r.wire.Reset(n.id, errForged)
+		}
+	}
+	r.forged = nil
 }

@@ -29,16 +29,16 @@ func TestReplayIsOfTheLatest(t *testing.T) {
 			r.Opened("plain", nil, nil, now)
 			n := r.near.plain["plain"]
 			for range tt.rects {
-				r.log.Draw(rect, 0)
+				r.log.Draw(rect, 0, 1)
 			}
 			for i := range tt.ops {
-				r.log.Draw(segment(float64(i+1)), 0)
+				r.log.Draw(segment(float64(i+1)), 0, 1)
 			}
 			if !tt.again {
-				r.log.Adopt("plain", segment(1e5))
+				r.log.Adopt("plain", segment(1e5), 1)
 			}
 			n.replay = newReplay(r.log, "plain", tt.again)
-			r.log.Draw(segment(2e5), 0) // it is sent that as it is drawn
+			r.log.Draw(segment(2e5), 0, 1) // it is sent that as it is drawn
 			r.sponsor.pumpTo(n)
 			sent := w.takes("plain")
 			if len(sent) != tt.sent || n.replay != nil {

@@ -23,21 +23,21 @@ type sponsor struct {
 	out     interface{ stuck(signaling.ID) bool }
 	wire    Wire
 	waiting []adoption // what plain peers did, and another sponsor should have logged
-	cleared time.Time  // when a clear last came
 	showing bool       // a replay may be under way
 }
 
 // An adopter writes into the log what plain peers did.
 type adopter interface {
 	adopt(by signaling.ID, s canvas.Shape, now time.Time) (canvas.Entry, error)
-	clear(plain bool, now time.Time) ([]canvas.Entry, error)
+	clear(t uint64, plain bool) (canvas.Clear, error)
 }
 
 // An adoption is something that a plain peer did, for a synced one to log.
 type adoption struct {
 	by    signaling.ID
-	op    canvas.LogOp // a Shape or a Clear
+	op    canvas.PlainOp // a Shape or a Clear
 	heard time.Time
+	t     uint64 // the same in the log: what a clear wipes was drawn up to then
 }
 
 // sponsors reports whether it is ours to log what plain peers do: the synced
@@ -71,7 +71,7 @@ func (s *sponsor) heard(n *plain, data []byte, now time.Time) {
 		return
 	}
 	n.older = n.older || older(data)
-	a := adoption{by: n.id, heard: now}
+	a := adoption{by: n.id, heard: now, t: s.log.Next(s.ticks(now))}
 	switch op := op.(type) {
 	case canvas.Preview:
 		s.events = append(s.events, Drawn{From: n.id, Op: op})
@@ -84,9 +84,16 @@ func (s *sponsor) heard(n *plain, data []byte, now time.Time) {
 	switch {
 	case s.sponsors():
 		s.adopt(a, now)
-	case !a.clears() || now.Sub(s.cleared) >= adoptTime: // else the sponsor was quicker
+	case !s.logged(a): // else the sponsor was quicker
 		s.waiting = append(s.waiting, a)
 	}
+}
+
+// logged reports whether the clear that counts has wiped what a plain peer did, or
+// is what it did: the sponsor heard that at nearly the same time as we.
+func (s *sponsor) logged(a adoption) bool {
+	t := s.log.LastClear().T
+	return a.t <= t || a.clears() && a.t-t < uint64(adoptTime/time.Millisecond)*canvas.TicksPerMilli
 }
 
 // clears reports whether it is a clear.
@@ -95,16 +102,9 @@ func (a adoption) clears() bool {
 	return clears
 }
 
-// wiped notes that a clear came: whatever there was before it is gone. If a plain
-// peer's clear is waited for, it is taken to be that.
-func (s *sponsor) wiped(now time.Time) {
-	s.cleared = now
-	last := slices.IndexFunc(s.waiting, adoption.clears)
-	if last < 0 {
-		last = len(s.waiting) - 1
-	}
-	s.waiting = s.waiting[last+1:]
-}
+// wiped notes that a clear counts from now on: what was heard before it and has not
+// been logged is gone.
+func (s *sponsor) wiped() { s.waiting = slices.DeleteFunc(s.waiting, s.logged) }
 
 // older reports whether an operation is in the dialect of the tutorial's own
 // page, which gives no names to events: it draws segments, and throws at anything
@@ -113,22 +113,19 @@ func older(data []byte) bool { return !bytes.Contains(data, []byte(`"event"`)) }
 
 // adopt logs what a plain peer did.
 func (s *sponsor) adopt(a adoption, now time.Time) {
-	var entries []canvas.Entry
+	drawn := Drawn{From: a.by, Op: a.op}
 	var err error
 	if shape, ok := a.op.(canvas.Shape); ok {
-		var e canvas.Entry
-		if e, err = s.pen.adopt(a.by, shape, now); err == nil {
-			entries = []canvas.Entry{e}
-		}
+		drawn.Entry, err = s.pen.adopt(a.by, shape, now)
+		drawn.Op = drawn.Entry.Op
 	} else {
-		entries, err = s.pen.clear(false, now) // plain ones heard it from the plain one
+		drawn.Op, err = s.pen.clear(a.t, false) // plain ones heard it from the plain one
 	}
 	if err != nil {
 		s.fault(a.by, err)
+		return
 	}
-	for _, e := range entries {
-		s.events = append(s.events, Drawn{From: a.by, Op: e.Op, Entry: e})
-	}
+	s.events = append(s.events, drawn)
 }
 
 // adoptDue adopts what the sponsor has left for too long.

@@ -25,9 +25,17 @@ type teller struct {
 }
 
 // holds is what we hold, in as many messages as it takes.
-func (t *teller) holds() (messages [][]byte) {
-	for _, m := range (Have{Have: t.log.Have(), Dead: t.log.Dead(), Sum: t.log.Sum()}).Split() {
-		messages = append(messages, AppendMessage(nil, m))
+func (t *teller) holds() [][]byte { return t.since(0) }
+
+// since is what has changed of what we hold, or all of it where that is shorter.
+func (t *teller) since(version uint64) (messages [][]byte) {
+	h, whole := t.log.HaveSince(version)
+	m := Have{All: whole, Have: h.Sites, Sum: h.Digest}
+	if whole {
+		m.Clear, m.Void = h.Clear, h.Void
+	}
+	for _, part := range m.Split() {
+		messages = append(messages, AppendMessage(nil, part))
 	}
 	return messages
 }
@@ -35,15 +43,17 @@ func (t *teller) holds() (messages [][]byte) {
 // tell says what we hold, after all that is on its way.
 func (t *teller) tell(n *synced) {
 	t.out.flush()
-	n.told = t.version
-	for _, data := range t.holds() {
+	t.verify()
+	messages := t.since(n.told)
+	n.told = t.log.Version()
+	for _, data := range messages {
 		t.wire.Send(n.id, data, true)
 	}
 }
 
 // confirm is tell, unless that has been said.
 func (t *teller) confirm(n *synced) {
-	if n.told != t.version {
+	if n.told != t.log.Version() {
 		t.tell(n)
 	}
 }
@@ -56,27 +66,43 @@ func (t *teller) remind(n *synced) {
 }
 
 // announce tells everybody, once in a while. Who is being answered is told in
-// the end.
+// the end. Those who were told the same before are told the same now, together
+// with what is drawn.
 func (t *teller) announce(now time.Time) {
 	if now.Sub(t.last) < tellTime {
 		return
 	}
 	t.last = now
-	lines := false
-	for _, n := range t.near.synced {
-		switch {
-		case n.told == t.version || n.answer != nil || t.out.stuck(n.id):
-		case n.lines && !t.out.behind(n):
-			lines, n.told = true, t.version
-		default:
-			t.tell(n)
-		}
-	}
-	if lines {
-		for _, data := range t.holds() {
+	t.out.flush()
+	t.verify()
+	before, all := t.usual()
+	if all {
+		for _, data := range t.since(before) {
 			t.out.gather(data)
 		}
 	}
+	for _, n := range t.near.synced {
+		switch {
+		case all:
+			n.told = t.log.Version()
+		case n.told != t.log.Version() && n.answer == nil && !t.out.stuck(n.id):
+			t.tell(n)
+		}
+	}
+}
+
+// usual is the version that all neighbours were told last, and whether there is one,
+// and they can all be told what has changed since.
+func (t *teller) usual() (version uint64, all bool) {
+	for _, n := range t.near.synced {
+		if version == 0 {
+			version = n.told
+		}
+		if n.told != version || n.told == t.log.Version() || n.answer != nil || t.out.stuck(n.id) || t.out.behind(n) {
+			return 0, false
+		}
+	}
+	return version, version != 0
 }
 
 // An owed is what a neighbour was not sent and has to pull.

@@ -82,7 +82,7 @@ func (r *Run) delivered() (n int) {
 // agree reports whether all bots of each room hold the same. Whether the other
 // parts' do, they tell one another.
 func (r *Run) agree() bool {
-	sums := make(map[int]canvas.Sum)
+	sums := make(map[int]canvas.Digest)
 	for _, b := range r.live() {
 		sum := b.peer.Sum()
 		if before, known := sums[b.room]; known && before != sum {

@@ -53,10 +53,14 @@ func (b *participant) drawn(ev peer.Drawn, now int64) {
 			b.run.offsets.note(m.part, now-at)
 		}
 	}
+	if c, ok := ev.Op.(canvas.Clear); ok {
+		b.cleared(ev.From, c)
+		return
+	}
 	if ev.Entry.N == 0 {
 		return // no part of the drawing
 	}
-	ours := b.ledger.entry(ev.Entry, now, func() (sender, *stamps, bool) {
+	b.ledger.entry(ev.Entry, now, func() (sender, *stamps, bool) {
 		from, stamps, here := b.run.siteOf(ev.Entry.Site)
 		if here {
 			return from, stamps, true
@@ -70,10 +74,14 @@ func (b *participant) drawn(ev peer.Drawn, now int64) {
 		from, ours := b.run.writes(ev.Entry.Site, from)
 		return from, nil, ours
 	})
-	if _, clear := ev.Op.(canvas.Clear); clear && ours {
-		b.ledger.wipe(ev.Entry.Cut, b.run.siteOf)
-	} else if clear {
-		b.fail("clear", ev.From, errCleared)
+}
+
+// cleared takes a clear. That of a bot is as it should be: see [Run.countWiped].
+// b.mu is held.
+func (b *participant) cleared(from signaling.ID, c canvas.Clear) {
+	_, _, ours := b.run.siteOf(c.Site())
+	if m := b.members[from]; !ours && (m == nil || m.part == 0) {
+		b.fail("clear", from, errCleared)
 	}
 }
 

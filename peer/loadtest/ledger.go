@@ -33,15 +33,13 @@ type ledger struct {
 	tag     func(t *tally, at int64) tagID // of what a sender drew then
 	bySite  map[canvas.Site]*tally         // nil: a stranger's
 	byName  map[string]*tally
-	foreign int           // operations of strangers
-	cuts    canvas.Vector // what bots have cleared
-	latest  int64         // when the last new operation came
+	foreign int   // operations of strangers
+	latest  int64 // when the last new operation came
 }
 
 func newLedger(offsets *clockOffsets, notes *notes, tag func(t *tally, at int64) tagID) ledger {
 	return ledger{
 		offsets: offsets, notes: notes, tag: tag, bySite: make(map[canvas.Site]*tally), byName: make(map[string]*tally),
-		cuts: make(canvas.Vector),
 	}
 }
 
@@ -95,24 +93,16 @@ func (l *ledger) siteOf(site canvas.Site, who func() (sender, *stamps, bool)) *t
 	if from, stamps, ours := who(); ours {
 		t = l.tallyOf(from)
 		t.stamps = stamps
-		t.wiped += t.came.skip(l.cuts[site])
 	}
 	l.bySite[site] = t
 	return t
 }
 
-// wipe notes that a bot has cleared: what has not come of that never will. Here
-// finds the bots of this process, of which nothing may ever come.
-func (l *ledger) wipe(cut canvas.Vector, here func(canvas.Site) (sender, *stamps, bool)) {
-	for site, n := range cut {
-		t := l.bySite[site]
-		if from, when, ours := here(site); t == nil && ours {
-			t = l.siteOf(site, func() (sender, *stamps, bool) { return from, when, true })
-		}
-		if l.cuts[site] = max(l.cuts[site], n); t != nil {
-			t.wiped += t.came.skip(n)
-		}
-	}
+// wiped notes how many of a bot's entries a clear has wiped: those of them that have
+// not come never will.
+func (l *ledger) wiped(dead uint32, from sender, site canvas.Site, when *stamps) {
+	t := l.siteOf(site, func() (sender, *stamps, bool) { return from, when, true })
+	t.wiped += t.came.skip(dead)
 }
 
 // take takes an entry of a bot's own.

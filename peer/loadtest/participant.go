@@ -27,7 +27,8 @@ type participant struct {
 	writer bool           // whether it draws
 	http   *httpTransport // to the server
 	net    *network       // to the others
-	site   canvas.Site    // that it writes as
+	signer *canvas.Signer // of what it writes
+	site   canvas.Site    // the signer's
 	began  int64          // when, in microseconds since 1970
 	died   chan struct{}
 	dying  sync.Once
@@ -72,7 +73,7 @@ func (b *participant) join(ctx context.Context) error {
 		ice = []webrtc.ICEServer{} // none are needed
 	}
 	p, err := peer.Join(ctx, b.run.cfg.Rooms[b.room], peer.Options{
-		Name: b.peerName(), Log: canvas.NewLog(b.site), HTTPClient: &http.Client{Transport: b.http},
+		Name: b.peerName(), Log: canvas.NewLog(b.signer), HTTPClient: &http.Client{Transport: b.http},
 		Loopback: b.run.cfg.Loopback, ICEServers: ice, Net: b.net, Setups: b.run.setups,
 		LiveRate: -1, // what is asked for is sent
 		Trace:    b.hear,

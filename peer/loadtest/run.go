@@ -188,6 +188,7 @@ func (r *Run) settle(ctx context.Context) {
 
 // leave lets all bots leave, and waits for that.
 func (r *Run) leave() {
+	r.countWiped()
 	for _, b := range r.live() {
 		b.weigh() // before the first one's leaving closes links
 	}

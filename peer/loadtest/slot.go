@@ -54,11 +54,12 @@ func (b *participant) followed(end string, until func() context.Context) bool {
 }
 
 func (r *Run) newParticipant(c *cast, number, life int) *participant {
+	signer := canvas.NewSigner()
 	b := &participant{
 		run: r, cast: c, number: number, life: life,
 		sender: sender{botName(r.cfg.Part, number, life), r.cfg.Part, c.Bot != nil},
 		room:   c.room(number), writer: c.writes(number),
-		http: &httpTransport{next: r.http}, net: &network{Net: r.net()}, site: canvas.NewSite(),
+		http: &httpTransport{next: r.http}, net: &network{Net: r.net()}, signer: signer, site: signer.Site(),
 		began: r.clock.at(time.Now()), died: make(chan struct{}),
 		members: make(map[signaling.ID]*member), links: make(map[signaling.ID]*carried),
 		notes: notes{to: r.observed},

@@ -15,22 +15,38 @@ type logWriter struct {
 	w       *recording.Writer // nil: it is only counted
 	started time.Time         // zero: all came at once
 
-	// What has been written comes to: the entries of each site, how many of them
-	// are known to be dead, and the sum at the last follow.
-	have, dead canvas.Vector
-	sum        canvas.Sum
-	news       bool // since the last check
+	// What has been written comes to: the entries of each site, up to where a head
+	// covers them, the clear that counts, the void sites, and the digest at the last
+	// follow.
+	have, covered canvas.Vector
+	clear         canvas.Clear
+	void          map[canvas.Site]bool
+	sum           canvas.Digest
+	news          bool // since the last check
 
+	heard []heard // since the last follow, in order
 	ops   int
 	from  map[string]bool         // who drew
 	names map[signaling.ID]string // the recorder's
 	told  map[recording.Who]bool
 }
 
+// What was heard is written when it has been verified, with the time at which it
+// came. It is an entry or, if that is zero, a clear.
+type heard struct {
+	at    time.Duration
+	from  signaling.ID
+	entry canvas.Entry
+	clear canvas.Clear
+}
+
+// maxHeard bounds what waits.
+const maxHeard = 1 << 13
+
 func newLogWriter(w *recording.Writer, started time.Time, names map[signaling.ID]string) *logWriter {
 	return &logWriter{
 		w: w, started: started,
-		have: make(canvas.Vector), dead: make(canvas.Vector),
+		have: make(canvas.Vector), covered: make(canvas.Vector), void: make(map[canvas.Site]bool),
 		news: true, // its header
 		from: make(map[string]bool), names: names, told: make(map[recording.Who]bool),
 	}
@@ -46,34 +62,127 @@ func (l *logWriter) now() time.Duration {
 
 func (l *logWriter) summary() Summary { return Summary{l.ops, len(l.from), l.now()} }
 
-// op writes an entry. It reports whether that is the next one of its site, or one
-// that has been written already. Any other has to wait until follow knows what
-// lies before it.
-func (l *logWriter) op(from signaling.ID, e canvas.Entry) bool {
-	switch have := l.have[e.Site]; {
-	case e.N <= have: // follow may have been faster than the news of what they are called
-		l.introduce(from, e)
-		return true
-	case e.N > have+1:
-		return false
+// hear notes what came, for the sake of the time. It reports whether there is room
+// for more.
+func (l *logWriter) hear(from signaling.ID, e canvas.Entry, c canvas.Clear) bool {
+	if len(l.heard) < maxHeard {
+		l.heard = append(l.heard, heard{l.now(), from, e, c})
 	}
-	l.write(from, e)
-	return true
+	return len(l.heard) < maxHeard/2
+}
+
+// follow writes all that log holds and was not written, and vouches for it. All of
+// log has been verified.
+func (l *logWriter) follow(log *canvas.Log, author func(canvas.Entry) signaling.ID) error {
+	l.writeHeard(log)
+	if c := log.LastClear(); l.clear.Less(c) {
+		l.writeClear(l.now(), "", c)
+	}
+	held := log.Have()
+	for e, base := range unwritten(log, held.Sites, l.have) {
+		if base != nil {
+			l.writeBase(*base)
+		}
+		l.write(l.now(), author(e), e)
+	}
+	l.cover(log, held.Sites)
+	for _, site := range held.Void {
+		l.writeLie(log.Void(site))
+	}
+	l.sum = held.Digest
+	if l.w == nil || !l.news {
+		return nil
+	}
+	l.news = false
+	return l.w.Check(l.now(), l.sum)
+}
+
+// writeHeard writes what was heard and holds. What a clear has wiped since is
+// written as it was heard.
+func (l *logWriter) writeHeard(log *canvas.Log) {
+	for _, h := range l.heard {
+		e := h.entry
+		if e.N == 0 {
+			if l.clear.Less(h.clear) {
+				l.writeClear(h.at, h.from, h.clear)
+			}
+			continue
+		}
+		held, dead := log.Holds(e.Site)
+		switch {
+		case e.N <= l.have[e.Site]: // but who drew it may be news
+			l.introduce(h.from, e)
+			continue
+		case e.N != l.have[e.Site]+1 || e.N > held:
+			continue
+		case e.N > dead:
+			e, _ = log.Entry(e.Site, e.N)
+		}
+		if e.N == 1 {
+			key, _ := log.Key(e.Site)
+			l.writeBase(recording.Base{Key: key})
+		} else if l.have[e.Site] == 0 {
+			continue
+		}
+		l.write(h.at, h.from, e)
+	}
+	clear(l.heard)
+	l.heard = l.heard[:0]
+}
+
+// cover writes the heads of what was written.
+func (l *logWriter) cover(log *canvas.Log, held canvas.Vector) {
+	for _, site := range held.Sites() {
+		n := held[site]
+		if n <= l.covered[site] {
+			continue
+		}
+		l.covered[site] = n
+		if runs := log.Runs(site, n); len(runs) > 0 && l.w != nil {
+			l.w.Head(canvas.Head{Site: site, N: n, Sig: runs[len(runs)-1].Sig})
+		}
+	}
 }
 
 // write writes an entry. Of what goes wrong, the next check tells.
-func (l *logWriter) write(from signaling.ID, e canvas.Entry) {
+func (l *logWriter) write(at time.Duration, from signaling.ID, e canvas.Entry) {
 	l.ops++
 	l.news = true
 	l.from[cmp.Or(e.By, e.Site.String())] = true
 	l.have[e.Site] = e.N
-	l.have.Join(e.Cut)
-	l.dead.Join(e.Cut)
 	if l.w == nil {
 		return
 	}
 	l.introduce(from, e)
-	l.w.Op(recording.Op{At: l.now(), From: string(from), Entry: e})
+	l.w.Op(recording.Op{At: at, From: string(from), Entry: e})
+}
+
+// writeBase writes from where on there is what of a site.
+func (l *logWriter) writeBase(b recording.Base) {
+	l.have[b.Key.Site()] = b.N
+	if l.w != nil {
+		l.w.Base(b)
+	}
+}
+
+func (l *logWriter) writeClear(at time.Duration, from signaling.ID, c canvas.Clear) {
+	l.ops++
+	l.news = true
+	l.clear = c
+	if l.w != nil {
+		l.w.Clear(recording.Clear{At: at, From: string(from), Clear: c})
+	}
+}
+
+// writeLie writes the proof that a site told two stories, once.
+func (l *logWriter) writeLie(p *canvas.Proof) {
+	if site := p.Site(); !l.void[site] {
+		l.news = true
+		l.void[site] = true
+		if l.w != nil {
+			l.w.Lie(recording.Lie{At: l.now(), Proof: p})
+		}
+	}
 }
 
 // introduce says who has drawn e, once.
@@ -110,56 +219,6 @@ func (l *logWriter) tell(who recording.Who) {
 		l.told[who] = true
 		l.news = true
 		l.w.Who(who)
-	}
-}
-
-// follow writes all that log holds and was not written, and vouches for it. If
-// forget, what was written may be other entries than those of log.
-func (l *logWriter) follow(log *canvas.Log, author func(canvas.Entry) signaling.ID, forget bool) error {
-	if forget {
-		l.forget()
-	}
-	l.bury(log.Dead())
-	for e := range log.Lacking(l.have) {
-		l.write(author(e), e)
-	}
-	l.sum = log.Sum()
-	if l.w == nil || !l.news {
-		return nil
-	}
-	l.news = false
-	return l.w.Check(l.now(), l.sum)
-}
-
-// bury writes which entries are dead, as far as that is news.
-func (l *logWriter) bury(all canvas.Vector) {
-	dead := make(canvas.Vector)
-	for site, n := range all {
-		if n > l.dead[site] {
-			dead[site] = n
-		}
-	}
-	if len(dead) == 0 {
-		return
-	}
-	l.news = true
-	l.dead.Join(dead)
-	l.have.Join(dead)
-	if l.w != nil {
-		l.w.Dead(dead)
-	}
-}
-
-// forget gives up all that is not dead.
-func (l *logWriter) forget() {
-	l.news = true
-	for site, n := range l.have {
-		if dead := l.dead[site]; n > dead {
-			l.have[site] = dead
-			if l.w != nil {
-				l.w.Forget(site)
-			}
-		}
 	}
 }
 

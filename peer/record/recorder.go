@@ -22,7 +22,6 @@
 package record
 
 import (
-	"errors"
 	"io"
 	"sync"
 	"time"
@@ -62,9 +61,9 @@ type Options struct {
 // A Recorder records all that is in a room's log, also from before it began: as
 // a picture, and as a recording, of which it may make several, one after another.
 //
-// What is drawn is written when it is heard of, for the sake of the time. Now
-// and then, at Follow, the recorder compares with the peer's log, so that the
-// picture, the recording and its sum are those of one moment.
+// What is drawn is noted when it is heard of, for the sake of the time. Now and
+// then, at Follow, the recorder writes what the peer's log has of it by then, all
+// verified, so that the picture, the recording and its sum are those of one moment.
 //
 // The mutex guards all but the picture, which belongs to whoever calls Begin,
 // Follow and End and looks at it: what it takes is painted when neither the peer
@@ -79,11 +78,10 @@ type Recorder struct {
 	mu      sync.Mutex
 	log     *logWriter // nil before Begin and after End
 	names   map[signaling.ID]string
-	last    canvas.Sum // the drawing's sum
-	empty   bool       // so is the drawing, and nothing was ever in it
-	version uint64     // counts changes of the picture
-	forget  bool       // entries turned out to be wrong
-	ops     int        // since Follow was due
+	last    canvas.Digest // the drawing's sum
+	empty   bool          // so is the drawing, and nothing was ever in it
+	version uint64        // counts changes of the picture
+	ops     int           // since Follow was due
 }
 
 // A Summary is what has been recorded.
@@ -127,14 +125,13 @@ func (r *Recorder) follow() (err error) {
 		if since.Kind != canvas.Nothing {
 			r.version++
 		}
-		r.last, r.empty = log.Sum(), len(log.Have()) == 0
+		r.last, r.empty = log.Digest(), log.Len() == 0 && log.LastClear() == canvas.Clear{}
 		if r.picture != nil {
 			r.leaveOut(log.Site())
 			r.picture.Take(log, since)
 		}
 		if r.log != nil {
-			err = r.log.follow(log, r.drawing.Author, r.forget)
-			r.forget = false
+			err = r.log.follow(log, r.drawing.Author)
 		}
 	})
 	return err
@@ -200,7 +197,7 @@ func (r *Recorder) Blank() bool {
 }
 
 // Sum is that of the drawing at the last Follow.
-func (r *Recorder) Sum() canvas.Sum {
+func (r *Recorder) Sum() canvas.Digest {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.last
@@ -226,8 +223,8 @@ func (r *Recorder) Status() Summary {
 	return r.log.summary()
 }
 
-// Due is sent to when a Follow should not wait: something cannot be written before
-// it, or there have been as many operations as the options say.
+// Due is sent to when a Follow should not wait: there is much to write, or there
+// have been as many operations as the options say.
 func (r *Recorder) Due() <-chan struct{} { return r.due }
 
 // Meet notes what those are called who are there, of whom Hear may not have been
@@ -257,23 +254,20 @@ func (r *Recorder) Hear(ev peer.Event) {
 	case peer.Missed:
 		r.rouse() // the drawing itself has it all
 	case peer.Drawn:
-		if ev.Entry.N > 0 { // else it is no part of the drawing
-			r.drawn(ev)
+		if c, clears := ev.Op.(canvas.Clear); ev.Entry.N > 0 || clears { // else it is no part of the drawing
+			r.drawn(ev, c)
 		}
-	case peer.Fault:
-		if errors.As(ev.Err, new(*peer.DisagreementError)) {
-			r.forget = true
-			r.rouse()
-		}
+	case peer.Lied:
+		r.rouse()
 	}
 }
 
-func (r *Recorder) drawn(ev peer.Drawn) {
+func (r *Recorder) drawn(ev peer.Drawn, c canvas.Clear) {
 	if r.log == nil {
 		return
 	}
-	next := r.log.op(ev.From, ev.Entry)
-	if r.ops++; !next || r.dueOps > 0 && r.ops >= r.dueOps {
+	room := r.log.hear(ev.From, ev.Entry, c)
+	if r.ops++; !room || r.dueOps > 0 && r.ops >= r.dueOps {
 		r.ops = 0
 		r.rouse()
 	}

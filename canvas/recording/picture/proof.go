@@ -109,7 +109,7 @@ func (p *Picture) Prove(l Look, d *recording.Drawing, show func(canvas.Entry) bo
 	if wrong.n == 0 {
 		return nil
 	}
-	e := &DifferenceError{Pixels: wrong.n, First: wrong.first, Sum: d.Log().Sum().String()}
+	e := &DifferenceError{Pixels: wrong.n, First: wrong.first, Sum: d.Sum()}
 	if l.Sum != "" && l.Sum != e.Sum {
 		e.Said = l.Sum
 	}

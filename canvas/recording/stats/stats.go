@@ -16,7 +16,7 @@ type Stats struct {
 	Started time.Time     // the first recording; zero if there is none
 	Last    time.Duration // since then, until the last operation
 	Entries int           // that the drawing consists of
-	Sum     canvas.Sum    // of the drawing
+	Sum     string        // of the drawing
 	Shares  []*Share      // by what the people are called; at last that of whom nothing is known
 
 	Authors *recording.Authors
@@ -86,17 +86,24 @@ func (c *counter) add(t recording.Timed) error {
 	}
 	taken := c.drawing.Taken()
 	c.Authors.Add(t.Record, taken)
-	op, ok := t.Record.(recording.Op)
-	if !ok || len(taken) == 0 && c.drawing.Log().Len() == before {
+	if len(taken) == 0 && c.drawing.Log().Len() == before {
 		return nil
 	}
-	e := op.Entry
-	if e.N == 0 && len(taken) > 0 {
-		e = taken[0] // where it has its place
+	var s recording.Signature
+	var e canvas.Entry // zero for a clear
+	switch rec := t.Record.(type) {
+	case recording.Op:
+		s, e = rec.Signature(), rec.Entry
+		if e.N == 0 && len(taken) > 0 {
+			e = taken[0].Entry // where it has its place
+		}
+	case recording.Clear:
+		s = rec.Signature()
+	default:
+		return nil
 	}
-	at := t.At.Sub(c.Started)
+	at := max(t.At.Sub(c.Started), 0)
 	c.Last = max(c.Last, at)
-	s := op.Signature()
 	if c.shares[s] == nil {
 		c.shares[s] = newShare(nil)
 	}
@@ -108,7 +115,7 @@ func (c *counter) add(t recording.Timed) error {
 // theirs.
 func (c *counter) divide() {
 	log := c.drawing.Log()
-	c.Sum, c.Entries = log.Sum(), log.Len()
+	c.Sum, c.Entries = c.drawing.Sum(), log.Len()
 	whole := make(map[*recording.Author]*Share)
 	of := func(who *recording.Author) *Share {
 		if whole[who] == nil {
@@ -148,7 +155,7 @@ func (s *Share) join(part *Share) {
 	}
 }
 
-// add counts an entry that came so long after the start.
+// add counts an entry, or a clear if it is zero, that came so long after the start.
 func (s *Share) add(e canvas.Entry, at time.Duration) {
 	if s.Operations == 0 {
 		s.First = at
@@ -168,7 +175,7 @@ func (s *Share) add(e canvas.Entry, at time.Duration) {
 		s.Undos++
 	case canvas.Redo:
 		s.Redos++
-	case canvas.Clear:
+	case nil:
 		s.Clears++
 	}
 }

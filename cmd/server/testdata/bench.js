@@ -1,9 +1,8 @@
 // What the benchmarks of the page measure in it.
 import { View } from "/static/view.js";
 import { readFrame } from "/static/frame.js";
-import { formatMessage, newSite } from "/static/message.js";
-import { Log } from "/static/log.js";
 import { Exchange } from "/static/exchange.js";
+import { Author } from "./author.js";
 
 const width = 1280;
 const height = 800;
@@ -23,7 +22,7 @@ const tenth = (v) => Math.round(v * 10) / 10;
 
 // A Hand draws strokes of 60 segments, as a person would.
 class Hand {
-  log = new Log(newSite());
+  author = new Author();
   #at;
   #angle = 6 * random();
   #color;
@@ -44,10 +43,9 @@ class Hand {
 
   // line draws on from where the hand is, or from a place.
   line(to, color, from = this.#at) {
-    const { entry } = this.log.draw({ type: "segment", from, to, force: 1.2, color }, this.#k);
+    const entry = this.author.log.draw({ type: "segment", from, to, force: 1.2, color }, this.#k, clock());
     this.#k = entry.k;
     this.#at = to;
-    return entry;
   }
 
   // lift ends a stroke.
@@ -74,24 +72,23 @@ export async function prepare() {
   });
   const view = new View(canvas(), canvas(), exchange.log);
   view.resize(width, height, 1);
-  for (const { log } of hands) exchange.opened(log.site, { v: 1, site: log.site });
+  for (const { author } of hands) exchange.opened(author.log.site, author.capability);
   world = { hands, exchange, view, picture: document.querySelector("canvas") };
   for (const [i, hand] of hands.entries()) {
-    for (let step = 0; step < 60; step++) take(hand.line({ x: 20 + step, y: 20 + 70 * i }, "#336699", { x: 19 + step, y: 20 + 70 * i }));
+    for (let step = 0; step < 60; step++) hand.line({ x: 20 + step, y: 20 + 70 * i }, "#336699", { x: 19 + step, y: 20 + 70 * i });
     hand.lift();
     const y = (step) => 10 + 13 * step - 5 * i;
-    for (let step = 0; step < 60; step++) take(hand.line({ x: 21 * (step + 1), y: y(step + 1) }, "#993366", { x: 21 * step, y: y(step) }));
+    for (let step = 0; step < 60; step++) hand.line({ x: 21 * (step + 1), y: y(step + 1) }, "#993366", { x: 21 * step, y: y(step) });
     hand.lift();
   }
-  while (exchange.log.length < drawn) for (const hand of hands) take(hand.segment());
+  for (let i = 120; i < drawn / count; i++) for (const hand of hands) hand.segment();
+  for (const { author } of hands) await exchange.log.merge(await author.runs(), clock());
   while (view.behind) await new Promise(requestAnimationFrame);
   return exchange.log.length;
 }
 
-// take adds an entry that is there already.
-function take(entry) {
-  world.view.change(world.exchange.log.add(entry).change);
-}
+// clock is the time, in ticks.
+const clock = () => Math.floor((performance.timeOrigin + performance.now()) * 16);
 
 // frames gives the time from each frame to the next, in ms, while people draw 60
 // segments a second each, or while nobody does.
@@ -101,7 +98,10 @@ export function frames(duration, live) {
   let sent = 0; // segments of each
   const draw = () => {
     for (const due = ((performance.now() - begin) * 60) / 1000; sent < due; sent++) {
-      for (const hand of world.hands) hear(hand, hand.segment());
+      for (const hand of world.hands) {
+        hand.segment();
+        hear(hand);
+      }
     }
   };
   const timer = live && setInterval(draw, 4);
@@ -115,17 +115,24 @@ export function frames(duration, live) {
   });
 }
 
-function hear({ log }, entry) {
-  world.exchange.heard(log.site, formatMessage({ type: "entry", entry: { ...entry, site: "" } }));
+// hear tells of what a hand has drawn, and waits until it is taken.
+async function hear({ author }) {
+  const text = await author.live();
+  if (text) world.exchange.heard(author.log.site, text);
 }
 
 // undo gives how many ms it takes until the picture is painted after somebody
 // has undone a stroke, and redone it.
-export function undo(k) {
+export async function undo(k) {
   const times = [];
-  for (const hand of world.hands) {
+  for (const { author } of world.hands) {
     for (const what of ["undo", "redo"]) {
-      times.push(painting(() => hear(hand, hand.log[what](k).entry)));
+      author.log[what](k, clock());
+      const text = await author.live();
+      times.push(await painting(async () => {
+        world.exchange.heard(author.log.site, text);
+        while (world.exchange.isBusy) await null; // its signature is looked at later
+      }));
     }
   }
   return times;
@@ -133,12 +140,12 @@ export function undo(k) {
 
 // painting gives how many ms it takes to do something and to paint it, in frames
 // that follow each other at once.
-function painting(act) {
+async function painting(act) {
   const request = window.requestAnimationFrame;
   const due = [];
   window.requestAnimationFrame = (f) => due.push(f);
   const begin = performance.now();
-  act();
+  await act();
   while (due.length > 0) due.shift()();
   flush(world.picture.getContext("2d"));
   const took = performance.now() - begin;
@@ -153,9 +160,9 @@ function flush(context) {
 
 // repaint gives how many ms it takes to paint all again, and to paint the same
 // with nothing but the calls that a canvas needs.
-export function repaint() {
+export async function repaint() {
   const { view, exchange } = world;
-  const whole = painting(() => view.resize(width, height, 1));
+  const whole = await painting(() => view.resize(width, height, 1));
   const context = canvas().getContext("2d", { willReadFrequently: true });
   const rows = Array.from(exchange.log.paint(), ({ of, n }) => of.row(n)).map(({ xy, color }) => ({ xy, color: `#${color.toString(16).padStart(8, "0")}` }));
   const begin = performance.now();

@@ -3,9 +3,8 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { test } from "node:test";
 import { Area } from "/static/area.js";
 import { Extent, union } from "/static/extent.js";
-import { Log } from "/static/log.js";
 import { bounds, rowOf } from "/static/row.js";
-import { crowded, raise, reaches } from "/static/vector.js";
+import { newLog } from "./log.js";
 
 /** @returns {Segment} */
 const segment = (x, y) => ({ type: "segment", from: { x, y }, to: { x: x + 10, y }, force: 1, color: "#ff0000" });
@@ -19,14 +18,11 @@ test("a box is around what a line can touch", () => {
 });
 
 test("the extent shrinks when what reached furthest is taken away", () => {
-  const log = new Log("AAAAAAAAAAA");
   const extent = new Extent();
-  for (const at of [5, 500]) {
-    const { entry } = log.draw(segment(at, at));
-    extent.grow(rowOf(/** @type {Entry} */ (entry)));
-  }
+  const log = newLog(undefined, ({ boxes }) => extent.change(boxes));
+  for (const at of [5, 500]) extent.grow(rowOf(/** @type {Entry} */ (log.draw(segment(at, at), 0, 0))));
   deepEqual(extent.of(log), box(3, 3, 512, 502));
-  extent.change(log.undo(2).change.boxes);
+  log.undo(2, 0);
   deepEqual(extent.of(log), box(3, 3, 17, 7));
   extent.forget();
   equal(extent.of(log), null);
@@ -44,13 +40,4 @@ test("an area has the cells that boxes touch, and no others", () => {
   ok(!area.overlaps(other));
   other.join(area);
   ok(area.overlaps(other) && other.share === 4 / 70);
-});
-
-test("vectors rise, and count", () => {
-  const v = new Map([["A", 3]]);
-  raise(v, new Map([["A", 2], ["B", 5]]));
-  deepEqual(v, new Map([["A", 3], ["B", 5]]));
-  ok(reaches(v, new Map([["B", 5]])) && !reaches(v, new Map([["B", 6]])) && reaches(v, new Map()));
-  ok(!crowded({ have: v, dead: v }));
-  ok(crowded({ have: v, dead: new Map(Array.from({ length: 4097 }, (_, i) => [String(i), 1])) }));
 });

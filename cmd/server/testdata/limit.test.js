@@ -1,6 +1,6 @@
 import { equal, ok } from "node:assert/strict";
 import { test } from "node:test";
-import { draws, Limits, ownLimit } from "/static/limit.js";
+import { draws, Forwarded, Limits, ownLimit } from "/static/limit.js";
 
 const taken = (limit, tries, now) => Array.from({ length: tries }, () => limit.admits(now)).filter(Boolean).length;
 
@@ -26,6 +26,21 @@ test("frames are taken until they hold two rooms full, and again as time passes"
   ok(limits.admitsFrame(2000));
   for (let i = 0; i < 9; i++) limits.merged(1);
   ok(!limits.admitsFrame(2000), "small frames are free");
+});
+
+test("of authors who come through others each has its own share", () => {
+  const forwarded = new Forwarded();
+  const admitted = (site, now) => Array.from({ length: 60 }, () => forwarded.admits(site, now, 100)).filter(Boolean).length;
+  equal(admitted("a", 1000), 50);
+  equal(admitted("b", 1000), 50);
+  equal(admitted("a", 2000), 5);
+});
+
+test("new sites come 8,192 at once, and one a second after that", () => {
+  const limits = new Limits();
+  const sites = (now) => Array.from({ length: 9000 }, () => limits.admitsSite(now)).filter(Boolean).length;
+  equal(sites(1000), 8192);
+  equal(sites(4000), 3);
 });
 
 test("what draws is told by its beginning", () => {

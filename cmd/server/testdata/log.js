@@ -1,12 +1,19 @@
 // What the tests of the log do to the page's modules, a step at a time.
-import { nextFrame, readFrame } from "/static/frame.js";
-import { Log } from "/static/log.js";
+import { decode64 } from "/static/base64.js";
+import { siteOf } from "/static/chain.js";
 import { formatMessage, parseMessage } from "/static/message.js";
+import { proofFrame, readFrame } from "/static/frame.js";
+import { nextFrame } from "/static/lacking.js";
+import { Log } from "/static/log.js";
 import { entryOf } from "/static/row.js";
+import { Signatures } from "/static/signatures.js";
 import { parse } from "/static/wire.js";
 
-const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-const base64 = (data) => btoa(String.fromCharCode(...data));
+const vectorNow = 28_600_000_000_000;
+
+/** @param {Uint8Array} data */
+export const hex = (data) => Array.from(data, (b) => b.toString(16).padStart(2, "0")).join("");
+export const unhex = (text = "") => Uint8Array.from(text.match(/../g) ?? [], (b) => parseInt(b, 16));
 
 // messages is the wire form of each message, or "" where it is refused.
 export function messages(texts) {
@@ -16,106 +23,136 @@ export function messages(texts) {
   });
 }
 
+// take does with a delivery what a peer does, and names what becomes of it.
+async function take(log, { now = vectorNow, from, lazily, text = "", frame, verify }) {
+  if (verify) return ["verified", ...await log.verify()].join(" ");
+  return frame ? takeFrame(log, unhex(frame), now) : takeText(log, text, decode64(from, 32), lazily === true, now);
+}
+
+async function takeFrame(log, data, now) {
+  const frame = await readFrame(data).catch(() => undefined);
+  if (!frame) return frame === null ? "unknown" : "damaged";
+  if (frame.proof) return log.takeProof(frame.proof);
+  const { taken, proofs, gap, early, bad } = await log.merge(frame.runs, now);
+  for (const proof of proofs) await log.takeProof(proof);
+  const counts = Object.entries({ taken: taken.length, gap, early, bad, forked: proofs.length });
+  return counts.filter(([, count]) => count > 0).map((pair) => pair.join(" ")).join(" ") || "known";
+}
+
+async function takeText(log, text, from, lazily, now) {
+  let run = [];
+  const verdictsOf = [];
+  for (const line of text.split("\n")) {
+    const m = parseMessage(line);
+    if (!m) return "refused";
+    if (m.type === "entry") {
+      if (run.length > 0 && run[0].site !== m.entry.site) return "refused";
+      run.push(m.entry);
+    } else if (m.type === "head") {
+      if (run.at(-1)?.n !== m.n || run[0].site !== m.site) return "refused";
+      const [entries, own] = [run, m.site === ""];
+      const head = own ? { ...m, site: siteOf(from), key: from } : m;
+      run = [];
+      verdictsOf.push(async () => {
+        const { verdict, proof } = await log.takeLive(entries, head, now, lazily && own);
+        if (proof) await log.takeProof(proof);
+        return verdict;
+      });
+    } else {
+      verdictsOf.push(() => m.type === "clear" ? log.takeClear(m.clear, now) : m.type);
+    }
+  }
+  if (run.length > 0) return "refused";
+  const verdicts = [];
+  for (const verdictOf of verdictsOf) verdicts.push(await verdictOf());
+  return verdicts.join(" ");
+}
+
 const steps = {
-  async heard(log, { text }) {
-    const m = /** @type {EntryMessage | null} */ (parseMessage(text));
-    return m ? log.add(m.entry).result : "refused";
-  },
-  async frame(log, { data }) {
+  heard: (log, { text, from, now }) => takeText(log, text, decode64(from, 32), false, now),
+  async frame(log, { data, now }) {
     const frame = await readFrame(bytes(data)).catch(() => null);
-    const merged = frame && log.merge(frame);
-    return merged ? ["merged", ...merged.results].join(" ") : "refused";
+    if (!frame?.runs) return "refused";
+    const { taken, gap, early, bad } = await log.merge(frame.runs, now);
+    return `merged ${taken.length} ${gap} ${early} ${bad}`;
   },
-  draw: async (log, { text, k }) => written(log.draw(parse(text), k)),
-  adopt: async (log, { text, by }) => written(log.adopt(by, parse(text))),
-  undo: async (log) => written(log.undo(log.undoable)),
-  redo: async (log) => written(log.redo(log.redoable)),
-  clear: async (log) => log.clear().entries.map(wire).join(),
+  draw: (log, { text, k = 0, now }) => written(log.draw(parse(text), k, now)),
+  adopt: (log, { text, by, now }) => written(log.adopt(by, parse(text), now)),
+  undo: (log, { now }) => written(log.undo(log.undoable, now)),
+  redo: (log, { now }) => written(log.redo(log.redoable, now)),
+  async clear(log, { now }) {
+    const clear = /** @type {ClearMark} */ (await log.clearAt(log.next(now)));
+    return formatMessage({ type: "clear", clear });
+  },
+  async sign(log) {
+    await log.sign();
+    return log.digest;
+  },
 };
 
-function written({ entry }) {
-  return entry ? wire(entry) : "refused";
+const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+const base64 = (data) => btoa(String.fromCharCode(...data));
+
+function written(entry) {
+  return entry ? formatMessage({ type: "entry", entry }) : "refused";
 }
 
-function wire(entry) {
-  return formatMessage({ type: "entry", entry });
-}
-
-// replay does steps to a log that writes as site, and says what each came to
-// and how the log is then: also all of it as frames, and what a neighbour lacks
-// that holds some.
-export async function replay({ site, list, some }) {
-  const log = new Log(site);
+// replay does steps to a log that signs by a seed, and says what each came to and how the
+// log is then: also all of it as frames, and what a neighbour lacks that holds some.
+export async function replay({ seed, list, some }) {
+  const log = newLog(bytes(seed));
   const results = [];
   for (const step of list) results.push(await steps[step.do](log, step));
   return {
-    results, ...state(log),
-    order: Array.from(log.paint(), (c) => `${c.site} ${c.n}`),
-    frames: await frames(log, new Map(), new Map()),
-    missing: await frames(log, new Map(Object.entries(some)), new Map()),
-  };
-}
-
-function state(log) {
-  return {
-    have: Object.fromEntries(log.have), dead: Object.fromEntries(log.dead), sum: log.sum, length: log.length,
+    results, have: Object.fromEntries(log.haveSince(0).sites), digest: log.digest, length: log.length,
     undoable: log.undoable, redoable: log.redoable,
+    order: Array.from(log.paint(), (c) => `${c.site} ${c.n}`),
+    frames: await frames(log, new Map()),
+    missing: await frames(log, new Map(Object.entries(some))),
   };
 }
 
-async function frames(log, have, dead) {
+async function frames(log, have) {
   const list = [];
-  for (let f; (f = await nextFrame(log, have, dead)); ) list.push(base64(f));
+  for (let f; (f = await nextFrame(log, have)); ) list.push(base64(f));
   return list;
 }
 
-// hexadecimal and back.
-const hex = (data) => Array.from(data, (b) => b.toString(16).padStart(2, "0")).join("");
-const unhex = (text = "") => Uint8Array.from(text.match(/../g) ?? [], (b) => parseInt(b, 16));
-
-// take does with a vector's delivery what a peer does.
-async function take(log, { from, message, frame }) {
-  if (!message) return merge(log, unhex(frame));
-  const m = parseMessage(message);
-  switch (m?.type) {
-    case undefined:
-      return "refused";
-    case "entry": {
-      const { result } = log.add({ ...m.entry, site: m.entry.site || from });
-      return result === "added" ? "taken" : result;
-    }
-    case "plain":
-    case "unknown":
-      return m.type;
-  }
-  return "control";
-}
-
-async function merge(log, data) {
-  const frame = await readFrame(data).catch(() => undefined);
-  if (frame === null) return "unknown";
-  const merged = frame && log.merge(frame);
-  if (!merged) return "refused";
-  if (merged.results.includes("gap")) return "gap";
-  return merged.results.length > 0 ? "refused" : "taken";
+// newLog is an empty one, of a site that the seed makes.
+export function newLog(seed = unhex("77".repeat(32)), onChange = () => {}) {
+  return new Log(new Signatures({ seed }), onChange);
 }
 
 // vector delivers to an empty log, and describes what it is then.
 export async function vector(deliver) {
-  const log = new Log("");
+  const log = newLog();
   const results = [];
   for (const d of deliver) results.push(await take(log, d));
+  return { results, ...await described(log) };
+}
+
+/** @param {Log} log */
+export async function described(log) {
   const name = ({ site, n }) => `${site} ${n}`;
-  const entries = [...log.lacking(new Map())].map((e) => [name(e), wire(entryOf(e.site, e.n, e.row))]);
+  const { sites, clear, void: voids, digest } = log.haveSince(0);
+  const entries = {};
+  for (const s of log.live) {
+    for (let n = s.dead + 1; n <= s.have; n++) {
+      entries[`${s.site} ${n}`] = formatMessage({ type: "entry", entry: entryOf(s.site, n, s.row(n)) });
+    }
+  }
   const payloads = [];
-  for (let f, have = new Map(), dead = new Map(); (f = await nextFrame(log, have, dead)); ) payloads.push(hex(await inflated(f)));
+  for (let f, have = new Map(); (f = await nextFrame(log, have)); ) payloads.push(hex(await inflated(f)));
+  const proofs = [];
+  for (const site of voids) proofs.push(hex(await inflated(await proofFrame(/** @type {Proof} */ (log.proof(site))))));
   return {
-    results, order: Array.from(log.paint(), name), entries: Object.fromEntries(entries),
-    have: Object.fromEntries(log.have), dead: Object.fromEntries(log.dead), len: log.length, sum: log.sum, payloads,
+    order: Array.from(log.paint(), name), entries, have: Object.fromEntries(sites), len: log.length, digest, payloads, proofs,
+    clear: clear.t > 0 ? formatMessage({ type: "clear", clear }) : "", void: voids,
   };
 }
 
-async function inflated(frame) {
-  const stream = new Blob([frame.subarray(4)]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+/** @param {Uint8Array} frame */
+export async function inflated(frame) {
+  const stream = new Blob([/** @type {any} */ (frame.subarray(4))]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }

@@ -2,7 +2,7 @@
 import { equal } from "node:assert/strict";
 import { test } from "node:test";
 import {
-  countWords, displayName, drawingWords, faultWords, initialsOf, linkWords, reachWords, signalingWords,
+  countWords, displayName, drawingWords, faultWords, initialsOf, linkWords, reachWords, signalingWords, unwrittenWords,
 } from "/static/people.js";
 
 const soon = () => Date.now() + 3500;
@@ -54,15 +54,18 @@ const tests = [
   ["full", () => countWords({ state: "full" }, 0), "Room full"],
   ["in another tab", () => countWords({ state: "replaced" }, 0), "Not connected"],
   ["drawing, alone", () => drawingWords(drawn(0, true), [], true), "Drawing 01234567"],
-  ["drawing, all have it", () => drawingWords(drawn(2, true), [], true), "Drawing 01234567, the same for all"],
+  ["drawing, all have it", () => drawingWords(drawn(2, true), [], true), "Everybody has the same drawing, 01234567"],
   ["drawing, some cannot tell", () => drawingWords(drawn(2, true), [], false), "Drawing 01234567, the same for 2 others"],
   ["drawing, one of some can tell", () => drawingWords(drawn(1, true), [], false), "Drawing 01234567, the same for one other"],
   ["drawing on its way", () => drawingWords(drawn(2, false), [], true), "Drawing 01234567, being compared…"],
   ["drawing of somebody differs", () => drawingWords(drawn(2, false), ["Ana"], true), "Drawing 01234567 differs from that of Ana"],
   ["plain peer that draws too much", () => faultWords({ lost: true }, "Ana"), "Ana draws too much at once: some of it is lost"],
-  ["drawing that differs somewhere", () => faultWords({ site: "", n: 0, ours: "0123456789abcdef", theirs: "fedcba9876543210" }, "Ana"), "Ana has another drawing (fedcba98, here 01234567) although nothing is missing"],
-  ["site that stays", () => faultWords({ site: "0aZ9bY8cX7d", n: 0, ours: "0123456789abcdef", theirs: "fedcba9876543210" }, "Ana"), "Ana has other entries of site 0aZ9bY8cX7d (fedcba98, here 01234567); yours stay"],
-  ["site that was taken over", () => faultWords({ site: "0aZ9bY8cX7d", n: 7, ours: "", theirs: "" }, "Ana"), "Entry 7 of site 0aZ9bY8cX7d was told in two ways; Ana's is taken over"],
+  ["drawing that differs somewhere", () => faultWords({ ours: "0123456789abcdef", theirs: "fedcba9876543210" }, "Ana"), "Ana has another drawing (fedcba98, here 01234567) although nothing is missing"],
+  ["plain peer in a full room", () => faultWords({ unwritten: true }, "Ana"), "What Ana draws is not kept: this drawing is full"],
+  ["forger", () => faultWords({ forged: true }, "Ana"), "Ana sent what nobody has signed: it does not count"],
+  ["liar", () => faultWords({ lied: true, site: "x" }, "Ana"), "Ana told two stories; what they drew is gone"],
+  ["full", () => unwrittenWords(true), "This drawing is full: clear it to go on."],
+  ["too far out", () => unwrittenWords(false), "That is too far out to be drawn."],
   ["too many tabs", () => signalingWords({ state: "crowded" }), "Other tabs have all the connections that a browser makes to a server without encryption: close one, or use https"],
   ["replaced", () => signalingWords({ state: "replaced" }), "This drawing is open in another tab"],
   ["offline", () => signalingWords({ state: "waiting", until: Date.now() + 1500 }, false), "You are offline: others see what you draw once you are back"],

@@ -1,9 +1,9 @@
 // What a page shows of a plain peer's strokes that are not in the log yet.
 import { Exchange } from "/static/exchange.js";
-import { Log } from "/static/log.js";
-import { formatMessage } from "/static/message.js";
+import { formatClear } from "/static/entry.js";
 import { View } from "/static/view.js";
 import { format } from "/static/wire.js";
+import { Author } from "./author.js";
 
 function assert(condition, says) {
   if (!condition) throw new Error(says);
@@ -20,7 +20,7 @@ export const tests = {
     stage.plain(drawn);
     await stage.frames(3);
     stage.expect({ overlay: true, picture: false });
-    stage.adopts(drawn);
+    await stage.adopts(drawn);
     await stage.frames(3);
     stage.expect({ overlay: false, picture: true });
     stage.steady();
@@ -32,7 +32,7 @@ export const tests = {
     stage.expect({ overlay: true, picture: false });
     stage.exchange.draw(segment(150)); // which changes nothing about it
     await stage.frames(2);
-    stage.adopts(rect);
+    await stage.adopts(rect);
     stage.plain(rect); // as those pages do
     await stage.frames(3);
     stage.expect({ overlay: false, picture: true });
@@ -55,19 +55,20 @@ export const tests = {
 
   async "a plain peer's clear hides the picture, until it is cleared"() {
     const stage = new Stage();
-    stage.adopts(segment(50, "#ff000080"));
+    await stage.adopts(segment(50, "#ff000080"));
     await stage.frames(2);
     stage.expect({ overlay: false, picture: true });
     stage.plain({ type: "clear" });
+    const heard = clock(); // by the sponsor as well
     await stage.frames(2);
     stage.expect({ overlay: false, picture: false });
     stage.plain(segment(50, "#00ff0080")); // behind it
     await stage.frames(2);
     stage.expect({ overlay: true, picture: false });
     stage.seen.length = 0;
-    stage.says(stage.log.clear().entries[0]);
+    await stage.clears(heard);
     await stage.frames(2);
-    stage.adopts(segment(50, "#00ff0080"));
+    await stage.adopts(segment(50, "#00ff0080"));
     await stage.frames(2);
     stage.expect({ overlay: false, picture: true });
     stage.steady();
@@ -76,15 +77,26 @@ export const tests = {
     stage.exchange.tick(later + 2000); // nobody else does it
     await stage.frames(2);
     stage.expect({ overlay: false, picture: false });
-    assert(stage.exchange.log.length === 1, `${stage.exchange.log.length} entries are left beside the clear`);
+    assert(stage.exchange.log.length === 0, `${stage.exchange.log.length} entries are left of what was cleared`);
   },
 };
+
+// clock is the time, in ticks.
+const clock = () => Math.floor((performance.timeOrigin + performance.now()) * 16);
+
+// sponsor has a site that is smaller than nearly all.
+function sponsor() {
+  for (;;) {
+    const author = new Author();
+    if (author.log.site < "0") return author;
+  }
+}
 
 // A Stage is a view of somebody who hears a plain peer and that peer's sponsor.
 class Stage {
   at = { x: 50, y: 50 }; // where to look
   seen = []; // at each frame, how often there is ink
-  log = new Log("00000000000"); // the sponsor's
+  #sponsor = sponsor();
   #picture = document.createElement("canvas");
   #overlay = document.createElement("canvas");
   #view;
@@ -100,7 +112,7 @@ class Stage {
     });
     this.#view = new View(this.#picture, this.#overlay, this.exchange.log);
     this.#view.resize(200, 200, 1);
-    this.exchange.opened("sponsor", { v: 1, site: this.log.site });
+    this.exchange.opened("sponsor", this.#sponsor.capability);
     this.exchange.opened("plain", undefined);
   }
 
@@ -108,12 +120,19 @@ class Stage {
     this.exchange.heard("plain", format(op), now);
   }
 
-  adopts(op) {
-    this.says(this.log.adopt("plain", op).entry);
+  async adopts(op) {
+    this.#sponsor.log.adopt("plain", op, clock());
+    this.exchange.heard("sponsor", await this.#sponsor.live());
+    await this.#settled();
   }
 
-  says(entry) {
-    this.exchange.heard("sponsor", formatMessage({ type: "entry", entry: { ...entry, site: "" } }));
+  async clears(at) {
+    this.exchange.heard("sponsor", formatClear(/** @type {ClearMark} */ (await this.#sponsor.log.clearAt(at))));
+    await this.#settled();
+  }
+
+  async #settled() {
+    while (this.exchange.isBusy) await new Promise((resolve) => setTimeout(resolve));
   }
 
   #ink(canvas) {

@@ -1,7 +1,8 @@
 // What the tests of the view do to it: a log whose entries come out of order.
 import { View } from "/static/view.js";
 import { Log } from "/static/log.js";
-import { newSite } from "/static/message.js";
+import { Signatures } from "/static/signatures.js";
+import { Author } from "./author.js";
 
 const width = 640;
 const height = 400;
@@ -34,11 +35,11 @@ function numbers(seed) {
 // differs at most, and how many do.
 export async function worst(seed, rounds, undoes) {
   const random = numbers(seed);
-  const log = new Log(newSite());
+  const log = new Log(new Signatures(), (change) => view.change(change));
   const picture = canvas();
   const view = new View(picture, canvas(), log);
   view.resize(width, height, 1);
-  const others = [new Log(newSite()), new Log(newSite())];
+  const others = [new Author(), new Author()];
   /** @returns {Segment} */
   const op = () => ({
     type: "segment", from: { x: random() * width, y: random() * height }, to: { x: random() * width, y: random() * height },
@@ -46,10 +47,11 @@ export async function worst(seed, rounds, undoes) {
   });
   for (let i = 0; i < rounds; i++) {
     for (const other of others) { // which know nothing of one another
-      const entries = [other.draw(op()).entry];
-      if (undoes && random() < 0.1) entries.push(other.undo(other.undoable).entry);
-      if (undoes && random() < 0.1 && other.redoable) entries.push(other.redo(other.redoable).entry);
-      for (const entry of entries) view.change(log.add(entry).change);
+      const now = Math.floor(1e6 * random()); // their clocks are bad
+      other.log.draw(op(), 0, now);
+      if (undoes && random() < 0.1) other.log.undo(other.log.undoable, now);
+      if (undoes && random() < 0.1 && other.log.redoable) other.log.redo(other.log.redoable, now);
+      await log.merge(await other.runs(), 1e6);
     }
     if (random() < 6 / rounds) await painted(view);
   }

@@ -13,7 +13,7 @@ import { Mesh } from "./mesh.js";
 import { cleanName, noName, randomName } from "./names.js";
 import { Palette } from "./palette.js";
 import { Gestures } from "./gesture.js";
-import { displayName, drawingWords, faultWords, paintFace, reachWords, showPeople, signalingWords } from "./people.js";
+import { displayName, drawingWords, faultWords, paintFace, reachWords, showPeople, signalingWords, unwrittenWords } from "./people.js";
 import { Signaling } from "./signaling.js";
 import { savedWords, snapshot } from "./snapshot.js";
 import { Exchange, tickTime } from "./exchange.js";
@@ -52,7 +52,7 @@ const view = new View($("picture"), $("overlay"), exchange.log);
 
 function draw(op, stroke) {
   if (op.type === "rect") view.preview(me, null);
-  if (!exchange.draw(op, stroke)) say("This drawing is full: clear it to go on.", "trouble");
+  if (!exchange.draw(op, stroke)) say(unwrittenWords(exchange.isFull), "trouble");
 }
 
 let showing; // the next time
@@ -134,6 +134,7 @@ const signaling = new Signaling({
   spareName: randomName(),
   onEvent: (event, data) => {
     if (event === "connected") welcome(data.user);
+    if (event === "connected") exchange.keepTime(Date.now() + signaling.ahead);
     mesh.hear(event, data);
   },
   onAlive: () => alive(),
@@ -248,7 +249,7 @@ const palette = new Palette({
 const gestures = new Gestures($("overlay"), style, {
   origin: viewport,
   onOp: draw,
-  onTakeBack: (stroke) => exchange.takeBack(stroke),
+  onTakeBack: (stroke) => exchange.takeBack(stroke) || say(unwrittenWords(exchange.isFull), "trouble"),
   onPreview: (rect) => {
     view.preview(me, rect);
     // For others nothing is taken away, but a rectangle without size shows none.
@@ -265,6 +266,14 @@ function choose(tool) {
 function clear() {
   draw({ type: "clear" });
   say("Cleared for everybody");
+}
+
+function undo() {
+  if (!exchange.undo()) say(unwrittenWords(exchange.isFull), "trouble");
+}
+
+function redo() {
+  if (!exchange.redo()) say(unwrittenWords(exchange.isFull), "trouble");
 }
 
 async function copyLink() {
@@ -318,8 +327,8 @@ for (const button of $("tools").querySelectorAll("[data-tool]")) {
 for (const type of ["pointermove", "pointerdown", "pointerleave"]) {
   $("overlay").addEventListener(type, followPointer);
 }
-$("undo").addEventListener("click", () => exchange.undo());
-$("redo").addEventListener("click", () => exchange.redo());
+$("undo").addEventListener("click", undo);
+$("redo").addEventListener("click", redo);
 $("copy").addEventListener("click", copyLink);
 $("save").addEventListener("click", save);
 $("really").addEventListener("click", () => {
@@ -336,8 +345,7 @@ installKeys({
   turn: (places) => palette.turn(places),
   press: (steps) => palette.press(steps),
   giveUp: () => gestures.giveUp(),
-  undo: () => exchange.undo(),
-  redo: () => exchange.redo(),
+  undo, redo,
 });
 
 document.documentElement.dataset.site = exchange.log.site;

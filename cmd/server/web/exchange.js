@@ -2,32 +2,29 @@
 // lacks from one at a time, and passes it on by saying so. The Go half is
 // internal/exchange, whose parts have the names of those here.
 import { Answers } from "./answer.js";
+import { Comparer } from "./compare.js";
 import { Drawing } from "./drawing.js";
 import { Elsewhere } from "./elsewhere.js";
-import { readFrame } from "./frame.js";
+import { Hearer } from "./hear.js";
 import { Heartbeat } from "./heartbeat.js";
-import { draws } from "./limit.js";
-import { newSite, parseMessage } from "./message.js";
-import { Neighbour } from "./neighbour.js";
+import { capabilityOf, Neighbour } from "./neighbour.js";
 import { Outbox } from "./outbox.js";
 import { Pen } from "./pen.js";
 import { Puller } from "./pull.js";
 import { Receiver } from "./receiver.js";
-import { Settler } from "./settle.js";
+import { Signatures } from "./signatures.js";
 import { Sponsor } from "./sponsor.js";
 import { Teller } from "./teller.js";
 
-const version = 1; // of the exchange
 const pumpTime = 5; // ms
 const lastTime = 3000; // ms that the last words of somebody who is gone may take
-const maxInbox = 1 << 20; // bytes behind a frame that is being inflated
-const messageCost = 64; // bytes of a message beside what it says
 
 export const tickTime = 200; // ms between two calls of tick
 
-// realTime is the time that a browser has.
+// realTime is the time that a browser has; it goes on evenly, whoever sets the clock.
 /** @type {Clock} */
 const realTime = {
+  epoch: performance.timeOrigin,
   now: () => performance.now(),
   setTimeout: (call, delay) => setTimeout(call, delay),
 };
@@ -38,19 +35,21 @@ const realTime = {
 // onChange(change) hears how the picture changes, onPreview(id, rect) what
 // somebody drags, or null, onProvisional(ops, cleared) what plain peers drew that
 // is not in the log yet (see sponsor.js), onState() that a neighbour says
-// something new, and onFault(fault) what is wrong with one: { peer, lost: true },
-// a plain one that draws too much at once, or what settle.js says.
+// something new, and onFault(fault) what is wrong with one: { peer, lost: true }, a plain
+// one that draws too much at once; { peer, unwritten: true }, one whose strokes could not
+// be written; { peer, forged: true }, what it sent nobody signed; { peer, lied: true,
+// site }, it told two stories, which is proved; or what compare.js says.
 //
-// site is what it writes as, clock tells it the time, and random gives numbers
-// below 1.
+// It signs by signatures, clock tells it the time, and random gives numbers below 1.
 export class Exchange {
   log;
   /** @type {Map<string, Neighbour>} */
   #neighbours = new Map(); // those whose link is open, by id
   #gone = new Map(); // those whose link was until a moment ago
-  #wire;
+  #key;
   #clock;
   #on;
+  #drawing;
   #outbox;
   #pen;
   #teller;
@@ -59,20 +58,21 @@ export class Exchange {
   #puller;
   #sponsor;
   #receiver;
-  #settler;
+  #comparer;
+  #hearer;
   #elsewhere;
   #pumping = false; // it is planned
 
   /**
-   * @param {{ wire: Wire, site?: string, clock?: Clock, random?: () => number,
+   * @param {{ wire: Wire, signatures?: Signer, clock?: Clock, random?: () => number,
    *   onChange(change: Change): void, onPreview(id: string, rect: Preview | null): void,
    *   onProvisional(ops: PlainOp[], cleared: boolean): void, onState(): void, onFault(fault: Fault): void }} options
    */
-  constructor({ wire, site = newSite(), clock = realTime, random = Math.random, onChange, onPreview, onProvisional, onState, onFault }) {
-    const drawing = new Drawing({ site, onChange });
+  constructor({ wire, signatures = new Signatures(), clock = realTime, random = Math.random, onChange, onPreview, onProvisional, onState, onFault }) {
+    const drawing = this.#drawing = new Drawing({ signatures, epoch: clock.epoch, onChange });
     const near = { drawing, neighbours: this.#neighbours, wire };
     this.log = drawing.log;
-    this.#wire = wire;
+    this.#key = signatures.key;
     this.#clock = clock;
     this.#on = { onPreview, onState };
     this.#outbox = new Outbox({ ...near, clock });
@@ -82,9 +82,11 @@ export class Exchange {
     this.#answers = new Answers({ ...near, teller: this.#teller });
     this.#puller = new Puller({ ...near, teller: this.#teller });
     this.#sponsor = new Sponsor({ ...near, pen: this.#pen, outbox: this.#outbox, onPreview, onProvisional, onFault });
-    this.#receiver = new Receiver({ ...near, sponsor: this.#sponsor, onPreview });
-    this.#settler = new Settler({
-      ...near, teller: this.#teller, puller: this.#puller, receiver: this.#receiver, sponsor: this.#sponsor, onFault,
+    this.#receiver = new Receiver({ ...near, sponsor: this.#sponsor, onPreview, onFault });
+    this.#comparer = new Comparer({ ...near, onFault });
+    this.#hearer = new Hearer({
+      ...near, heartbeat: this.#heartbeat, answers: this.#answers, puller: this.#puller, receiver: this.#receiver,
+      comparer: this.#comparer, clock, onPreview, onState, onHeard: () => this.#pump(),
     });
     this.#elsewhere = new Elsewhere(near);
   }
@@ -92,26 +94,34 @@ export class Exchange {
   // capability is what to say beside a description.
   /** @returns {Capability} */
   get capability() {
-    return { v: version, site: this.log.site, lines: true, restart: true };
+    return capabilityOf(this.#key);
+  }
+
+  // keepTime has entries be stamped by the server's clock, which now says so many ms since
+  // 1970. If it leaps while others are linked to us, who go on by the old time, so do we.
+  /** @param {number} time */
+  keepTime(time, now = this.#clock.now()) {
+    const linked = [...this.#neighbours.values()].some(({ site }) => site);
+    this.#drawing.keepTime(time, now, linked);
   }
 
   // state says with how many synced peers we are linked, whether all of them
-  // said to hold the same drawing, and the ids of those who hold the same
-  // entries and yet another drawing.
+  // said to hold the same drawing, and the ids of those who hold as much and yet another
+  // drawing.
   get state() {
     const synced = [...this.#neighbours.values()].filter((n) => n.site);
+    const sum = this.log.digest;
     return {
-      sum: this.log.sum,
+      sum,
       synced: synced.length,
-      agree: synced.every((n) => n.known && n.sum === this.log.sum),
+      agree: synced.every((n) => n.known && n.sum === sum),
       differ: synced.filter((n) => n.differs(this.log)).map(({ id }) => id),
     };
   }
 
-  // kept says of how many sites a neighbour is believed, and how many bytes of
-  // what it sent too early are kept.
+  // kept says of how many sites a neighbour is believed.
   kept(id) {
-    return { have: this.#neighbours.get(id)?.have.size ?? 0, pending: this.#receiver.pending(id) };
+    return this.#neighbours.get(id)?.have.size ?? 0;
   }
 
   // isOnlyHere says whether there is a drawing that would be gone with this page.
@@ -119,9 +129,10 @@ export class Exchange {
     return this.#elsewhere.lacks;
   }
 
-  // isBusy says whether frames are being made or read.
+  // isBusy says whether frames are being made or read, or something is being signed or
+  // verified.
   get isBusy() {
-    return [...this.#neighbours.values()].some((n) => n.answering || n.inflating);
+    return this.#drawing.underway > 0;
   }
 
   // opened takes in a neighbour, who said that beside its description.
@@ -156,120 +167,51 @@ export class Exchange {
     this.#on.onState();
   }
 
-  // draw draws with one's own pen, and says with false that the room is full.
+  // draw draws with one's own pen, and says with false that the room is full, or that the
+  // operation is out of bounds.
   // Operations of one stroke, any object, are undone together.
   /** @param {PlainOp} op */
   draw(op, stroke = {}, now = this.#clock.now()) {
     return this.#pen.draw(op, stroke, now);
   }
 
+  // undo hides our latest stroke, and redo shows again what was hidden last. They say with
+  // false that the room is full; that there is none is no fault.
   undo(now = this.#clock.now()) {
-    if (this.#pen.undo(now)) this.#sponsor.redraw(now);
+    return this.log.undoable === 0 || this.#outdates(this.#pen.undo(now));
   }
 
   redo(now = this.#clock.now()) {
-    if (this.#pen.redo(now)) this.#sponsor.redraw(now);
+    return this.log.redoable === 0 || this.#outdates(this.#pen.redo(now));
   }
 
   // takeBack hides a stroke for good, as if it had never been drawn.
   takeBack(stroke, now = this.#clock.now()) {
-    if (this.#pen.takeBack(stroke, now)) this.#sponsor.redraw(now);
+    return !this.#pen.has(stroke) || this.#outdates(this.#pen.takeBack(stroke, now));
   }
 
-  // heard takes a message from a neighbour, in the order in which they came
-  // though frames take a while to inflate.
+  // #outdates says whether something was written that plain peers cannot do themselves.
+  #outdates(written) {
+    if (written) this.#sponsor.outdated();
+    return written;
+  }
+
+  // isFull says whether no more can be drawn here, before somebody clears.
+  get isFull() {
+    return this.log.isFull;
+  }
+
+  // heard takes a message from a neighbour.
   /** @param {string} id @param {string | ArrayBuffer} data */
   heard(id, data, now = this.#clock.now()) {
     const n = this.#neighbours.get(id) ?? this.#gone.get(id);
     if (!n) return;
     n.heard = now;
-    if (!n.inflating) this.#take(n, data, now);
-    else if (n.waiting + sizeOf(data) > maxInbox) this.#wire.reset(id);
-    else {
-      n.inbox.push(data);
-      n.waiting += sizeOf(data);
-    }
-  }
-
-  #take(n, data, now) {
-    const isText = typeof data === "string";
-    if (!n.site) isText && this.#sponsor.heard(n, data, now);
-    else if (isText) for (const text of n.lines ? data.split("\n") : [data]) this.#text(n, text, now);
-    else this.#frame(n, new Uint8Array(data), now);
-    this.#pump();
-  }
-
-  #text(n, data, now) {
-    const counted = draws(data);
-    if (counted && !n.limits.admits(now)) return;
-    const m = parseMessage(data);
-    if (!counted && (m?.type === "entry" || m?.type === "plain") && !n.limits.admits(now)) return;
-    switch (m?.type) {
-      case "entry":
-        this.#receiver.add(n, { ...m.entry, site: m.entry.site || n.site }, now);
-        break;
-      case "plain":
-        if (m.op.type === "preview" && this.#neighbours.has(n.id)) this.#on.onPreview(n.id, m.op);
-        break;
-      case "have":
-        this.#have(n, m, now);
-        break;
-      case "want":
-        this.#answers.wanted(n, m);
-        break;
-      case "sums":
-        this.#settler.heard(n, m, now);
-        break;
-      case "ping":
-        n.sum = m.sum;
-        this.#heartbeat.answer(n, now);
-        this.#on.onState();
-        break;
-      case "bye":
-        n.leaves = true;
-        this.#puller.forsake(n);
-        break;
-    }
-  }
-
-  // #have notes what a neighbour says it holds.
-  /** @param {Neighbour} n @param {Have} m @param {number} now */
-  #have(n, m, now) {
-    if (!n.claims(this.log, m.have, m.dead, now)) return;
-    n.sum = m.sum;
-    if (m.more) return;
-    n.known = true;
-    n.holds = m.sum;
-    // What it sent itself has come before that.
-    const own = new Map([[n.site, n.have.get(n.site) ?? 0]]);
-    if (!this.log.covers(own, new Map())) n.gap = true;
-    this.#puller.answered(n);
-    this.#settler.suspect(n, now);
-    this.#on.onState();
-    this.#puller.ask(now);
-  }
-
-  // #frame takes in a frame of entries, and then what came meanwhile.
-  async #frame(n, data, arrived) {
-    if (!n.limits.admitsFrame(arrived)) return;
-    n.inflating = true;
-    const frame = await readFrame(data).catch(() => undefined);
-    n.inflating = false;
-    const now = this.#clock.now();
-    const entries = frame && this.#receiver.merge(frame, now);
-    if (frame === undefined || (frame && entries === null)) {
-      if (this.#neighbours.get(n.id) === n) this.#wire.reset(n.id);
-      return;
-    }
-    if (frame) {
-      n.limits.merged(entries);
-      this.#puller.came(n, now);
-      this.#settler.collect(n, frame, data.length, now);
-    }
-    while (n.inbox.length > 0 && !n.inflating) {
-      const next = n.inbox.shift();
-      n.waiting -= sizeOf(next);
-      this.#take(n, next, now);
+    if (n.site) {
+      this.#hearer.hear(n, data, now);
+    } else {
+      if (typeof data === "string") this.#sponsor.heard(n, data, now);
+      this.#pump();
     }
   }
 
@@ -278,13 +220,14 @@ export class Exchange {
     this.#heartbeat.wake(now);
     this.#elsewhere.tick(now);
     this.#sponsor.tick(now);
-    this.#settler.tick(now);
     for (const n of this.#neighbours.values()) {
       if (!n.site) continue;
-      this.#teller.remind(n);
+      this.#comparer.look(n, now);
+      if (!this.#outbox.stuck(n)) this.#teller.remind(n);
       this.#heartbeat.look(n, now);
     }
     this.#teller.announce(now);
+    this.#receiver.look(now);
     this.#puller.ask(now);
     this.#pump();
   }
@@ -304,9 +247,4 @@ export class Exchange {
       this.#pump();
     }, pumpTime);
   }
-}
-
-// sizeOf is about how many bytes it takes to keep a message.
-function sizeOf(data) {
-  return messageCost + (typeof data === "string" ? 2 * data.length : data.byteLength);
 }

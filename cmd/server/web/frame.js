@@ -1,83 +1,72 @@
-// Frames: entries of the log as binary messages between synced peers. Behind
-// four bytes comes, deflated, what is dead, the runs of rows, and the rows'
-// columns. The Go half is canvas/frame.go and canvas/merge.go.
-import { ByteReader, ByteWriter, check, ColumnReader, ColumnWriter, shapeOf } from "./columns.js";
-import { maxCut, maxN } from "./message.js";
-import { marks } from "./row.js";
-import { raise } from "./vector.js";
+// Frames: the binary messages that carry runs, and proofs. The Go half is
+// canvas/frame.go, which says what a payload is, and canvas/parseframe.go.
+import { decode64, encode64 } from "./base64.js";
+import { ByteReader, ByteWriter, check } from "./bytes.js";
+import { joined, keyOf, siteOf } from "./chain.js";
+import { ColumnReader } from "./columnreader.js";
+import { ColumnWriter } from "./columns.js";
+import { maxN } from "./entry.js";
+import { lastOf } from "./run.js";
+import { shapeOf } from "./shape.js";
 
-const header = [0x4d, 1, 1, 0]; // 'M', version, entries, no flags
-export const maxFrame = header.length + (16 << 10); // bytes
+const types = { runs: 1, proof: 2 };
+const headerOf = (type) => [0x4d, 2, type, 0]; // 'M', version, type, no flags
+export const maxFrame = 48 << 10; // bytes
 const maxInflated = 1 << 20; // bytes
-const maxRows = 65536; // in a frame
-const fullFrame = 8192; // rows that are tried to fit into a frame
-const fullPayload = 512 << 10; // bytes, about, that they may come to
-const mixedMarks = 64; // dead sites in a frame that has rows as well
+const maxRows = 16384; // in a frame
+const maxRuns = 4096;
+const mostEntries = 256; // in a run
+const noShape = 2; // of a run without rows
 
-// nextFrame gives the first frame of what a neighbour lacks who holds have and
-// knows dead to be dead, and raises these to what it holds with that. It gives
-// null when nothing is lacking. The log may change meanwhile.
-/** @param {Log} log @param {Vector} have @param {Vector} dead @returns {Promise<Uint8Array | null>} */
-export async function nextFrame(log, have, dead) {
-  for (let limit = fullFrame; ;) {
-    const gone = marks(log.dead).filter(([site, n]) => n > (dead.get(site) ?? 0)).slice(0, maxCut);
-    const held = new Map(have);
-    raise(held, gone);
-    const runs = collect(log, held, gone.length > mixedMarks ? 0 : limit);
-    if (gone.length + runs.length === 0) return null;
-    const frame = await deflate(payload(gone, runs));
-    if (frame.length > maxFrame && limit > 1) {
-      const rows = runs.reduce((sum, run) => sum + run.rows.length, 0);
-      limit = Math.max(1, Math.floor(((rows * maxFrame) / frame.length) * (15 / 16)));
-      continue;
-    }
-    for (const [site, n] of gone) {
-      dead.set(site, n);
-      have.set(site, held.get(site) ?? 0);
-    }
-    for (const { site, first, rows } of runs) have.set(site, first + rows.length - 1);
-    return frame;
-  }
+// frameOf is the frame that runs are sent as; proofFrame, that of a proof.
+/** @param {Run[]} runs */
+export async function frameOf(runs) {
+  return deflate(types.runs, payload(runs, false));
 }
 
-// collect takes the first rows, in paint order, that have does not count.
-/** @param {Log} log @param {Vector} have @param {number} limit @returns {Run[]} */
-function collect(log, have, limit) {
-  const runs = new Map();
-  let size = 0;
-  if (limit === 0) return [];
-  for (const { site, n, row } of log.lacking(have)) {
-    if (!runs.has(site)) runs.set(site, { site, first: n, rows: [] });
-    runs.get(site).rows.push(row);
-    size += 40 + row.by.length + (row.cut?.length ?? 0) * 16;
-    if (--limit === 0 || size > fullPayload) break;
-  }
-  return [...runs.values()];
+/** @param {Proof} proof */
+export async function proofFrame({ first, second }) {
+  return deflate(types.proof, payload([first, second], true));
 }
 
-function payload(gone, runs) {
+// payload writes runs; explicit, each says what chain it continues.
+/** @param {Run[]} runs @param {boolean} explicit */
+function payload(runs, explicit) {
+  /** @type {Map<string, Run>} */
+  const authors = new Map();
+  for (const run of runs) if (!authors.has(run.site)) authors.set(run.site, run);
   const to = new ByteWriter();
-  to.varint(gone.length);
-  for (const [site, n] of gone) {
-    to.text(site);
-    to.varint(n);
+  to.varint(authors.size);
+  for (const { site, key } of authors.values()) {
+    to.varint(key ? 1 : 0);
+    to.all(key ?? decode64(site, 16));
   }
   to.varint(runs.length);
   const columns = new ColumnWriter();
-  for (const { site, first, rows } of runs) {
-    to.text(site);
+  const order = [...authors.keys()];
+  runs.forEach((run, i) => {
+    const { site, first, before, sig, rows } = run;
+    to.varint(order.indexOf(site));
     to.varint(first);
     to.varint(rows.length);
-    to.varint(columns.add(rows, first));
-  }
+    to.varint(rows.length > 0 ? columns.add(rows, first) : noShape);
+    if (explicit || !follows(run, runs[i - 1])) to.all(before);
+    to.all(sig);
+  });
   columns.write(to);
   return new Uint8Array(to.bytes);
 }
 
-async function deflate(bytes) {
-  const parts = [new Uint8Array(header)];
+// follows says whether the chain before a run is known from what is before it.
+/** @param {Run} run @param {Run | undefined} last */
+function follows({ site, first }, last) {
+  return first === 1 || (last?.site === site && lastOf(last) + 1 === first);
+}
+
+async function deflate(type, bytes) {
+  const parts = [new Uint8Array(headerOf(type))];
   for await (const part of through(new CompressionStream("deflate-raw"), bytes)) parts.push(part);
-  return concat(parts);
+  return joined(...parts);
 }
 
 // through gives what a stream makes of bytes, in parts. A Blob would do so too,
@@ -89,24 +78,19 @@ async function* through({ writable, readable }, bytes) {
   yield* readable;
 }
 
-function concat(parts) {
-  const all = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
-}
-
-// readFrame gives what a frame says, { gone, runs } with runs { site, first,
-// rows }, for Log.merge. It gives null for one of a later version, and throws at
-// one that is damaged or out of bounds.
+// readFrame gives what a frame says, { runs } or { proof }, for a log's merge and
+// takeProof: nobody has verified it. Of a run that follows, before is null. It gives null
+// for a frame of a later version, and throws at one that is damaged or out of bounds.
 /** @param {Uint8Array} frame @returns {Promise<Frame | null>} */
 export async function readFrame(frame) {
-  check(frame.length <= maxFrame && frame.length >= header.length && frame[0] === header[0]);
-  if (!header.every((b, i) => frame[i] === b)) return null;
-  return parse(await inflate(frame.subarray(header.length)));
+  check(frame.length <= maxFrame && frame.length >= 4 && frame[0] === 0x4d);
+  const type = Object.values(types).find((t) => headerOf(t).every((b, i) => frame[i] === b));
+  if (!type) return null;
+  const explicit = type === types.proof;
+  const runs = parse(await inflate(frame.subarray(4)), explicit);
+  if (!explicit) return { runs };
+  check(runs.length === 2 && runs[0].site === runs[1].site && runs[0].key);
+  return { proof: { first: runs[0], second: runs[1] } };
 }
 
 // inflate bounds what comes out while it comes.
@@ -118,46 +102,44 @@ async function inflate(bytes) {
     check(size <= maxInflated); // which cancels the stream
     parts.push(part);
   }
-  return concat(parts);
+  return joined(...parts);
 }
 
 // parse reads all of a payload, and makes sure that it is within bounds.
-/** @param {Uint8Array} bytes @returns {Frame} */
-function parse(bytes) {
+/** @param {Uint8Array} bytes @param {boolean} explicit */
+function parse(bytes, explicit) {
   const from = new ByteReader(bytes);
-  /** @type {Mark[]} */
-  const gone = [];
-  for (let left = from.varint(maxInflated); left > 0; left--) {
-    const site = from.site();
-    const n = from.varint(maxN);
-    check(n >= 1);
-    gone.push([site, n]);
+  /** @type {{ site: string, key: Uint8Array | null }[]} */
+  const authors = [];
+  for (let left = from.varint(maxRuns); left > 0; left--) {
+    const told = from.varint(1) === 1 ? from.take(32).slice() : null;
+    authors.push({ site: told ? siteOf(told) : encode64(from.take(16)), key: keyOf(told) });
   }
-  const heads = [];
+  /** @type {{ run: Run, count: number, shape: object }[]} */
+  const list = [];
   let total = 0;
-  for (let left = from.varint(maxInflated); left > 0; left--) {
-    const site = from.site();
-    const first = from.varint(maxN);
-    const count = from.varint(maxRows);
+  for (let left = from.varint(maxRuns); left > 0; left--) {
+    const author = authors[from.varint(maxRuns)];
+    const first = from.varint(maxN + 1);
+    const count = from.varint(mostEntries);
     const shape = shapeOf(from.varint(2 ** 32 - 1));
     total += count;
-    check(first >= 1 && count >= 1 && first + count - 1 <= maxN && total <= maxRows);
-    heads.push({ site, first, count, shape });
+    check(author && first >= 1 && first + count <= maxN + 1 && total <= maxRows);
+    const last = list.at(-1);
+    const known = first === 1 || (last?.run.site === author.site && last.run.first + last.count === first);
+    const before = explicit || !known ? from.take(32).slice() : null;
+    list.push({ run: { ...author, first, before, sig: from.take(64).slice(), rows: [] }, count, shape });
   }
   const columns = new ColumnReader(from);
-  const runs = heads.map((head) => readRun(columns, head));
+  for (const { run, count, shape } of list) if (count > 0) run.rows = readRows(columns, run.first, count, shape);
   columns.close();
-  return { gone, runs };
+  return list.map(({ run }) => run);
 }
 
-function readRun(columns, { site, first, count, shape }) {
+/** @returns {Row[]} */
+function readRows(columns, first, count, shape) {
   columns.begin(shape);
-  const rows = [];
-  for (let n = first; n < first + count; n++) {
-    const row = columns.next(n);
-    check(!row.cut?.some(([s, last]) => s === site && last >= n));
-    rows.push(row);
-  }
+  const rows = Array.from({ length: count }, (_, i) => columns.next(first + i));
   columns.end();
-  return { site, first, rows };
+  return rows;
 }

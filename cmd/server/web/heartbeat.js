@@ -55,7 +55,7 @@ export class Heartbeat {
   #ping(n, now) {
     n.pinged = now;
     n.pause = this.#idle();
-    this.#wire.send(n.id, formatMessage({ type: "ping", sum: this.#drawing.log.sum }));
+    this.#wire.send(n.id, formatMessage({ type: "ping", sum: this.#drawing.log.digest }));
   }
 
   // #idle is the time until the next ping, which differs from the neighbour's, or

@@ -1,13 +1,16 @@
 // What a neighbour may send. What exceeds it is not lost: it is as if it had not
 // come, and is pulled later, in frames, which cost a tenth. The Go half is
 // internal/exchange/limit.go.
-import { maxLive } from "./log.js";
+import { maxLive } from "./take.js";
 
 const liveRate = 500; // operations a second, as text
 const liveBurst = 5000; // at once
 const bulkRate = 10000; // entries a second, in frames
 const bulkBurst = 2 * maxLive; // at once: more than that is no drawing
 const frameCost = 1000; // entries that a frame counts for at least
+const sitesRate = 1; // sites that we have never heard of, and proofs, a second
+const sitesBurst = 8192; // at once
+const maxForwarded = 4096; // authors that are limited at a time
 const graceTime = 400; // ms for what is missing to come by itself
 
 // A Bucket has room for so many tokens, and gets rate of them a second.
@@ -33,10 +36,10 @@ class Bucket {
     this.#left -= tokens;
   }
 
-  // admits takes one token, if there is one.
-  admits(now) {
-    const fits = this.left(now) >= 1;
-    if (fits) this.take(1);
+  // admits takes tokens, if there are so many.
+  admits(now, tokens = 1) {
+    const fits = this.left(now) >= tokens;
+    if (fits) this.take(tokens);
     return fits;
   }
 }
@@ -51,6 +54,7 @@ export function ownLimit() {
 export class Limits {
   #live = new Bucket(liveRate, liveBurst);
   #bulk = new Bucket(bulkRate, bulkBurst);
+  #sites = new Bucket(sitesRate, sitesBurst);
   #exceeded = -Infinity; // when it last did, as text
   told = false; // of a plain one, that some is lost
 
@@ -59,6 +63,11 @@ export class Limits {
     const fits = this.#live.admits(now);
     if (!fits) this.#exceeded = now;
     return fits;
+  }
+
+  // admitsSite takes into account a site that we have never heard of, or a proof.
+  admitsSite(now) {
+    return this.#sites.admits(now);
   }
 
   // hurried says whether so much came a moment ago that not all was taken: then
@@ -75,6 +84,22 @@ export class Limits {
   // merged takes into account what a frame brought.
   merged(entries) {
     this.#bulk.take(Math.max(entries, frameCost));
+  }
+}
+
+// Forwarded limits what is drawn by those who come through others: each author, so that
+// who forwards is not starved.
+export class Forwarded {
+  /** @type {Map<string, Bucket>} */
+  #buckets = new Map();
+
+  // admits takes so many operations of a site into account.
+  admits(site, now, count) {
+    const bucket = this.#buckets.get(site) ?? new Bucket(liveRate, liveBurst);
+    this.#buckets.delete(site);
+    this.#buckets.set(site, bucket); // the latest last
+    if (this.#buckets.size > maxForwarded) this.#buckets.delete(/** @type {string} */ (this.#buckets.keys().next().value));
+    return bucket.admits(now, count);
   }
 }
 

@@ -1,5 +1,6 @@
 // The paint order: by time, then site, then number. The Go half is
 // canvas/order.go.
+import { compare64 } from "./base64.js";
 
 // beforeAll is a place before everything.
 /** @type {Place} */
@@ -9,7 +10,7 @@ export const beforeAll = { t: 0, site: "", n: 0 };
 /** @param {Place} a @param {Place} b */
 export function compare(a, b) {
   if (a.t !== b.t) return a.t - b.t;
-  if (a.site !== b.site) return a.site < b.site ? -1 : 1;
+  if (a.site !== b.site) return compare64(a.site, b.site);
   return a.n - b.n;
 }
 
@@ -38,8 +39,9 @@ export function* inOrder(sites, first, next = (of, n) => n) {
   }
 }
 
-// down moves the cursor i to where the one first in order is at the top.
-function down(heap, i) {
+// down moves the cursor i of a heap to its place, so that the one first in order is at
+// the top.
+export function down(heap, i) {
   for (;;) {
     let least = 2 * i + 1;
     if (least >= heap.length) return;
@@ -51,5 +53,5 @@ function down(heap, i) {
 }
 
 function before(a, b) {
-  return a.t !== b.t ? a.t < b.t : a.site < b.site;
+  return a.t !== b.t ? a.t < b.t : compare64(a.site, b.site) < 0;
 }

@@ -1,5 +1,6 @@
 // A Pen writes into the log under our own site, and publishes that. The Go half is
 // internal/exchange/pen.go. What a hand does is in gesture.js.
+import { formatClear } from "./entry.js";
 import { rounded } from "./row.js";
 import { format } from "./wire.js";
 
@@ -21,48 +22,55 @@ export class Pen {
       this.#outbox.post(format(op), op, true);
       return true;
     }
-    if (op.type === "clear") return this.clear(true, now);
-    const written = this.#drawing.log.draw(rounded(op), this.#strokes.get(stroke) ?? 0);
-    if (written.entry) this.#strokes.set(stroke, written.entry.k);
-    return this.#publish(written, true, now);
+    if (op.type === "clear") return this.clear(true, this.#drawing.log.next(this.#drawing.ticks(now)));
+    const entry = this.#drawing.log.draw(rounded(op), this.#strokes.get(stroke) ?? 0, this.#drawing.ticks(now));
+    if (entry) this.#strokes.set(stroke, entry.k);
+    return this.#publish(entry, true, now);
   }
 
-  // clear wipes all that the log holds, and tells plain neighbours too if they are
-  // to know.
-  /** @param {boolean} toPlain @param {number} now */
-  clear(toPlain, now) {
-    const { entries, change } = this.#drawing.log.clear();
+  // clear wipes what was drawn up to the time t of the log, and tells plain neighbours too
+  // if they are to know.
+  /** @param {boolean} toPlain @param {number} t */
+  clear(toPlain, t) {
+    this.#outbox.flush(); // what it wipes would not be sent any more
     this.#lift();
-    this.#drawing.changed(change);
-    for (const entry of entries) this.#outbox.publish(entry, toPlain, now);
+    const cleared = this.#drawing.log.clearAt(t);
+    this.#drawing.soon(cleared.then((clear) => clear && this.#outbox.post(formatClear(clear), { type: "clear" }, toPlain)));
     return true;
   }
 
   // undo hides our latest stroke, and redo shows again what was hidden last. They
   // say with false that there is none.
   undo(now) {
-    return this.#toggle(this.#drawing.log.undo(this.#drawing.log.undoable), now);
+    const { log } = this.#drawing;
+    return this.#toggle(log.undo(log.undoable, this.#drawing.ticks(now)), now);
   }
 
   redo(now) {
-    return this.#toggle(this.#drawing.log.redo(this.#drawing.log.redoable), now);
+    const { log } = this.#drawing;
+    return this.#toggle(log.redo(log.redoable, this.#drawing.ticks(now)), now);
+  }
+
+  // has says whether something of a stroke has been drawn.
+  has(stroke) {
+    return this.#strokes.has(stroke);
   }
 
   // takeBack hides a stroke for good, as if it had never been drawn.
   takeBack(stroke, now) {
-    const k = this.#strokes.get(stroke);
-    return k !== undefined && this.#publish(this.#drawing.log.takeBack(k), false, now);
+    const k = this.#strokes.get(stroke) ?? 0;
+    return this.#publish(this.#drawing.log.takeBack(k, this.#drawing.ticks(now)), false, now);
   }
 
   // adopt writes what a plain peer drew.
   /** @param {string} by @param {Op} op @param {number} now */
   adopt(by, op, now) {
-    return this.#publish(this.#drawing.log.adopt(by, op), false, now);
+    return this.#publish(this.#drawing.log.adopt(by, op, this.#drawing.ticks(now)), false, now);
   }
 
-  #toggle(written, now) {
+  #toggle(entry, now) {
     this.#lift();
-    return this.#publish(written, false, now);
+    return this.#publish(entry, false, now);
   }
 
   // #lift ends all strokes.
@@ -71,11 +79,9 @@ export class Pen {
   }
 
   // #publish passes on what was written, if it was.
-  /** @param {Written} written */
-  #publish({ entry, change }, toPlain, now) {
-    if (!entry) return false;
-    this.#drawing.changed(change);
-    this.#outbox.publish(entry, toPlain, now);
-    return true;
+  /** @param {Entry | null} entry */
+  #publish(entry, toPlain, now) {
+    if (entry) this.#outbox.publish(entry, toPlain, now);
+    return entry !== null;
   }
 }

@@ -94,16 +94,24 @@ export function drawingWords({ sum, synced, agree }, names, isAll) {
   if (names.length > 0) return `Drawing ${short} differs from that of ${names.join(", ")}`;
   if (synced === 0) return `Drawing ${short}`;
   if (!agree) return `Drawing ${short}, being compared…`;
-  return `Drawing ${short}, the same for ${isAll ? "all" : synced === 1 ? "one other" : `${synced} others`}`;
+  if (isAll) return `Everybody has the same drawing, ${short}`;
+  return `Drawing ${short}, the same for ${synced === 1 ? "one other" : `${synced} others`}`;
 }
 
 // faultWords says what is wrong with somebody; see exchange.js.
 /** @param {any} fault a Fault @param {string} name */
-export function faultWords({ lost, site, n, ours, theirs }, name) {
+export function faultWords({ lost, unwritten, forged, lied, ours, theirs }, name) {
   if (lost) return `${name} draws too much at once: some of it is lost`;
-  if (!site) return `${name} has another drawing (${theirs.slice(0, 8)}, here ${ours.slice(0, 8)}) although nothing is missing`;
-  if (n === 0) return `${name} has other entries of site ${site} (${theirs.slice(0, 8)}, here ${ours.slice(0, 8)}); yours stay`;
-  return `Entry ${n} of site ${site} was told in two ways; ${name}'s is taken over`;
+  if (unwritten) return `What ${name} draws is not kept: this drawing is full`;
+  if (forged) return `${name} sent what nobody has signed: it does not count`;
+  if (lied) return `${name} told two stories; what they drew is gone`;
+  return `${name} has another drawing (${theirs.slice(0, 8)}, here ${ours.slice(0, 8)}) although nothing is missing`;
+}
+
+// unwrittenWords says why something could not be drawn.
+/** @param {boolean} isFull */
+export function unwrittenWords(isFull) {
+  return isFull ? "This drawing is full: clear it to go on." : "That is too far out to be drawn.";
 }
 
 // showPeople fills the list and the button that opens it. Whatever others chose

@@ -1,6 +1,6 @@
 // Pulling: what we lack, we ask of one neighbour at a time. The Go half is
 // internal/exchange/pull.go.
-import { formatMessage, split } from "./message.js";
+import { formatMessage, splitWant } from "./message.js";
 
 const graceTime = 400; // ms for what a neighbour has and we lack to come by itself
 const pullTime = 2000; // ms without progress, until another neighbour is asked
@@ -42,7 +42,7 @@ export class Puller {
     if (asked && !this.#over) {
       if ((!source && this.#complete) || now - this.#progress < pullTime) return;
       asked.gap = false;
-      asked.claimed = now; // others go first
+      asked.shelve(now); // others go first
       this.#from = null;
       source = this.#source(now);
     }
@@ -60,7 +60,7 @@ export class Puller {
     this.#progress = now;
     this.#over = this.#gave = false;
     this.#vain = vain;
-    this.want(source, this.#log.have, this.#log.dead);
+    this.#drawing.soon(this.#want(source));
   }
 
   // #source is who has longest had what we lack, if it is time to ask for that.
@@ -68,29 +68,35 @@ export class Puller {
   #source(now) {
     let source = null;
     for (const n of this.#neighbours.values()) {
+      if (n.site) n.unshelve(now);
       if (!n.site || n.leaves || !n.lacks(this.#log)) {
         n.gap = false;
         continue;
       }
-      const hurry = n.gap || (n.known && this.#drawing.version === 0);
+      const hurry = n.gap || (n.known && this.#drawing.isFresh);
       if ((hurry || now - n.claimed >= graceTime) && !(source?.claimed <= n.claimed)) source = n;
     }
     return source;
   }
 
   get #complete() {
-    return [...this.#neighbours.values()].every((n) => !n.site || n.leaves || (n.known && !n.lacks(this.#log)));
+    return [...this.#neighbours.values()].every((n) => !n.site || n.leaves || (n.known && !n.owes(this.#log)));
   }
 
-  // want asks a neighbour for what vectors do not cover.
-  want(n, have, dead) {
-    for (const m of split({ type: "want", have, dead })) this.#wire.send(n.id, formatMessage(m));
+  // #want asks a neighbour for what we lack.
+  async #want(n) {
+    await this.#drawing.verify();
+    if (this.#neighbours.get(n.id) !== n) return;
+    const { sites, clear, void: voids } = this.#log.haveSince(0);
+    for (const m of splitWant({ type: "want", have: sites, clear: clear.t, void: voids })) this.#wire.send(n.id, formatMessage(m));
   }
 
-  // came takes note of a frame that a neighbour sent.
-  came(n, now) {
+  // came takes note of a frame that a neighbour sent, with something new or not.
+  came(n, news, now) {
+    if (news) n.served();
+    if (n !== this.#from) return;
     this.#progress = now;
-    if (n === this.#from) this.#gave = true;
+    this.#gave ||= news;
   }
 
   // answered ends the pull if a neighbour has just said to hold no more than we

@@ -1,80 +1,132 @@
 // A Receiver takes what neighbours send into the log. The Go half is
 // internal/exchange/receiver.go.
-import { changes } from "./log.js";
-import { Pending } from "./pending.js";
+import { changes } from "./change.js";
+import { formatClear } from "./entry.js";
+import { proofFrame } from "./frame.js";
 
 export class Receiver {
   #drawing;
+  #log;
   #neighbours;
   #sponsor;
-  #onPreview;
-  #pending = new Pending();
+  #wire;
+  #on;
 
-  constructor({ drawing, neighbours, sponsor, onPreview }) {
+  constructor({ drawing, neighbours, sponsor, wire, onPreview, onFault }) {
     this.#drawing = drawing;
+    this.#log = drawing.log;
     this.#neighbours = neighbours;
     this.#sponsor = sponsor;
-    this.#onPreview = onPreview;
+    this.#wire = wire;
+    this.#on = { onPreview, onFault };
   }
 
-  // pending is how many bytes are kept of what a neighbour sent too early.
-  pending(id) {
-    return this.#pending.bytes(id);
-  }
-
-  // add takes in an entry, or keeps it until it can be.
-  /** @param {Neighbour} n @param {Entry} entry @param {number} now */
-  add(n, entry, now) {
-    const { log } = this.#drawing;
-    const { result, change } = log.add(entry);
-    if (result === "added") {
-      this.#taken(entry, change, now);
-      this.release(entry.site, now);
-    } else if (result === "gap") {
-      n.gap ||= !n.limits.hurried(now);
-      if (!n.claims(log, new Map([[entry.site, entry.n - 1]]), new Map(), now)) return;
-      this.#pending.add(n.id, entry, (id) => !this.#neighbours.has(id));
+  // run takes in what a text message said of a site: entries, and the head that covers
+  // them. Of a neighbour's own it looks at the signature later.
+  /** @param {Neighbour} n @param {Entry[]} entries @param {HeadMessage} head @param {number} now */
+  async run(n, entries, head, now) {
+    const { site } = head;
+    const own = site === n.site;
+    if (!this.#admitsSite(n, site, now)) return;
+    const have = this.#log.holds(site);
+    const { verdict, proof, change } = await this.#log.takeLive(entries, own ? { ...head, key: n.key } : head, this.#drawing.ticks(now), own);
+    switch (verdict) {
+      case "taken":
+        this.#drawing.lazily();
+        for (const entry of entries) if (entry.n > have) this.#taken({ ...entry, site });
+        this.#outdates(change);
+        break;
+      case "gap":
+        n.gap ||= !n.limits.hurried(now);
+        n.claims(this.#log, { have: new Map([[site, head.n]]) }, now);
+        break;
+      case "early":
+        n.claims(this.#log, { have: new Map([[site, head.n]]) }, now);
+        break;
+      case "bad":
+        this.#reset(n);
+        break;
+      case "forked":
+        await this.#convict(null, proof);
     }
   }
 
   // #taken does what follows from an entry that is in the log now.
-  #taken(entry, change, now) {
+  #taken(entry) {
     const { site, op } = entry;
-    if (op.type === "clear") this.#sponsor.cleared(now);
     if (entry.by) this.#sponsor.adopted(entry);
-    if (op.type === "rect") {
-      for (const n of this.#neighbours.values()) if (n.site === site) this.#onPreview(n.id, null);
-    }
-    this.#drawing.changed(change);
-    // Plain peers have heard a clear, but some of the drawing may have outlived it.
-    const outdates = change.kind > changes.appended && (op.type !== "clear" || this.#drawing.log.length > 1);
-    if (outdates) this.#sponsor.redraw(now);
+    if (op.type !== "rect") return;
+    for (const n of this.#neighbours.values()) if (n.site === site) this.#on.onPreview(n.id, null);
   }
 
-  // release takes in what was kept of a site, as far as it goes.
-  release(site, now) {
-    this.#pending.release(site, (entry) => {
-      const { result, change } = this.#drawing.log.add(entry);
-      if (result === "added") this.#taken(entry, change, now);
-      return result !== "gap";
-    });
+  // #outdates notes a change that plain peers cannot make themselves.
+  #outdates(change) {
+    if (change && change.kind > changes.appended) this.#sponsor.outdated();
   }
 
-  // merge takes in a frame, and gives how many entries there are more in the log,
-  // or null where the frame is worth nothing.
-  /** @param {Frame} frame @param {number} now */
-  merge(frame, now) {
-    const { log } = this.#drawing;
-    const before = log.length;
-    const merged = log.merge(frame);
-    if (!merged) return null;
-    const { results, change } = merged;
-    if (results.length > 0 && !results.includes("refused") && change.kind === 0) return null;
-    if (frame.runs.some(({ rows }) => rows.some(({ cut }) => cut))) this.#sponsor.cleared(now);
-    this.#drawing.changed(change);
+  // #admitsSite says whether a neighbour may bring what a site draws: of sites that we
+  // have never heard of, not too many.
+  #admitsSite(n, site, now) {
+    return site === n.site || this.#log.key(site) !== null || n.limits.admitsSite(now);
+  }
+
+  // merge takes in a frame of runs, and says whether somebody has tampered with it.
+  /** @param {Neighbour} n @param {Run[]} runs @param {number} now */
+  async merge(n, runs, now) {
+    const { change, proofs, bad } = await this.#log.merge(runs, this.#drawing.ticks(now), () => n.limits.admitsSite(now));
     this.#sponsor.merged();
-    if (change.kind > changes.appended) this.#sponsor.redraw(now);
-    for (const site of this.#pending.sites) this.release(site, now);
-    return log.length - before;
+    this.#outdates(change);
+    for (const proof of proofs) await this.#convict(null, proof);
+    return bad > 0;
+  }
+
+  // clear takes in a clear, and passes it on if it counts.
+  /** @param {Neighbour} n @param {ClearMark} clear @param {number} now */
+  async clear(n, clear, now) {
+    const verdict = await this.#log.takeClear(clear, this.#drawing.ticks(now));
+    if (verdict === "early") n.claims(this.#log, { clear }, now);
+    if (verdict !== "taken") return;
+    this.#sponsor.wiped();
+    if (this.#log.length > 0) this.#sponsor.outdated(); // plain peers wiped that too
+    for (const other of this.#neighbours.values()) if (other.site && other !== n) this.#wire.send(other.id, formatClear(clear));
+  }
+
+  // proof takes in a proof. To look at one takes a while.
+  /** @param {Neighbour} n @param {Proof} proof @param {number} now */
+  async proof(n, proof, now) {
+    if (!this.#log.proof(proof.first.site) && n.limits.admitsSite(now)) await this.#convict(n, proof);
+  }
+
+  // #convict makes void the site that a proof is about, and tells everybody but who told
+  // us.
+  async #convict(from, proof) {
+    const { site } = proof.first;
+    const had = this.#log.length;
+    if (await this.#log.takeProof(proof) !== "taken") return;
+    this.#sponsor.outdated();
+    const liars = [...this.#neighbours.values()].filter((n) => n.site === site); // of several, any may say so
+    if (liars.length > 0 || this.#log.length < had) {
+      this.#on.onFault({ peer: liars.length === 1 ? liars[0].id : "", lied: true, site });
+    }
+    const frame = await proofFrame(proof);
+    for (const n of this.#neighbours.values()) if (n.site && n !== from) this.#wire.send(n.id, frame);
+  }
+
+  // look verifies what was taken in lazily, when that is due. Who sent what its own author
+  // did not sign is linked anew.
+  /** @param {number} now */
+  look(now) {
+    if (this.#drawing.isDue(now)) this.#drawing.soon(this.#drawing.verify());
+    for (const site of this.#drawing.forged) {
+      this.#sponsor.outdated();
+      for (const n of this.#neighbours.values()) if (n.site === site) this.#reset(n);
+    }
+    this.#drawing.forged.clear();
+  }
+
+  // #reset makes the link anew to who has sent what nobody signed.
+  #reset(n) {
+    this.#on.onFault({ peer: n.id, forged: true });
+    if (this.#neighbours.get(n.id) === n) this.#wire.reset(n.id);
   }
 }

@@ -1,19 +1,19 @@
 // Rows: entries of the log in integers, the form in which they are kept, hashed
 // and sent. The Go half is canvas/row.go.
 //
-// An entry is { site, n, t, k, op, by, cut }: where it is from, its number, its
-// time, its stroke, what it does; by is the plain peer from whom it was
-// adopted, or ""; cut is what a clear wipes, a Map of counts by site, else null.
-// Its op is one of wire.js or { type: "undo" } or { type: "redo" }.
+// An entry is { site, n, t, k, op, by }: where it is from, its number, its time in
+// ticks (see time.js), its stroke, what it does; by is the plain peer from whom it was
+// adopted, or "". Its op is one of wire.js that paints, { type: "undo" }, { type: "redo" },
+// or { type: "other", name, payload } of a kind that is not known here: its event, and
+// its further members as canonical JSON.
 //
-// A row is { kind, t, k, xy, pen, color, by, cut }: xy in hundredths of a pixel,
-// a segment's two ends or a rectangle's corner, width and height; pen a force in
-// thousandths or a line width in hundredths of a pixel; color 0xRRGGBBAA; cut
-// pairs of a site and a count, by site.
+// A row is { kind, t, k, xy, pen, color, by, name, payload }: xy in hundredths of a
+// pixel, a segment's two ends or a rectangle's corner, width and height; pen a force in
+// thousandths or a line width in hundredths of a pixel; color 0xRRGGBBAA.
 import { lineWidth } from "./wire.js";
 
-// The numbers are part of the frames and the sum.
-export const kinds = { segment: 1, rect: 2, clear: 3, undo: 4, redo: 5 };
+// The numbers are part of the frames and the chains.
+export const kinds = { segment: 1, rect: 2, other: 3, undo: 4, redo: 5 };
 const types = ["", ...Object.keys(kinds)];
 
 export const perPixel = 100;
@@ -27,9 +27,9 @@ export function paints(row) {
 
 // rowOf is the row of an entry that has been checked.
 /** @param {Partial<Entry> & { op: Op }} entry @returns {Row} */
-export function rowOf({ op, t = 0, k = 0, by = "", cut = null }) {
+export function rowOf({ op, t = 0, k = 0, by = "" }) {
   /** @type {Row} */
-  const row = { kind: kinds[op.type], t, k, xy: [0, 0, 0, 0], pen: 0, color: 0, by, cut: null };
+  const row = { kind: kinds[op.type], t, k, xy: [0, 0, 0, 0], pen: 0, color: 0, by, name: "", payload: "" };
   if (op.type === "segment") {
     row.xy = [op.from.x, op.from.y, op.to.x, op.to.y].map(units);
     row.pen = Math.max(1, round(op.force, perForce));
@@ -38,8 +38,9 @@ export function rowOf({ op, t = 0, k = 0, by = "", cut = null }) {
     row.xy = [op.origin.x, op.origin.y, op.width, op.height].map(units);
     row.pen = Math.max(1, round(op.lineWidth, perPixel));
     row.color = packed(op.color);
-  } else if (op.type === "clear") {
-    row.cut = marks(cut ?? new Map());
+  } else if (op.type === "other") {
+    row.name = op.name;
+    row.payload = op.payload;
   }
   return row;
 }
@@ -47,19 +48,21 @@ export function rowOf({ op, t = 0, k = 0, by = "", cut = null }) {
 // entryOf is the entry that a row is at (site, n).
 /** @param {string} site @param {number} n @param {Row} row @returns {Entry} */
 export function entryOf(site, n, row) {
-  const { t, k, by, cut } = row;
-  return { site, n, t, k, op: opOf(row), by, cut: cut && new Map(cut) };
+  const { t, k, by } = row;
+  return { site, n, t, k, op: opOf(row), by };
 }
 
 // opOf is the operation of a row.
 /** @param {Row} row @returns {any} an Op */
-export function opOf({ kind, xy, pen, color }) {
+export function opOf({ kind, xy, pen, color, name, payload }) {
   const [a, b, c, d] = xy.map((v) => v / perPixel);
   switch (kind) {
     case kinds.segment:
       return { type: "segment", from: { x: a, y: b }, to: { x: c, y: d }, force: pen / perForce, color: unpacked(color) };
     case kinds.rect:
       return { type: "rect", origin: { x: a, y: b }, width: c, height: d, lineWidth: pen / perPixel, color: unpacked(color) };
+    case kinds.other:
+      return { type: "other", name, payload };
   }
   return { type: types[kind] };
 }
@@ -67,7 +70,7 @@ export function opOf({ kind, xy, pen, color }) {
 // rounded is an operation as the log keeps it.
 /** @template {Op} T @param {T} op @returns {T} */
 export function rounded(op) {
-  return op.type in kinds ? opOf(rowOf({ op, cut: new Map() })) : op;
+  return op.type in kinds ? opOf(rowOf({ op })) : op;
 }
 
 // bounds is the box of all pixels that a row which paints can touch, in CSS
@@ -88,12 +91,6 @@ export function bounds({ kind, xy: [a, b, c, d], pen }) {
 export function padding(kind, pen) {
   const width = kind === kinds.rect ? pen / perPixel : lineWidth(pen / perForce);
   return Math.max(width, 1) / 2 + 1;
-}
-
-// marks are the pairs of a vector, by site.
-/** @template T @param {Map<string, T>} vector @returns {[string, T][]} */
-export function marks(vector) {
-  return [...vector].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 function units(v) {

@@ -84,6 +84,11 @@ export class Signaling {
     }
   }
 
+  // ahead is by how many ms the server's clock is ahead of ours, about.
+  get ahead() {
+    return this.#token.ahead;
+  }
+
   // relay sends data to a peer, and returns when the server has it.
   async relay(peer, event, data) {
     await post(`relay/${encodeURIComponent(peer)}/${event}`, this.#token.text, data);

@@ -1,174 +1,134 @@
-// The live entries of one site, in typed arrays: 40 bytes a segment, and one
-// object for all. The Go half is canvas/sitelog.go.
-import { hashRow, Sum } from "./hash.js";
-import { kinds, padding, perPixel } from "./row.js";
+// The live entries of one site, what they stand on, and the heads that cover them.
+// The Go half is canvas/sitelog.go, base.go and vouch.go.
+import { equal, genesis, next } from "./chain.js";
+import { Rows } from "./rows.js";
 
-/** @type {[string, new (length: number) => any][]} */
-const columns = [
-  ["t", Float64Array], ["k", Uint32Array], ["color", Uint32Array], ["pen", Uint16Array], ["kind", Uint8Array],
-  ["x", Int32Array], ["y", Int32Array], ["u", Int32Array], ["v", Int32Array],
-];
+// A SiteLog holds the entries from dead + 1 to have, and of the last one that is dead
+// all that an answer begins with to whoever knows nothing of the site: as times increase,
+// it is the witness that all before it are dead too.
+//
+// A mark { n, chain, sig, mile } is a head, and whether it is at a milestone.
+export class SiteLog extends Rows {
+  key;
+  before; // chain(dead − 1), of a witness
+  /** @type {Row | null} */
+  witness; // entry dead
+  tip; // chain(have)
+  vouched; // a head that was verified covers the entries so far
+  /** @type {Mark[]} */
+  heads; // those verified: milestones from dead on, and the newest
+  /** @type {Mark[]} */
+  pending = []; // those that were taken lazily
+  changed = 0; // the store's version since which vouched is what it is
 
-// A SiteLog holds the entries from dead + 1 to have.
-export class SiteLog {
-  have = 0;
-  dead = 0;
-  sum = new Sum(); // of the live entries' hashes
-  cuts = 0; // sites that the live clears name
-  /** @type {Map<number, { n: number, undo: boolean }>} */
-  toggles = new Map(); // { n, undo }, the last of each stroke that had one
-  /** @type {Record<string, any>} typed arrays */
-  #columns = {};
-  #room = 0; // rows that fit
-  /** @type {Map<number, string>} */
-  #by = new Map(); // of those rows that have it, by n
-  /** @type {Map<number, Mark[]>} */
-  #cuts = new Map(); // as well
-
-  constructor(site) {
-    this.site = site;
-    this.#resize(0, 0);
+  // base is what its entries stand on: see base and open.
+  /** @param {string} site @param {Base} base */
+  constructor(site, { key, dead, before, witness, tip, heads }) {
+    super(site, dead);
+    this.key = key;
+    this.before = before;
+    this.witness = witness;
+    this.tip = tip;
+    this.heads = heads;
+    this.vouched = dead;
   }
 
-  // push appends the row have + 1.
-  /** @param {Row} row */
-  push(row) {
-    const i = this.have - this.dead;
-    if (i === this.#room) this.#resize(0, Math.max(64, 2 * i));
-    const c = this.#columns;
-    c.t[i] = row.t;
-    c.k[i] = row.k;
-    c.color[i] = row.color;
-    c.pen[i] = row.pen;
-    c.kind[i] = row.kind;
-    [c.x[i], c.y[i], c.u[i], c.v[i]] = row.xy;
-    this.have++;
-    if (row.by) this.#by.set(this.have, row.by);
-    if (row.cut) {
-      this.#cuts.set(this.have, row.cut);
-      this.cuts += row.cut.length;
-    }
+  // base is all that is known of a site of which nothing lives.
+  /** @returns {Base} */
+  get base() {
+    const { key, dead, before, witness, tip, heads } = this;
+    return { key, dead, before, witness, tip, heads: heads.slice(-1) };
   }
 
-  // row is the live row n.
+  // counts says whether something lives that a verified head covers.
+  get counts() {
+    return this.vouched > this.dead;
+  }
+
+  // newest is the newest head that has been verified.
+  get newest() {
+    return /** @type {Mark} */ (this.heads.at(-1));
+  }
+
+  // push appends the row have + 1, after which the chain is tip.
+  /** @param {Row} row @param {Uint8Array} tip */
+  push(row, tip) {
+    this.append(row);
+    this.tip = tip;
+  }
+
+  // bury makes the row have + 1, which is dead as are all before it, the witness.
+  /** @param {Row} row @param {Uint8Array} tip */
+  bury(row, tip) {
+    this.before = this.tip;
+    this.witness = row;
+    this.heads = [];
+    this.tip = tip;
+    this.dead = ++this.have;
+  }
+
+  // rowAt is the row n: a live one, or the witness.
   /** @param {number} n @returns {Row} */
-  row(n) {
-    const i = n - this.dead - 1;
-    const c = this.#columns;
-    return {
-      kind: c.kind[i], t: c.t[i], k: c.k[i], xy: [c.x[i], c.y[i], c.u[i], c.v[i]], pen: c.pen[i], color: c.color[i],
-      by: this.#by.get(n) ?? "", cut: this.#cuts.get(n) ?? null,
-    };
+  rowAt(n) {
+    return n === this.dead && this.witness ? this.witness : this.row(n);
   }
 
-  // trace has a brush paint the live row n, which paints, without making it.
-  trace(n, brush) {
-    const i = n - this.dead - 1;
-    const c = this.#columns;
-    brush.trace(c.kind[i], c.x[i], c.y[i], c.u[i], c.v[i], c.pen[i], c.color[i]);
+  // chainAt is chain(n), for n from dead − 1 to have; otherwise null. It hashes the
+  // entries since the last mark.
+  /** @param {number} n @returns {Uint8Array | null} */
+  chainAt(n) {
+    if (n > this.have || n < this.dead - 1 || n < 0) return null;
+    if (n === this.have) return this.tip;
+    if (n === this.dead - 1) return this.before;
+    const mark = this.pending.findLast((m) => m.n <= n) ?? this.heads.findLast((m) => m.n <= n);
+    let [at, chain] = mark && mark.n >= this.dead ? [mark.n, mark.chain] : [this.dead, this.#root];
+    while (at < n) chain = next(chain, this.rowAt(++at));
+    return chain;
   }
 
-  // time is the time of the live row n.
-  time(n) {
-    return this.#columns.t[n - this.dead - 1];
+  // #root is chain(dead).
+  get #root() {
+    return this.witness ? next(/** @type {Uint8Array} */ (this.before), this.witness) : genesis(this.key);
   }
 
-  // stroke is the stroke of the live row n.
-  stroke(n) {
-    return this.#columns.k[n - this.dead - 1];
+  // run is the run from n on, which is at least dead, up to the next head.
+  /** @param {number} n @returns {Run} */
+  run(n) {
+    const mark = /** @type {Mark} */ (this.heads.find((m) => m.n >= n));
+    const rows = Array.from({ length: mark.n - n + 1 }, (_, i) => this.rowAt(n + i));
+    return { site: this.site, key: this.key, first: n, before: /** @type {Uint8Array} */ (this.chainAt(n - 1)), sig: mark.sig, rows };
   }
 
-  // shows says whether the live row n is painted, as far as this site goes.
-  shows(n) {
-    const i = n - this.dead - 1;
-    if (this.#columns.kind[i] > kinds.rect) return false;
-    const toggle = this.toggles.get(this.#columns.k[i]);
-    return !(toggle && toggle.undo && n < toggle.n) || this.#by.has(n);
+  // follows says whether a run goes on where the entries end, of which some live.
+  /** @param {Run} run */
+  follows({ first, before, rows }) {
+    return this.have > this.dead && first === this.have + 1 && equal(before, this.tip) &&
+      rows.length > 0 && rows[0].t > this.time(this.have);
   }
 
-  // touching is the number of the first live row from n on that can leave
-  // something on an area, or have + 1. It makes no row of what it passes over.
-  touching(n, area) {
-    const { kind, pen, x, y, u, v } = this.#columns;
-    for (let i = n - this.dead - 1; n <= this.have; i++, n++) {
-      if (kind[i] > kinds.rect) continue;
-      const isRect = kind[i] === kinds.rect;
-      const right = isRect ? x[i] + u[i] : u[i];
-      const bottom = isRect ? y[i] + v[i] : v[i];
-      const pad = padding(kind[i], pen[i]) * perPixel;
-      const touches = area.touches(
-        (Math.min(x[i], right) - pad) / perPixel, (Math.min(y[i], bottom) - pad) / perPixel,
-        (Math.max(x[i], right) + pad) / perPixel, (Math.max(y[i], bottom) + pad) / perPixel,
-      );
-      if (touches) break;
-    }
-    return n;
+  // accept takes in a head that has been verified.
+  /** @param {Mark} mark */
+  accept(mark) {
+    if (this.heads.length > 0 && !this.newest.mile) this.heads.pop(); // only the newest need be none
+    this.heads.push(mark);
+    this.vouched = mark.n;
   }
 
-  // isAdopted says whether the live row n was adopted.
-  isAdopted(n) {
-    return this.#by.has(n);
-  }
-
-  // adopted is the numbers of the live rows that were adopted.
-  get adopted() {
-    return this.#by.keys();
-  }
-
-  // drop forgets the rows up to n, and leaves the sum to be made again.
+  // drop forgets the live rows up to n, which a verified head covers, and of which the
+  // last becomes the witness.
+  /** @param {number} n */
   drop(n) {
-    const left = Math.max(0, this.have - n);
-    this.#resize(this.have - left - this.dead, left);
-    this.dead = n;
-    this.have = Math.max(this.have, n);
-    for (const map of [this.#by, this.#cuts]) {
-      for (const m of map.keys()) if (m <= n) map.delete(m);
-    }
-    this.cuts = [...this.#cuts.values()].reduce((sites, cut) => sites + cut.length, 0);
-    for (const [k, toggle] of this.toggles) if (toggle.n <= n) this.toggles.delete(k);
-    this.sum = new Sum();
-    for (const hash of this.hashes) this.sum.add(hash);
+    if (n <= this.dead) return;
+    this.before = this.chainAt(n - 1);
+    this.witness = this.row(n);
+    this.forget(n);
+    this.vouched = Math.max(this.vouched, n);
+    this.heads = this.heads.filter((mark) => mark.n >= n);
   }
 
-  // hashes are those of the live rows.
-  get hashes() {
-    return Array.from({ length: this.have - this.dead }, (_, i) => {
-      const n = this.dead + i + 1;
-      return hashRow(this.site, n, this.row(n));
-    });
-  }
-
-  // forget gives up the live rows.
-  forget() {
-    this.#resize(0, 0);
-    this.have = this.dead;
-    for (const map of [this.#by, this.#cuts, this.toggles]) map.clear();
-    this.cuts = 0;
-    this.sum = new Sum();
-  }
-
-  // from is the number of the first row at or after a place in the paint order.
-  /** @param {Place} place */
-  from({ t, site, n }) {
-    let low = this.dead + 1;
-    let high = this.have + 1;
-    while (low < high) {
-      const mid = low + Math.floor((high - low) / 2);
-      const before = this.time(mid) !== t ? this.time(mid) < t
-        : this.site !== site ? this.site < site : mid < n;
-      if (before) low = mid + 1;
-      else high = mid;
-    }
-    return low;
-  }
-
-  // #resize makes room for so many rows, and leaves out the first skip.
-  #resize(skip, room) {
-    for (const [name, Type] of columns) {
-      const column = new Type(room);
-      column.set(this.#columns[name]?.subarray(skip, skip + room) ?? []);
-      this.#columns[name] = column;
-    }
-    this.#room = room;
+  // takeBack forgets the live rows that no verified head covers.
+  takeBack() {
+    this.truncate(this.vouched);
+    this.tip = this.newest.chain;
   }
 }

@@ -1,8 +1,9 @@
 // What a synced peer does for plain ones: it logs what they draw, and shows
 // them what was drawn before they came. The Go half is internal/exchange/sponsor.go.
-import { hashContent } from "./hash.js";
+import { contentOf } from "./chain.js";
 import { replayOf } from "./replay.js";
 import { rounded, rowOf } from "./row.js";
+import { perMilli } from "./time.js";
 import { format, parse } from "./wire.js";
 
 const adoptTime = 2000; // ms for the sponsor to log what a plain peer did
@@ -13,17 +14,19 @@ const replayBytes = 256 << 10; // of what a plain peer is shown may wait
 // one is to log is shown until it has, or we do it ourselves: onProvisional(ops,
 // cleared) hears what to show, on nothing if all before was cleared.
 export class Sponsor {
+  #drawing;
   #log;
   #neighbours;
   #pen;
   #outbox;
   #wire;
   #on;
-  /** @type {{ by: string, op: PlainOp, heard: number, content: string }[]} */
-  #waiting = []; // { by, op, heard, content }: what plain peers did, and the sponsor should have logged
-  #cleared = -Infinity; // when a clear last came
+  /** @type {Adoption[]} */
+  #waiting = []; // what plain peers did, and the sponsor should have logged
+  #stale = false; // plain peers show something else, since the last tick
 
   constructor({ drawing, neighbours, pen, outbox, wire, onPreview, onProvisional, onFault }) {
+    this.#drawing = drawing;
     this.#log = drawing.log;
     this.#neighbours = neighbours;
     this.#pen = pen;
@@ -62,16 +65,25 @@ export class Sponsor {
       return;
     }
     if (op.type === "rect") this.#on.onPreview(n.id, null);
-    if (this.#sponsors) this.#adopt(n.id, op, now);
-    else this.#wait(n.id, rounded(op), now);
+    const kept = rounded(op);
+    const content = op.type === "clear" ? "" : contentOf(rowOf({ op: kept, by: n.id }));
+    const adoption = { by: n.id, op: kept, heard: now, t: this.#log.next(this.#drawing.ticks(now)), content };
+    if (this.#sponsors) {
+      this.#adopt(adoption, now);
+    } else if (!this.#isLogged(adoption)) { // or the sponsor was quicker
+      this.#waiting.push(adoption);
+      this.#provide();
+    }
   }
 
-  // #wait leaves something to the sponsor, unless that was quicker.
-  #wait(by, op, now) {
-    const isClear = op.type === "clear";
-    if (isClear ? now - this.#cleared < adoptTime : this.#log.adoptedFrom(by, op)) return;
-    this.#waiting.push({ by, op, heard: now, content: isClear ? "" : hashContent(rowOf({ op, by })) });
-    this.#provide();
+  // #isLogged says whether somebody has adopted what a plain peer did, or the clear that
+  // counts has wiped it, or is what it did: the sponsor heard that at nearly the same time
+  // as we.
+  /** @param {Adoption} adoption */
+  #isLogged({ by, op, t }) {
+    const cleared = this.#log.lastClear.t;
+    if (op.type === "clear") return t - cleared < adoptTime * perMilli;
+    return t <= cleared || this.#log.adoptedFrom(by, op);
   }
 
   // #provide shows what waits.
@@ -87,48 +99,47 @@ export class Sponsor {
     this.#provide();
   }
 
-  #adopt(by, op, now) {
-    if (op.type === "clear") this.#pen.clear(false, now); // plain ones heard it from the plain one
-    else this.#pen.adopt(by, op, now);
+  /** @param {Adoption} adoption */
+  #adopt({ by, op, t }, now) {
+    if (op.type === "clear") this.#pen.clear(false, t); // plain ones heard it from the plain one
+    else if (!this.#pen.adopt(by, op, now)) this.#on.onFault({ peer: by, unwritten: true });
   }
 
   // adopted takes note of an adoption.
   /** @param {Entry} entry */
   adopted(entry) {
     if (this.#waiting.length === 0) return;
-    const content = hashContent(rowOf(entry));
+    const content = contentOf(rowOf(entry));
     this.#keep(this.#waiting.filter((w) => w.content !== content));
   }
 
-  // merged takes note that entries came, any.
+  // merged takes note that entries came, any; wiped, that a clear counts from now on.
   merged() {
-    this.#keep(this.#waiting.filter(({ by, op }) => op.type === "clear" || !this.#log.adoptedFrom(by, op)));
+    this.#keep(this.#waiting.filter((w) => w.op.type === "clear" || !this.#isLogged(w)));
   }
 
-  // cleared takes note that a clear came: whatever there was before it is gone.
-  // If a plain peer's clear is waited for, it is taken to be that.
-  cleared(now) {
-    this.#cleared = now;
-    const first = this.#waiting.findIndex(({ op }) => op.type === "clear");
-    this.#keep(first < 0 ? [] : this.#waiting.slice(first + 1));
+  wiped() {
+    this.#keep(this.#waiting.filter((w) => !this.#isLogged(w)));
   }
 
-  // redraw plans to show plain peers all again, after a change that they cannot
-  // make themselves.
-  redraw(now) {
-    for (const n of this.#neighbours.values()) if (!n.site) n.redraw = now + redrawTime;
+  // outdated takes note of a change that plain peers cannot make themselves: they will be
+  // shown all again.
+  outdated() {
+    this.#stale = true;
   }
 
   // tick does what time makes due.
   tick(now) {
     const due = this.#waiting.filter(({ heard }) => now - heard >= adoptTime);
     this.#keep(this.#waiting.slice(due.length));
-    for (const { by, op } of due) this.#adopt(by, op, now);
+    for (const adoption of due) this.#adopt(adoption, now);
     for (const n of this.#neighbours.values()) {
       if (n.site) continue;
+      if (this.#stale) n.redraw = now + redrawTime;
       const missed = n.missed && !this.#outbox.stuck(n); // of what we drew: who else should show it that
       if (missed || (now >= n.redraw && this.#sponsors)) this.#show(n, missed);
     }
+    this.#stale = false;
   }
 
   // #show begins to show a plain peer the drawing. One that knows no clear is not

@@ -3,6 +3,7 @@ import { decode, post, Stranger } from "./request.js";
 
 const usualLife = 60 * 60000; // ms, of a token that does not say
 const renewTime = 60000; // ms until a token that was not renewed is tried again
+const goodClock = 3000; // ms by which clocks differ that are taken to be the same
 
 // A Token is got for a name, and got again at half its life. A name that the
 // server does not take is replaced by spareName. onLost() hears that the server
@@ -10,6 +11,7 @@ const renewTime = 60000; // ms until a token that was not renewed is tried again
 export class Token {
   /** @type {string | null} */
   text = null;
+  ahead = 0; // ms by which the server's clock is ahead of ours, about
   #name;
   #spareName;
   #onLost;
@@ -46,7 +48,10 @@ export class Token {
     if (typeof token !== "string") throw new Stranger("no token");
     this.text = token;
     this.#named = name;
-    this.#renewIn(life(token) / 2);
+    const { iat, exp } = claims(token);
+    const ahead = iat * 1000 - Date.now();
+    this.ahead = Math.abs(ahead) > goodClock ? ahead : 0;
+    this.#renewIn(((exp - iat) * 1000 || usualLife) / 2);
   }
 
   // doubt finds out whether the token is why something was refused, and says
@@ -87,13 +92,13 @@ export class Token {
   }
 }
 
-// life is how long a token was made for, in ms. Our clock may be another than the
-// server's.
-function life(token) {
+// claims are when a token was made, and until when it holds, by the server's clock: ours
+// may be another.
+function claims(token) {
   try {
     const { iat, exp } = decode(atob(token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/")));
-    return (exp - iat) * 1000 || usualLife;
+    return { iat, exp };
   } catch {
-    return usualLife;
+    return { iat: NaN, exp: NaN };
   }
 }

@@ -4,7 +4,7 @@ import { Area } from "./area.js";
 import { Brush } from "./brush.js";
 import { Checkpoints, offscreen } from "./checkpoint.js";
 import { Extent } from "./extent.js";
-import { changes, join, nothing } from "./log.js";
+import { changes, join, nothing } from "./change.js";
 import { beforeAll, compare } from "./order.js";
 
 const frameTime = 50; // ms that a change may wait for a frame: a hidden page has none

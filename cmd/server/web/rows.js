@@ -1,0 +1,184 @@
+// Live rows of one site, in typed arrays: 40 bytes a segment, and one object for all.
+// The Go half is canvas/sitelog.go.
+import { weightOf } from "./chain.js";
+import { compare } from "./order.js";
+import { kinds, padding, perPixel } from "./row.js";
+
+/** @type {[string, new (length: number) => any][]} */
+const columns = [
+  ["t", Float64Array], ["k", Uint32Array], ["color", Uint32Array], ["pen", Uint16Array], ["kind", Uint8Array],
+  ["x", Int32Array], ["y", Int32Array], ["u", Int32Array], ["v", Int32Array],
+];
+
+/** @type {Row} one of another kind */
+const noRow = { kind: kinds.other, t: 0, k: 0, xy: [], pen: 0, color: 0, by: "", name: "", payload: "" };
+
+// Rows are those from dead + 1 to have.
+export class Rows {
+  site;
+  dead;
+  have;
+  /** @type {Map<number, { n: number, undo: boolean }>} */
+  toggles = new Map(); // the last of each stroke that had one
+  /** @type {Record<string, any>} typed arrays */
+  #columns = {};
+  #room = 0; // rows that fit
+  /** @type {Map<number, string>} */
+  #by = new Map(); // of those rows that have it, by n
+  /** @type {Map<number, { name: string, payload: string }>} */
+  #others = new Map(); // of those of other kinds
+  #extra = 0; // that those weigh more than their number
+
+  /** @param {string} site @param {number} dead */
+  constructor(site, dead) {
+    this.site = site;
+    this.dead = this.have = dead;
+    this.#resize(0, 0);
+  }
+
+  // length is how many rows there are, and weight what they count for.
+  get length() {
+    return this.have - this.dead;
+  }
+
+  get weight() {
+    return this.length + this.#extra;
+  }
+
+  // append appends the row have + 1.
+  /** @param {Row} row */
+  append(row) {
+    const i = this.have - this.dead;
+    if (i === this.#room) this.#resize(0, Math.max(64, 2 * i));
+    const c = this.#columns;
+    c.t[i] = row.t;
+    c.k[i] = row.k;
+    c.color[i] = row.color;
+    c.pen[i] = row.pen;
+    c.kind[i] = row.kind;
+    [c.x[i], c.y[i], c.u[i], c.v[i]] = row.xy;
+    this.have++;
+    if (row.by) this.#by.set(this.have, row.by);
+    if (row.kind !== kinds.other) return;
+    this.#others.set(this.have, { name: row.name, payload: row.payload });
+    this.#extra += weightOf(row) - 1;
+  }
+
+  // row is the live row n.
+  /** @param {number} n @returns {Row} */
+  row(n) {
+    const i = n - this.dead - 1;
+    const c = this.#columns;
+    return {
+      kind: c.kind[i], t: c.t[i], k: c.k[i], xy: [c.x[i], c.y[i], c.u[i], c.v[i]], pen: c.pen[i], color: c.color[i],
+      by: this.#by.get(n) ?? "", name: "", payload: "", ...this.#others.get(n),
+    };
+  }
+
+  // trace has a brush paint the live row n, which paints, without making it.
+  trace(n, brush) {
+    const i = n - this.dead - 1;
+    const c = this.#columns;
+    brush.trace(c.kind[i], c.x[i], c.y[i], c.u[i], c.v[i], c.pen[i], c.color[i]);
+  }
+
+  // time is the time of the live row n.
+  time(n) {
+    return this.#columns.t[n - this.dead - 1];
+  }
+
+  // stroke is the stroke of the live row n.
+  stroke(n) {
+    return this.#columns.k[n - this.dead - 1];
+  }
+
+  // paints says whether the live row n can leave something on the canvas.
+  paints(n) {
+    return this.#columns.kind[n - this.dead - 1] <= kinds.rect;
+  }
+
+  // shows says whether the live row n is painted, as far as this site goes.
+  shows(n) {
+    if (!this.paints(n)) return false;
+    const toggle = this.toggles.get(this.stroke(n));
+    return !(toggle && toggle.undo && n < toggle.n) || this.#by.has(n);
+  }
+
+  // touching is the number of the first live row from n on that can leave
+  // something on an area, or have + 1. It makes no row of what it passes over.
+  touching(n, area) {
+    const { kind, pen, x, y, u, v } = this.#columns;
+    for (let i = n - this.dead - 1; n <= this.have; i++, n++) {
+      if (kind[i] > kinds.rect) continue;
+      const isRect = kind[i] === kinds.rect;
+      const right = isRect ? x[i] + u[i] : u[i];
+      const bottom = isRect ? y[i] + v[i] : v[i];
+      const pad = padding(kind[i], pen[i]) * perPixel;
+      const touches = area.touches(
+        (Math.min(x[i], right) - pad) / perPixel, (Math.min(y[i], bottom) - pad) / perPixel,
+        (Math.max(x[i], right) + pad) / perPixel, (Math.max(y[i], bottom) + pad) / perPixel,
+      );
+      if (touches) break;
+    }
+    return n;
+  }
+
+  // isAdopted says whether the live row n was adopted.
+  isAdopted(n) {
+    return this.#by.has(n);
+  }
+
+  // adopted is the numbers of the live rows that were adopted.
+  get adopted() {
+    return this.#by.keys();
+  }
+
+  // from is the number of the first row at or after a place in the paint order.
+  /** @param {Place} place */
+  from(place) {
+    let low = this.dead + 1;
+    let high = this.have + 1;
+    while (low < high) {
+      const mid = low + Math.floor((high - low) / 2);
+      if (compare({ t: this.time(mid), site: this.site, n: mid }, place) < 0) low = mid + 1;
+      else high = mid;
+    }
+    return low;
+  }
+
+  // forget gives up the rows up to n.
+  /** @param {number} n */
+  forget(n) {
+    this.#resize(n - this.dead, this.have - n);
+    this.dead = n;
+    this.#leaveOut((m) => m <= n);
+    for (const [k, toggle] of this.toggles) if (toggle.n <= n) this.toggles.delete(k);
+  }
+
+  // truncate gives up the rows after n.
+  /** @param {number} n */
+  truncate(n) {
+    this.have = n;
+    this.#leaveOut((m) => m > n);
+    this.toggles.clear();
+    for (let m = this.dead + 1; m <= n; m++) {
+      const { kind, k } = this.row(m);
+      if (kind === kinds.undo || kind === kinds.redo) this.toggles.set(k, { n: m, undo: kind === kinds.undo });
+    }
+  }
+
+  #leaveOut(isGone) {
+    for (const map of [this.#by, this.#others]) for (const m of map.keys()) if (isGone(m)) map.delete(m);
+    this.#extra = [...this.#others.values()].reduce((sum, other) => sum + weightOf({ ...noRow, ...other }) - 1, 0);
+  }
+
+  // #resize makes room for so many rows, and leaves out the first skip.
+  #resize(skip, room) {
+    for (const [name, Type] of columns) {
+      const column = new Type(room);
+      column.set(this.#columns[name]?.subarray(skip, skip + room) ?? []);
+      this.#columns[name] = column;
+    }
+    this.#room = room;
+  }
+}
