@@ -49,14 +49,14 @@ func ExampleCrop() {
 func ExampleTimelapse() {
 	ink := canvas.Color{A: 255}
 	scenes := func(yield func(raster.Scene) bool) {
-		pen := canvas.NewLog(canvas.NewSite())
+		pen := canvas.NewUnsigned(canvas.Site{1})
 		scene := raster.Scene{Until: time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC), Log: pen}
 		for x := range 3 {
 			if !yield(scene) {
 				return
 			}
 			from := canvas.Point{X: float64(10 * x), Y: 20}
-			entry, err := pen.Draw(canvas.Segment{From: from, To: canvas.Point{X: from.X + 10, Y: 20}, Force: 1, Color: ink}, 0)
+			entry, err := pen.Draw(canvas.Segment{From: from, To: canvas.Point{X: from.X + 10, Y: 20}, Force: 1, Color: ink}, 0, 0)
 			if err != nil {
 				log.Fatal(err)
 			}
@@ -94,12 +94,12 @@ func ExampleSVG() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	pen := canvas.NewLog(site)
-	first, err := pen.Draw(canvas.Segment{From: canvas.Point{X: 10, Y: 10}, To: canvas.Point{X: 20, Y: 15}, Force: 1, Color: canvas.Color{R: 255, A: 255}}, 0)
+	pen := canvas.NewUnsigned(site)
+	first, err := pen.Draw(canvas.Segment{From: canvas.Point{X: 10, Y: 10}, To: canvas.Point{X: 20, Y: 15}, Force: 1, Color: canvas.Color{R: 255, A: 255}}, 0, 0)
 	if err != nil {
 		log.Fatal(err)
 	}
-	if _, err := pen.Draw(canvas.Segment{From: canvas.Point{X: 20, Y: 15}, To: canvas.Point{X: 20, Y: 30}, Force: 1, Color: canvas.Color{R: 255, A: 255}}, first.K); err != nil {
+	if _, err := pen.Draw(canvas.Segment{From: canvas.Point{X: 20, Y: 15}, To: canvas.Point{X: 20, Y: 30}, Force: 1, Color: canvas.Color{R: 255, A: 255}}, first.K, 0); err != nil {
 		log.Fatal(err)
 	}
 

@@ -18,17 +18,13 @@ func strangers(b *testing.B, n int) [][]canvas.Entry {
 	const authors, stroke = 10, 20
 	written := make([][]canvas.Entry, authors)
 	for i := range written {
-		site, err := canvas.ParseSite(fmt.Sprintf("Site000000%d", i))
-		if err != nil {
-			b.Fatal(err)
-		}
-		log := canvas.NewLog(site)
+		log := pen(fmt.Sprintf("Site000000%d", i))
 		var k uint32
 		for j, op := range handStrokes(newRand(uint64(i)), n/authors) {
 			if j%stroke == 0 {
 				k = 0
 			}
-			e, err := log.Draw(op.(canvas.Shape), k)
+			e, err := log.Draw(op.(canvas.Shape), k, 0)
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -115,7 +111,7 @@ func playGIF(b *testing.B, lapse Timelapse, entries []canvas.Entry) {
 	}
 	all := make([]arrival, len(entries))
 	for i, e := range entries {
-		all[i] = arrival{time.UnixMilli(int64(i)), e}
+		all[i] = arrival{time.UnixMilli(int64(i)), canvas.Step{Entry: e}}
 	}
 	if err := lapse.Play(b.Context(), a, each(all)); err != nil {
 		b.Fatal(err)
@@ -140,7 +136,7 @@ func BenchmarkLive(b *testing.B) {
 				before, written[i] = append(before, of[:n/len(written)]...), of[n/len(written):]
 			}
 			fresh = inTurn(written, stroke)
-			log := canvas.NewLog(canvas.Site{})
+			log := canvas.NewUnsigned(canvas.Site{})
 			add := func(entries []canvas.Entry) (c canvas.Change) {
 				for _, e := range entries {
 					d, err := log.Add(e)

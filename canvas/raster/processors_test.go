@@ -63,14 +63,14 @@ func TestSamePixelsEverywhere(t *testing.T) {
 // opArrivals are ops that come a hundredth of a second apart.
 func opArrivals(t testing.TB, ops []canvas.Op) []arrival {
 	t.Helper()
-	log := canvas.NewLog(canvas.NewSite())
+	log := pen("Ana00000000")
 	all := make([]arrival, len(ops))
 	for i, op := range ops {
-		e, err := log.Draw(op.(canvas.Shape), 0)
+		e, err := log.Draw(op.(canvas.Shape), 0, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
-		all[i] = arrival{time.Unix(0, 0).Add(time.Duration(i) * 10 * ms), e}
+		all[i] = arrival{time.Unix(0, 0).Add(time.Duration(i) * 10 * ms), canvas.Step{Entry: e}}
 	}
 	return all
 }

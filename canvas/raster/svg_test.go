@@ -23,7 +23,7 @@ import (
 // one stroke.
 func logOf(t testing.TB, ops []canvas.Op) *canvas.Log {
 	t.Helper()
-	log := canvas.NewLog(canvas.NewSite())
+	log := pen("Ana00000000")
 	var k uint32
 	var last canvas.Segment
 	for _, op := range ops {
@@ -31,7 +31,7 @@ func logOf(t testing.TB, ops []canvas.Op) *canvas.Log {
 		if !ok || s.From != last.To || s.Color != last.Color {
 			k = 0
 		}
-		e, err := log.Draw(op.(canvas.Shape), k)
+		e, err := log.Draw(op.(canvas.Shape), k, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -119,11 +119,11 @@ func TestSVGGroups(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			a, b, all := pen(t, "A0000000000"), pen(t, "B0000000000"), canvas.NewLog(canvas.Site{})
+			a, b, all := pen("A0000000000"), pen("B0000000000"), canvas.NewUnsigned(canvas.Site{})
 			for i := range 3 {
 				y := float64(3 * i)
 				for pen, x := range map[*canvas.Log]float64{a: 0, b: tt.far} {
-					e, err := pen.Draw(line(x, y, x+9, y+9, 2, ink), 0)
+					e, err := pen.Draw(line(x, y, x+9, y+9, 2, ink), 0, 0)
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -147,13 +147,11 @@ func TestSVGGroups(t *testing.T) {
 	}
 }
 
-func pen(t *testing.T, site string) *canvas.Log {
-	t.Helper()
-	s, err := canvas.ParseSite(site)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return canvas.NewLog(s)
+// pen is a log whose pen writes as a site of 11 letters or digits.
+func pen(site string) *canvas.Log {
+	var s canvas.Site
+	copy(s[:], site)
+	return canvas.NewUnsigned(s)
 }
 
 // TestSVGInChromium lets Chromium show the SVGs of scenes, and compares with our
@@ -250,12 +248,12 @@ func FuzzSVG(f *testing.F) {
 	f.Add([]byte{}, "Ana", 1.0)
 	f.Add([]byte("segment.12345678901234567890123456789012345678901234567890"), "]]><!--\x01\xff&lt;", .3)
 	f.Fuzz(func(t *testing.T, data []byte, name string, scale float64) {
-		log := canvas.NewLog(canvas.NewSite())
+		log := pen("Ana00000000")
 		seen := false
 		port := Crop(canvas.Box{Max: at(20, 20)}, scale).withScale()
 		shown := canvas.Box{Max: at(float64(port.Width)/port.Scale, float64(port.Height)/port.Scale)} // whole pixels
 		for _, op := range fuzzOps(data) {
-			if e, err := log.Draw(op.(canvas.Shape), 0); err == nil {
+			if e, err := log.Draw(op.(canvas.Shape), 0, 0); err == nil {
 				seen = seen || visible(e.Op) && canvas.Bounds(e.Op).Overlaps(shown)
 			}
 		}

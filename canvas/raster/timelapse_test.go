@@ -30,22 +30,22 @@ func (s *spy) delays() []time.Duration {
 	return d
 }
 
-// An arrival is an entry, and when it came.
+// An arrival is a step, and when it came.
 type arrival struct {
-	at time.Time
-	e  canvas.Entry
+	at   time.Time
+	step canvas.Step
 }
 
 // each are the scenes between arrivals, of which some may have come before.
 func each(all []arrival) iter.Seq[Scene] {
 	return func(yield func(Scene) bool) {
-		log, change := canvas.NewLog(canvas.Site{}), canvas.Change{}
+		log, change := canvas.NewUnsigned(canvas.Site{}), canvas.Change{}
 		for _, a := range all {
 			if !yield(Scene{a.at, log, change}) {
 				return
 			}
 			var err error
-			if change, err = log.Add(a.e); err != nil && !errors.Is(err, canvas.ErrDuplicate) {
+			if change, err = log.Step(a.step); err != nil {
 				panic(err)
 			}
 		}
@@ -56,15 +56,15 @@ func each(all []arrival) iter.Seq[Scene] {
 // arrivals are lines, one below the other, that come after so long each.
 func arrivals(t testing.TB, after ...time.Duration) []arrival {
 	t.Helper()
-	log, now := canvas.NewLog(canvas.NewSite()), time.Unix(1_700_000_000, 0)
+	log, now := pen("Ana00000000"), time.Unix(1_700_000_000, 0)
 	var all []arrival
 	for i, d := range after {
-		e, err := log.Draw(line(0, float64(2*i), 30, float64(2*i), 2, ink), 0)
+		e, err := log.Draw(line(0, float64(2*i), 30, float64(2*i), 2, ink), 0, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
 		now = now.Add(d)
-		all = append(all, arrival{now, e})
+		all = append(all, arrival{now, canvas.Step{Entry: e}})
 	}
 	return all
 }
@@ -111,7 +111,7 @@ func TestTimelapseRhythm(t *testing.T) {
 			}
 			final := newBoard(t, 32, 32, white)
 			for _, a := range all {
-				final.Apply(a.e.Op)
+				final.Apply(a.step.Entry.Op)
 			}
 			if last := got.shown[len(got.shown)-1]; !bytes.Equal(last.im.Pix, final.im.Pix) {
 				t.Error("the last picture is not that of all")
@@ -151,9 +151,9 @@ func TestTimelapsePictures(t *testing.T) {
 	if len(got.shown) != len(all) {
 		t.Fatalf("%d pictures of %d entries, want one of each", len(got.shown), len(all))
 	}
-	log := canvas.NewLog(canvas.Site{})
+	log := canvas.NewUnsigned(canvas.Site{})
 	for i, a := range all {
-		if _, err := log.Add(a.e); err != nil && !errors.Is(err, canvas.ErrDuplicate) {
+		if _, err := log.Step(a.step); err != nil {
 			t.Fatal(err)
 		}
 		if !bytes.Equal(got.shown[i].im.Pix, fromScratch(t, log, canvas.Key{}).Pix) {

@@ -26,7 +26,7 @@ func BenchmarkView(b *testing.B) {
 	for b.Loop() {
 		reset.time(func() { v.Reset(log) })
 		for _, op := range handStrokes(newRand(2), 1000) {
-			e, err := log.Draw(op.(canvas.Shape), 0)
+			e, err := log.Draw(op.(canvas.Shape), 0, 0)
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -63,10 +63,10 @@ func median(d []time.Duration) time.Duration {
 // drawnLog is a log of n segments by one hand.
 func drawnLog(b *testing.B, n int) (*canvas.Log, []canvas.Entry) {
 	b.Helper()
-	log := canvas.NewLog(canvas.NewSite())
+	log := pen("Ana00000000")
 	var entries []canvas.Entry
 	for _, op := range handStrokes(newRand(1), n) {
-		e, err := log.Draw(op.(canvas.Shape), 0)
+		e, err := log.Draw(op.(canvas.Shape), 0, 0)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -80,9 +80,9 @@ func drawnLog(b *testing.B, n int) (*canvas.Log, []canvas.Entry) {
 // checkpoints.
 func BenchmarkMillion(b *testing.B) {
 	before := heap()
-	log := canvas.NewLog(canvas.NewSite())
+	log := pen("Ana00000000")
 	for _, op := range handStrokes(newRand(1), canvas.MaxLive) {
-		if _, err := log.Draw(op.(canvas.Shape), 0); err != nil {
+		if _, err := log.Draw(op.(canvas.Shape), 0, 0); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -19,14 +19,14 @@ const viewWidth, viewHeight = 120, 90
 func TestViewFollowsAnyHistory(t *testing.T) {
 	for seed := range uint64(12) {
 		r := newRand(seed)
-		entries := history(t, r, 300)
-		log, view := canvas.NewLog(canvas.Site{}), newView(t)
+		steps := history(t, r, 300)
+		log, view := canvas.NewUnsigned(canvas.Site{}), newView(t)
 		view.kept.every, view.kept.most = 1+r.IntN(20), 1+r.IntN(6)
 		var change canvas.Change
 		for n := range 300 {
-			e := take(r, entries)
-			c, err := log.Add(e)
-			if err != nil && !errors.Is(err, canvas.ErrDuplicate) { // a clear may come before what it wipes
+			s := take(r, steps)
+			c, err := log.Step(s) // a clear may come before what it wipes
+			if err != nil {
 				t.Fatal(err)
 			}
 			if change = change.Join(c); r.IntN(3) == 0 {
@@ -39,7 +39,7 @@ func TestViewFollowsAnyHistory(t *testing.T) {
 				view.Paint()
 			}
 			if !bytes.Equal(view.Image().Pix, fromScratch(t, log, canvas.Key{}).Pix) {
-				t.Fatalf("seed %d: after %d entries, the last a %T, the picture is not that of the log", seed, n+1, e.Op)
+				t.Fatalf("seed %d: after %d steps, the last %+v, the picture is not that of the log", seed, n+1, s)
 			}
 			change = canvas.Change{}
 			if r.IntN(10) == 0 {
@@ -55,13 +55,13 @@ func TestViewFollowsAnyHistory(t *testing.T) {
 func TestPaintWhileTheLogChanges(t *testing.T) {
 	for seed := range uint64(3) {
 		r := newRand(seed)
-		entries := history(t, r, 300)
-		log, view := canvas.NewLog(canvas.Site{}), newView(t)
+		steps := history(t, r, 300)
+		log, view := canvas.NewUnsigned(canvas.Site{}), newView(t)
 		view.kept.every, view.kept.most = 1+r.IntN(20), 1+r.IntN(6)
 		add := func(most int) (change canvas.Change) {
 			for range r.IntN(most) {
-				c, err := log.Add(take(r, entries))
-				if err != nil && !errors.Is(err, canvas.ErrDuplicate) {
+				c, err := log.Step(take(r, steps))
+				if err != nil {
 					t.Fatal(err)
 				}
 				change = change.Join(c)
@@ -89,9 +89,9 @@ func TestPaintWhileTheLogChanges(t *testing.T) {
 // TestTakenIsOneChange takes several changes before it paints, and follows
 // another without taking it.
 func TestTakenIsOneChange(t *testing.T) {
-	log, v := canvas.NewLog(canvas.NewSite()), newView(t)
+	log, v := pen("Ana00000000"), newView(t)
 	for i, follow := range []func(*canvas.Log, canvas.Change){v.Take, v.Take, v.Update, v.Take} {
-		e, err := log.Draw(line(5, float64(5+9*i), 90, 5, 4, ink), 0)
+		e, err := log.Draw(line(5, float64(5+9*i), 90, 5, 4, ink), 0, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -118,7 +118,7 @@ func TestRepaintsKeepCheckpoints(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			const pens, turns = 10, 100
-			log, v := canvas.NewLog(canvas.Site{}), newView(t)
+			log, v := canvas.NewUnsigned(canvas.Site{}), newView(t)
 			v.kept.every, v.kept.most = 32, 4
 			painted, most := 0, 0
 			v.Show(func(canvas.Entry) bool { painted++; return true })
@@ -151,19 +151,15 @@ func TestRepaintsKeepCheckpoints(t *testing.T) {
 func turnsOf(t *testing.T, pens, turns int, at func(pen int) canvas.Point) [][]canvas.Entry {
 	t.Helper()
 	written := make([][]canvas.Entry, pens)
-	for pen := range written {
-		site, err := canvas.ParseSite(fmt.Sprintf("Site00000%02d", pen))
-		if err != nil {
-			t.Fatal(err)
-		}
-		log := canvas.NewLog(site)
+	for i := range written {
+		log := pen(fmt.Sprintf("Site00000%02d", i))
 		for turn := range turns {
-			from := at(pen)
-			e, err := log.Draw(line(from.X, from.Y, from.X+5, from.Y+float64(turn%7), 2, opaque(newRand(uint64(turn)))), 0)
+			from := at(i)
+			e, err := log.Draw(line(from.X, from.Y, from.X+5, from.Y+float64(turn%7), 2, opaque(newRand(uint64(turn)))), 0, 0)
 			if err != nil {
 				t.Fatal(err)
 			}
-			written[pen] = append(written[pen], e)
+			written[i] = append(written[i], e)
 		}
 	}
 	return written
@@ -184,17 +180,17 @@ func checkCheckpoints(t *testing.T, log *canvas.Log, v *View) {
 
 // TestUndoIsEncoded undoes a stroke on rows that nothing else touches.
 func TestUndoIsEncoded(t *testing.T) {
-	log, v := canvas.NewLog(canvas.NewSite()), newView(t)
+	log, v := pen("Ana00000000"), newView(t)
 	v.kept.every = 1
 	for _, op := range []canvas.Op{line(5, 5, 90, 5, 4, ink), line(5, 80, 90, 80, 4, ink)} {
-		e, err := log.Draw(op.(canvas.Shape), 0)
+		e, err := log.Draw(op.(canvas.Shape), 0, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
 		v.Update(log, canvas.Change{Kind: canvas.Appended, From: e.Key(), Box: canvas.Bounds(e.Op)})
 		checkEncoded(t, v)
 	}
-	_, change, err := log.Undo(log.Undoable())
+	_, change, err := log.Undo(log.Undoable(), 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -229,26 +225,22 @@ func fromScratch(t *testing.T, log *canvas.Log, upTo canvas.Key) *image.RGBA {
 	return b.im
 }
 
-// history is n entries or more that four pens write, by pen. They hear of one
+// history is n steps or more that four pens take, by pen. They hear of one
 // another by and by.
-func history(t *testing.T, r *rand.Rand, n int) [][]canvas.Entry {
+func history(t *testing.T, r *rand.Rand, n int) [][]canvas.Step {
 	pens := make([]*canvas.Log, 4)
-	written := make([][]canvas.Entry, len(pens))
+	written := make([][]canvas.Step, len(pens))
 	for i := range pens {
-		site, err := canvas.ParseSite(fmt.Sprintf("Site000000%d", i))
-		if err != nil {
-			t.Fatal(err)
-		}
-		pens[i] = canvas.NewLog(site)
+		pens[i] = pen(fmt.Sprintf("Site000000%d", i))
 	}
 	for n > 0 {
 		i := r.IntN(len(pens))
-		entries := scribble(t, r, pens[i])
-		written[i] = append(written[i], entries...)
-		n -= len(entries)
+		steps := scribble(t, r, pens[i])
+		written[i] = append(written[i], steps...)
+		n -= len(steps)
 		if heard := written[r.IntN(len(pens))]; r.IntN(4) == 0 {
-			for _, e := range heard {
-				if _, err := pens[i].Add(e); err != nil && !errors.Is(err, canvas.ErrDuplicate) {
+			for _, s := range heard {
+				if _, err := pens[i].Step(s); err != nil && !errors.Is(err, canvas.ErrDuplicate) {
 					t.Fatal(err)
 				}
 			}
@@ -258,32 +250,32 @@ func history(t *testing.T, r *rand.Rand, n int) [][]canvas.Entry {
 }
 
 // scribble writes something, most likely a stroke.
-func scribble(t *testing.T, r *rand.Rand, pen *canvas.Log) []canvas.Entry {
+func scribble(t *testing.T, r *rand.Rand, pen *canvas.Log) []canvas.Step {
 	t.Helper()
-	var entries []canvas.Entry
+	var steps []canvas.Step
 	wrote := func(e canvas.Entry, err error) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		entries = append(entries, e)
+		steps = append(steps, canvas.Step{Entry: e})
 	}
 	switch n := r.IntN(20); {
 	case n == 0 && r.IntN(3) == 0:
-		cleared, _, err := pen.Clear()
+		c, _, err := pen.Clear(0)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return cleared
+		return []canvas.Step{{Clear: c}}
 	case n <= 3 && pen.Undoable() > 0:
-		e, _, err := pen.Undo(pen.Undoable())
+		e, _, err := pen.Undo(pen.Undoable(), 0)
 		wrote(e, err)
 	case n <= 5 && pen.Redoable() > 0:
-		e, _, err := pen.Redo(pen.Redoable())
+		e, _, err := pen.Redo(pen.Redoable(), 0)
 		wrote(e, err)
 	case n <= 7:
-		wrote(pen.Draw(rect(r.Float64()*viewWidth, r.Float64()*viewHeight, r.NormFloat64()*30, r.NormFloat64()*30, 5*r.Float64()+.1, glass), 0))
+		wrote(pen.Draw(rect(r.Float64()*viewWidth, r.Float64()*viewHeight, r.NormFloat64()*30, r.NormFloat64()*30, 5*r.Float64()+.1, glass), 0, 0))
 	case n == 8:
-		wrote(pen.Adopt("plain", anyStroke(r, viewWidth)))
+		wrote(pen.Adopt("plain", anyStroke(r, viewWidth), 0))
 	default:
 		k := uint32(0)
 		for range 1 + r.IntN(5) {
@@ -291,20 +283,20 @@ func scribble(t *testing.T, r *rand.Rand, pen *canvas.Log) []canvas.Entry {
 			if r.IntN(3) == 0 {
 				stroke = anyHairline
 			}
-			wrote(pen.Draw(stroke(r, viewWidth), k))
-			k = entries[0].N
+			wrote(pen.Draw(stroke(r, viewWidth), k, 0))
+			k = steps[0].Entry.N
 		}
 	}
-	return entries
+	return steps
 }
 
-// take takes away the next entry of one of the pens.
-func take(r *rand.Rand, written [][]canvas.Entry) canvas.Entry {
+// take takes away the next step of one of the pens.
+func take(r *rand.Rand, written [][]canvas.Step) canvas.Step {
 	for {
 		if i := r.IntN(len(written)); len(written[i]) > 0 {
-			e := written[i][0]
+			s := written[i][0]
 			written[i] = written[i][1:]
-			return e
+			return s
 		}
 	}
 }

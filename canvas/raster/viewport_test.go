@@ -133,7 +133,7 @@ func TestViewOfViewport(t *testing.T) {
 	for _, scale := range []float64{.2, 1.7} {
 		t.Run(fmt.Sprint(scale), func(t *testing.T) {
 			port := Viewport{80, 60, at(20, 10), scale}
-			log := canvas.NewLog(canvas.Site{})
+			log := canvas.NewUnsigned(canvas.Site{})
 			v, err := NewViewOf(port, white)
 			if err != nil {
 				t.Fatal(err)
@@ -142,9 +142,9 @@ func TestViewOfViewport(t *testing.T) {
 			r := newRand(6)
 			written := history(t, r, 200)
 			for range 200 {
-				change, err := log.Add(take(r, written))
+				change, err := log.Step(take(r, written))
 				if err != nil {
-					continue // a clear came before what it wipes
+					t.Fatal(err)
 				}
 				v.Update(log, change)
 				b := newBoardOf(t, port)
@@ -161,18 +161,18 @@ func TestViewOfViewport(t *testing.T) {
 
 // TestShow leaves out what a pen drew, also when something is undone.
 func TestShow(t *testing.T) {
-	log := canvas.NewLog(canvas.Site{})
+	log := canvas.NewUnsigned(canvas.Site{})
 	v := newView(t)
 	v.kept.every = 5
 	r := newRand(12)
 	written := history(t, r, 200)
-	hidden := written[0][0].Site
+	hidden := written[0][0].Entry.Site
 	show := func(e canvas.Entry) bool { return e.Site != hidden }
 	v.Show(show)
 	for range 200 {
-		change, err := log.Add(take(r, written))
+		change, err := log.Step(take(r, written))
 		if err != nil {
-			continue // a clear came before what it wipes
+			t.Fatal(err)
 		}
 		v.Update(log, change)
 		b := newBoard(t, viewWidth, viewHeight, white)
