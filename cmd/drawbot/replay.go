@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"time"
-
 )
 
 // replayCommand draws a recording into a room.
