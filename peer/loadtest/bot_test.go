@@ -105,33 +105,39 @@ func TestOwnBotsInParts(t *testing.T) {
 			}
 			return nil
 		})
-		reports := make(chan *Report)
-		for part := 1; part <= 2; part++ {
-			cfg := w.cfg
-			cfg.Part, cfg.Parts = part, 2
-			r, err := New(cfg)
-			if err != nil {
-				t.Fatal(err)
-			}
-			go func() {
-				rep, err := r.Do(context.Background())
-				if err != nil {
-					t.Error(err)
-				}
-				reports <- rep
-			}()
-		}
-		one, two := <-reports, <-reports
-		rep, err := Merge(one, two)
-		if err != nil {
-			t.Fatal(err)
-		}
+		rep := w.parts()
 		wantMetric(t, rep, "ops.delivered", 3*4*20)
 		wantMetric(t, rep, "ops.lost", 0)
 		if got := rep.Spread("latency").Count(); got != 4*20 {
 			t.Errorf("%d operations were timed, want the %d of those in one part", got, 4*20)
 		}
 	})
+}
+
+// parts is what two parts' run comes to.
+func (w *world) parts() *Report {
+	w.t.Helper()
+	reports := make(chan *Report)
+	for part := 1; part <= 2; part++ {
+		cfg := w.cfg
+		cfg.Part, cfg.Parts = part, 2
+		r, err := New(cfg)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		go func() {
+			rep, err := r.Do(context.Background())
+			if err != nil {
+				w.t.Error(err)
+			}
+			reports <- rep
+		}()
+	}
+	rep, err := Merge(<-reports, <-reports)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return rep
 }
 
 // A bot that reacts has all events to itself: what measures it takes none.
@@ -310,27 +316,30 @@ func TestNoSegments(t *testing.T) {
 	})
 }
 
+// clearing bots draw; the first clears now and then, and the second stops early.
+func clearing(number int, ctx context.Context, p *peer.Peer) error {
+	for i := 0; ; i++ {
+		if _, err := drawStroke(p, float64(number)); err != nil || !wait(ctx, 200*time.Millisecond) {
+			return err
+		}
+		if number == 1 && i == 3 {
+			return nil
+		}
+		if number == 0 && i%10 == 9 {
+			if _, err := p.Draw(canvas.Clear{}); err != nil {
+				return err
+			}
+		}
+	}
+}
+
 // What a bot clears before it came to others is not lost: here to bots that come
 // later, who never hear anything of one that had stopped by then.
 func TestBotsThatClear(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, 2)
 		w.cfg.Duration, w.scenario().Arrival = 6*time.Second, 0.6
-		w.own(func(number int, ctx context.Context, p *peer.Peer) error {
-			for i := 0; ; i++ {
-				if _, err := drawStroke(p, float64(number)); err != nil || !wait(ctx, 200*time.Millisecond) {
-					return err
-				}
-				if number == 1 && i == 3 {
-					return nil
-				}
-				if number == 0 && i%10 == 9 {
-					if _, err := p.Draw(canvas.Clear{}); err != nil {
-						return err
-					}
-				}
-			}
-		})
+		w.own(clearing)
 		rep := w.run()
 		if rep.Parts[0].Arrived == 0 {
 			t.Fatal("no bot came later")
@@ -347,18 +356,36 @@ func TestBotsThatClear(t *testing.T) {
 	})
 }
 
-// What was cleared before anything came of its site is not waited for, once
-// something does.
+// What two parts' bots clear of each other's is not lost either.
+func TestPartsThatClear(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, 4)
+		w.cfg.Duration, w.scenario().Arrival = 6*time.Second, 0.3
+		w.own(clearing)
+		rep := w.parts()
+		wiped := 0
+		for _, pair := range append(rep.Parts[0].Pairs, rep.Parts[1].Pairs...) {
+			if pair.Bot[0] != pair.From[0] {
+				wiped += pair.Wiped
+			}
+		}
+		if wiped == 0 {
+			t.Error("nothing of the other part's was wiped before it came")
+		}
+		wantMetric(t, rep, "ops.lost", 0)
+		wantMetric(t, rep, "failures", 0)
+	})
+}
+
+// What was cleared before anything came of its site is not waited for.
 func TestClearOfASiteNotHeardOf(t *testing.T) {
 	l := newLedger(newClockOffsets(1, 2), &notes{to: newObserved(nil)}, untagged)
-	clearer, other, stranger := canvas.NewSite(), canvas.NewSite(), canvas.NewSite()
+	other, stranger := canvas.NewSigner().Site(), canvas.NewSigner().Site()
 	is := func(name string) func() (sender, *stamps, bool) {
 		return func() (sender, *stamps, bool) { return sender{name, 2, true}, nil, name != "" }
 	}
-	cut := canvas.Vector{other: 5, stranger: 7}
-	l.entry(canvas.Entry{Site: clearer, N: 1, Op: canvas.Clear{}, Cut: cut}, 1, is("2-0"))
-	l.wipe(cut, func(canvas.Site) (sender, *stamps, bool) { return sender{}, nil, false })
 	l.entry(canvas.Entry{Site: stranger, N: 8, Op: canvas.Rect{}}, 1, is(""))
+	l.wiped(5, other, writer{sender{"2-1", 2, true}, nil})
 	for n := uint32(6); n <= 7; n++ {
 		l.entry(canvas.Entry{Site: other, N: n, Op: canvas.Rect{}}, 1, is("2-1"))
 	}

@@ -60,27 +60,28 @@ func (b *participant) drawn(ev peer.Drawn, now int64) {
 	if ev.Entry.N == 0 {
 		return // no part of the drawing
 	}
-	b.ledger.entry(ev.Entry, now, func() (sender, *stamps, bool) {
-		from, stamps, here := b.run.siteOf(ev.Entry.Site)
-		if here {
-			return from, stamps, true
-		}
-		if m := b.members[ev.From]; m != nil {
-			from = m.sender
-		}
-		if from.part == b.part {
-			from = sender{} // it only bears the name of one
-		}
-		from, ours := b.run.writes(ev.Entry.Site, from)
-		return from, nil, ours
-	})
+	b.ledger.entry(ev.Entry, now, func() (sender, *stamps, bool) { return b.writerOf(ev.Entry.Site, ev.From) })
+}
+
+// writerOf is the bot that writes as a site, and is who in the room. b.mu is held.
+func (b *participant) writerOf(site canvas.Site, who signaling.ID) (from sender, when *stamps, ours bool) {
+	if from, when, ours = b.run.siteOf(site); ours {
+		return from, when, true
+	}
+	if m := b.members[who]; m != nil {
+		from = m.sender
+	}
+	if from.part == b.part {
+		from = sender{} // it only bears the name of one
+	}
+	from, ours = b.run.writes(site, from)
+	return from, nil, ours
 }
 
 // cleared takes a clear. That of a bot is as it should be: see [Run.countWiped].
 // b.mu is held.
 func (b *participant) cleared(from signaling.ID, c canvas.Clear) {
-	_, _, ours := b.run.siteOf(c.Site())
-	if m := b.members[from]; !ours && (m == nil || m.part == 0) {
+	if _, _, ours := b.writerOf(c.Site(), from); !ours {
 		b.fail("clear", from, errCleared)
 	}
 }

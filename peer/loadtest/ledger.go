@@ -100,8 +100,8 @@ func (l *ledger) siteOf(site canvas.Site, who func() (sender, *stamps, bool)) *t
 
 // wiped notes how many of a bot's entries a clear has wiped: those of them that have
 // not come never will.
-func (l *ledger) wiped(dead uint32, from sender, site canvas.Site, when *stamps) {
-	t := l.siteOf(site, func() (sender, *stamps, bool) { return from, when, true })
+func (l *ledger) wiped(dead uint32, site canvas.Site, of writer) {
+	t := l.siteOf(site, func() (sender, *stamps, bool) { return of.sender, of.stamps, true })
 	t.wiped += t.came.skip(dead)
 }
 

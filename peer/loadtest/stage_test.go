@@ -61,9 +61,9 @@ func TestStages(t *testing.T) {
 			go func() {
 				<-runs[0].drawing
 				start := time.Now()
-				// Joining takes some tenths of a second, and leaving none: 4, 1 and 3 are sure.
+				// Joining and leaving take some tenths of a second: 4, 1 and 3 are sure.
 				for at, want := range map[time.Duration]int{
-					400 * time.Millisecond: 0, 2400 * time.Millisecond: 2, 3300 * time.Millisecond: 3, 7 * time.Second: 4, 8800 * time.Millisecond: 3, 10300 * time.Millisecond: 2, 13 * time.Second: 1, 15 * time.Second: 3,
+					400 * time.Millisecond: 0, 2400 * time.Millisecond: 2, 3300 * time.Millisecond: 3, 7 * time.Second: 4, 9300 * time.Millisecond: 3, 10800 * time.Millisecond: 2, 13 * time.Second: 1, 15 * time.Second: 3,
 				} {
 					go func() {
 						time.Sleep(at - time.Since(start))

@@ -1,33 +1,60 @@
 package loadtest
 
-import "drawmesh/canvas"
+import (
+	"maps"
+
+	"drawmesh/canvas"
+)
 
 // countWiped notes at all bots what clears have wiped of the others' before it came.
-// Any bot's log tells, its own of what nobody else has ever had.
+// Any bot's log of the room tells, its own of what nobody else has ever had.
 func (r *Run) countWiped() {
-	type writer struct {
-		*participant
-		dead uint32
-	}
-	live, rooms := r.live(), make(map[int][]*writer)
-	for _, b := range r.all() {
-		rooms[b.room] = append(rooms[b.room], &writer{participant: b})
-	}
-	for _, b := range live {
+	rooms := r.writers()
+	dead := make(map[int]canvas.Vector)
+	for _, b := range r.live() {
 		b.peer.Look(func(log *canvas.Log) {
-			for _, w := range rooms[b.room] {
-				_, dead := log.Holds(w.site)
-				w.dead = max(w.dead, dead)
+			if dead[b.room] == nil {
+				dead[b.room] = make(canvas.Vector)
+			}
+			for site := range rooms[b.room] {
+				if _, n := log.Holds(site); n > 0 {
+					dead[b.room].Join(canvas.Vector{site: n})
+				}
 			}
 		})
 	}
-	for _, b := range live {
+	for _, b := range r.live() {
 		b.mu.Lock()
-		for _, w := range rooms[b.room] {
-			if w.dead > 0 && w.participant != b {
-				b.ledger.wiped(w.dead, w.sender, w.site, &w.stamps)
+		for site, n := range dead[b.room] {
+			if site != b.site {
+				b.ledger.wiped(n, site, rooms[b.room][site])
 			}
 		}
 		b.mu.Unlock()
 	}
+}
+
+// A writer is a bot that writes as a site.
+type writer struct {
+	sender
+	stamps *stamps // of a bot in this process
+}
+
+// writers are all that may have written in each room. Of other parts' bots it is not
+// known in which one.
+func (r *Run) writers() map[int]map[canvas.Site]writer {
+	r.mu.Lock()
+	afar := make(map[canvas.Site]writer)
+	for site, from := range r.afar {
+		afar[site] = writer{from, nil}
+	}
+	r.mu.Unlock()
+	rooms := make(map[int]map[canvas.Site]writer)
+	for _, b := range r.all() {
+		if rooms[b.room] == nil {
+			rooms[b.room] = maps.Clone(afar)
+		}
+		rooms[b.room][b.site] = writer{b.sender, &b.stamps}
+	}
+	return rooms
 }
