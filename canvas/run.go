@@ -99,6 +99,9 @@ func (r Run) head(end Chain) Run {
 	return Run{Site: r.Site, Key: r.Key, First: r.Last() + 1, Before: end, Sig: r.Sig}
 }
 
+// From is what there is of r from the entry n on, which is First to Last+1.
+func (r Run) From(n uint32) Run { return r.tail(n, r.chains()[n-r.First]) }
+
 // tail is what there is of r from n on, which may be First to Last+1.
 func (r Run) tail(n uint32, before Chain) Run {
 	return Run{Site: r.Site, Key: r.Key, First: n, Before: before, Sig: r.Sig, rows: r.rows[n-r.First:]}

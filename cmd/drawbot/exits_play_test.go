@@ -17,8 +17,6 @@ import (
 	"testing"
 	"time"
 
-	"drawmesh/canvas"
-	"drawmesh/canvas/recording"
 	"drawmesh/peer/loadtest"
 	"drawmesh/signaling"
 )
@@ -128,18 +126,11 @@ func (s *stage) guest(t *testing.T) *running {
 func (s *stage) log(t *testing.T, apart time.Duration) string {
 	t.Helper()
 	var b bytes.Buffer
-	w := recording.NewWriter(&b, recording.Header{Room: s.room, Started: time.Unix(1_800_000_000, 0), Width: 30, Height: 20, Background: "white"})
-	log := canvas.NewLog(canvas.NewSite())
+	w := newTold(&b, 30, 20)
 	for i := range 2 {
-		e, err := log.Draw(redSegment, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		w.Op(recording.Op{At: time.Duration(i) * apart, Entry: e})
+		w.draw(time.Duration(i)*apart, "", penA, redSegment)
 	}
-	if err := w.Close(apart, log.Sum()); err != nil {
-		t.Fatal(err)
-	}
+	w.close(t, apart)
 	return s.file(t, "log.ndjson", b.Bytes())
 }
 

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -254,24 +253,23 @@ func TestAnUndoIsOfItsStroke(t *testing.T) {
 	}
 	wrote("aaaaaaaaaaa-1", []byte(`{"event":"undo","stroke":"aaaaaaaaaaa-1"}`))
 
-	log := canvas.NewLog(canvas.NewSite())
-	first, err := log.Draw(line(0), 0)
-	second, more := log.Draw(line(10), 0)
-	third, last := log.Draw(line(30), 0)
-	undo, _, undone := log.Undo(first.K)
-	if err := errors.Join(err, more, last, undone); err != nil {
+	var recorded strings.Builder
+	w := newTold(&recorded, 300, 200)
+	first := w.draw(0, "", penA, line(0))
+	w.draw(0, "", penA, line(10))
+	w.draw(0, "", penA, line(30))
+	undo, _, err := w.pen(penA).Undo(first.K, w.now(0))
+	if err != nil {
 		t.Fatal(err)
 	}
-	recorded := `{"type":"recording","version":1}` + "\n"
-	for _, e := range []canvas.Entry{first, second, third, undo} {
-		recorded += string(stamped(e))
-	}
+	w.write(0, "", penA, undo)
+	w.close(t, 0)
 	const unknown = `{"event":"undo","stroke":"ccccccccccc-1"}` + "\n"
 	tests := []struct {
 		name, text string
 		draw       int // its exit status
 	}{
-		{"joined", joined.String(), exitDone}, {"recorded", recorded, exitDone}, {"unknown", unknown + joined.String(), exitFailed},
+		{"joined", joined.String(), exitDone}, {"recorded", recorded.String(), exitDone}, {"unknown", unknown + joined.String(), exitFailed},
 	}
 	server := serve(t, signaling.ServerOptions{})
 	for _, tt := range tests {
@@ -303,7 +301,7 @@ func TestAnUndoIsOfItsStroke(t *testing.T) {
 func TestStrokesAreForgottenInTheEnd(t *testing.T) {
 	var s strokes
 	at := func(k int) canvas.Stroke {
-		return canvas.Stroke{Site: canvas.Site([]byte("aaaaaaaaaaa")), K: uint32(k)}
+		return canvas.Stroke{Site: siteA, K: uint32(k)}
 	}
 	for k := 1; k <= 3*maxStrokes; k++ {
 		s.remember(at(k), at(k+1))

@@ -50,11 +50,7 @@ func readFrom(in *recording.Reader) iter.Seq2[input, error] {
 				break
 			}
 			i := input{line: in.Line()}
-			if p, ok := rec.(recording.Preview); ok {
-				i.op = p.Preview
-			} else if op, ok := rec.(recording.Op); ok && op.Entry.N == 0 {
-				i.op, i.stroke = op.Entry.Op, op.Stroke
-			} else if err == nil {
+			if i.op, i.stroke = outside(rec); i.op == nil && err == nil {
 				if _, err = drawing.Add(rec); err != nil {
 					err = &recording.LineError{Line: i.line, Err: err}
 				}
@@ -77,6 +73,24 @@ func readFrom(in *recording.Reader) iter.Seq2[input, error] {
 			}
 		}
 	}
+}
+
+// outside is the operation of a record that has no place in any log, and the stroke
+// that it is about, if it says so.
+func outside(rec recording.Record) (canvas.Op, canvas.Stroke) {
+	switch rec := rec.(type) {
+	case recording.Preview:
+		return rec.Preview, canvas.Stroke{}
+	case recording.Op:
+		if rec.Entry.N == 0 {
+			return rec.Entry.Op, rec.Stroke
+		}
+	case recording.Clear:
+		if rec.First == nil && rec.Clear == (canvas.Clear{}) {
+			return rec.Clear, canvas.Stroke{}
+		}
+	}
+	return nil, canvas.Stroke{}
 }
 
 // readInput is readOps of lines that may also be asks, as {"ask":"members"}.

@@ -51,17 +51,17 @@ func TestVerifySeveral(t *testing.T) {
 		{"the_first_was_killed", []string{file("e", killed, two)}, exitFailed, "it has no end after line "},
 		{"the_last_is_open", []string{"--open", file("f", two, killed)}, exitDone, "f is whole: 2 recordings, 3 operations; 1 of them without an end"},
 		{"the_first_is_open", []string{"--open", file("g", killed, two)}, exitDone, "g is whole: 2 recordings, 3 operations; 1 of them without an end"},
-		{"a_later_one_is_damaged", []string{file("h", two, damaged)}, exitFailed, "h: line 9: the recording has been changed, or is damaged; up to line 4 it is as it was"},
+		{"a_later_one_is_damaged", []string{file("h", two, damaged)}, exitFailed, "h: line 16: the recording has been changed, or is damaged; up to line 7 it is as it was"},
 		{"a_later_one_of_version_1", []string{file("i", two, old)}, exitDone, "i is whole: 2 recordings, 3 operations; but 1 of them of version 1, which has no checks: their bytes prove nothing"},
 		{"of_version_1_first", []string{file("j", old, two)}, exitDone, "j is whole: 2 recordings, 3 operations; but 1 of them of version 1"},
-		{"something_between", []string{file("k", two, []byte(wireSegment+"\n"), three)}, exitFailed, "k: line 5: something follows the recording's end"},
+		{"something_between", []string{file("k", two, []byte(wireSegment+"\n"), three)}, exitFailed, "k: line 8: something follows the recording's end"},
 		{"compressed_together", []string{file("l.gz", gz(two, three))}, exitDone, "l.gz is whole: 2 recordings, 5 operations"},
 		{"compressed_one_by_one", []string{file("m.gz", gz(two), gz(three), gz(none))}, exitDone, "m.gz is whole: 3 recordings, 5 operations"},
 		{"the_first_seal_is_broken", []string{file("n.gz", brokenSeal, gz(three))}, exitFailed, "n.gz: its compressed form has been changed"},
 		{"the_last_seal_is_broken", []string{file("o.gz", gz(three), brokenSeal)}, exitFailed, "o.gz: its compressed form has been changed"},
 		{"no_seal_in_between", []string{file("p.gz", gz(two)[:len(gz(two))-sealBytes], gz(three))}, exitFailed, "p.gz: its compressed form has been changed"},
 		{"several_files", []string{file("q", two), file("r.gz", gz(three))}, exitDone, "r.gz is whole: 3 operations"},
-		{"the_second_file_is_damaged", []string{file("s", two), file("t", damaged)}, exitFailed, "t: line 5: the recording has been changed"},
+		{"the_second_file_is_damaged", []string{file("s", two), file("t", damaged)}, exitFailed, "t: line 9: the recording has been changed"},
 		{"an_empty_file", []string{file("u", two), file("v")}, exitFailed, "v: it is no recording"},
 	}
 	for _, tt := range tests {
@@ -80,20 +80,13 @@ const sealBytes = 16 + 32 + 10
 func recordingOf(t *testing.T, ops int, ended bool) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	w := recording.NewWriter(&b, recording.Header{Room: "http://localhost/studio", Started: time.Unix(1_800_000_000, 0), Width: 30, Height: 20, Background: "white"})
-	log := canvas.NewLog(canvas.NewSite())
+	w, signer := newTold(&b, 30, 20), canvas.NewSigner()
 	for range ops {
-		e, err := log.Draw(redSegment, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		w.Op(recording.Op{Entry: e})
+		w.draw(0, "", signer, redSegment)
 	}
-	finish := w.Check
 	if ended {
-		finish = w.Close
-	}
-	if err := finish(time.Second, log.Sum()); err != nil {
+		w.close(t, time.Second)
+	} else if err := w.Check(time.Second, w.room.Digest()); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()

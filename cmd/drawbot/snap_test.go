@@ -154,7 +154,7 @@ func TestSnapOnStandardOutput(t *testing.T) {
 	checkPicture(t, []byte(snap.out.String()), pictureOf(t, stripe(50, red)))
 	snap = start(t, nothing(), "snap", room, "-o", "-", "--format", "ndjson")
 	snap.wait(t, exitDone)
-	snap.out.await(t, `{"type":"recording","version":2,"raster":`, `,"room":"`+room+`",`, "\n"+`{"type":"op"`, `"op":{"event":"draw",`, `,"n":1,"t":1,"k":1,"o":"`, "\n"+`{"type":"end"`)
+	snap.out.await(t, `{"type":"recording","version":3,"raster":`, `,"room":"`+room+`",`, "\n"+`{"type":"key"`, "\n"+`{"type":"op"`, `"op":{"event":"draw",`, `,"n":1,"t":`, `,"k":1,"o":"`, "\n"+`{"type":"head"`, "\n"+`{"type":"end"`)
 }
 
 func TestSnapOfAnEmptyRoom(t *testing.T) {

@@ -68,7 +68,7 @@ func TestJoinTellsOfTheDrawing(t *testing.T) {
 	first := ana.Undoable()
 	in, orders := pipe(t)
 	bot := start(t, in, "join", room)
-	bot.out.await(t, `{"type":"sync","sum":"0000000000000000","peers":0,"agree":true,"entries":0}`)
+	bot.out.await(t, fmt.Sprintf(`{"type":"sync","sum":"%v","peers":0,"agree":true,"entries":0}`, canvas.NewLog(nil).Digest()))
 	bot.out.await(t, fmt.Sprintf(`{"type":"op","from":%q,"name":"Ana","stroke":"%v","old":true,"op":{"event":"draw",`, ana.ID(), first))
 	bot.out.await(t, fmt.Sprintf(`{"type":"sync","sum":"%v","peers":1,"agree":true,"entries":1}`, ana.Sum()))
 
@@ -112,17 +112,23 @@ func (d *diary) Look(look func(*canvas.Log)) {
 	look(d.log)
 }
 
+func (d *diary) Sum() canvas.Digest {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.log.Digest()
+}
+
 func (d *diary) Agree() (int, bool) { return 3, false }
 
 func TestWatchSyncTellsOfChangesOnceASecond(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		d := &diary{log: canvas.NewLog(canvas.NewSite())}
+		d := &diary{log: canvas.NewLog(canvas.NewSigner())}
 		ctx, cancel := context.WithCancel(t.Context())
 		var got []string
 		start := time.Now()
 		go watchSync(ctx, d, func(record any) {
 			r := record.(syncRecord)
-			if r.Type != "sync" || r.Peers != 3 || r.Agree || len(r.Sum) != 16 {
+			if r.Type != "sync" || r.Peers != 3 || r.Agree || len(r.Sum) != 32 {
 				t.Errorf("got %v, want the diary's", r)
 			}
 			got = append(got, fmt.Sprintf("%v: %d", time.Since(start), r.Entries))
@@ -130,7 +136,7 @@ func TestWatchSyncTellsOfChangesOnceASecond(t *testing.T) {
 		time.Sleep(syncEvery / 8) // so that it never draws at the tick
 		for range 10 {
 			d.Look(func(log *canvas.Log) {
-				if _, err := log.Draw(redSegment, 0); err != nil {
+				if _, err := log.Draw(redSegment, 0, canvas.Ticks(time.Now())); err != nil {
 					t.Error(err)
 				}
 			})
@@ -148,17 +154,16 @@ func TestWatchSyncTellsOfChangesOnceASecond(t *testing.T) {
 func TestDisagreementIsLoud(t *testing.T) {
 	var got []string
 	warn := func(format string, args ...any) { got = append(got, fmt.Sprintf(format, args...)) }
-	site := canvas.NewSite()
-	disagreement := peer.Fault{Peer: "a1", Err: &peer.DisagreementError{Peer: "a1", Site: site, N: 41, Ours: 1, Theirs: 2}}
+	ours, theirs := canvas.Digest{1}, canvas.Digest{2}
+	disagreement := peer.Fault{Peer: "a1", Err: &peer.DisagreementError{Peer: "a1", Ours: ours, Theirs: theirs}}
 	warnOfDisagreement(warn, peer.Fault{Peer: "a1", Err: errors.New("no JSON")})
 	warnOfDisagreement(warn, disagreement)
-	want := "peer a1 holds another drawing although nothing is missing: entry 41 of site " + site.String() +
-		" is 0000000000000002, ours was 0000000000000001; we have taken theirs"
+	want := fmt.Sprintf("peer a1 says to hold another drawing although nothing is missing: its sum is %v, ours %v", theirs, ours)
 	if !slices.Equal(got, []string{want}) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	record := string(encode(recordOf(disagreement)))
-	if wants := fmt.Sprintf(`"peer":"a1","site":%q,"n":41,"cause":"peer a1 holds`, site); !strings.Contains(record, wants) {
+	if wants := `"peer":"a1","cause":"` + want; !strings.Contains(record, wants) {
 		t.Errorf("got the record %s, want %s in it", record, wants)
 	}
 }

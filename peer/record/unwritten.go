@@ -9,8 +9,8 @@ import (
 )
 
 // unwritten yields, in paint order, the entries that a log holds of each site after
-// those that are written. With the first of a site comes the base on which it
-// stands, unless it follows what is written.
+// those that are written, and that live. With the first of a site comes the base on
+// which it stands, unless it follows what is written.
 func unwritten(log *canvas.Log, held, written canvas.Vector) iter.Seq2[canvas.Entry, *recording.Base] {
 	return func(yield func(canvas.Entry, *recording.Base) bool) {
 		var all tails
@@ -21,7 +21,11 @@ func unwritten(log *canvas.Log, held, written canvas.Vector) iter.Seq2[canvas.En
 		}()
 		for _, site := range held.Sites() {
 			if n := written[site]; n < held[site] {
-				if t := newTail(log.Runs(site, n+1), n); t != nil {
+				runs := log.Runs(site, n+1)
+				if _, dead := log.Holds(site); len(runs) > 0 && runs[0].First <= dead {
+					runs[0] = runs[0].From(dead + 1) // the witness shows nothing, and its chain is in the base
+				}
+				if t := newTail(runs, n); t != nil {
 					all = append(all, t)
 				}
 			}
