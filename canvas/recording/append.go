@@ -55,13 +55,13 @@ type keyLine struct {
 	Type  string           `json:"type"`
 	Key   canvas.PublicKey `json:"key"`
 	N     uint32           `json:"n"`
-	Chain string           `json:"chain,omitempty"`
+	Chain canvas.Chain     `json:"chain,omitzero"`
 }
 
 func appendBase(dst []byte, b Base) []byte {
 	l := keyLine{Type: "key", Key: b.Key, N: b.N}
 	if b.N > 0 {
-		l.Chain = hex.EncodeToString(b.Chain[:])
+		l.Chain = b.Chain
 	}
 	return appendJSON(dst, l)
 }

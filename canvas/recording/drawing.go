@@ -75,6 +75,7 @@ func (d *Drawing) Add(rec Record) (canvas.Change, error) {
 		if !d.signed.Proof(rec.Proof) {
 			return canvas.Change{}, errors.New("the proof that an author lied proves nothing")
 		}
+		delete(d.early, rec.Proof.Site())
 		return d.step(canvas.Step{Proof: rec.Proof})
 	case Dead:
 		return d.bury(rec.Dead)
@@ -126,7 +127,7 @@ func (d *Drawing) step(s canvas.Step) (canvas.Change, error) {
 // add takes in an entry, or keeps it until it can be.
 func (d *Drawing) add(e canvas.FirstEntry) (canvas.Change, error) {
 	switch have := d.have[e.Site]; {
-	case e.N <= have:
+	case e.N <= have, d.log.Void(e.Site) != nil:
 		return canvas.Change{}, nil
 	case e.N > have+1 && e.Op == nil: // what a clear counts was there
 		buried, _ := d.bury(e.Cut) // what is wrong shows below

@@ -14,17 +14,22 @@ import (
 
 // A line is drawn, recorded, and read again.
 func Example() {
-	ana := canvas.NewLog(canvas.NewSite())
-	entry, err := ana.Draw(canvas.Segment{To: canvas.Point{X: 10, Y: 20}, Force: 1, Color: canvas.Color{R: 255, A: 255}}, 0)
+	started := time.Date(2026, 5, 17, 12, 0, 0, 0, time.UTC)
+	ana := canvas.NewLog(canvas.NewSigner())
+	entry, err := ana.Draw(canvas.Segment{To: canvas.Point{X: 10, Y: 20}, Force: 1, Color: canvas.Color{R: 255, A: 255}}, 0, canvas.Ticks(started.Add(time.Second)))
 	if err != nil {
 		log.Fatal(err)
 	}
+	ana.Sign()
+	run := ana.Runs(ana.Site(), 1)[0]
 
 	var file bytes.Buffer
-	w := recording.NewWriter(&file, recording.Header{Room: "http://localhost:8081/studio", Width: 1280, Height: 720, Background: "white"})
+	w := recording.NewWriter(&file, recording.Header{Room: "http://localhost:8081/studio", Started: started, Width: 1280, Height: 720, Background: "white"})
 	w.Who(recording.Who{ID: "0198", Name: "Ana", Site: ana.Site()})
+	w.Base(recording.Base{Key: run.Key})
 	w.Op(recording.Op{At: 1041 * time.Millisecond, From: "0198", Entry: entry})
-	if err := w.Close(2*time.Second, ana.Sum()); err != nil { // tells of all errors before it, too
+	w.Head(canvas.Head{Site: run.Site, N: run.Last(), Sig: run.Sig})
+	if err := w.Close(2*time.Second, ana.Digest()); err != nil { // tells of all errors before it, too
 		log.Fatal(err)
 	}
 
@@ -45,20 +50,25 @@ func Example() {
 			fmt.Println(op.At, op.From, op.Entry.Op)
 		}
 	}
-	fmt.Println(r.Ending() == recording.Closed, drawing.Log().Sum() == ana.Sum())
+	fmt.Println(r.Ending() == recording.Closed, drawing.Sum() == ana.Digest().String())
+	for _, author := range drawing.Signed() {
+		fmt.Println("drew", author.Last, "signed all:", author.Uncovered == 0)
+	}
 	// Output:
 	// 1.041s 0198 {{0 0} {10 20} 1 #ff0000}
 	// true true
+	// drew 1 signed all: true
 }
 
 // recorded is a recording of somebody's own, in memory.
 func recorded(id, name string, xs ...float64) []byte {
-	log := canvas.NewLog(canvas.NewSite())
+	log := canvas.NewLog(canvas.NewSigner())
 	var file bytes.Buffer
 	w := recording.NewWriter(&file, recording.Header{Room: "http://localhost:8081/studio"})
 	w.Who(recording.Who{ID: id, Name: name, Site: log.Site()})
+	w.Base(recording.Base{Key: log.PublicKey()})
 	for _, x := range xs {
-		e, err := log.Draw(canvas.Segment{To: canvas.Point{X: x, Y: x}, Force: 1}, 0)
+		e, err := log.Draw(canvas.Segment{To: canvas.Point{X: x, Y: x}, Force: 1}, 0, canvas.Ticks(time.Now()))
 		if err == nil {
 			err = w.Op(recording.Op{From: id, Entry: e})
 		}
@@ -66,7 +76,8 @@ func recorded(id, name string, xs ...float64) []byte {
 			panic(err)
 		}
 	}
-	if err := w.Close(time.Second, log.Sum()); err != nil {
+	log.Sign()
+	if err := w.Close(time.Second, log.Digest()); err != nil {
 		panic(err)
 	}
 	return file.Bytes()
@@ -107,5 +118,5 @@ func ExampleProve() {
 	fmt.Println(err)
 	// Output:
 	// 2 <nil>
-	// line 5: the recording has been changed, or is damaged
+	// line 6: the recording has been changed, or is damaged
 }

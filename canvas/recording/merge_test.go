@@ -45,15 +45,18 @@ func recordedAt(start int, ops ...int) string {
 	h := header
 	h.Started = h.Started.Add(time.Duration(start) * time.Millisecond)
 	w := NewWriter(&b, h)
-	log := canvas.NewLog(canvas.NewSite())
+	log := canvas.NewLog(canvas.NewSigner())
+	w.Base(Base{Key: log.PublicKey()})
 	for _, at := range ops {
-		e, err := log.Draw(segment(float64(at)), 0)
+		heard := time.Duration(at) * time.Millisecond
+		e, err := log.Draw(segment(float64(at)), 0, canvas.Ticks(h.Started.Add(heard)))
 		if err != nil {
 			panic(err)
 		}
-		w.Op(Op{At: time.Duration(at) * time.Millisecond, From: "id", Entry: e})
+		w.Op(Op{At: heard, From: "id", Entry: e})
 	}
-	w.Close(time.Duration(slices.Max(ops))*time.Millisecond, log.Sum())
+	log.Sign()
+	w.Close(time.Duration(slices.Max(ops))*time.Millisecond, log.Digest())
 	return b.String()
 }
 
@@ -110,8 +113,8 @@ func TestMergeTellsWhatIsWrong(t *testing.T) {
 		ops        int
 	}{
 		{"nothing", whole, "", 2},
-		{"open", noEnd, "a: it has no end after line 3: its recorder was killed, or is still at work", 2},
-		{"torn", noEnd[:len(noEnd)-9], "a: its last line, 3, is cut off: its recorder was killed", 1},
+		{"open", noEnd, "a: it has no end after line 4: its recorder was killed, or is still at work", 2},
+		{"torn", noEnd[:len(noEnd)-9], "a: its last line, 4, is cut off: its recorder was killed", 1},
 		{"a_line", lines[0] + "{]\n" + `{"event":"clear"}` + "\n", "a: line 2: ", 1},
 	}
 	for _, tt := range tests {
@@ -125,7 +128,8 @@ func TestMergeTellsWhatIsWrong(t *testing.T) {
 				case err != nil:
 					told = cmp.Or(told, err.Error())
 				case at.Source == "a":
-					if _, ok := at.Record.(Op); ok {
+					switch at.Record.(type) {
+					case Op, Clear:
 						ops++
 					}
 				}
@@ -157,12 +161,16 @@ func TestMergeTellsWhatIsWrong(t *testing.T) {
 // TestCombineHalves tears a recording into two at random: whichever of its lines
 // are in which, also in both, they come to the same drawing of the same people.
 func TestCombineHalves(t *testing.T) {
-	records, sum := settledScene(t)
+	s := scene(t)
+	records, sum := s.records, s.heard.Digest().String()
 	for seed := range uint64(100) {
 		r := rand.New(rand.NewPCG(seed, 3))
 		var parts [2][]Record
 		for _, rec := range records[1:] {
 			which := r.IntN(3)
+			if _, base := rec.(Base); base {
+				which = 2 // no recording is without it
+			}
 			for i := range parts {
 				if which != i {
 					parts[i] = append(parts[i], rec)
@@ -181,10 +189,10 @@ func TestCombineHalves(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := c.Drawing.Log().Sum(); got != sum {
+		if got := c.Drawing.Sum(); got != sum {
 			t.Errorf("seed %d: got sum %v, want %v", seed, got, sum)
 		}
-		for e := range c.Drawing.Log().Lacking(nil) {
+		for e := range c.Drawing.Log().Paint(canvas.Key{}) {
 			want := map[canvas.Site]string{ana: `Ana "<3"`, bo: bo.String()}[e.Site]
 			if e.By == "p1" {
 				want = "Pia"
@@ -193,8 +201,8 @@ func TestCombineHalves(t *testing.T) {
 				t.Errorf("seed %d: %s drew %v, want %s", seed, got, e, want)
 			}
 		}
-		if got := len(c.Authors.All()); got != 3 {
-			t.Errorf("seed %d: got %d people, want 3", seed, got)
+		if got := len(c.Authors.All()); got != 4 {
+			t.Errorf("seed %d: got %d people, want 4", seed, got)
 		}
 	}
 }
@@ -204,15 +212,8 @@ func unsealed(records []Record) string {
 	var b bytes.Buffer
 	w := NewWriter(&b, header)
 	for _, rec := range records {
-		switch rec := rec.(type) {
-		case Who:
-			w.Who(rec)
-		case Dead:
-			w.Dead(rec.Dead)
-		case Op:
-			w.Op(rec)
-		}
+		put(w, rec)
 	}
-	w.Check(time.Hour, 0)
+	w.Check(time.Hour, canvas.Digest{})
 	return b.String()
 }

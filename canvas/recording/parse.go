@@ -190,12 +190,10 @@ func parseBase(line []byte) (Record, error) {
 	if err := json.Unmarshal(line, &l); err != nil {
 		return nil, err
 	}
-	b := Base{Key: l.Key, N: l.N}
-	if b.N > 0 && hex.DecodedLen(len(l.Chain)) != len(b.Chain) || b.Key == (canvas.PublicKey{}) {
+	if l.Key == (canvas.PublicKey{}) || l.N > 0 && l.Chain == (canvas.Chain{}) {
 		return nil, errors.New("key: no key, or no chain")
 	}
-	_, err := hex.Decode(b.Chain[:], []byte(l.Chain))
-	return b, err
+	return Base{l.Key, l.N, l.Chain}, nil
 }
 
 func parseLie(line []byte) (Record, error) {

@@ -18,13 +18,13 @@ func TestPlaced(t *testing.T) {
 		n := r.Uint32N(3)
 		for range 60 {
 			id := fmt.Sprint("peer", r.IntN(3))
-			var taken []canvas.Entry
+			var taken []canvas.Step
 			for range r.IntN(3) {
 				n++
-				taken = append(taken, canvas.Entry{Site: cy, N: n})
+				taken = append(taken, canvas.Step{Entry: canvas.Entry{Site: cy, N: n}})
 				want[n] = id
 			}
-			a.Add(Op{From: id, Entry: canvas.Entry{Op: canvas.Clear{}}}, taken)
+			a.Add(Op{From: id, Entry: canvas.Entry{Op: canvas.Undo{}}}, taken)
 			if r.IntN(9) == 0 {
 				n++ // somebody else's
 			}

@@ -15,95 +15,202 @@ import (
 	"drawmesh/canvas"
 )
 
-// The sites and times of these tests, so that they write the same each time.
+// The signers, sites and times of these tests, so that they write the same each
+// time.
 var (
-	ana     = canvas.Site([]byte("AnaAnaAnaAn"))
-	bo      = canvas.Site([]byte("BoBoBoBoBoB"))
+	signers = map[string]*canvas.Signer{"ana": signer("ana"), "bo": signer("bo"), "eve": signer("eve")}
+	ana     = signers["ana"].Site()
+	bo      = signers["bo"].Site()
+	eve     = signers["eve"].Site()
 	started = time.Date(2026, 5, 17, 12, 0, 0, 0, time.UTC)
 	header  = Header{Version: Version, Raster: 1, Room: "http://localhost/studio", Started: started, Width: 64, Height: 48, Background: "white"}
 	red     = canvas.Color{R: 255, A: 255}
 )
 
+func signer(name string) *canvas.Signer {
+	return canvas.NewSignerFromSeed(sha256.Sum256([]byte(name)))
+}
+
 func segment(x float64) canvas.Shape {
 	return canvas.Segment{From: canvas.Point{X: x}, To: canvas.Point{X: x + 5, Y: 9.25}, Force: 1.5, Color: red}
 }
 
-// A scene is a recording of all there is: two writers, one of a plain peer's
-// strokes, an undo, a redo, a clear, something dead.
-func scene(t testing.TB) (records []Record, sum canvas.Sum) {
-	t.Helper()
-	log := canvas.NewLog(ana)
-	must := func(e canvas.Entry, err error) canvas.Entry {
+// must is what drawing returned.
+func must(t testing.TB) func(canvas.Entry, error) canvas.Entry {
+	return func(e canvas.Entry, err error) canvas.Entry {
+		t.Helper()
 		if err != nil {
 			t.Fatal(err)
 		}
 		return e
 	}
-	var at time.Duration
-	op := func(e canvas.Entry, from string) {
-		at += 17250 * time.Microsecond
-		records = append(records, Op{At: at, From: from, Entry: e})
+}
+
+// A studio is what people draw by turns and a recorder hears: its own log says, at
+// each moment, what a recording of that comes to.
+type studio struct {
+	t       testing.TB
+	heard   *canvas.Log // the recorder's
+	at      time.Duration
+	records []Record
+	read    *Drawing // of the records before the last pass
+	done    int
+}
+
+func newStudio(t testing.TB) *studio {
+	return &studio{t: t, heard: canvas.NewLog(nil), records: []Record{header}, read: NewDrawing()}
+}
+
+// now is the time that pens write.
+func (s *studio) now() uint64 { return canvas.Ticks(started.Add(s.at)) }
+
+// pass lets some time pass, once what was recorded has been read.
+func (s *studio) pass() {
+	s.t.Helper()
+	for ; s.done < len(s.records); s.done++ {
+		if _, err := s.read.Add(s.records[s.done]); err != nil {
+			s.t.Fatal(err)
+		}
 	}
-	dead := canvas.Vector{bo: 7}
-	if _, err := log.MarkDead(dead); err != nil {
-		t.Fatal(err)
+	if got, want := s.read.Sum(), s.heard.Digest().String(); got != want {
+		s.t.Errorf("after %v: the recording comes to %s, the recorder had %s", s.at, got, want)
 	}
-	records = append(records, header, Dead{dead}, Who{"a1", `Ana "<3"`, ana}, Who{ID: "p1", Name: "Pia"})
-	late := canvas.Entry{Site: bo, N: 8, T: 3, K: 8, Op: canvas.Rect{Width: 9, Height: 9, LineWidth: 2, Color: red}}
-	if _, err := log.Add(late); err != nil {
-		t.Fatal(err)
+	s.at += 17250 * time.Microsecond
+}
+
+// hear records what is new of a pen, and the head that covers it.
+func (s *studio) hear(pen *canvas.Log, from string) {
+	s.t.Helper()
+	pen.Sign()
+	have, _ := s.heard.Holds(pen.Site())
+	for _, r := range pen.Runs(pen.Site(), have+1) {
+		if v, _, _ := s.heard.Take(r, s.now()); v != canvas.Taken {
+			s.t.Fatalf("entries %d to %d: %v", r.First, r.Last(), v)
+		}
+		if r.First != have+1 || have == 0 {
+			b := Base{Key: r.Key, N: r.First - 1}
+			if b.N > 0 {
+				b.Chain = r.Before
+			}
+			s.records = append(s.records, b)
+		}
+		for e := range r.Entries() {
+			s.records = append(s.records, Op{At: s.at, From: from, Entry: e})
+		}
+		s.records = append(s.records, Head{canvas.Head{Site: r.Site, N: r.Last(), Sig: r.Sig}})
+		have = r.Last()
 	}
-	op(late, "")
-	first := must(log.Draw(segment(1), 0))
-	op(first, "a1")
-	op(must(log.Draw(segment(2), first.K)), "a1")
-	op(must(log.Adopt("p1", segment(3))), "p1")
-	undo, _, err := log.Undo(first.K)
-	op(must(undo, err), "a1")
-	redo, _, err := log.Redo(first.K)
-	op(must(redo, err), "a1")
-	clears, _, err := log.Clear()
-	op(must(clears[0], err), "a1")
-	op(must(log.Draw(segment(4), 0)), "a1")
-	other := canvas.Entry{Site: bo, N: 9, T: 11, K: 9, Op: segment(5)}
-	op(other, "")
-	records = append(records, Forget{bo})
-	other.Op = segment(6)
-	op(other, "")
-	if _, err := log.Add(other); err != nil {
-		t.Fatal(err)
+	s.pass()
+}
+
+// clear records a clear.
+func (s *studio) clear(pen *canvas.Log, from string) {
+	c, _, err := pen.Clear(s.now())
+	if err != nil {
+		s.t.Fatal(err)
 	}
-	return records, log.Sum()
+	if v, _ := s.heard.TakeClear(c, s.now()); v != canvas.Taken {
+		s.t.Fatal(v)
+	}
+	s.records = append(s.records, Clear{At: s.at, From: from, Clear: c})
+	s.pass()
+}
+
+// catch records the proof that a pen has written something else before.
+func (s *studio) catch(liar *canvas.Log) {
+	liar.Sign()
+	_, _, proof := s.heard.Take(liar.Runs(liar.Site(), 1)[0], s.now())
+	if v, _ := s.heard.TakeProof(proof); v != canvas.Taken {
+		s.t.Fatal(v)
+	}
+	proof, err := canvas.ParseProof(canvas.AppendProof(nil, proof)) // as it travels
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.records = append(s.records, Lie{s.at, proof})
+	s.pass()
+}
+
+// A scene is a recording of all there is: two writers, one of a plain peer's
+// strokes, an undo, a redo, an operation of a later version, a clear, something dead,
+// a liar.
+func scene(t testing.TB) *studio {
+	t.Helper()
+	s, must := newStudio(t), must(t)
+	a, b := canvas.NewLog(signers["ana"]), canvas.NewLog(signers["bo"])
+	for range 7 {
+		must(b.Draw(segment(9), 0, s.now()))
+	}
+	s.clear(b, "")
+	must(b.Draw(canvas.Rect{Width: 9, Height: 9, LineWidth: 2, Color: red}, 0, s.now()))
+	s.hear(b, "")
+	s.records = append(s.records, Who{"a1", `Ana "<3"`, ana}, Who{ID: "p1", Name: "Pia"})
+	first := must(a.Draw(segment(1), 0, s.now()))
+	must(a.Draw(segment(2), first.K, s.now()))
+	s.hear(a, "a1")
+	must(a.Adopt("p1", segment(3), s.now()))
+	s.hear(a, "p1")
+	undo, _, err := a.Undo(first.K, s.now())
+	must(undo, err)
+	s.hear(a, "a1")
+	redo, _, err := a.Redo(first.K, s.now())
+	must(redo, err)
+	must(a.Write(canvas.Other{Name: "sparkle", Payload: `{"hue":120}`}, 0, s.now()))
+	s.hear(a, "a1")
+	s.clear(a, "a1")
+	must(a.Draw(segment(4), 0, s.now()))
+	s.hear(a, "a1")
+	one, two := canvas.NewLog(signers["eve"]), canvas.NewLog(signers["eve"])
+	must(one.Draw(segment(5), 0, s.now()))
+	must(two.Draw(segment(6), 0, s.now()))
+	s.hear(one, "e1")
+	s.catch(two)
+	must(b.Draw(segment(7), 0, s.now()))
+	s.hear(b, "")
+	return s
+}
+
+// put writes a record that is no check.
+func put(w *Writer, rec Record) error {
+	switch rec := rec.(type) {
+	case Who:
+		return w.Who(rec)
+	case Base:
+		return w.Base(rec)
+	case Op:
+		return w.Op(rec)
+	case Clear:
+		return w.Clear(rec)
+	case Head:
+		return w.Head(rec.Head)
+	case Lie:
+		return w.Lie(rec)
+	}
+	return nil
 }
 
 // write writes records, with a check after every third, and closes the recording
 // with sum.
-func write(t testing.TB, w io.Writer, records []Record, sum canvas.Sum) {
+func write(t testing.TB, w io.Writer, records []Record, sum canvas.Digest) {
 	t.Helper()
 	out := NewWriter(w, records[0].(Header))
-	var err error
 	d := NewDrawing()
 	var at time.Duration
 	for i, rec := range records {
 		switch rec := rec.(type) {
-		case Who:
-			err = out.Who(rec)
-		case Dead:
-			err = out.Dead(rec.Dead)
-		case Forget:
-			err = out.Forget(rec.Site)
 		case Op:
 			at = rec.At
-			err = out.Op(rec)
+		case Clear:
+			at = rec.At
 		}
-		if err != nil {
+		if err := put(out, rec); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := d.Add(rec); err != nil {
 			t.Fatal(err)
 		}
 		if i%3 == 2 {
-			if err := out.Check(at, d.Log().Sum()); err != nil {
+			if err := out.Check(at, digestOf(t, d)); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -113,12 +220,20 @@ func write(t testing.TB, w io.Writer, records []Record, sum canvas.Sum) {
 	}
 }
 
+func digestOf(t testing.TB, d *Drawing) (sum canvas.Digest) {
+	t.Helper()
+	if err := sum.UnmarshalText([]byte(d.Sum())); err != nil {
+		t.Fatal(err)
+	}
+	return sum
+}
+
 // text is the scene as a file.
 func text(t testing.TB) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	records, sum := scene(t)
-	write(t, &b, records, sum)
+	s := scene(t)
+	write(t, &b, s.records, s.heard.Digest())
 	return b.Bytes()
 }
 
@@ -126,9 +241,9 @@ func text(t testing.TB) []byte {
 func gzipped(t testing.TB) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	records, sum := scene(t)
+	s := scene(t)
 	z := NewGzip(&b)
-	write(t, z, records, sum)
+	write(t, z, s.records, s.heard.Digest())
 	if err := z.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -136,49 +251,59 @@ func gzipped(t testing.TB) []byte {
 }
 
 // readAll returns all records but the checks, and the first thing that is wrong.
-func readAll(data []byte) (records []Record, sum canvas.Sum, wrong error) {
-	r := NewReader(bytes.NewReader(data))
+func readAll(data []byte) (records []Record, sum string, wrong error) {
 	d := NewDrawing()
+	wrong = readEach(data, func(rec Record) error {
+		switch rec := rec.(type) {
+		case Check:
+			return d.Check(rec)
+		case Header:
+			d = NewDrawing()
+		}
+		if _, err := d.Add(rec); err != nil {
+			return err
+		}
+		records = append(records, rec)
+		return nil
+	})
+	if wrong == nil && d.Early() > 0 {
+		wrong = errors.New("entries are missing")
+	}
+	return records, d.Sum(), wrong
+}
+
+// readEach tells each of what there is, and returns the first thing that is wrong.
+func readEach(data []byte, each func(Record) error) error {
+	r := NewReader(bytes.NewReader(data))
 	for {
 		rec, err := r.Next()
 		if err == io.EOF {
 			break
 		}
+		if err == nil {
+			err = each(rec)
+		}
 		if err != nil {
-			return records, 0, err
+			return err
 		}
-		if c, ok := rec.(Check); ok {
-			if err := d.Check(c); err != nil {
-				return records, 0, err
-			}
-			continue
-		}
-		if _, ok := rec.(Header); ok {
-			d = NewDrawing()
-		}
-		if _, err := d.Add(rec); err != nil {
-			return records, 0, err
-		}
-		records = append(records, rec)
 	}
 	switch compressed, sealed := r.Compressed(); {
 	case r.Ending() != Closed:
-		wrong = errors.New("not closed")
-	case d.Early() > 0:
-		wrong = errors.New("entries are missing")
+		return errors.New("not closed")
 	case compressed && !sealed:
-		wrong = errors.New("not sealed")
+		return errors.New("not sealed")
 	}
-	return records, d.Log().Sum(), wrong
+	return nil
 }
 
 func TestWhatIsWrittenIsRead(t *testing.T) {
-	want, sum := scene(t)
+	s := scene(t)
+	want, sum := s.records, s.heard.Digest()
 	for name, data := range map[string][]byte{"plain": text(t), "gzip": gzipped(t)} {
 		t.Run(name, func(t *testing.T) {
 			got, gotSum, err := readAll(data)
-			if err != nil || gotSum != sum || !reflect.DeepEqual(got, want) {
-				t.Errorf("got %v, %x and %v, want %v, %x", got, gotSum, err, want, sum)
+			if err != nil || gotSum != sum.String() || !reflect.DeepEqual(got, want) {
+				t.Errorf("got %v, %v and %v, want %v, %v", got, gotSum, err, want, sum)
 			}
 		})
 	}
@@ -205,18 +330,25 @@ func TestFormat(t *testing.T) {
 		}
 		before += line
 	}
-	if want := `{"type":"recording","version":2,"raster":1,"room":"http://localhost/studio","started":"2026-05-17T12:00:00Z","width":64,"height":48,"background":"white"}` + "\n" +
-		`{"type":"dead","dead":{"BoBoBoBoBoB":7}}` + "\n" +
-		`{"type":"who","id":"a1","name":"Ana \"<3\"","site":"AnaAnaAnaAn"}` + "\n" +
-		`{"type":"check","at_ms":0,"lines":3,"ops":0,"sum":"0000000000000000","hash":"`; !strings.HasPrefix(string(data), want) {
+	if want := `{"type":"recording","version":3,"raster":1,"room":"http://localhost/studio","started":"2026-05-17T12:00:00Z","width":64,"height":48,"background":"white"}` + "\n" +
+		`{"type":"op","at_ms":0,"op":{"event":"clear","t":28464307200007,"key":"` + signers["bo"].Key().String() + `","sig":"`; !strings.HasPrefix(string(data), want) {
 		t.Errorf("got %q, want it to begin with %q", data, want)
 	}
-	want := `{"type":"op","at_ms":34.5,"from":"a1","op":{"event":"draw","lastPoint":{"x":1,"y":0},"x":6,"y":9.25,"force":1.5,"color":"#ff0000","n":1,"t":4,"k":1,"o":"AnaAnaAnaAn"}}`
-	if !strings.Contains(string(data), want) {
-		t.Errorf("got %q, want %s in it", data, want)
+	for _, want := range []string{
+		`{"type":"who","id":"a1","name":"Ana \"<3\"","site":"` + ana.String() + `"}`,
+		`{"type":"key","key":"` + signers["bo"].Key().String() + `","n":6,"chain":"`,
+		`{"type":"key","key":"` + signers["ana"].Key().String() + `","n":0}`,
+		`{"type":"op","at_ms":34.5,"from":"a1","op":{"event":"draw","lastPoint":{"x":1,"y":0},"x":6,"y":9.25,"force":1.5,"color":"#ff0000","n":1,"t":28464307200552,"k":1,"o":"` + ana.String() + `"}}`,
+		`{"type":"op","at_ms":86.25,"from":"a1","op":{"event":"sparkle","hue":120,"n":6,"t":28464307201381,"k":6,"o":"` + ana.String() + `"}}`,
+		`{"type":"head","n":2,"o":"` + ana.String() + `","sig":"`,
+		`{"type":"proof","at_ms":155.25,"frame":"`,
+	} {
+		if !strings.Contains(string(data), "\n"+want) {
+			t.Errorf("got %q, want %s in it", data, want)
+		}
 	}
-	if ops != 10 || checks < 4 {
-		t.Errorf("got %d operations and %d checks, want 10 and some", ops, checks)
+	if ops != 13 || checks < 4 {
+		t.Errorf("got %d operations and %d checks, want 13 and some", ops, checks)
 	}
 }
 
@@ -231,7 +363,7 @@ func TestEveryChangeIsNoticed(t *testing.T) {
 			for i := range data {
 				for _, by := range ways {
 					changed[i] = data[i] ^ by
-					if _, _, err := readAll(changed); err == nil {
+					if err := readEach(changed, func(Record) error { return nil }); err == nil {
 						t.Errorf("byte %d of %d: %q for %q went unnoticed", i, len(data), changed[i], data[i])
 					}
 				}
@@ -244,7 +376,7 @@ func TestEveryChangeIsNoticed(t *testing.T) {
 // TestTornAnywhere cuts a recording off after every byte: what is left is a
 // beginning of what was recorded, and is no whole recording.
 func TestTornAnywhere(t *testing.T) {
-	want, _ := scene(t)
+	want := scene(t).records
 	for name, data := range map[string][]byte{"plain": text(t), "gzip": gzipped(t)} {
 		t.Run(name, func(t *testing.T) {
 			most := 0
@@ -286,7 +418,8 @@ func TestTornAnywhere(t *testing.T) {
 func TestByteOrderMark(t *testing.T) {
 	const mark = "\xef\xbb\xbf"
 	plain, compressed := text(t), gzipped(t)
-	want, sum := scene(t)
+	s := scene(t)
+	want, sum := s.records, s.heard.Digest()
 	second := bytes.IndexByte(plain, '\n') + 1
 	tests := []struct {
 		name string
@@ -309,8 +442,8 @@ func TestByteOrderMark(t *testing.T) {
 			if (err == nil) != (tt.err == nil) || err != nil && !strings.HasPrefix(err.Error(), tt.err.Error()) {
 				t.Fatalf("got %v, want %v", err, tt.err)
 			}
-			if !reflect.DeepEqual(got, tt.want) || err == nil && gotSum != sum {
-				t.Errorf("got %v, %x, want %v, %x", got, gotSum, tt.want, sum)
+			if !reflect.DeepEqual(got, tt.want) || err == nil && gotSum != sum.String() {
+				t.Errorf("got %v, %v, want %v, %v", got, gotSum, tt.want, sum)
 			}
 		})
 	}

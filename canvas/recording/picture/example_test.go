@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"log"
+	"time"
 
 	"drawmesh/canvas"
 	"drawmesh/canvas/recording"
@@ -13,9 +14,9 @@ import (
 // A picture of a drawing is proved to be that, and a picture of another one not.
 func Example() {
 	drawing, forged := recording.NewDrawing(), recording.NewDrawing()
-	ana := canvas.NewLog(canvas.Site([]byte("Jx3kQ9aPz1M")))
+	ana := canvas.NewLog(canvas.NewSignerFromSeed([32]byte{1}))
 	for x := range 3 {
-		e, err := ana.Draw(canvas.Segment{From: canvas.Point{X: 0, Y: float64(10 * x)}, To: canvas.Point{X: 60, Y: float64(10 * x)}, Force: 1, Color: canvas.Color{A: 255}}, 0)
+		e, err := ana.Draw(canvas.Segment{From: canvas.Point{X: 0, Y: float64(10 * x)}, To: canvas.Point{X: 60, Y: float64(10 * x)}, Force: 1, Color: canvas.Color{A: 255}}, 0, canvas.Ticks(time.Now()))
 		if err != nil {
 			log.Fatal(err)
 		}
@@ -42,5 +43,5 @@ func Example() {
 	}
 	// Output:
 	// <nil>
-	// 122 pixels differ from what the recording gives, first 0,19; the first operation that is not in it as it should be is entry 3 of site Jx3kQ9aPz1M
+	// 122 pixels differ from what the recording gives, first 0,19; the first operation that is not in it as it should be is entry 3 of site -k2Gw7VRqmzXw3WdBAwDfg
 }

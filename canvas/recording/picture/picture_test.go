@@ -28,9 +28,10 @@ var (
 func drawn(t testing.TB, ops ...canvas.Shape) *recording.Drawing {
 	t.Helper()
 	d := recording.NewDrawing()
-	log := canvas.NewLog(canvas.Site([]byte("AnaAnaAnaAn")))
+	log := canvas.NewLog(canvas.NewSignerFromSeed([32]byte{1}))
+	d.Add(recording.Base{Key: log.PublicKey()})
 	for _, op := range ops {
-		e, err := log.Draw(op, 0)
+		e, err := log.Draw(op, 0, 0)
 		if err == nil {
 			_, err = d.Add(recording.Op{Entry: e})
 		}
@@ -48,7 +49,7 @@ func encoded(t testing.TB, l Look, d *recording.Drawing) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l.Sum = d.Log().Sum().String()
+	l.Sum = d.Sum()
 	var b bytes.Buffer
 	if err := l.EncodePNG(&b, view); err != nil {
 		t.Fatal(err)
@@ -72,7 +73,7 @@ func TestAPictureSaysHowItWasMade(t *testing.T) {
 	if err != nil || !p.Says {
 		t.Fatalf("got %v, want that it says how it was made", err)
 	}
-	l.Sum = d.Log().Sum().String()
+	l.Sum = d.Sum()
 	got, _ := json.Marshal(p.Look)
 	want, _ := json.Marshal(l)
 	const text = `{"raster":1,"width":40,"height":30,"background":"tomato","scale":2,"crop":"1,2.5,30x20","only":["Ana"],"at":"90s","sum":"`

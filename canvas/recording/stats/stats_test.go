@@ -16,11 +16,7 @@ import (
 	"drawmesh/canvas/recording/stats"
 )
 
-var (
-	ana     = canvas.Site([]byte("AnaAnaAnaAn"))
-	bo      = canvas.Site([]byte("BoBoBoBoBoB"))
-	started = time.Date(2026, 5, 17, 12, 0, 0, 0, time.UTC)
-)
+var started = time.Date(2026, 5, 17, 12, 0, 0, 0, time.UTC)
 
 func line(length float64) canvas.Shape {
 	return canvas.Segment{To: canvas.Point{X: length}, Force: 1}
@@ -31,34 +27,32 @@ func line(length float64) canvas.Shape {
 func studio() []byte {
 	var b bytes.Buffer
 	w := recording.NewWriter(&b, recording.Header{Started: started})
-	one, two := canvas.NewLog(ana), canvas.NewLog(bo)
-	put := func(at time.Duration, from string) func(e canvas.Entry, err error) canvas.Entry {
-		return func(e canvas.Entry, err error) canvas.Entry {
-			if err == nil {
-				_, err = two.Add(e)
-			}
-			if err != nil && e.Site != bo {
-				panic(err)
-			}
-			w.Op(recording.Op{At: at, From: from, Entry: e})
-			return e
+	one, two := canvas.NewLog(canvas.NewSignerFromSeed([32]byte{1})), canvas.NewLog(canvas.NewSignerFromSeed([32]byte{2}))
+	put := func(at time.Duration, from string, write func(now uint64) (canvas.Entry, error)) uint32 {
+		e, err := write(canvas.Ticks(started.Add(at)))
+		if err != nil {
+			panic(err)
 		}
+		w.Op(recording.Op{At: at, From: from, Entry: e})
+		return e.K
 	}
-	w.Who(recording.Who{ID: "1", Name: "Ana", Site: ana})
+	w.Who(recording.Who{ID: "1", Name: "Ana", Site: one.Site()})
 	w.Who(recording.Who{ID: "9", Name: "Pia"})
-	first := put(time.Second, "1")(one.Draw(line(30), 0))
-	put(1500*time.Millisecond, "1")(one.Draw(line(40), first.K))
-	put(2*time.Second, "9")(two.Adopt("9", canvas.Rect{Width: 5, Height: -5, LineWidth: 1}))
-	undo, _, err := one.Undo(first.K)
-	put(3*time.Second, "1")(undo, err)
-	redo, _, err := one.Redo(first.K)
-	put(3*time.Second, "1")(redo, err)
-	undo, _, err = one.Undo(first.K)
-	put(4*time.Second, "1")(undo, err)
-	w.Who(recording.Who{ID: "2", Name: "Zoe", Site: bo})
-	w.Who(recording.Who{ID: "2", Name: "Zoe", Site: ana}) // so these are one
-	put(90*time.Second, "2")(two.Draw(line(3), 0))
-	if err := w.Close(90*time.Second, two.Sum()); err != nil {
+	w.Base(recording.Base{Key: one.PublicKey()})
+	w.Base(recording.Base{Key: two.PublicKey()})
+	first := put(time.Second, "1", func(now uint64) (canvas.Entry, error) { return one.Draw(line(30), 0, now) })
+	put(1500*time.Millisecond, "1", func(now uint64) (canvas.Entry, error) { return one.Draw(line(40), first, now) })
+	put(2*time.Second, "9", func(now uint64) (canvas.Entry, error) {
+		return two.Adopt("9", canvas.Rect{Width: 5, Height: -5, LineWidth: 1}, now)
+	})
+	undo := func(now uint64) (canvas.Entry, error) { e, _, err := one.Undo(first, now); return e, err }
+	put(3*time.Second, "1", undo)
+	put(3*time.Second, "1", func(now uint64) (canvas.Entry, error) { e, _, err := one.Redo(first, now); return e, err })
+	put(4*time.Second, "1", undo)
+	w.Who(recording.Who{ID: "2", Name: "Zoe", Site: two.Site()})
+	w.Who(recording.Who{ID: "2", Name: "Zoe", Site: one.Site()}) // so these are one
+	put(90*time.Second, "2", func(now uint64) (canvas.Entry, error) { return two.Draw(line(3), 0, now) })
+	if err := w.Close(90*time.Second, canvas.Digest{}); err != nil { // of which nothing is counted
 		panic(err)
 	}
 	return b.Bytes()
