@@ -85,7 +85,7 @@ interface Clock {
 // What is wrong with a neighbour: see exchange.js.
 type Fault =
   | { peer: string; lost: true }
-  | { peer: string; unwritten: true }
+  | { peer: string; unwritten: true; isFull: boolean }
   | { peer: string; forged: true }
   | { peer: string; lied: true; site: string }
   | { peer: string; ours: string; theirs: string };

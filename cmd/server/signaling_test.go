@@ -105,14 +105,12 @@ func enterRoom(t *testing.T, url string) *peer.Peer {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		p.Close(context.Background(
-
-		// waitDrawn waits until p has heard somebody draw.
-		))
+		p.Close(context.Background())
 	})
 	return p
 }
 
+// waitDrawn waits until p has heard somebody draw.
 func waitDrawn(t *testing.T, p *peer.Peer) {
 	t.Helper()
 	empty := canvas.NewLog(nil).Digest()

@@ -162,14 +162,12 @@ func enter(t testing.TB, room string) *peer.Peer {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		p.Close(context.Background(
-
-		// waitSum waits until the page's drawing is a program's.
-		))
+		p.Close(context.Background())
 	})
 	return p
 }
 
+// waitSum waits until the page's drawing is a program's.
 func (p *page) waitSum(of *peer.Peer) {
 	p.t.Helper()
 	p.wait(`document.documentElement.dataset.sum === %s`, fmt.Sprintf("%v", of.Sum()))

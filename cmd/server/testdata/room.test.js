@@ -114,12 +114,49 @@ test("who tells two stories is void for everybody, and named", async () => {
   lea.exchange.draw(segment(2));
   leo.exchange.draw(segment(3, "#00ff00"));
   const named = ({ faults }, peer) => faults.some((f) => f.lied && f.site === site && f.peer === peer);
-  await until("both know", () => named(ana, "lea") && named(bo, "leo") && agree(...[ana, bo].map(({ exchange }) => ({ exchange: only(exchange) }))));
-  for (const { exchange } of [ana, bo]) assert(exchange.log.length === 1, `${exchange.log.length} operations are left`);
+  await until("both know", () => named(ana, "lea") && named(bo, "leo") && agree(ana, bo));
+  for (const { exchange } of [ana, bo]) {
+    assert(exchange.log.length === 1, `${exchange.log.length} operations are left`);
+    assert(exchange.state.synced === 1, `it counts ${exchange.state.synced} who could agree`);
+  }
 });
 
-// only leaves out of a state what liars say.
-const only = (exchange) => ({ log: exchange.log, state: { agree: true } });
+test("who told two stories and left is named", async () => {
+  const members = twins();
+  const { ana, bo, lea } = members;
+  const { site } = lea.exchange.log;
+  ana.others = ["lea"]; // for a moment
+  lea.exchange.draw(segment(2));
+  members.leo.exchange.draw(segment(3, "#00ff00"));
+  await until("each has one story", () => ana.exchange.log.length === 1 && bo.exchange.log.length === 1);
+  for (const name of ["lea", "leo"]) leave(members, name);
+  ana.others = undefined;
+  relink(members, "ana", "bo");
+  const named = ({ faults }, peer) => faults.some((f) => f.lied && f.site === site && f.peer === peer);
+  await until("both know", () => named(ana, "lea") && named(bo, "leo") && agree(ana, bo));
+});
+
+test("nobody agrees on what is not verified, or with who does not answer", async () => {
+  const { ana, bo } = room(["ana", "bo"]);
+  ana.exchange.draw(segment(1));
+  assert(!ana.exchange.state.agree, "it agrees before it has signed");
+  await until("both agree", () => bo.exchange.log.length === 1 && agree(ana, bo));
+  let claimed = 0; // while more showed than was verified
+  const { log } = bo.exchange;
+  bo.hear = () => queueMicrotask(() => (claimed += Number(log.length > log.haveSince(0).sites.get(ana.exchange.log.site) && bo.exchange.state.agree)));
+  const shown = setInterval(bo.hear);
+  timers.push(shown);
+  for (let i = 2; i < 12; i++) {
+    ana.exchange.draw(segment(i));
+    await until("it came", () => log.length === i);
+  }
+  await until("both agree again", () => agree(ana, bo));
+  assert(claimed === 0, `it agreed ${claimed} times on what nobody had verified`);
+  ana.exchange.wavers("bo", true);
+  assert(!ana.exchange.state.agree, "it agrees with who does not answer");
+  ana.exchange.wavers("bo", false);
+  assert(ana.exchange.state.agree, "it does not agree with who answers again");
+});
 
 test("what its author did not sign is taken back, and the link made anew", async () => {
   const bend = (from, to, data) => (from === "lea" && to === "bo" ? data.replaceAll("#abcdef", "#fedcba") : data);
@@ -261,4 +298,28 @@ test("a plain peer is shown as much of a large drawing again as when it came", a
   sponsor.tick(1000);
   sponsor.tick(3000);
   assert(sent.length === 1 + most && sent[0] === `{"event":"clear"}`, `it was shown ${sent.length} messages after an undo`);
+});
+
+test("that a plain peer's strokes are not kept is said once while it is so", () => {
+  const told = [];
+  let full = true;
+  const sponsor = new Sponsor(/** @type {any} */ ({
+    drawing: { log: { site: "A", next: (t) => t, get isFull() { return full; } }, ticks: (now) => now },
+    pen: { adopt: () => !full },
+    neighbours: new Map(),
+    onFault: (fault) => told.push(fault.peer),
+    onProvisional() {},
+  }));
+  const draw = (id) => sponsor.heard(/** @type {any} */ ({ id, limits: { admits: () => true } }), format(segment(1)), 1000);
+  for (let i = 0; i < 5; i++) for (const id of ["bo", "cy"]) draw(id);
+  assert(told.join() === "bo,cy", `while it is full: ${told}`);
+  full = false;
+  draw("bo");
+  full = true;
+  draw("bo");
+  draw("cy");
+  assert(told.join() === "bo,cy,bo", `once bo could draw: ${told}`);
+  sponsor.wiped();
+  draw("cy");
+  assert(told.join() === "bo,cy,bo,cy", `after a clear: ${told}`);
 });

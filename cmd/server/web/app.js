@@ -11,9 +11,10 @@ import { canConnect } from "./connection.js";
 import { recall, remember } from "./memory.js";
 import { Mesh } from "./mesh.js";
 import { cleanName, noName, randomName } from "./names.js";
+import { Notice } from "./notice.js";
 import { Palette } from "./palette.js";
 import { Gestures } from "./gesture.js";
-import { displayName, drawingWords, faultWords, paintFace, reachWords, showPeople, signalingWords, unwrittenWords } from "./people.js";
+import { displayName, drawingWords, Faults, faultWords, paintFace, reachWords, showPeople, signalingWords, unwrittenWords } from "./people.js";
 import { Signaling } from "./signaling.js";
 import { savedWords, snapshot } from "./snapshot.js";
 import { Exchange, tickTime } from "./exchange.js";
@@ -28,6 +29,9 @@ const room = decodeURIComponent(location.pathname.slice(location.pathname.lastIn
 const paper = "#ffffff";
 const me = { id: "me", name: cleanName(recall("localStorage", "drawmesh.name") ?? "") || randomName() };
 remember("localStorage", "drawmesh.name", me.name);
+
+const notice = new Notice({ shown: $("notice"), spoken: $("spoken") });
+const faults = new Faults($("fault"));
 
 // The drawing
 
@@ -52,7 +56,12 @@ const view = new View($("picture"), $("overlay"), exchange.log);
 
 function draw(op, stroke) {
   if (op.type === "rect") view.preview(me, null);
-  if (!exchange.draw(op, stroke)) say(unwrittenWords(exchange.isFull), "trouble");
+  if (!exchange.draw(op, stroke)) sayUnwritten();
+}
+
+// sayUnwritten says why something could not be drawn.
+function sayUnwritten() {
+  notice.say(unwrittenWords(exchange.isFull), "trouble");
 }
 
 let showing; // the next time
@@ -62,16 +71,20 @@ function showDrawingSoon() {
   showing ??= setTimeout(showDrawing, 100);
 }
 
+let oddWords = ""; // that somebody has another drawing
+
 function showDrawing() {
   showing = undefined;
   const { state, log } = exchange;
   // Really disabled, the one with the focus would swallow the next key.
   $("undo").ariaDisabled = String(log.undoable === 0);
   $("redo").ariaDisabled = String(log.redoable === 0);
-  const odd = mesh.links.filter(({ peer }) => state.differ.includes(peer.id)).map(({ peer }) => displayName(peer));
-  const words = drawingWords(state, odd, stream.state === "connected" && state.synced === mesh.links.length);
-  $("drawing").textContent = words;
-  if (odd.length > 0) say(words, "trouble", 0);
+  const { links } = mesh;
+  const odd = links.filter(({ peer }) => state.differ.includes(peer.id)).map(({ peer }) => displayName(peer));
+  const isAll = stream.state === "connected" && state.synced === links.length && links.every((link) => link.state === "open");
+  $("drawing").textContent = drawingWords(state, odd, isAll);
+  oddWords = odd.length > 0 ? $("drawing").textContent : "";
+  showTrouble();
   const { dataset } = document.documentElement;
   dataset.sum = state.sum;
   dataset.synced = state.synced;
@@ -83,12 +96,10 @@ function showDrawing() {
 
 // showFault tells what is wrong with somebody.
 function showFault(fault) {
-  const peer = mesh.links.find((link) => link.peer.id === fault.peer)?.peer;
-  const words = faultWords(fault, displayName(peer));
-  $("fault").textContent = words;
-  $("fault").hidden = false;
+  const words = faultWords(fault, displayName(mesh.peer(fault.peer)));
+  faults.show(words, fault.lied === true);
   document.documentElement.dataset.fault = JSON.stringify(fault);
-  say(words, "trouble", 15000);
+  notice.say(words, "trouble", 15000);
 }
 
 const viewport = new Viewport({
@@ -154,7 +165,7 @@ function stand(state) {
 function welcome(user) {
   me.id = user?.id ?? me.id;
   if (typeof user?.username !== "string" || user.username === me.name) return;
-  say(`The server does not take the name “${me.name}”: here you are ${user.username}`, "news", 8000);
+  notice.say(`The server does not take the name “${me.name}”: here you are ${user.username}`, "news", 8000);
   me.name = user.username;
   remember("localStorage", "drawmesh.name", me.name);
   $("name").value = me.name;
@@ -194,18 +205,17 @@ function showHint() {
 
 const momentTime = 3000; // ms
 
-// showTrouble puts into everybody's sight that the server is away. Connecting
-// alone is no trouble, if it takes but a moment.
+// showTrouble puts into everybody's sight that the server is away, or that a drawing is
+// another. Connecting alone is no trouble, if it takes but a moment.
 function showTrouble() {
   const isLong = stream.state !== "connecting" || Date.now() - since > momentTime;
-  if (stream.state !== "connected" && isLong) say(signalingWords(stream, navigator.onLine), "trouble", 0);
-  else if ($("reach").textContent) say($("reach").textContent, "trouble", 0);
-  else if (stream.state === "connected" && $("notice").dataset.kind === "trouble") $("notice").hidden = true;
+  const isAway = stream.state !== "connected" && isLong;
+  notice.stand(isAway ? signalingWords(stream, navigator.onLine) : $("reach").textContent || oddWords);
 }
 
 function rename() {
   const name = cleanName($("name").value);
-  if (!name) say(noName, "news", 6000);
+  if (!name) notice.say(noName, "news", 6000);
   $("name").value = name || me.name;
   if (!name || name === me.name) return;
   me.name = name;
@@ -249,7 +259,7 @@ const palette = new Palette({
 const gestures = new Gestures($("overlay"), style, {
   origin: viewport,
   onOp: draw,
-  onTakeBack: (stroke) => exchange.takeBack(stroke) || say(unwrittenWords(exchange.isFull), "trouble"),
+  onTakeBack: (stroke) => exchange.takeBack(stroke) || sayUnwritten(),
   onPreview: (rect) => {
     view.preview(me, rect);
     // For others nothing is taken away, but a rectangle without size shows none.
@@ -265,23 +275,23 @@ function choose(tool) {
 
 function clear() {
   draw({ type: "clear" });
-  say("Cleared for everybody");
+  notice.say("Cleared for everybody");
 }
 
 function undo() {
-  if (!exchange.undo()) say(unwrittenWords(exchange.isFull), "trouble");
+  if (!exchange.undo()) sayUnwritten();
 }
 
 function redo() {
-  if (!exchange.redo()) say(unwrittenWords(exchange.isFull), "trouble");
+  if (!exchange.redo()) sayUnwritten();
 }
 
 async function copyLink() {
   try {
     await navigator.clipboard.writeText(location.href);
-    say("Link copied");
+    notice.say("Link copied");
   } catch {
-    say(location.href, "link", 15000); // no clipboard without TLS: to be read then
+    notice.say(location.href, "link", 15000); // no clipboard without TLS: to be read then
   }
 }
 
@@ -291,7 +301,7 @@ async function save() {
   try {
     picture = await snapshot(exchange.log, view.extent, size, paper);
   } catch (error) {
-    say(`No picture was saved, the browser could not make it: ${error.message}`, "trouble", 15000);
+    notice.say(`No picture was saved, the browser could not make it: ${error.message}`, "trouble", 15000);
     return;
   }
   const link = document.createElement("a");
@@ -299,18 +309,7 @@ async function save() {
   link.download = `${room}.png`;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60000);
-  say(savedWords(picture), "news", picture.scale < 1 || picture.isCut ? 8000 : undefined);
-}
-
-// say shows a line for that many ms, or until it is taken away.
-let saying;
-function say(text, kind = "news", time = 2200) {
-  clearTimeout(saying);
-  const notice = $("notice");
-  notice.textContent = text;
-  notice.dataset.kind = kind;
-  notice.hidden = false;
-  if (time) saying = setTimeout(() => (notice.hidden = true), time);
+  notice.say(savedWords(picture), "news", picture.scale < 1 || picture.isCut ? 8000 : undefined);
 }
 
 // followPointer draws a ring as wide as the pencil where the mouse is.

@@ -13,6 +13,7 @@ export class Drawing {
   #epoch; // ms since 1970 when the clock began
   #begun; // the log's version at first
   #unverified = false; // something was taken lazily
+  #verifying = 0; // calls of verify
   #verified = -Infinity; // when that was last looked at
   /** @type {Set<string>} */
   forged = new Set(); // sites of which something was taken back
@@ -66,11 +67,18 @@ export class Drawing {
     return this.#unverified;
   }
 
+  // isVerified says whether all signatures have been looked at.
+  get isVerified() {
+    return !this.#unverified && this.#verifying === 0;
+  }
+
   // verify looks at the signatures of what was taken lazily: before any of it is told to
   // others, or kept.
   async verify() {
     if (!this.#unverified) return;
     this.#unverified = false;
+    this.#verifying++;
     for (const site of await this.log.verify()) this.forged.add(site);
+    this.#verifying--;
   }
 }

@@ -2,6 +2,7 @@
 // lacks from one at a time, and passes it on by saying so. The Go half is
 // internal/exchange, whose parts have the names of those here.
 import { Answers } from "./answer.js";
+import { Authors } from "./authors.js";
 import { Comparer } from "./compare.js";
 import { Drawing } from "./drawing.js";
 import { Elsewhere } from "./elsewhere.js";
@@ -36,9 +37,10 @@ const realTime = {
 // somebody drags, or null, onProvisional(ops, cleared) what plain peers drew that
 // is not in the log yet (see sponsor.js), onState() that a neighbour says
 // something new, and onFault(fault) what is wrong with one: { peer, lost: true }, a plain
-// one that draws too much at once; { peer, unwritten: true }, one whose strokes could not
-// be written; { peer, forged: true }, what it sent nobody signed; { peer, lied: true,
-// site }, it told two stories, which is proved; or what compare.js says.
+// one that draws too much at once; { peer, unwritten: true, isFull }, one whose strokes
+// cannot be written, once until they can; { peer, forged: true }, what it sent nobody
+// signed; { peer, lied: true, site }, it told two stories, which is proved, where peer may
+// have left, or be "" where nobody knows who it was; or what compare.js says.
 //
 // It signs by signatures, clock tells it the time, and random gives numbers below 1.
 export class Exchange {
@@ -50,6 +52,7 @@ export class Exchange {
   #clock;
   #on;
   #drawing;
+  #authors;
   #outbox;
   #pen;
   #teller;
@@ -75,6 +78,7 @@ export class Exchange {
     this.#key = signatures.key;
     this.#clock = clock;
     this.#on = { onPreview, onState };
+    this.#authors = new Authors(this.#neighbours);
     this.#outbox = new Outbox({ ...near, clock });
     this.#pen = new Pen({ drawing, outbox: this.#outbox });
     this.#teller = new Teller({ ...near, outbox: this.#outbox });
@@ -82,7 +86,7 @@ export class Exchange {
     this.#answers = new Answers({ ...near, teller: this.#teller });
     this.#puller = new Puller({ ...near, teller: this.#teller });
     this.#sponsor = new Sponsor({ ...near, pen: this.#pen, outbox: this.#outbox, onPreview, onProvisional, onFault });
-    this.#receiver = new Receiver({ ...near, sponsor: this.#sponsor, onPreview, onFault });
+    this.#receiver = new Receiver({ ...near, authors: this.#authors, sponsor: this.#sponsor, onPreview, onFault });
     this.#comparer = new Comparer({ ...near, onFault });
     this.#hearer = new Hearer({
       ...near, heartbeat: this.#heartbeat, answers: this.#answers, puller: this.#puller, receiver: this.#receiver,
@@ -105,16 +109,17 @@ export class Exchange {
     this.#drawing.keepTime(time, now, linked);
   }
 
-  // state says with how many synced peers we are linked, whether all of them
-  // said to hold the same drawing, and the ids of those who hold as much and yet another
-  // drawing.
+  // state says with how many synced peers we are linked who have not lied, whether all of
+  // them answer and said to hold the same drawing, all of which is verified here, and the
+  // ids of those who hold as much and yet another drawing.
   get state() {
-    const synced = [...this.#neighbours.values()].filter((n) => n.site);
+    const synced = [...this.#neighbours.values()].filter(({ site }) => site && !this.log.proof(site));
     const sum = this.log.digest;
+    const isSettled = this.#drawing.isVerified && this.log.isSigned && !this.#sponsor.isWaiting;
     return {
       sum,
       synced: synced.length,
-      agree: synced.every((n) => n.known && n.sum === sum),
+      agree: isSettled && synced.every((n) => n.known && !n.unsteady && n.sum === sum),
       differ: synced.filter((n) => n.differs(this.log)).map(({ id }) => id),
     };
   }
@@ -142,8 +147,12 @@ export class Exchange {
     this.#heartbeat.met(n);
     this.#outbox.flush(); // the newcomer is told of it as of all that was drawn before
     this.#neighbours.set(id, n);
-    if (n.site) this.#teller.tell(n);
-    else this.#sponsor.opened(n);
+    if (n.site) {
+      this.#authors.met(n);
+      this.#teller.tell(n);
+    } else {
+      this.#sponsor.opened(n);
+    }
     this.#on.onState();
   }
 

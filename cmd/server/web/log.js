@@ -136,6 +136,12 @@ export class Log {
     return this.#voucher.sign();
   }
 
+  // isSigned says whether all that one's own pen has written is.
+  get isSigned() {
+    const own = this.#store.sites.get(this.site);
+    return !own || own.vouched === own.have;
+  }
+
   // The Picture's and the Strokes': see there.
   adoptedFrom(by, op) {
     return this.#picture.adoptedFrom(by, op);

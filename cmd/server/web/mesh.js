@@ -3,6 +3,7 @@
 import { Link } from "./link.js";
 
 const maxStrangers = 64; // peers heard of before they were introduced
+const maxGone = 4096; // peers who have left, whose names are remembered
 const maxCandidate = 1 << 10; // characters of one as JSON; real ones have some 250
 
 // A Mesh follows what signaling says.
@@ -16,6 +17,8 @@ export class Mesh {
   #links = new Map(); // by the peer's id
   #members = new Set(); // ids that the server says are in the room
   #strangers = new Map(); // candidates of peers not introduced yet, by id
+  /** @type {Map<string, any>} */
+  #gone = new Map(); // the latest peers who have left, by id
   #self = null;
   #iceServers = []; // of connections to come, or to be mended
   #on;
@@ -26,6 +29,11 @@ export class Mesh {
 
   get links() {
     return [...this.#links.values()];
+  }
+
+  // peer is somebody to whom there is a link, or was.
+  peer(id) {
+    return this.#links.get(id)?.peer ?? this.#gone.get(id);
   }
 
   // hear takes one event of the signaling stream.
@@ -132,6 +140,8 @@ export class Mesh {
     if (!link) return;
     link.close();
     this.#links.delete(id);
+    this.#gone.set(id, link.peer);
+    if (this.#gone.size > maxGone) this.#gone.delete(/** @type {string} */ (this.#gone.keys().next().value));
     this.#on.onChange();
   }
 

@@ -100,9 +100,9 @@ export function drawingWords({ sum, synced, agree }, names, isAll) {
 
 // faultWords says what is wrong with somebody; see exchange.js.
 /** @param {any} fault a Fault @param {string} name */
-export function faultWords({ lost, unwritten, forged, lied, ours, theirs }, name) {
+export function faultWords({ lost, unwritten, isFull, forged, lied, ours, theirs }, name) {
   if (lost) return `${name} draws too much at once: some of it is lost`;
-  if (unwritten) return `What ${name} draws is not kept: this drawing is full`;
+  if (unwritten) return `What ${name} draws is not kept${isFull ? ": this drawing is full" : ""}`;
   if (forged) return `${name} sent what nobody has signed: it does not count`;
   if (lied) return `${name} told two stories; what they drew is gone`;
   return `${name} has another drawing (${theirs.slice(0, 8)}, here ${ours.slice(0, 8)}) although nothing is missing`;
@@ -112,6 +112,33 @@ export function faultWords({ lost, unwritten, forged, lied, ours, theirs }, name
 /** @param {boolean} isFull */
 export function unwrittenWords(isFull) {
   return isFull ? "This drawing is full: clear it to go on." : "That is too far out to be drawn.";
+}
+
+const maxFaults = 8; // lines
+
+// Faults lists what went wrong, the latest first. Who lied is forgotten last.
+export class Faults {
+  #list;
+  /** @type {{ words: string, lied: boolean }[]} */
+  #faults = [];
+
+  /** @param {HTMLElement} list */
+  constructor(list) {
+    this.#list = list;
+  }
+
+  // show adds what went wrong, in words.
+  /** @param {string} words @param {boolean} lied */
+  show(words, lied) {
+    const others = this.#faults.filter((fault) => fault.words !== words);
+    this.#faults = [{ words, lied }, ...others];
+    if (this.#faults.length > maxFaults) {
+      const least = this.#faults.findLastIndex((fault) => !fault.lied);
+      this.#faults.splice(least, 1); // the last if all lied
+    }
+    this.#list.replaceChildren(...this.#faults.map((fault) => element("li", "", fault.words)));
+    this.#list.hidden = false;
+  }
 }
 
 // showPeople fills the list and the button that opens it. Whatever others chose

@@ -8,14 +8,16 @@ export class Receiver {
   #drawing;
   #log;
   #neighbours;
+  #authors;
   #sponsor;
   #wire;
   #on;
 
-  constructor({ drawing, neighbours, sponsor, wire, onPreview, onFault }) {
+  constructor({ drawing, neighbours, authors, sponsor, wire, onPreview, onFault }) {
     this.#drawing = drawing;
     this.#log = drawing.log;
     this.#neighbours = neighbours;
+    this.#authors = authors;
     this.#sponsor = sponsor;
     this.#wire = wire;
     this.#on = { onPreview, onFault };
@@ -104,10 +106,8 @@ export class Receiver {
     const had = this.#log.length;
     if (await this.#log.takeProof(proof) !== "taken") return;
     this.#sponsor.outdated();
-    const liars = [...this.#neighbours.values()].filter((n) => n.site === site); // of several, any may say so
-    if (liars.length > 0 || this.#log.length < had) {
-      this.#on.onFault({ peer: liars.length === 1 ? liars[0].id : "", lied: true, site });
-    }
+    const peer = this.#authors.of(site);
+    if (peer || this.#log.length < had) this.#on.onFault({ peer, lied: true, site }); // else nobody has seen anything of it
     const frame = await proofFrame(proof);
     for (const n of this.#neighbours.values()) if (n.site && n !== from) this.#wire.send(n.id, frame);
   }

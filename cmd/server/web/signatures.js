@@ -49,7 +49,13 @@ async function native(subtle, seed, key) {
   const url = (bytes) => btoa(String.fromCharCode(...bytes)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
   const pair = { kty: "OKP", crv: name, d: url(seed), x: url(key) };
   const own = await subtle.importKey("jwk", pair, name, false, ["sign"]);
-  const sign = async (message) => new Uint8Array(await subtle.sign(name, own, message));
+  const sign = async (message) => {
+    try {
+      return new Uint8Array(await subtle.sign(name, own, message));
+    } catch {
+      return plain.sign(seed, key, message); // what is drawn is never lost for want of a signature
+    }
+  };
   /** @type {[Uint8Array, CryptoKey][]} */
   const keys = []; // those last imported
   const imported = async (raw) => {
@@ -79,30 +85,32 @@ function newWorker() {
   return new Worker(new URL("./signer.js", import.meta.url), { type: "module" });
 }
 
-// inWorker is ours, in a worker, or here if there is none.
-/** @returns {Promise<Engine>} */
-async function inWorker(work, seed, key) {
+// inWorker is ours, in a worker, or here if there is none, or it fails.
+/** @returns {Engine} */
+function inWorker(work, seed, key) {
+  const own = here(seed, key);
   /** @type {Worker} */
   let worker;
   try {
     worker = work();
   } catch {
-    return here(seed, key);
+    return own;
   }
-  return new Promise((resolve) => {
-    /** @type {((result: any) => void)[]} */
-    const waiting = []; // it answers in order
-    const ask = (...question) => new Promise((answer) => {
-      waiting.push(answer);
-      worker.postMessage(question);
-    });
-    worker.onmessage = ({ data }) => waiting.shift()?.(data);
-    worker.onerror = () => resolve(here(seed, key)); // it did not load
-    ask("begin", seed, key).then(() => resolve({
-      sign: (message) => ask("sign", message),
-      verify: (...what) => ask("verify", ...what),
-    }));
+  let failed = false;
+  /** @type {{ name: string, what: Uint8Array[], answer(result: any): void }[]} */
+  const waiting = []; // it answers in order
+  const ask = (name, ...what) => failed ? own[name](...what) : new Promise((answer) => {
+    waiting.push({ name, what, answer });
+    worker.postMessage([name, ...what]);
   });
+  worker.onmessage = ({ data }) => waiting.shift()?.answer(data);
+  worker.onerror = () => {
+    failed = true;
+    worker.terminate();
+    for (const { name, what, answer } of waiting.splice(0)) answer(own[name]?.(...what));
+  };
+  ask("begin", seed, key);
+  return { sign: (message) => ask("sign", message), verify: (...what) => ask("verify", ...what) };
 }
 
 // here is ours, on the page's own thread.

@@ -23,6 +23,7 @@ export class Sponsor {
   #on;
   /** @type {Adoption[]} */
   #waiting = []; // what plain peers did, and the sponsor should have logged
+  #unwritten = new Set(); // ids of those whose strokes cannot be written, which has been told
   #stale = false; // plain peers show something else, since the last tick
 
   constructor({ drawing, neighbours, pen, outbox, wire, onPreview, onProvisional, onFault }) {
@@ -102,7 +103,20 @@ export class Sponsor {
   /** @param {Adoption} adoption */
   #adopt({ by, op, t }, now) {
     if (op.type === "clear") this.#pen.clear(false, t); // plain ones heard it from the plain one
-    else if (!this.#pen.adopt(by, op, now)) this.#on.onFault({ peer: by, unwritten: true });
+    else if (this.#pen.adopt(by, op, now)) this.#unwritten.delete(by);
+    else this.#refuse(by);
+  }
+
+  // #refuse tells, once until it has changed, that what somebody draws is not written.
+  #refuse(by) {
+    if (this.#unwritten.has(by)) return;
+    this.#unwritten.add(by);
+    this.#on.onFault({ peer: by, unwritten: true, isFull: this.#log.isFull });
+  }
+
+  // isWaiting says whether something shows that nobody has logged.
+  get isWaiting() {
+    return this.#waiting.length > 0;
   }
 
   // adopted takes note of an adoption.
@@ -119,6 +133,7 @@ export class Sponsor {
   }
 
   wiped() {
+    this.#unwritten.clear(); // there is room again
     this.#keep(this.#waiting.filter((w) => !this.#isLogged(w)));
   }
 

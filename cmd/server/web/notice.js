@@ -1,0 +1,66 @@
+// What the page says to people, above the drawing and to screen readers.
+
+const newsTime = 2200; // ms that a line shows, if nothing else is said
+const spokenTime = 20000; // ms that what was spoken stays, where a screen reader finds it
+const maxSpoken = 8; // lines
+
+// A Notice shows one line at a time: of what was said for a while the latest whose time is
+// not over, else what stands for as long as it is so. To a screen reader each line is
+// given once, however often it shows again: shown is hidden from them, and spoken, which
+// nobody sees, is a live region that is always there.
+export class Notice {
+  #shown;
+  #spoken;
+  /** @type {{ text: string, kind: string, timer: any }[]} the latest last */
+  #passing = [];
+  #standing = "";
+  #told = ""; // the same without its numbers, as it was spoken
+
+  /** @param {{ shown: HTMLElement, spoken: HTMLElement }} places */
+  constructor({ shown, spoken }) {
+    this.#shown = shown;
+    this.#spoken = spoken;
+  }
+
+  // say shows a line for that many ms. kind is "news", "link" or "trouble". What is said
+  // again while it still shows, or is to, goes on for longer.
+  say(text, kind = "news", time = newsTime) {
+    const before = this.#passing.find((other) => other.text === text);
+    if (before) this.#end(before);
+    else this.#speak(text);
+    const line = { text, kind, timer: setTimeout(() => this.#end(line), time) };
+    this.#passing.push(line);
+    this.#show();
+  }
+
+  // stand shows a trouble for as long as it stands, and with "" that there is none. That
+  // its numbers have changed, as of seconds and sums, is nothing to be spoken again.
+  stand(text) {
+    const told = text.replace(/\b[0-9a-f]*[0-9][0-9a-f]*\b/g, "");
+    if (text && told !== this.#told) this.#speak(text);
+    this.#told = told;
+    this.#standing = text;
+    this.#show();
+  }
+
+  #end(line) {
+    clearTimeout(line.timer);
+    this.#passing = this.#passing.filter((other) => other !== line);
+    this.#show();
+  }
+
+  #show() {
+    const { text, kind } = this.#passing.at(-1) ?? { text: this.#standing, kind: "trouble" };
+    this.#shown.textContent = text;
+    this.#shown.dataset.kind = kind;
+    this.#shown.hidden = text === "";
+  }
+
+  #speak(text) {
+    const line = document.createElement("p");
+    line.textContent = text;
+    this.#spoken.append(line);
+    if (this.#spoken.childElementCount > maxSpoken) this.#spoken.firstElementChild?.remove();
+    setTimeout(() => line.remove(), spokenTime);
+  }
+}
