@@ -13,6 +13,7 @@ type authorship struct {
 	chain Chain
 	known bool   // chain is that of the entry Last
 	t     uint64 // of the entry Last
+	never uint32 // the first entry that no head can cover any more, 0 if there is none
 }
 
 // Signed says how far an author has signed what was read of him.
@@ -28,9 +29,11 @@ type Signed struct {
 }
 
 // Base takes note of a site's key, and of the chain at n, where what is there of it
-// does not begin with 1. Whoever keeps a [Run] knows both.
+// does not begin with 1. Whoever keeps a [Run] knows both. What came before and no
+// head covers, none that follows can.
 func (v *Verifier) Base(key PublicKey, n uint32, chain Chain) {
 	a := v.author(key.Site())
+	a.never = a.Uncovered
 	a.Key, a.chain, a.known = key, chain, true
 	if n == 0 {
 		a.chain = genesis(key)
@@ -66,7 +69,7 @@ func (v *Verifier) Head(h Head) bool {
 	if !a.known || h.N != a.Last || !a.Key.signed(headText(h.N, a.chain), h.Sig) {
 		return false
 	}
-	a.Uncovered = 0
+	a.Uncovered = a.never
 	return true
 }
 

@@ -54,6 +54,21 @@ func TestVerifier(t *testing.T) {
 			}
 			v.Head(head(6))
 		}, Signed{Key: a.Key(), First: 3, Last: 6}},
+		{"from the middle, after what is another", func(v *Verifier) {
+			v.Base(a.Key(), 0, Chain{})
+			v.Add(entries[0])
+			v.Head(head(1))
+			e := forged
+			e.N = 2
+			v.Add(e)
+			v.Base(a.Key(), 3, a.chains[3])
+			for _, e := range entries[3:] {
+				v.Add(e)
+			}
+			if !v.Head(head(6)) {
+				t.Error("the head at 6 does not cover what it can")
+			}
+		}, Signed{Key: a.Key(), First: 1, Last: 6, Uncovered: 2}},
 		{"without a key", func(v *Verifier) { v.Add(entries[0]); v.Head(head(1)) }, Signed{First: 1, Last: 1, Uncovered: 1}},
 		{"one is missing", func(v *Verifier) {
 			v.Base(a.Key(), 0, Chain{})

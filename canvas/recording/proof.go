@@ -17,8 +17,8 @@ type Proof struct {
 	Unchecked  int // likewise, those of version 1: without checks, their bytes prove nothing
 	Ops        int // in all of them
 
-	// Authors are those who have signed what they drew, or should have: of the first
-	// log there are none.
+	// Authors are those who have signed what they drew, or should have, and those who
+	// lied: of the first log there are none.
 	Authors []Signed
 }
 
@@ -180,7 +180,9 @@ func (p *prover) end(ending Ending) error {
 		p.Unchecked++
 	}
 	for _, s := range p.drawing.Signed() {
-		p.Authors = append(p.Authors, Signed{s, p.names[s.Site]})
+		if s.First > 0 || s.Void {
+			p.Authors = append(p.Authors, Signed{s, p.names[s.Site]})
+		}
 	}
 	return p.gap()
 }

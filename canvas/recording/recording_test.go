@@ -162,6 +162,7 @@ func scene(t testing.TB) *studio {
 	s.hear(a, "a1")
 	one, two := canvas.NewLog(signers["eve"]), canvas.NewLog(signers["eve"])
 	must(one.Draw(segment(5), 0, s.now()))
+	must(one.Draw(segment(8), 0, s.now()))
 	must(two.Draw(segment(6), 0, s.now()))
 	s.hear(one, "e1")
 	s.catch(two)
@@ -347,8 +348,8 @@ func TestFormat(t *testing.T) {
 			t.Errorf("got %q, want %s in it", data, want)
 		}
 	}
-	if ops != 13 || checks < 4 {
-		t.Errorf("got %d operations and %d checks, want 13 and some", ops, checks)
+	if ops != 14 || checks < 4 {
+		t.Errorf("got %d operations and %d checks, want 14 and some", ops, checks)
 	}
 }
 

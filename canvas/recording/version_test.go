@@ -36,7 +36,7 @@ func TestVersions(t *testing.T) {
 	}{
 		{"version1", 9, Unchecked, "9de637a3ef403d59", []canvas.Shape{segment(4), segment(6)}},
 		{"version2", 10, Closed, "9de637a3ef403d59", []canvas.Shape{segment(4), segment(6)}},
-		{"version3", 13, Closed, scene(t).heard.Digest().String(), []canvas.Shape{segment(4), segment(7)}},
+		{"version3", 14, Closed, scene(t).heard.Digest().String(), []canvas.Shape{segment(4), segment(7)}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
