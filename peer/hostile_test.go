@@ -17,8 +17,8 @@ import (
 	"drawmesh/signaling"
 )
 
-// A hostile peer has everybody's links and says what it likes.
-type hostile struct {
+// An intruder has everybody's links and says what it likes.
+type intruder struct {
 	*plainPeer
 	t      *testing.T
 	signer *canvas.Signer
@@ -26,13 +26,13 @@ type hostile struct {
 }
 
 // text says something to everybody.
-func (h *hostile) text(format string, args ...any) {
+func (h *intruder) text(format string, args ...any) {
 	h.mesh.Broadcast(mesh.Message{Data: fmt.Appendf(nil, format, args...), Text: true})
 }
 
 // tiny is many smallest operations, as lines of long messages, as fast as the
 // links carry them.
-func (h *hostile) tiny(first, n int) {
+func (h *intruder) tiny(first, n int) {
 	const lines = 400
 	for ; n > 0; n -= lines {
 		for _, p := range h.room.peers {
@@ -50,7 +50,7 @@ func (h *hostile) tiny(first, n int) {
 }
 
 // signal describes h to everybody of the room, again and again.
-func (h *hostile) signal(n int, sdp string) {
+func (h *intruder) signal(n int, sdp string) {
 	for range n {
 		for _, p := range h.room.peers {
 			h.server.Describe(h.t.Context(), p.ID(), signaling.SessionDescription{Type: "offer", SDP: sdp})
@@ -70,28 +70,28 @@ func zeros(n int) []byte {
 // attacks are what it does.
 var attacks = []struct {
 	name string
-	do   func(h *hostile)
+	do   func(h *intruder)
 }{
-	{"messages of 2 MiB", func(h *hostile) { h.mesh.Broadcast(mesh.Message{Data: make([]byte, 2<<20)}) }},
-	{"numbers beyond numbers", func(h *hostile) {
+	{"messages of 2 MiB", func(h *intruder) { h.mesh.Broadcast(mesh.Message{Data: make([]byte, 2<<20)}) }},
+	{"numbers beyond numbers", func(h *intruder) {
 		for n := range 500 {
 			h.text(`{"event":"draw","lastPoint":{"x":1e308,"y":-1e308},"x":1e309,"y":1,"force":1e9,"color":"red","n":%d,"t":1e308,"k":1}`, n)
 			h.text(`{"event":"drawRect","commit":true,"origin":{"x":1,"y":1},"width":1e7,"height":1,"lineWidth":1e9,"color":"red"}`)
 		}
 	}},
-	{"a million tiny operations", func(h *hostile) {
+	{"a million tiny operations", func(h *intruder) {
 		start := time.Now()
 		h.tiny(1, 1_000_000)
 		h.t.Logf("in %v", time.Since(start))
 	}},
-	{"frames that inflate 1000:1", func(h *hostile) {
+	{"frames that inflate 1000:1", func(h *intruder) {
 		frame := zeros(14 << 20)
 		for range 200 {
 			h.mesh.Broadcast(mesh.Message{Data: frame})
 			time.Sleep(5 * time.Millisecond)
 		}
 	}},
-	{"the same frame over and over", func(h *hostile) {
+	{"the same frame over and over", func(h *intruder) {
 		log := canvas.NewLog(h.signer)
 		for x := range 1000 {
 			log.Draw(segment(float64(x)), 0, canvas.Ticks(time.Now()))
@@ -103,36 +103,36 @@ var attacks = []struct {
 			time.Sleep(2 * time.Millisecond)
 		}
 	}},
-	{"a flood of wants", func(h *hostile) {
+	{"a flood of wants", func(h *intruder) {
 		for range 5000 {
 			h.text(`{"event":"want","have":{},"clear":0}`)
 		}
 	}},
-	{"wrong numbers", func(h *hostile) {
+	{"wrong numbers", func(h *intruder) {
 		for i := range 1000 {
 			h.text(`{"event":"draw","lastPoint":{"x":1,"y":1},"x":2,"y":2,"color":"red","n":%d,"t":%d,"k":1}`, 4_000_000_000+i, 1<<50)
 		}
 		h.text(`{"event":"clear","t":9007199254740991,"key":"%s","sig":"%s"}`, h.signer.Key(), canvas.Signature{})
 		h.text(`{"event":"have","have":{"%s":4294967294},"sum":"%s"}`, h.signer.Site(), canvas.Digest{})
 	}},
-	{"in others' names", func(h *hostile) {
+	{"in others' names", func(h *intruder) {
 		for i := range 500 {
 			h.text(`{"event":"draw","lastPoint":{"x":1,"y":1},"x":2,"y":2,"color":"red","n":%d,"t":%d,"k":1,"by":"%s"}`, 1+i, 1+i, h.room.peers[0].ID())
 			h.text(`{"event":"draw","lastPoint":{"x":1,"y":1},"x":2,"y":2,"color":"red","n":%d,"t":9,"k":1,"o":"%s"}`, 100_000+i, h.room.peers[0].site())
 		}
 	}},
-	{"SDP bombs", func(h *hostile) {
+	{"SDP bombs", func(h *intruder) {
 		h.signal(20, "v=0\r\n"+strings.Repeat("m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n", 1000))
 		h.signal(20, strings.Repeat("a", 60<<10))
 	}},
-	{"candidates elsewhere", func(h *hostile) {
+	{"candidates elsewhere", func(h *intruder) {
 		for i := range 200 {
 			for _, p := range h.room.peers {
 				h.server.Trickle(h.t.Context(), p.ID(), signaling.ICECandidate{Candidate: fmt.Sprintf("candidate:1 1 udp 1 169.254.169.254 %d typ host", 1+i)})
 			}
 		}
 	}},
-	{"floods of renegotiation", func(h *hostile) {
+	{"floods of renegotiation", func(h *intruder) {
 		for _, p := range h.room.peers {
 			h.mesh.Remove(p.ID())
 		}
@@ -161,7 +161,7 @@ func TestHostilePeer(t *testing.T) {
 					t.Fatal(err)
 				}
 				defer inside.close()
-				h := &hostile{plainPeer: inside, t: t, signer: signer, room: r}
+				h := &intruder{plainPeer: inside, t: t, signer: signer, room: r}
 				time.Sleep(3 * time.Second)
 				before := inUse()
 				over := make(chan struct{})

@@ -32,6 +32,7 @@ type testRoom struct {
 	lies     bool                 // somebody may tell different things to different peers
 	secret   byte                 // the server's, over and over
 	maxPeers int                  // in the room
+	forgets  func(Event) bool     // events that those who join need not note; nil: none
 }
 
 type testPeer struct {
@@ -39,6 +40,8 @@ type testPeer struct {
 	mu     sync.Mutex
 	events []Event
 	at     []time.Time // of the events
+
+	forgets func(Event) bool
 }
 
 func newRoom(t *testing.T) *testRoom { return newRoomAt(t, 10*time.Millisecond) }
@@ -81,7 +84,7 @@ func (r *testRoom) join(n int) []*testPeer {
 	fresh := make([]*testPeer, n)
 	var all sync.WaitGroup
 	for i := range fresh {
-		p := &testPeer{}
+		p := &testPeer{forgets: r.forgets}
 		fresh[i] = p
 		opts := Options{
 			Name: fmt.Sprint("p", len(r.peers)+i), HTTPClient: r.http.Client, Net: host(), LiveRate: r.liveRate,
@@ -106,6 +109,9 @@ func (r *testRoom) join(n int) []*testPeer {
 // hear notes what happens, and when, until the peer has left.
 func (p *testPeer) hear() {
 	for ev := range p.Events() {
+		if p.forgets != nil && p.forgets(ev) {
+			continue
+		}
 		p.mu.Lock()
 		p.events = append(p.events, ev)
 		p.at = append(p.at, time.Now())
