@@ -19,6 +19,9 @@ const (
 	bulkRate    = 20                 // times as many a second, in frames
 	bulkBurst   = 2 * canvas.MaxLive // at once: more than that is no drawing
 	frameCost   = 1000               // entries that a frame counts for at least
+
+	clearRate  = 1  // clears a second: each is passed on to everybody, and wipes what is there
+	clearBurst = 60 // at once
 )
 
 // ErrPace means that a plain peer drew more at once than is taken of anybody.
@@ -26,33 +29,50 @@ var ErrPace = errors.New("too many operations at once: some are lost")
 
 // limits are what is left of what a neighbour may send.
 type limits struct {
-	live, bulk *rate.Limiter
-	sites      *rate.Limiter // that we have never heard of, and proofs
-	exceeded   time.Time     // when it last did, as text
-	lossTold   bool          // to people, of a plain one
+	live      *rate.Limiter // what it draws itself, as text
+	forwarded *rate.Limiter // what others drew, as text; each of them has a limit, too
+	bulk      *rate.Limiter // entries in frames
+	sites     *rate.Limiter // that we have never heard of, and proofs
+	clears    *rate.Limiter
+	exceeded  time.Time // when it last did, as text
+	lossTold  bool      // to people, of a plain one
 }
 
 // newLimits makes the limits for a number of operations a second: none if it is
 // negative, the usual if it is zero.
 func newLimits(perSecond int) limits {
+	l := limits{sites: rate.NewLimiter(newSitesRate, newSites), clears: rate.NewLimiter(clearRate, clearBurst)}
 	if perSecond < 0 {
-		return limits{
-			live: rate.NewLimiter(rate.Inf, 0), bulk: rate.NewLimiter(rate.Inf, 0), sites: rate.NewLimiter(newSitesRate, newSites),
-		}
+		l.live, l.forwarded, l.bulk = rate.NewLimiter(rate.Inf, 0), rate.NewLimiter(rate.Inf, 0), rate.NewLimiter(rate.Inf, 0)
+		return l
 	}
-	if perSecond == 0 {
-		perSecond = liveRate
-	}
-	return limits{
-		live:  rate.NewLimiter(rate.Limit(perSecond), perSecond*liveSeconds),
-		bulk:  rate.NewLimiter(rate.Limit(perSecond*bulkRate), bulkBurst),
-		sites: rate.NewLimiter(newSitesRate, newSites),
-	}
+	l.live = authorLimit(perSecond)
+	perSecond = int(l.live.Limit())
+	l.forwarded = rate.NewLimiter(rate.Limit(perSecond*bulkRate), perSecond*bulkRate*liveSeconds)
+	l.bulk = rate.NewLimiter(rate.Limit(perSecond*bulkRate), bulkBurst)
+	return l
 }
 
-// admits takes one operation into account, and reports whether it may come.
-func (l *limits) admits(now time.Time) bool {
-	if l.live.AllowN(now, 1) {
+// authorLimit is of what one author draws, by whomever it comes.
+func authorLimit(perSecond int) *rate.Limiter {
+	switch {
+	case perSecond < 0:
+		return rate.NewLimiter(rate.Inf, 0)
+	case perSecond == 0:
+		perSecond = liveRate
+	}
+	return rate.NewLimiter(rate.Limit(perSecond), perSecond*liveSeconds)
+}
+
+// admits takes one operation of the neighbour's own into account, and reports whether
+// it may come.
+func (l *limits) admits(now time.Time) bool { return l.within(l.live, now) }
+
+// admitsForwarded takes one operation of somebody else's into account.
+func (l *limits) admitsForwarded(now time.Time) bool { return l.within(l.forwarded, now) }
+
+func (l *limits) within(limit *rate.Limiter, now time.Time) bool {
+	if limit.AllowN(now, 1) {
 		return true
 	}
 	l.exceeded = now
@@ -76,7 +96,7 @@ func (l *limits) merged(entries int, now time.Time) {
 // ownLimit is what we keep to, so that nobody's limit is exceeded though what we
 // send may come in bunches.
 func ownLimit(perSecond int) *rate.Limiter {
-	l := newLimits(perSecond).live
+	l := authorLimit(perSecond)
 	l.SetBurst(l.Burst() * 4 / 5)
 	return l
 }
@@ -84,3 +104,7 @@ func ownLimit(perSecond int) *rate.Limiter {
 // draws reports whether a message is one that draws, by its first bytes: then
 // it need not be read in order to be dropped.
 func draws(data []byte) bool { return bytes.HasPrefix(data, []byte(`{"event":"draw`)) }
+
+// forwards reports whether such a message is about somebody else, by what it
+// contains. Who drew it is sure only once it has been read.
+func forwards(data []byte) bool { return bytes.Contains(data, []byte(`"o":"`)) }

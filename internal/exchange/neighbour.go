@@ -135,7 +135,7 @@ func (ns *neighbours) limitOf(site canvas.Site, perSecond int) *rate.Limiter {
 				break
 			}
 		}
-		l = newLimits(perSecond).live
+		l = authorLimit(perSecond)
 		ns.forwarded[site] = l
 	}
 	return l

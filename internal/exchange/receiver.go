@@ -100,7 +100,7 @@ func (r *receiver) frame(n *synced, data []byte, now time.Time) (worthless bool,
 	} else if !errors.Is(err, canvas.ErrUnknown) {
 		return true, err
 	}
-	merged, err := r.log.Merge(data, r.ticks(now))
+	merged, err := r.log.MergeAdmitted(data, r.ticks(now), func(site canvas.Site) bool { return r.admitsSite(n, site, now) })
 	if errors.Is(err, canvas.ErrUnknown) {
 		return false, nil // of a later version
 	}
@@ -127,8 +127,12 @@ func (r *receiver) frame(n *synced, data []byte, now time.Time) (worthless bool,
 	return false, nil
 }
 
-// clear takes in a clear, and passes it on if it counts.
+// clear takes in a clear, and passes it on if it counts. One too many is asked for
+// later, as what is lost.
 func (r *receiver) clear(n *synced, c canvas.Clear, now time.Time) error {
+	if r.log.LastClear().Less(c) && !n.limits.clears.AllowN(now, 1) {
+		return n.claims(r.log, Have{Clear: c}, now)
+	}
 	verdict, change := r.log.TakeClear(c, r.ticks(now))
 	switch verdict {
 	case canvas.Taken:

@@ -1,6 +1,6 @@
 // A text message of a synced neighbour, a line after the other. The Go half is
 // internal/exchange/hear.go.
-import { draws } from "./limit.js";
+import { draws, forwards } from "./limit.js";
 import { parseMessage } from "./message.js";
 
 // A Hearing is of one message. on.run, on.clear, on.preview and on.said do what follows.
@@ -23,8 +23,8 @@ export class Hearing {
   // line takes in a line.
   /** @param {string} text */
   async line(text) {
-    const counted = draws(text);
-    if (counted && !this.#admits()) return;
+    const counted = draws(text) ? { forwarded: forwards(text) } : null; // how it is taken into account
+    if (counted && !this.#admits(counted.forwarded)) return;
     const m = parseMessage(text);
     switch (m?.type) {
       case undefined:
@@ -33,13 +33,13 @@ export class Hearing {
       case "unknown":
         break;
       case "entry":
-        if (counted || this.#admits()) this.#entry(m.entry);
+        this.#entry(m.entry, counted);
         break;
       case "head":
         await this.#head(m);
         break;
       case "plain":
-        if (m.op.type === "preview" && (counted || this.#n.limits.admits(this.#now))) this.#on.preview(m.op);
+        if (m.op.type === "preview" && (counted?.forwarded === false || this.#n.limits.admits(this.#now))) this.#on.preview(m.op);
         break;
       case "clear":
         await this.#on.clear(m.clear);
@@ -55,14 +55,16 @@ export class Hearing {
   }
 
   // #admits takes one operation into account, and says whether it may come.
-  #admits() {
-    if (this.#refused || !this.#n.limits.admits(this.#now)) this.#refuse();
+  #admits(forwarded) {
+    if (this.#refused || !this.#n.limits.admits(this.#now, forwarded)) this.#refuse();
     return !this.#refused;
   }
 
   // #entry keeps an entry until its head comes.
-  #entry(entry) {
+  #entry(entry, counted) {
     const site = entry.site || this.#n.site;
+    const forwarded = site !== this.#n.site;
+    if (counted?.forwarded !== forwarded && !this.#admits(forwarded)) return;
     if (this.#entries.length > 0 && this.#entries[0].site !== site) this.#refuse();
     else this.#entries.push({ ...entry, site });
   }

@@ -5,11 +5,14 @@ import { maxLive } from "./take.js";
 
 const liveRate = 500; // operations a second, as text
 const liveBurst = 5000; // at once
-const bulkRate = 10000; // entries a second, in frames
+const bulkRate = 10000; // entries a second, in frames, or that others drew
+const forwardedBurst = 100000; // of the latter, at once
 const bulkBurst = 2 * maxLive; // at once: more than that is no drawing
 const frameCost = 1000; // entries that a frame counts for at least
 const sitesRate = 1; // sites that we have never heard of, and proofs, a second
 const sitesBurst = 8192; // at once
+const clearRate = 1; // clears a second: each is passed on to everybody, and wipes what is there
+const clearBurst = 60; // at once
 const maxForwarded = 4096; // authors that are limited at a time
 const graceTime = 400; // ms for what is missing to come by itself
 
@@ -52,17 +55,25 @@ export function ownLimit() {
 
 // Limits are what is left of what one neighbour may send.
 export class Limits {
-  #live = new Bucket(liveRate, liveBurst);
+  #live = new Bucket(liveRate, liveBurst); // what it draws itself
+  #forwarded = new Bucket(bulkRate, forwardedBurst); // what others drew; each of them has a limit, too
   #bulk = new Bucket(bulkRate, bulkBurst);
   #sites = new Bucket(sitesRate, sitesBurst);
+  #clears = new Bucket(clearRate, clearBurst);
   #exceeded = -Infinity; // when it last did, as text
   told = false; // of a plain one, that some is lost
 
-  // admits takes one operation into account, and says whether it may come.
-  admits(now) {
-    const fits = this.#live.admits(now);
+  // admits takes one operation into account, the neighbour's own or somebody else's, and
+  // says whether it may come.
+  admits(now, forwarded = false) {
+    const fits = (forwarded ? this.#forwarded : this.#live).admits(now);
     if (!fits) this.#exceeded = now;
     return fits;
+  }
+
+  // admitsClear takes a clear into account.
+  admitsClear(now) {
+    return this.#clears.admits(now);
   }
 
   // admitsSite takes into account a site that we have never heard of, or a proof.
@@ -107,4 +118,10 @@ export class Forwarded {
 // it need not be read in order to be dropped.
 export function draws(text) {
   return text.startsWith('{"event":"draw');
+}
+
+// forwards says whether such a message is about somebody else, by what it contains. Who
+// drew it is sure only once it has been read.
+export function forwards(text) {
+  return text.includes('"o":"');
 }

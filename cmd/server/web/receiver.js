@@ -3,6 +3,7 @@
 import { changes } from "./change.js";
 import { formatClear } from "./entry.js";
 import { proofFrame } from "./frame.js";
+import { isLess } from "./store.js";
 
 export class Receiver {
   #drawing;
@@ -82,9 +83,14 @@ export class Receiver {
     return bad > 0;
   }
 
-  // clear takes in a clear, and passes it on if it counts.
+  // clear takes in a clear, and passes it on if it counts. One too many is asked for
+  // later, as what is lost.
   /** @param {Neighbour} n @param {ClearMark} clear @param {number} now */
   async clear(n, clear, now) {
+    if (isLess(this.#log.lastClear, clear) && !n.limits.admitsClear(now)) {
+      n.claims(this.#log, { clear }, now);
+      return;
+    }
     const verdict = await this.#log.takeClear(clear, this.#drawing.ticks(now));
     if (verdict === "early") n.claims(this.#log, { clear }, now);
     if (verdict !== "taken") return;
