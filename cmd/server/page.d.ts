@@ -3,6 +3,7 @@
 // ms, unless said otherwise.
 
 interface Point { x: number; y: number }
+interface Camera { x: number; y: number; scale: number; ratio: number; width: number; height: number; ink: ((color: string) => string) | null }
 interface Box { left: number; top: number; right: number; bottom: number }
 
 // What is drawn: see wire.js.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math"
 	"slices"
 	"testing"
 
@@ -10,22 +11,22 @@ import (
 )
 
 // The last piece of a line and the dot of a tap are as wide as the pen pressed,
-// which it does not when it is up.
+// which it does not when it is up; between, the width goes from one to the next.
 func TestPenIsLifted(t *testing.T) {
 	t.Parallel()
 	s := openStudio(t)
 	tests := []struct {
 		name     string
 		pressure []float64 // of each event; the last one's is that of the release
-		want     []float64 // of what the style presses, of each piece
+		first    float64   // of what the style presses
+		last     float64
 	}{
-		{"lightly", []float64{0.15, 0.15, 0.15, 0}, []float64{0.65, 0.65, 0.65}},
-		{"harder and harder", []float64{0.25, 0.5, 0.75, 0}, []float64{1, 1.25, 1.25}},
-		{"it says 0 just before", []float64{0.25, 0.25, 0, 0}, []float64{0.75, 0.75, 0.75}},
-		{"a light tap", []float64{0.15, 0}, []float64{0.65}},
-		{"a hard tap", []float64{1, 0}, []float64{1.5}},
-		{"it cannot feel", []float64{0, 0, 0, 0}, []float64{1, 1, 1}},
-		{"it cannot feel a tap", []float64{0, 0}, []float64{1}},
+		{"lightly", []float64{0.15, 0.15, 0.15, 0}, 0.65, 0.65},
+		{"harder and harder", []float64{0.25, 0.5, 0.75, 0}, 0.75, 1.25},
+		{"it says 0 just before", []float64{0.25, 0.25, 0, 0}, 0.75, 0.75},
+		{"a light tap", []float64{0.15, 0}, 0.65, 0.65},
+		{"a hard tap", []float64{1, 0}, 1.5, 1.5},
+		{"it cannot feel a tap", []float64{0, 0}, 1, 1},
 	}
 	for _, tt := range tests {
 		x := 200.0
@@ -46,8 +47,9 @@ func TestPenIsLifted(t *testing.T) {
 		for _, op := range s.drawn() {
 			got = append(got, op.(canvas.Segment).Force/1.2)
 		}
-		if !slices.EqualFunc(got, tt.want, func(a, b float64) bool { return a-b < 0.001 && b-a < 0.001 }) {
-			t.Errorf("%s: got %.3f, want %.3f", tt.name, got, tt.want)
+		const width = 0.1 // what a piece may be wider than its end, or thinner
+		if len(got) == 0 || math.Abs(got[0]-tt.first) > width || math.Abs(got[len(got)-1]-tt.last) > width/2 || !slices.IsSorted(got) {
+			t.Errorf("%s: got %.3f, want from %.3f to %.3f", tt.name, got, tt.first, tt.last)
 		}
 	}
 }
@@ -73,8 +75,8 @@ func TestPressBesideSheet(t *testing.T) {
 			s.pen(released, 40, 400, 0)
 		}},
 	}
-	for _, sheet := range []struct{ button, id string }{{"clear", "sure"}, {"style", "palette"}, {"who", "people"}, {"keys", "help"}} {
-		for _, device := range devices {
+	for _, device := range devices { // the pen last, for beside one no finger draws
+		for _, sheet := range []struct{ button, id string }{{"clear", "sure"}, {"style", "palette"}, {"save", "saving"}, {"who", "people"}, {"keys", "help"}} {
 			s.do(click("#" + sheet.button))
 			s.wait(`document.querySelector(%s).matches(":popover-open")`, "#"+sheet.id)
 			device.press()

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -47,9 +48,12 @@ func (s *studio) drawn() []canvas.Op {
 		marks, last := 0, []canvas.Op(nil)
 		s.hears.Look(func(log *canvas.Log) {
 			for e := range log.Paint(canvas.Key{}) {
-				if segment, ok := e.Op.(canvas.Segment); ok && segment.From == markAt {
+				segment, ok := e.Op.(canvas.Segment)
+				switch isMark := ok && segment.From.Y == markAt.Y && segment.From.X <= markAt.X+30; {
+				case isMark && segment.From == markAt:
 					marks++
-				} else if marks == s.marks-1 {
+				case isMark: // the rest of it
+				case marks == s.marks-1:
 					last = append(last, e.Op)
 				}
 			}
@@ -63,28 +67,66 @@ func (s *studio) drawn() []canvas.Op {
 	}
 }
 
-// route is where strokes lead, each point once: "200,300 240,300; 10,10 20,10".
-// The dot of a tap is "at" its middle, a rectangle has its corners.
-func route(ops []canvas.Op) string {
-	var b strings.Builder
-	var last canvas.Point
-	for i, op := range ops {
-		switch op := op.(type) {
-		case canvas.Rect:
-			fmt.Fprintf(&b, "; rect %v,%v %v,%v", op.Origin.X, op.Origin.Y, op.Origin.X+op.Width, op.Origin.Y+op.Height)
-		case canvas.Segment:
-			switch {
-			case op.To.X-op.From.X == 0.5 && op.To.Y == op.From.Y:
-				fmt.Fprintf(&b, "; at %v,%v", op.From.X+0.25, op.From.Y)
-			case i > 0 && op.From == last:
-				fmt.Fprintf(&b, " %v,%v", op.To.X, op.To.Y)
-			default:
-				fmt.Fprintf(&b, "; %v,%v %v,%v", op.From.X, op.From.Y, op.To.X, op.To.Y)
-			}
-			last = op.To
+// sees waits until the program sees it, whatever that is.
+func (s *studio) sees(it func() bool, format string, args ...any) {
+	s.t.Helper()
+	for end := time.Now().Add(patience); !it(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(end) {
+			s.t.Fatalf(format, args...)
 		}
 	}
-	return strings.TrimPrefix(b.String(), "; ")
+}
+
+// safe waits until the page knows that the program has all that the program sees: before,
+// the browser asks before it lets the page go.
+func (s *studio) safe() {
+	s.t.Helper()
+	s.waitSum(s.hears)
+	s.wait(`document.documentElement.dataset.agree === "true"`)
+}
+
+// route is where strokes lead, each point once: "200,300 240,300; 10,10 20,10". Points
+// that are on the way straight to the next are left out, for lines are cut into pieces.
+// The dot of a tap is "at" its middle, a rectangle has its corners.
+func route(ops []canvas.Op) string {
+	var routes []string
+	var way []canvas.Point
+	end := func() {
+		switch {
+		case len(way) == 2 && way[1].X-way[0].X == 0.5 && way[0].Y == way[1].Y:
+			routes = append(routes, fmt.Sprintf("at %v,%v", way[0].X+0.25, way[0].Y))
+		case len(way) > 0:
+			var b strings.Builder
+			for i, p := range way {
+				if i == 0 || i == len(way)-1 || !straight(way[i-1], p, way[i+1]) {
+					fmt.Fprintf(&b, " %v,%v", p.X, p.Y)
+				}
+			}
+			routes = append(routes, b.String()[1:])
+		}
+		way = nil
+	}
+	for _, op := range ops {
+		switch op := op.(type) {
+		case canvas.Rect:
+			end()
+			routes = append(routes, fmt.Sprintf("rect %v,%v %v,%v", op.Origin.X, op.Origin.Y, op.Origin.X+op.Width, op.Origin.Y+op.Height))
+		case canvas.Segment:
+			if len(way) == 0 || op.From != way[len(way)-1] {
+				end()
+				way = append(way, op.From)
+			}
+			way = append(way, op.To)
+		}
+	}
+	end()
+	return strings.Join(routes, "; ")
+}
+
+// straight says whether b is on the way from a to c.
+func straight(a, b, c canvas.Point) bool {
+	x, y, u, v := b.X-a.X, b.Y-a.Y, c.X-b.X, c.Y-b.Y
+	return math.Abs(math.Atan2(x*v-y*u, x*u+y*v)) < 0.01
 }
 
 // What the buttons of a mouse do, in the bits that a browser has for them.

@@ -8,6 +8,7 @@ const width = 1280;
 const height = 800;
 const count = 10; // people who draw
 const drawn = 100_000; // segments that are there
+const camera = { x: 0, y: 0, scale: 1, ratio: 1, width, height, ink: null };
 
 // A small generator of numbers below 1 (mulberry32).
 let seed = 1;
@@ -71,7 +72,7 @@ export async function prepare() {
     onPreview() {}, onState() {}, onProvisional() {}, onFault() {},
   });
   const view = new View(canvas(), canvas(), exchange.log);
-  view.resize(width, height, 1);
+  view.look(camera);
   for (const { author } of hands) exchange.opened(author.log.site, author.capability);
   world = { hands, exchange, view, picture: document.querySelector("canvas") };
   for (const [i, hand] of hands.entries()) {
@@ -162,7 +163,7 @@ function flush(context) {
 // with nothing but the calls that a canvas needs.
 export async function repaint() {
   const { view, exchange } = world;
-  const whole = await painting(() => view.resize(width, height, 1));
+  const whole = await painting(() => view.look({ ...camera, y: 1 }));
   const context = canvas().getContext("2d", { willReadFrequently: true });
   const rows = Array.from(exchange.log.paint(), ({ of, n }) => of.row(n)).map(({ xy, color }) => ({ xy, color: `#${color.toString(16).padStart(8, "0")}` }));
   const begin = performance.now();

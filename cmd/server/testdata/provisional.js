@@ -111,7 +111,7 @@ class Stage {
       onState() {}, onFault() {},
     });
     this.#view = new View(this.#picture, this.#overlay, this.exchange.log);
-    this.#view.resize(200, 200, 1);
+    this.#view.look({ x: 0, y: 0, scale: 1, ratio: 1, width: 200, height: 200, ink: null });
     this.exchange.opened("sponsor", this.#sponsor.capability);
     this.exchange.opened("plain", undefined);
   }

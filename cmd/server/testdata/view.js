@@ -6,6 +6,7 @@ import { Author } from "./author.js";
 
 const width = 640;
 const height = 400;
+const camera = { x: 0, y: 0, scale: 1, ratio: 1, width, height, ink: null };
 
 function canvas() {
   return document.body.appendChild(document.createElement("canvas"));
@@ -38,7 +39,7 @@ export async function worst(seed, rounds, undoes) {
   const log = new Log(new Signatures(), (change) => view.change(change));
   const picture = canvas();
   const view = new View(picture, canvas(), log);
-  view.resize(width, height, 1);
+  view.look(camera);
   const others = [new Author(), new Author()];
   /** @returns {Segment} */
   const op = () => ({
@@ -57,15 +58,63 @@ export async function worst(seed, rounds, undoes) {
   }
   await painted(view);
   const grown = pixels(picture);
-  view.resize(width, height, 1);
+  view.look({ ...camera, x: 100 });
   await painted(view);
-  const whole = pixels(picture);
+  view.look(camera);
+  await painted(view);
+  return difference(grown, pixels(picture));
+}
+
+// difference is by how much any value of two pictures differs at most, and how many do.
+function difference(a, b) {
   let most = 0;
   let count = 0;
-  for (let i = 0; i < whole.length; i++) {
-    const off = Math.abs(grown[i] - whole[i]);
+  for (let i = 0; i < a.length; i++) {
+    const off = Math.abs(a[i] - b[i]);
     most = Math.max(most, off);
     if (off > 0) count++;
   }
   return { most, count };
+}
+
+// zoomed looks at a log on another scale while somebody draws and undoes, and compares
+// the picture with one that was painted for that from the beginning; and with the one of
+// before, stretched.
+export async function zoomed(seed) {
+  const random = numbers(seed);
+  const other = new Author();
+  const log = new Log(new Signatures(), (change) => view.change(change));
+  const [picture, second] = [canvas(), canvas()];
+  const view = new View(picture, canvas(), log);
+  view.look(camera);
+  await painted(view);
+  const draw = () => {
+    const at = () => ({ x: random() * 2 * width - width / 2, y: random() * 2 * height - height / 2 });
+    other.log.draw({ type: "segment", from: at(), to: at(), force: 0.8 + random(), color: "#33669980" }, 0, 0);
+  };
+  const hear = async () => log.merge(await other.runs(), 1e6);
+  for (let i = 0; i < 6000; i++) draw();
+  await hear();
+  await painted(view);
+  const before = document.createElement("canvas").getContext("2d");
+  Object.assign(before.canvas, { width, height });
+  const near = { ...camera, x: 100, y: 50, scale: 2.5 };
+  before.setTransform(near.scale, 0, 0, near.scale, -near.x * near.scale, -near.y * near.scale);
+  before.drawImage(picture, 0, 0);
+  view.look(near);
+  let turns = 0;
+  for (; view.behind; turns++) {
+    draw();
+    other.log.undo(other.log.undoable, 0);
+    await hear();
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  for (let i = 0; i < 10; i++) draw();
+  await hear();
+  await painted(view);
+  const fresh = new View(second, canvas(), log);
+  fresh.look(near);
+  await painted(fresh);
+  const { count: blurred } = difference(pixels(picture), before.getImageData(0, 0, width, height).data);
+  return { ...difference(pixels(picture), pixels(second)), blurred, turns };
 }

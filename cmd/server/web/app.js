@@ -3,30 +3,32 @@
 // For tests and the curious the root element says how things stand:
 // data-site is what it writes as, data-signaling the stream's state, data-links
 // how many links are open, data-sum the drawing's sum, data-synced how many peers
-// have sums as well, data-agree whether all of these have the same, and
-// data-fault, once there is one, what was last wrong with a peer, as JSON (see
-// exchange.js).
+// have sums as well, data-agree whether all of these have the same, data-fault,
+// once there is one, what was last wrong with a peer, as JSON (see exchange.js), and
+// data-view the place of the sheet that is the window's upper left, and the scale.
 import { View } from "./view.js";
 import { canConnect } from "./connection.js";
+import { Easel } from "./easel.js";
 import { recall, remember } from "./memory.js";
 import { Mesh } from "./mesh.js";
 import { cleanName, noName, randomName } from "./names.js";
 import { Notice } from "./notice.js";
-import { Palette } from "./palette.js";
 import { Gestures } from "./gesture.js";
+import { Hand } from "./hand.js";
 import { displayName, drawingWords, Faults, faultWords, paintFace, reachWords, showPeople, signalingWords, unwrittenWords } from "./people.js";
+import { colorAt, PickStroke } from "./pick.js";
+import { PencilStroke } from "./pencil.js";
+import { installSaving } from "./save.js";
+import { arrow, ellipse, line, RectStroke, FigureStroke } from "./figure.js";
 import { Signaling } from "./signaling.js";
-import { savedWords, snapshot } from "./snapshot.js";
 import { Exchange, tickTime } from "./exchange.js";
-import { Viewport } from "./viewport.js";
+import { Toolbox } from "./toolbox.js";
 import { watchSleep } from "./wake.js";
-import { lineWidth } from "./wire.js";
 import { installKeys, isComposing } from "./keys.js";
 
 /** @returns {any} an element of index.html */
 const $ = (id) => document.getElementById(id);
 const room = decodeURIComponent(location.pathname.slice(location.pathname.lastIndexOf("/") + 1));
-const paper = "#ffffff";
 const me = { id: "me", name: cleanName(recall("localStorage", "drawmesh.name") ?? "") || randomName() };
 remember("localStorage", "drawmesh.name", me.name);
 
@@ -43,6 +45,7 @@ const exchange = new Exchange({
   },
   onChange: (change) => {
     view.change(change);
+    easel.change(change);
     showDrawingSoon();
   },
   onPreview: (peer, rect) => view.preview(peer, rect),
@@ -53,9 +56,12 @@ const exchange = new Exchange({
 setInterval(() => exchange.tick(), tickTime);
 
 const view = new View($("picture"), $("overlay"), exchange.log);
+const easel = new Easel({ view, log: exchange.log, onMove: () => toolbox.show() });
+const { viewport } = easel;
 
 function draw(op, stroke) {
   if (op.type === "rect") view.preview(me, null);
+  if (op.type !== "clear") toolbox.used();
   if (!exchange.draw(op, stroke)) sayUnwritten();
 }
 
@@ -90,7 +96,7 @@ function showDrawing() {
   dataset.synced = state.synced;
   dataset.agree = state.agree;
   showHint();
-  viewport.show();
+  easel.show();
   if (view.behind) showDrawingSoon(); // it may reach further
 }
 
@@ -102,27 +108,12 @@ function showFault(fault) {
   notice.say(words, "trouble", 15000);
 }
 
-const viewport = new Viewport({
-  canvas: $("overlay"),
-  edges: { left: $("more-left"), right: $("more-right"), up: $("more-up"), down: $("more-down") },
-  extent: () => view.extent,
-  onMove: fill,
-});
-
-// fill fills the window with the part of the drawing that the viewport is at.
 function fill() {
-  view.resize(innerWidth, innerHeight, devicePixelRatio, viewport);
-  document.body.getElementsByTagName("main")[0].style.backgroundPosition = `${-viewport.x}px ${-viewport.y}px`;
-  showDrawingSoon();
-}
-
-function fit() {
-  fill();
+  easel.fill();
   // A window that moves to another screen need not change its size.
-  matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener("change", fit, { once: true });
+  matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener("change", fill, { once: true });
 }
-addEventListener("resize", fill);
-fit();
+addEventListener("resize", () => easel.fill());
 
 // The room
 
@@ -227,51 +218,43 @@ function rename() {
 
 // The tools
 
-// Everybody begins with another color, so that it shows who drew what.
-const vivid = ["#9900ff", "#4a86e8", "#cc0000", "#e69138", "#38761d", "#45818e", "#a64d79", "#0000ff"];
-const any = vivid[Math.floor(Math.random() * vivid.length)];
-const style = { tool: "pencil", color: any, force: 1.2, ...recallStyle() };
+const toolbox = new Toolbox({ canvas: $("overlay"), viewport });
+const { style } = toolbox;
+fill();
 
-function recallStyle() {
-  try {
-    return JSON.parse(recall("sessionStorage", "drawmesh.style") ?? "null");
-  } catch {
-    return null; // it is of another version
-  }
+// For others nothing is taken away, but a rectangle without size shows none.
+const none = { type: "preview", origin: { x: 0, y: 0 }, width: 0, height: 0, lineWidth: 1, color: "#ffffff" };
+const figure = (outline) => (event, options) => new FigureStroke(event, options, outline);
+const strokes = {
+  pencil: (event, options) => new PencilStroke(event, options),
+  rect: (event, options) => new RectStroke(event, options),
+  line: figure(line),
+  arrow: figure(arrow),
+  ellipse: figure(ellipse),
+  pick: (event, options) => new PickStroke(event, { ...options, onPick: pick }),
+};
+
+function pick(place) {
+  const color = colorAt(exchange.log, place);
+  if (color) toolbox.pick(color);
+  else notice.say("Nothing is drawn there");
 }
 
-function showStyle() {
-  remember("sessionStorage", "drawmesh.style", JSON.stringify(style));
-  for (const button of $("tools").querySelectorAll("[data-tool]")) {
-    button.setAttribute("aria-pressed", String(button.dataset.tool === style.tool));
-  }
-  const wide = lineWidth(style.force);
-  const dot = $("dot").style;
-  dot.backgroundColor = style.color;
-  dot.width = dot.height = `${Math.min(30, 15 + wide / 3)}px`;
-  $("tip").style.width = $("tip").style.height = `${Math.max(4, wide)}px`;
-  $("style").setAttribute("aria-label", `Color ${style.color}, force ${style.force}`);
-}
-
-const palette = new Palette({
-  swatch: $("swatch"), slider: $("force"), width: $("width"), style, onChange: showStyle,
+const gestures = new Gestures($("overlay"), {
+  hand: new Hand($("overlay"), viewport),
+  begin: (event) => strokes[style.tool](event, {
+    style,
+    place: (at) => viewport.place(at),
+    unit: 1 / viewport.scale,
+    onOp: draw,
+    onTail: (ops) => view.tail(ops),
+    onTakeBack: (stroke) => exchange.takeBack(stroke) || sayUnwritten(),
+    onPreview: (rect) => {
+      view.preview(me, rect);
+      exchange.draw(rect ?? none);
+    },
+  }),
 });
-const gestures = new Gestures($("overlay"), style, {
-  origin: viewport,
-  onOp: draw,
-  onTakeBack: (stroke) => exchange.takeBack(stroke) || sayUnwritten(),
-  onPreview: (rect) => {
-    view.preview(me, rect);
-    // For others nothing is taken away, but a rectangle without size shows none.
-    const none = { type: "preview", origin: { x: 0, y: 0 }, width: 0, height: 0, lineWidth: 1, color: paper };
-    exchange.draw(rect ?? none);
-  },
-});
-
-function choose(tool) {
-  style.tool = tool;
-  showStyle();
-}
 
 function clear() {
   draw({ type: "clear" });
@@ -295,41 +278,11 @@ async function copyLink() {
   }
 }
 
-async function save() {
-  const size = { width: innerWidth, height: innerHeight, ratio: devicePixelRatio };
-  let picture;
-  try {
-    picture = await snapshot(exchange.log, view.extent, size, paper);
-  } catch (error) {
-    notice.say(`No picture was saved, the browser could not make it: ${error.message}`, "trouble", 15000);
-    return;
-  }
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(picture.blob);
-  link.download = `${room}.png`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
-  notice.say(savedWords(picture), "news", picture.scale < 1 || picture.isCut ? 8000 : undefined);
-}
+installSaving({ form: $("saving"), log: exchange.log, view, viewport, name: room, say: (...words) => notice.say(...words) });
 
-// followPointer draws a ring as wide as the pencil where the mouse is.
-function followPointer(event) {
-  const tip = $("tip");
-  const shown = event.type !== "pointerleave" && event.pointerType === "mouse" && style.tool === "pencil";
-  tip.style.visibility = shown ? "visible" : "hidden";
-  tip.style.transform = `translate(${event.clientX}px, ${event.clientY}px) translate(-50%, -50%)`;
-}
-
-for (const button of $("tools").querySelectorAll("[data-tool]")) {
-  button.addEventListener("click", () => choose(button.dataset.tool));
-}
-for (const type of ["pointermove", "pointerdown", "pointerleave"]) {
-  $("overlay").addEventListener(type, followPointer);
-}
 $("undo").addEventListener("click", undo);
 $("redo").addEventListener("click", redo);
 $("copy").addEventListener("click", copyLink);
-$("save").addEventListener("click", save);
 $("really").addEventListener("click", () => {
   $("sure").hidePopover();
   clear();
@@ -338,11 +291,16 @@ $("name").addEventListener("change", rename);
 $("name").addEventListener("keydown", (event) => event.key === "Enter" && !isComposing(event) && $("name").blur());
 
 installKeys({
-  choose, copyLink, save,
+  copyLink,
+  choose: (tool) => toolbox.choose(tool),
   goHome: () => viewport.home(),
+  zoom: (steps) => easel.zoom(steps),
+  actual: () => viewport.actual(),
+  fit: () => easel.fit(),
+  hold: (holds) => gestures.hold(holds),
   toggle: (id) => $(id).togglePopover(),
-  turn: (places) => palette.turn(places),
-  press: (steps) => palette.press(steps),
+  turn: (places) => toolbox.turn(places),
+  press: (steps) => toolbox.press(steps),
   giveUp: () => gestures.giveUp(),
   undo, redo,
 });
@@ -351,7 +309,6 @@ document.documentElement.dataset.site = exchange.log.site;
 $("room").textContent = room;
 $("name").value = me.name;
 document.title = `${room} · drawmesh`;
-showStyle();
 showRoom();
 
 // Whoever leaves takes along what nobody else has: the browser asks, in its words.

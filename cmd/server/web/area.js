@@ -10,6 +10,7 @@ export class Area {
   #height;
   #ratio;
   #origin;
+  #slack; // device pixels: on a smaller scale than 1, edges and thin lines reach beyond their boxes
   #columns;
   #rows;
   #cells; // 1 for those in the set, row by row
@@ -19,6 +20,7 @@ export class Area {
     this.#height = height;
     this.#ratio = ratio;
     this.#origin = origin;
+    this.#slack = Math.max(0, 1.5 * (1 - ratio));
     this.#columns = Math.ceil(width / cell);
     this.#rows = Math.ceil(height / cell);
     this.#cells = new Uint8Array(this.#columns * this.#rows);
@@ -64,11 +66,11 @@ export class Area {
   }
 
   #first(from) {
-    return Math.max(0, Math.floor((from * this.#ratio) / cell));
+    return Math.max(0, Math.floor((from * this.#ratio - this.#slack) / cell));
   }
 
   #last(to, count) {
-    return Math.min(count - 1, Math.floor((to * this.#ratio) / cell));
+    return Math.min(count - 1, Math.floor((to * this.#ratio + this.#slack) / cell));
   }
 
   // rectangles are what the cells cover, in device pixels: one for each sequence

@@ -11,6 +11,17 @@ export function union(a, b) {
   };
 }
 
+// drawnIn is the box around what a log shows that is within a box as a whole, or null.
+/** @param {any} log @param {Box} within @returns {Box | null} */
+export function drawnIn(log, { left, top, right, bottom }) {
+  let box = null;
+  for (const { of, n } of log.paint()) {
+    const b = bounds(of.row(n));
+    if (b.left >= left && b.top >= top && b.right <= right && b.bottom <= bottom) box = union(box, b);
+  }
+  return box;
+}
+
 // An Extent follows a log's changes, and the picture as a view paints what is new.
 export class Extent {
   /** @type {Box | null} */

@@ -1,171 +1,170 @@
-// Gestures: from what a hand does with a mouse, a finger or a pen to operations.
-import { Pressure } from "./pressure.js";
-import { lineWidth, maxForce } from "./wire.js";
+// Gestures: what the pointers on the canvas are about, strokes of the tool that is
+// chosen or moves of the sheet.
+import { Palm } from "./palm.js";
 
-// A sample is left out where the hand has hardly moved, or not far and just now:
-// a mouse may report a thousand a second.
-const minDistance = 1; // CSS pixels between two points of a stroke
-const minTime = 4; // ms between them, unless
-const farDistance = 2; // CSS pixels lie between them
-const dot = 0.5; // CSS pixels: the length of what a mere tap draws
 const firstButton = 1; // in event.buttons: of a mouse the left one, of a finger or a pen its tip
+const middle = 1; // in event.button
+const youngTime = 400; // ms for which a finger's stroke may turn out to be the first of two that hold the sheet
 
-// Gestures draw on a canvas with a style, { tool, color, force }, which may
-// change at any time.
+// Gestures tell strokes of what a hand does, one at a time.
 //
 // A stroke begins where the first button goes down and ends when it is up, also
 // if nobody said so. Of a mouse, only the first button that goes down and the
 // last that goes up are told as such; what happens in between, or outside the
 // window, shows in the buttons of the next move.
 export class Gestures {
-  #style;
-  #origin;
-  #on;
   #canvas;
-  #strokes = new Map(); // by pointer id
+  #begin;
+  #hand;
+  #palm = new Palm();
+  /** @type {Map<number, any>} */
+  #down = new Map(); // by pointer: { type, since, at, stroke }, the last null of a touch that only rests
+  #holds = false; // the hand is chosen, for as long as a key is down
 
-  // onOp(op, stroke) hears the segments and rectangles, with an object that is the
-  // same for all of a stroke; onTakeBack(stroke), that all of it is to vanish; and
-  // onPreview(rect) the rectangle being dragged, or null when it is given up. origin
-  // is { x, y }, the place of the drawing that is the window's upper left.
-  constructor(canvas, style, { origin, onOp, onPreview, onTakeBack }) {
+  // begin(event) begins a stroke, which is { isEmpty, move(events, predicted), end(),
+  // takeBack() }: whether nothing has come of it, the events that follow and those that
+  // may, and its ends, of which the latter is as if it had never been. hand is what moves the sheet.
+  constructor(canvas, { begin, hand }) {
     this.#canvas = canvas;
-    this.#style = style;
-    this.#origin = origin;
-    this.#on = { onOp, onPreview, onTakeBack };
-    canvas.addEventListener("pointerdown", (event) => this.#down(event));
+    this.#begin = begin;
+    this.#hand = hand;
+    canvas.addEventListener("pointerdown", (event) => this.#press(event));
     canvas.addEventListener("pointermove", (event) => this.#move(event));
-    canvas.addEventListener("pointerup", (event) => this.#up(event));
+    canvas.addEventListener("pointerup", (event) => this.#lift(event));
     canvas.addEventListener("pointercancel", (event) => this.#cancel(event));
     canvas.addEventListener("lostpointercapture", (event) => this.#end(event.pointerId));
-    canvas.addEventListener("contextmenu", (event) => event.preventDefault());
+    for (const type of ["contextmenu", "mousedown"]) canvas.addEventListener(type, suppress);
     // What a hand does while another window has it, nobody tells.
-    addEventListener("blur", () => this.#strokes.forEach((_, id) => this.#end(id)));
+    addEventListener("blur", () => {
+      this.hold(false);
+      for (const id of [...this.#down.keys(), ...this.#hand.ids]) this.#end(id);
+    });
   }
 
-  // giveUp ends a rectangle that is being dragged, without drawing it.
+  // hold has the pointers that come move the sheet, or draw again.
+  hold(holds) {
+    this.#holds = holds;
+    this.#show();
+  }
+
+  // giveUp ends what is under way, as if it had never been.
   giveUp() {
-    for (const [id, { tool }] of this.#strokes) if (tool === "rect") this.#takeBack(id);
+    for (const id of this.#down.keys()) this.#takeBack(id);
   }
 
-  #down(event) {
-    const { pointerId: id, pointerType: type } = event;
+  #press(event) {
+    const { pointerId: id, pointerType: type, button } = event;
     this.#end(id); // its last release was not told
     // A press beside an open sheet closes that, and nothing else.
-    if (event.button !== 0 || document.querySelector(":popover-open")) return;
-    if (type === "pen") for (const [other, held] of this.#strokes) if (held.type === "touch") this.#takeBack(other);
-    if (type === "touch" && this.#has("pen")) return; // the hand that holds it
-    const { tool } = this.#style;
-    if (tool === "rect" && this.#strokes.size > 0) return; // one at a time
+    if (document.querySelector(":popover-open")) return;
+    const isPalm = this.#palm.isPalm(event);
+    this.#palm.see(event);
+    if (button === middle || (button === 0 && this.#holds)) this.#grab(id, at(event));
+    if (button !== 0 || this.#hand.has(id) || isPalm) return;
+    if (type === "pen") this.#dismiss();
+    else if (type === "touch" && this.#joins(event)) return;
+    if (this.#isDrawing) return;
     this.#canvas.setPointerCapture(id);
-    const at = this.#place(event);
-    const stroke = { tool, type, from: at, last: at, time: -Infinity, pressure: new Pressure(), isTap: true };
-    stroke.pressure.feel(event);
-    // Fingers that only rest beside others, as of a pinch, do not tap.
-    if (type === "touch" && this.#has("touch")) {
-      stroke.isTap = false;
-      for (const other of this.#strokes.values()) other.isTap = false;
-    }
-    this.#strokes.set(id, stroke);
+    const stroke = this.#palm.rests(event) ? null : this.#begin(event);
+    this.#down.set(id, { type, since: event.timeStamp, at: at(event), stroke });
   }
 
-  #has(type) {
-    return [...this.#strokes.values()].some((stroke) => stroke.type === type);
+  get #isDrawing() {
+    return [...this.#down.values()].some(({ stroke }) => stroke);
+  }
+
+  // #dismiss takes back what the hand that holds a pen has done.
+  #dismiss() {
+    for (const [id, { type }] of this.#down) if (type === "touch") this.#takeBack(id);
+    for (const id of this.#hand.ids) this.#release(id);
+  }
+
+  // #joins says whether a touch is not the first one. A second finger holds the sheet
+  // together with the first, if that has only begun; others are of a hand that rests.
+  #joins(event) {
+    const holding = this.#hand.ids.length;
+    if (holding === 1) this.#grab(event.pointerId, at(event));
+    if (holding > 0) return true;
+    const [id, first] = [...this.#down].find(([, { type }]) => type === "touch") ?? [];
+    if (!first) return false;
+    if (event.timeStamp - first.since < youngTime || first.stroke?.isEmpty) {
+      this.#takeBack(id);
+      this.#grab(id, first.at);
+      this.#grab(event.pointerId, at(event));
+    }
+    return true;
+  }
+
+  #grab(id, place) {
+    this.#canvas.setPointerCapture(id);
+    this.#hand.take(id, place);
+    this.#show();
+  }
+
+  #release(id) {
+    this.#hand.release(id);
+    this.#show();
+  }
+
+  // #show shows what a pointer would do.
+  #show() {
+    const isHeld = this.#hand.ids.length > 0;
+    this.#canvas.dataset.hand = isHeld ? "closed" : this.#holds ? "open" : "";
   }
 
   #move(event) {
-    const { pointerId: id, button } = event;
-    const stroke = this.#strokes.get(id);
-    if (!(event.buttons & firstButton)) {
-      if (button === 0) this.#up(event);
+    const { pointerId: id, button, buttons } = event;
+    this.#palm.see(event);
+    const down = this.#down.get(id);
+    if (this.#hand.has(id)) {
+      if (buttons === 0) this.#release(id);
+      else this.#hand.move(id, at(event));
+    } else if (!(buttons & firstButton)) {
+      if (button === 0) this.#lift(event);
       else this.#end(id);
-    } else if (!stroke) {
-      if (button === 0) this.#down(event);
-    } else if (stroke.tool === "rect") {
-      stroke.last = this.#place(event);
-      this.#on.onPreview(this.#rect(stroke));
+    } else if (!down) {
+      if (button === 0) this.#press(event);
     } else {
+      down.at = at(event);
       // Between two frames there may have been many points.
       const events = event.getCoalescedEvents?.() ?? [];
-      for (const e of events.length > 0 ? events : [event]) this.#segment(stroke, e);
+      down.stroke?.move(events.length > 0 ? events : [event], event.getPredictedEvents?.() ?? []);
     }
   }
 
-  #up(event) {
-    const stroke = this.#strokes.get(event.pointerId);
-    if (!stroke) return;
-    stroke.time = -Infinity;
-    if (stroke.tool === "rect") stroke.last = this.#place(event);
-    else this.#segment(stroke, event);
+  #lift(event) {
+    this.#down.get(event.pointerId)?.stroke?.move([event], []);
     this.#end(event.pointerId);
   }
 
   // #cancel ends what the system took away, which was none of a hand's drawing if
   // it is a touch: a gesture of the system's own, or the ball of a hand.
-  #cancel({ pointerId: id }) {
-    const stroke = this.#strokes.get(id);
-    if (stroke?.type === "touch" || stroke?.tool === "rect") this.#takeBack(id);
-    else this.#strokes.delete(id);
+  #cancel({ pointerId: id, pointerType: type }) {
+    if (type === "touch" || this.#down.get(id)?.stroke?.isEmpty) this.#takeBack(id);
+    else this.#end(id);
   }
 
-  // #end ends a stroke where it has come to.
+  // #end ends what a pointer does where it has come to.
   #end(id) {
-    const stroke = this.#strokes.get(id);
-    if (!stroke) return;
-    this.#strokes.delete(id);
-    if (stroke.tool === "rect") {
-      const rect = this.#rect(stroke);
-      if (rect.width === 0 && rect.height === 0) this.#on.onPreview(null);
-      else this.#on.onOp({ ...rect, type: "rect" }, stroke);
-    } else if (stroke.isTap) {
-      const { x, y } = stroke.from;
-      this.#draw(stroke, { x: x - dot / 2, y }, { x: x + dot / 2, y });
-    }
+    const down = this.#down.get(id);
+    this.#down.delete(id);
+    this.#release(id);
+    down?.stroke?.end();
   }
 
-  // #takeBack ends a stroke as if it had never been.
   #takeBack(id) {
-    const stroke = this.#strokes.get(id);
-    this.#strokes.delete(id);
-    if (stroke.tool === "rect") this.#on.onPreview(null);
-    else this.#on.onTakeBack(stroke);
-  }
-
-  #segment(stroke, event) {
-    stroke.pressure.feel(event);
-    const to = this.#place(event);
-    const distance = Math.hypot(to.x - stroke.last.x, to.y - stroke.last.y);
-    if (distance < minDistance || (distance < farDistance && event.timeStamp - stroke.time < minTime)) return;
-    this.#draw(stroke, stroke.last, to);
-    stroke.last = to;
-    stroke.time = event.timeStamp;
-    stroke.isTap = false;
-  }
-
-  #draw(stroke, from, to) {
-    const pressed = Math.min(maxForce, this.#style.force * stroke.pressure.force);
-    this.#on.onOp({ type: "segment", from, to, force: round(pressed, 1000), color: this.#style.color }, stroke);
-  }
-
-  // #place is where an event is in the drawing.
-  #place({ clientX, clientY }) {
-    const { x, y } = this.#origin;
-    return { x: round(clientX + x, 100), y: round(clientY + y, 100) };
-  }
-
-  #rect({ from, last }) {
-    return {
-      type: "preview",
-      origin: { x: Math.min(from.x, last.x), y: Math.min(from.y, last.y) },
-      width: Math.abs(last.x - from.x),
-      height: Math.abs(last.y - from.y),
-      lineWidth: round(lineWidth(this.#style.force), 100),
-      color: this.#style.color,
-    };
+    const down = this.#down.get(id);
+    this.#down.delete(id);
+    this.#release(id);
+    down?.stroke?.takeBack();
   }
 }
 
-// round keeps messages short: what it takes away nobody can see.
-function round(value, precision) {
-  return Math.round(value * precision) / precision;
+function at({ clientX, clientY }) {
+  return { x: clientX, y: clientY };
+}
+
+// suppress keeps menus, and the scrolling that a middle button starts, away.
+function suppress(event) {
+  if (event.type === "contextmenu" || event.button === middle) event.preventDefault();
 }

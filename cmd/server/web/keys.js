@@ -3,14 +3,23 @@
 const actions = {
   p: (do_) => do_.choose("pencil"),
   r: (do_) => do_.choose("rect"),
-  l: (do_) => do_.copyLink(),
-  s: (do_) => do_.save(),
+  l: (do_) => do_.choose("line"),
+  o: (do_) => do_.choose("ellipse"),
+  a: (do_) => do_.choose("arrow"),
+  i: (do_) => do_.choose("pick"),
+  k: (do_) => do_.copyLink(),
+  s: (do_) => do_.toggle("saving"),
   c: (do_) => do_.toggle("palette"),
   w: (do_) => do_.toggle("people"),
   "?": (do_) => do_.toggle("help"),
   Delete: (do_) => do_.toggle("sure"),
   Backspace: (do_) => do_.toggle("sure"), // is called delete where there is no other
   Home: (do_) => do_.goHome(),
+  "+": (do_) => do_.zoom(1),
+  "=": (do_) => do_.zoom(1), // where + needs Shift
+  "-": (do_) => do_.zoom(-1),
+  0: (do_) => do_.actual(),
+  1: (do_) => do_.fit(),
   Escape: (do_) => do_.giveUp(),
   ArrowLeft: (do_) => do_.turn(-1),
   ArrowRight: (do_) => do_.turn(1),
@@ -28,6 +37,30 @@ export function installKeys(do_) {
     if (!act) return;
     if (event.key !== "Escape") event.preventDefault(); // which also closes what is open
     act(do_);
+  });
+  installHand(do_);
+}
+
+// installHand has the space bar, while it is down, make the hand move the sheet. A button
+// that somebody has gone to with the keyboard, it presses, and whatever is on a sheet.
+function installHand(do_) {
+  let goesByTab = false;
+  let isDown = false;
+  addEventListener("pointerdown", () => (goesByTab = false), true);
+  addEventListener("keydown", (event) => {
+    goesByTab ||= event.key === "Tab";
+    const { activeElement: at } = document;
+    const isButtons = at?.closest("[popover]") || (goesByTab && at?.closest("button"));
+    if (event.code !== "Space" || isComposing(event) || isButtons) return;
+    event.preventDefault();
+    isDown = true;
+    do_.hold(true);
+  });
+  addEventListener("keyup", (event) => {
+    if (event.code !== "Space" || !isDown) return;
+    event.preventDefault(); // some browsers press a button now
+    isDown = false;
+    do_.hold(false);
   });
 }
 
@@ -55,12 +88,14 @@ function action(event) {
   const isThird = event.key.length === 1 && event.getModifierState("AltGraph");
   if (!isThird && (event.ctrlKey || event.metaKey || event.altKey)) return undefined;
   const key = isThird ? event.key : keyOf(event);
-  if (event.target.type === "range" && /^(Arrow|Home)/.test(key)) return undefined; // it has a meaning there
-  if (event.repeat && !key.startsWith("Arrow") && !"[]".includes(key)) return undefined;
-  return actions[key];
+  if (/^(range|radio)$/.test(event.target.type) && /^(Arrow|Home)/.test(key)) return undefined; // it has a meaning there
+  if (event.repeat && !key.startsWith("Arrow") && !"[]+=-".includes(key)) return undefined;
+  // Where digits need Shift, the key is called by what it says without.
+  return actions[key] ?? actions[digits[event.code]];
 }
 
 const places = { BracketLeft: "[", BracketRight: "]" };
+const digits = { Digit0: "0", Digit1: "1" };
 
 // keyOf is what a key means: what it says, wherever on the keyboard that is, and
 // where it says nothing Latin, what it would say on most keyboards that do.

@@ -106,7 +106,7 @@ export class Palette {
     for (const [index, button] of this.#swatches.entries()) {
       const chosen = index === this.#index;
       button.setAttribute("aria-checked", String(chosen));
-      button.tabIndex = chosen ? 0 : -1;
+      button.tabIndex = index === Math.max(this.#index, 0) ? 0 : -1; // another color is not in it
       button.autofocus = chosen; // when the palette opens
     }
     const { force } = this.#style;

@@ -1,41 +1,57 @@
-// Snapshots: pictures of a whole drawing, to be kept.
+// Snapshots: files of a drawing, to be kept.
 import { Brush } from "./brush.js";
 import { offscreen } from "./checkpoint.js";
 import { union } from "./extent.js";
+import { svgOf } from "./svg.js";
 
-const reach = 8192; // CSS pixels around the window; what is beyond is cut
+const margin = 20; // pixels around what is drawn
+const reach = 8192; // pixels around what is seen; what is drawn beyond is cut
 const maxSide = 16384; // device pixels that any browser's canvas has
 const maxPixels = 16 << 20; // likewise, of an area
 
-// snapshot paints what a log shows on a background: the window, which is
-// { width, height, ratio } (see View.resize), and what of the extent is beyond.
-// It gives { blob, scale, isCut }, with a scale below 1 where it had to be made
-// smaller.
-export async function snapshot(log, extent, { width, height, ratio }, background) {
-  const box = union({ left: 0, top: 0, right: width, bottom: height }, extent);
-  const left = Math.floor(Math.max(box.left, -reach));
-  const top = Math.floor(Math.max(box.top, -reach));
-  const wide = Math.ceil(Math.min(box.right, width + reach)) - left;
-  const high = Math.ceil(Math.min(box.bottom, height + reach)) - top;
-  const fits = Math.min(maxSide / wide, maxSide / high, Math.sqrt(maxPixels / (wide * high)));
-  const scale = Math.min(1, fits / ratio);
-
-  const brush = new Brush(offscreen(0, 0));
-  const { context } = brush;
-  brush.resize(Math.floor(wide * ratio * scale), Math.floor(high * ratio * scale), ratio * scale, { x: left, y: top });
-  context.fillStyle = background;
-  context.fillRect(left, top, wide + 1, high + 1);
-  for (const c of log.paint()) c.of.trace(c.n, brush);
-  return {
-    blob: await context.canvas.convertToBlob({ type: "image/png" }),
-    scale,
-    isCut: box.left < left || box.top < top || box.right > left + wide || box.bottom > top + high,
+// frameOf is the box that a picture of all that is drawn has, of whole pixels; where
+// nothing is, it is what is seen. isCut says that some of the drawing is beyond.
+/** @param {Box | null} extent @param {Box} seen @returns {{ box: Box, isCut: boolean }} */
+export function frameOf(extent, seen) {
+  const { left, top, right, bottom } = extent ?? seen;
+  const box = {
+    left: Math.floor(Math.max(left - margin, seen.left - reach)), top: Math.floor(Math.max(top - margin, seen.top - reach)),
+    right: Math.ceil(Math.min(right + margin, seen.right + reach)), bottom: Math.ceil(Math.min(bottom + margin, seen.bottom + reach)),
   };
+  const whole = union(box, extent);
+  // Where all is further away than that, what is seen is cut out.
+  if (box.right <= box.left || box.bottom <= box.top) return { box: seen, isCut: true };
+  return { box, isCut: whole.left < box.left || whole.top < box.top || whole.right > box.right || whole.bottom > box.bottom };
 }
 
-// savedWords says what a snapshot that was saved has, and what it lacks.
+// picture is what a log shows in a box of the sheet, so many times as large, as PNG or
+// SVG, on a background if there is one. It gives { blob, scale }, with a scale below 1
+// where it had to be made smaller.
+/**
+ * @param {any} log @param {Box} box
+ * @param {{ type: string, times: number, background: string | null }} options type is "png" or "svg"
+ */
+export async function picture(log, box, { type, times, background }) {
+  if (type === "svg") return { blob: new Blob([svgOf(log, box, { times, background })], { type: "image/svg+xml" }), scale: 1 };
+  const [wide, high] = [box.right - box.left, box.bottom - box.top];
+  const scale = Math.min(1, maxSide / wide / times, maxSide / high / times, Math.sqrt(maxPixels / (wide * high)) / times);
+  const brush = new Brush(offscreen(0, 0));
+  const { context } = brush;
+  // Of a side that a scale leaves no whole pixels, the part of one is left out.
+  const ratio = times * scale;
+  const [width, height] = [wide, high].map((v) => (scale < 1 ? Math.floor(v * ratio) : Math.round(v * ratio)) / ratio);
+  brush.aim({ x: box.left, y: box.top, scale: 1, ratio, width, height, ink: null });
+  if (background) {
+    context.fillStyle = background;
+    context.fillRect(box.left, box.top, wide + 1, high + 1);
+  }
+  for (const c of log.paint()) c.of.trace(c.n, brush);
+  return { blob: await context.canvas.convertToBlob({ type: "image/png" }), scale };
+}
+
+// savedWords says what a picture that was saved has, and what it lacks.
 export function savedWords({ scale, isCut }) {
   const smaller = scale < 1 ? `, at ${Math.floor(100 * scale)} % of its size: in full it would be too large` : "";
-  const without = isCut ? `, without what lies more than ${reach} pixels beyond the window` : "";
+  const without = isCut ? `, without what lies more than ${reach} pixels beyond what you see` : "";
   return `Picture saved${without}${smaller}`;
 }

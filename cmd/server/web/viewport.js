@@ -1,82 +1,119 @@
-// The viewport: which part of the drawing the window shows. At first that is the part
-// that begins at the origin; what others draw beyond can be looked at.
-import { union } from "./extent.js";
+// The viewport: which part of the sheet the window shows, and how large. The sheet is
+// the same for everybody. At first the window is at its upper left, at its size.
 import { maxCoordinate } from "./wire.js";
 
-const step = 0.8; // of the window, so that the eye finds something it knows
-const lineHeight = 16; // CSS pixels, of wheels that count lines
-const sides = {
-  left: { x: -1, y: 0, arrow: "←" },
-  right: { x: 1, y: 0, arrow: "→" },
-  up: { x: 0, y: -1, arrow: "↑" },
-  down: { x: 0, y: 1, arrow: "↓" },
-};
+const leastScale = 0.05;
+const mostScale = 16;
+const margin = { left: 24, right: 24, top: 84 }; // CSS pixels that fit leaves to what floats above, and below:
+const below = [{ upTo: 560, high: 204 }, { upTo: 1080, high: 152 }, { upTo: Infinity, high: 104 }]; // in windows so wide, as in style.css
 
-// A Viewport moves over what there is: the window at home and the drawing, of which
-// extent() gives the box. edges are four buttons, by side, that say where more is
-// and lead there, as a wheel on the canvas does. onMove() hears that it has moved.
+// A Viewport holds x and y, the place of the sheet that is the window's upper left,
+// and scale, CSS pixels in a pixel of the sheet. onMove() hears that they are others.
 export class Viewport {
-  x = 0; // CSS pixels: the place in the drawing that is the window's upper left
+  x = 0;
   y = 0;
-  #edges;
-  #extent;
+  scale = 1;
   #onMove;
 
-  constructor({ canvas, edges, extent, onMove }) {
-    this.#edges = edges;
-    this.#extent = extent;
+  constructor({ onMove }) {
     this.#onMove = onMove;
-    for (const [side, { x, y }] of Object.entries(sides)) {
-      edges[side].addEventListener("click", () => this.#move(x * step * innerWidth, y * step * innerHeight));
-    }
-    canvas.addEventListener("wheel", (event) => this.#roll(event), { passive: false });
+  }
+
+  // place is where a place of the window is on the sheet.
+  /** @param {Point} at CSS pixels @returns {Point} */
+  place({ x, y }) {
+    return { x: this.x + x / this.scale, y: this.y + y / this.scale };
+  }
+
+  // seen is the box of the sheet that the window shows.
+  /** @returns {Box} */
+  get seen() {
+    const { x, y } = this.place({ x: innerWidth, y: innerHeight });
+    return { left: this.x, top: this.y, right: x, bottom: y };
+  }
+
+  // pin has a place of the sheet be at a place of the window, on a scale.
+  /** @param {Point} place @param {Point} at CSS pixels */
+  pin(place, at, scale = this.scale) {
+    scale = Math.min(Math.max(scale, leastScale), mostScale);
+    const [x, y] = [within(place.x - at.x / scale, innerWidth, scale), within(place.y - at.y / scale, innerHeight, scale)];
+    if (x === this.x && y === this.y && scale === this.scale) return;
+    [this.x, this.y, this.scale] = [x, y, scale];
+    this.#onMove();
+  }
+
+  // pan moves the window over the sheet by so many CSS pixels.
+  pan(dx, dy) {
+    this.pin({ x: this.x, y: this.y }, { x: -dx, y: -dy });
+  }
+
+  // zoom makes what is seen so many times larger, around a place of the window.
+  /** @param {number} times @param {Point} at */
+  zoom(times, at = middle()) {
+    const scale = this.scale * times;
+    // Steps add up to what they began with, but for the last digits.
+    this.pin(this.place(at), at, Math.abs(scale - 1) < 0.01 ? 1 : scale);
+  }
+
+  // actual shows the sheet in its size, around what is in the middle.
+  actual() {
+    this.zoom(1 / this.scale);
   }
 
   // home goes back to where the window was at first.
   home() {
-    this.#move(-this.x, -this.y);
+    this.pin({ x: 0, y: 0 }, { x: 0, y: 0 }, 1);
   }
 
-  // show shows where there is more.
-  show() {
-    const { left, top, right, bottom } = this.#all();
-    const drawn = this.#extent();
-    const end = { x: this.x + innerWidth, y: this.y + innerHeight };
-    this.#point("left", left < this.x, drawn?.left < this.x);
-    this.#point("up", top < this.y, drawn?.top < this.y);
-    this.#point("right", right > end.x, drawn?.right > end.x);
-    this.#point("down", bottom > end.y, drawn?.bottom > end.y);
+  // fits says whether a box can be shown as a whole.
+  /** @param {Box} box */
+  fits(box) {
+    return fitting(box) >= leastScale;
   }
 
-  #point(side, isMore, isDrawn) {
-    const button = this.#edges[side];
-    button.hidden = !isMore;
-    button.textContent = `${isDrawn ? "More" : "Back"} ${sides[side].arrow}`;
-    button.title = isDrawn ? "There is more of the drawing: go there" : "Go back";
+  // far is the largest box around what is seen that can be shown as a whole.
+  /** @returns {Box} */
+  get far() {
+    const { x, y } = this.place(middle());
+    const free = room();
+    const [wide, high] = [free.x / leastScale / 2, free.y / leastScale / 2];
+    return { left: x - wide, top: y - high, right: x + wide, bottom: y + high };
   }
 
-  // #all is the box to move over, of whole pixels.
-  #all() {
-    const { left, top, right, bottom } = union({ left: 0, top: 0, right: innerWidth, bottom: innerHeight }, this.#extent());
-    return { left: Math.floor(left), top: Math.floor(top), right: Math.ceil(right), bottom: Math.ceil(bottom) };
+  // fit shows a box of the sheet, as large as it can be but no larger than it is.
+  /** @param {Box} box */
+  fit(box) {
+    const free = room();
+    const at = { x: margin.left + free.x / 2, y: margin.top + free.y / 2 };
+    this.pin({ x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2 }, at, Math.min(1, fitting(box)));
   }
+}
 
-  #roll(event) {
-    if (event.ctrlKey) return; // the browser's own size
-    event.preventDefault();
-    const unit = [1, lineHeight, innerHeight][event.deltaMode];
-    this.#move(event.deltaX * unit, event.deltaY * unit);
-  }
+function middle() {
+  return { x: innerWidth / 2, y: innerHeight / 2 };
+}
 
-  // #move goes no further than there is something, or than can be drawn.
-  #move(dx, dy) {
-    const { left, top, right, bottom } = this.#all();
-    const within = (v, from, to) => Math.round(Math.min(Math.max(v, from, -maxCoordinate), to, maxCoordinate));
-    const x = within(this.x + dx, left, right - innerWidth);
-    const y = within(this.y + dy, top, bottom - innerHeight);
-    if (x === this.x && y === this.y) return;
-    [this.x, this.y] = [x, y];
-    this.#onMove();
-    this.show();
-  }
+// lower is how much of the window's lower end the tools take.
+function lower() {
+  return below.find(({ upTo }) => innerWidth <= upTo)?.high ?? 0;
+}
+
+// room is how much of the window fit uses, in CSS pixels.
+function room() {
+  return {
+    x: Math.max(innerWidth - margin.left - margin.right, 1),
+    y: Math.max(innerHeight - margin.top - lower(), 1),
+  };
+}
+
+// fitting is the scale on which a box fills what fit uses.
+function fitting({ left, top, right, bottom }) {
+  const free = room();
+  return Math.min(free.x / (right - left), free.y / (bottom - top));
+}
+
+// within keeps a window of that size where one can draw, and on whole device pixels.
+function within(from, size, scale) {
+  const pixels = scale * devicePixelRatio;
+  return Math.round(Math.min(Math.max(from, -maxCoordinate), maxCoordinate - size / scale) * pixels) / pixels;
 }

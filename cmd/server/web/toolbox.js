@@ -1,0 +1,101 @@
+// The toolbox: which tool draws, with which color and how wide, and what shows it.
+import { recall, remember } from "./memory.js";
+import { Palette } from "./palette.js";
+import { Recent } from "./recent.js";
+import { lineWidth } from "./wire.js";
+
+// Everybody begins with another color, so that it shows who drew what.
+const vivid = ["#9900ff", "#4a86e8", "#cc0000", "#e69138", "#38761d", "#45818e", "#a64d79", "#0000ff"];
+
+/** @returns {any} an element of index.html */
+const $ = (id) => document.getElementById(id);
+
+// A Toolbox holds the style, { tool, color, force }, which the tools and the palette
+// change. viewport says how large things are.
+export class Toolbox {
+  style;
+  #viewport;
+  #palette;
+  #recent;
+  #before = "pencil"; // the tool before the eyedropper
+
+  constructor({ canvas, viewport }) {
+    const any = vivid[Math.floor(Math.random() * vivid.length)];
+    this.style = { tool: "pencil", color: any, force: 1.2, ...recallStyle() };
+    this.#viewport = viewport;
+    this.#palette = new Palette({
+      swatch: $("swatch"), slider: $("force"), width: $("width"), style: this.style, onChange: () => this.show(),
+    });
+    this.#recent = new Recent($("recent"), (color) => this.#palette.color(color));
+    $("custom").addEventListener("input", () => this.#palette.color($("custom").value));
+    $("pick").addEventListener("click", () => this.choose("pick"));
+    for (const button of $("tools").querySelectorAll("[data-tool]")) {
+      button.addEventListener("click", () => this.choose(button.dataset.tool));
+    }
+    for (const type of ["pointermove", "pointerdown", "pointerleave"]) {
+      canvas.addEventListener(type, (event) => this.#follow(event));
+    }
+    this.show();
+  }
+
+  choose(tool) {
+    if (tool === "pick" && this.style.tool !== "pick") this.#before = this.style.tool;
+    this.style.tool = tool;
+    this.show();
+  }
+
+  // pick takes a color, and the tool before the eyedropper.
+  pick(color) {
+    this.style.tool = this.#before;
+    this.#palette.color(color);
+  }
+
+  // used takes note that the color is drawn with.
+  used() {
+    this.#recent.add(this.style.color);
+  }
+
+  // turn chooses the color that many places further in the swatch, and press presses
+  // harder by that many steps.
+  turn(places) {
+    this.#palette.turn(places);
+  }
+
+  press(steps) {
+    this.#palette.press(steps);
+  }
+
+  // show shows the style.
+  show() {
+    const { tool, color, force } = this.style;
+    remember("sessionStorage", "drawmesh.style", JSON.stringify(this.style));
+    for (const button of $("tools").querySelectorAll("[data-tool]")) {
+      button.setAttribute("aria-pressed", String(button.dataset.tool === tool));
+    }
+    $("overlay").dataset.does = tool;
+    $("custom").value = color;
+    const wide = lineWidth(force);
+    const dot = $("dot").style;
+    dot.backgroundColor = color;
+    dot.width = dot.height = `${Math.min(30, 15 + wide / 3)}px`;
+    const tip = $("tip").style;
+    tip.width = tip.height = `${Math.max(4, wide * this.#viewport.scale)}px`;
+    $("style").setAttribute("aria-label", `Color ${color}, force ${force}`);
+  }
+
+  // #follow draws a ring as wide as the pencil where the mouse is.
+  #follow(event) {
+    const tip = $("tip").style;
+    const shown = event.type !== "pointerleave" && event.pointerType === "mouse" && this.style.tool === "pencil";
+    tip.visibility = shown ? "visible" : "hidden";
+    tip.transform = `translate(${event.clientX}px, ${event.clientY}px) translate(-50%, -50%)`;
+  }
+}
+
+function recallStyle() {
+  try {
+    return JSON.parse(recall("sessionStorage", "drawmesh.style") ?? "null");
+  } catch {
+    return null; // it is of another version
+  }
+}
