@@ -2,9 +2,9 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"math/rand/v2"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -161,14 +161,20 @@ func enter(t testing.TB, room string) *peer.Peer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		p.Close(context.Background())
-	})
+	t.Cleanup(func() { p.Close(context.Background()) })
 	return p
 }
 
 // waitSum waits until the page's drawing is a program's.
 func (p *page) waitSum(of *peer.Peer) {
 	p.t.Helper()
-	p.wait(`document.documentElement.dataset.sum === %s`, fmt.Sprintf("%v", of.Sum()))
+	var page, program string
+	for end := time.Now().Add(patience); ; time.Sleep(5 * time.Millisecond) {
+		if page, program = eval[string](p, `document.documentElement.dataset.sum`), of.Sum().String(); page == program {
+			return
+		}
+		if time.Now().After(end) {
+			p.t.Fatalf("the page has the drawing %s, the program %s", page, program)
+		}
+	}
 }
