@@ -77,9 +77,24 @@ func (r *row) canonicalLen() int {
 	return 16
 }
 
+// What a row has beside numbers is kept byte by byte, and of an adoption the content
+// is noted, too: so much counts for as much as an entry more.
+const (
+	perWeight  = 32 // bytes
+	notedBytes = 40 // of an adoption's content, and of where it is
+)
+
 // weight is how many entries a row counts for, where their number is bounded so
 // that their bytes are.
-func (r *row) weight() int { return 1 + r.canonicalLen()/largeEntry }
+func (r *row) weight() int {
+	switch {
+	case r.by != "":
+		return 1 + (len(r.by)+notedBytes)/perWeight
+	case r.kind == kindOther:
+		return 1 + (len(r.name)+len(r.payload))/perWeight
+	}
+	return 1
+}
 
 // content is what was drawn and by whom, hashed, but not who adopted it: of live
 // adoptions with equal content one is painted. It is the first eight bytes of the

@@ -91,7 +91,11 @@ func (l *Log) writeChange(e Entry, now uint64) (Entry, Change, error) {
 	if l.own == (Site{}) {
 		return Entry{}, Change{}, errPen
 	}
-	if l.weight >= MaxLive {
+	full := MaxLive
+	if e.By != "" { // somebody else's: a store of the first log may hold as many
+		full = 2*MaxLive - 8
+	}
+	if l.weight >= full {
 		return Entry{}, Change{}, ErrFull
 	}
 	e.Site, e.N, e.T = l.own, 1, l.Next(now)

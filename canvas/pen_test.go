@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -199,6 +200,14 @@ func TestFull(t *testing.T) {
 	l.weight -= 2*MaxLive - 12
 	if v, _, _ := l.Take(a.run(2, 2), vectorNow); v != Taken || l.weight-1 < 8 {
 		t.Errorf("after a clear: %v, weight %d", v, l.weight)
+	}
+	l.weight = MaxLive // of one's own
+	if _, err := l.Adopt(strings.Repeat("x", maxBy), line, vectorNow); err != nil || l.weight != MaxLive+4 {
+		t.Errorf("somebody else's, adopted: %v, of weight %d, want 4", err, l.weight-MaxLive)
+	}
+	l.weight = 2*MaxLive - 8
+	if _, err := l.Adopt("x", line, vectorNow); !errors.Is(err, ErrFull) {
+		t.Errorf("adopted by who has no room: %v", err)
 	}
 }
 

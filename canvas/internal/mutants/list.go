@@ -53,7 +53,7 @@ var mutants = []mutant{
 	{"entries count alike, however large", "chain.go",
 		"return 1 + r.canonicalLen()/largeEntry", "return 1", "TestFull"},
 	{"the pen does not stop", "pen.go",
-		"if l.weight >= MaxLive {", "if false {", "TestFull"},
+		"if l.weight >= full {", "if false {", "TestFull"},
 
 	// Forks.
 	{"what is numbered alike is known", "take.go",

@@ -6,6 +6,9 @@ import { sha256, sha256OfWords } from "./sha256.js";
 
 const chainLength = 32; // bytes
 const milestoneEvery = 256; // entries
+const perWeight = 32; // bytes that count for an entry more
+const notedBytes = 40; // of an adoption's content, and of where it is
+const emptySize = 17; // canonical bytes of another kind without its name and payload
 const largeEntry = 128; // canonical bytes that an entry may have and not be a milestone
 const mostCanonical = 17 + 64 + (4 << 10); // bytes
 
@@ -110,10 +113,12 @@ export function sizeOf(row) {
 }
 
 // weightOf is how many entries a row counts for, where their number is bounded so that
-// their bytes are.
+// their bytes are: what it has beside numbers is kept as it is, and of an adoption the
+// content is noted, too.
 /** @param {Row} row */
 export function weightOf(row) {
-  return row.kind === kinds.other ? 1 + Math.floor(sizeOf(row) / largeEntry) : 1; // what is drawn is never large
+  if (row.by) return 1 + Math.floor((row.by.length + notedBytes) / perWeight);
+  return row.kind === kinds.other ? 1 + Math.floor((sizeOf(row) - emptySize) / perWeight) : 1;
 }
 
 // isMilestone says whether the row with the number n is one: its author signs there,

@@ -27,7 +27,7 @@ export class Rows {
   #by = new Map(); // of those rows that have it, by n
   /** @type {Map<number, { name: string, payload: string }>} */
   #others = new Map(); // of those of other kinds
-  #extra = 0; // that those weigh more than their number
+  #extra = 0; // that both weigh more than their number
 
   /** @param {string} site @param {number} dead */
   constructor(site, dead) {
@@ -49,7 +49,7 @@ export class Rows {
   /** @param {Row} row */
   append(row) {
     const i = this.have - this.dead;
-    if (i === this.#room) this.#resize(0, Math.max(64, 2 * i));
+    if (i === this.#room) this.#resize(0, Math.max(4, 2 * i)); // sites that draw once may be many
     const c = this.#columns;
     c.t[i] = row.t;
     c.k[i] = row.k;
@@ -58,10 +58,9 @@ export class Rows {
     c.kind[i] = row.kind;
     [c.x[i], c.y[i], c.u[i], c.v[i]] = row.xy;
     this.have++;
-    if (row.by) this.#by.set(this.have, row.by);
-    if (row.kind !== kinds.other) return;
-    this.#others.set(this.have, { name: row.name, payload: row.payload });
     this.#extra += weightOf(row) - 1;
+    if (row.by) this.#by.set(this.have, row.by);
+    if (row.kind === kinds.other) this.#others.set(this.have, { name: row.name, payload: row.payload });
   }
 
   // row is the live row n.
@@ -169,7 +168,9 @@ export class Rows {
 
   #leaveOut(isGone) {
     for (const map of [this.#by, this.#others]) for (const m of map.keys()) if (isGone(m)) map.delete(m);
-    this.#extra = [...this.#others.values()].reduce((sum, other) => sum + weightOf({ ...noRow, ...other }) - 1, 0);
+    this.#extra = 0;
+    for (const by of this.#by.values()) this.#extra += weightOf({ ...noRow, by }) - 1;
+    for (const other of this.#others.values()) this.#extra += weightOf({ ...noRow, ...other }) - 1;
   }
 
   // #resize makes room for so many rows, and leaves out the first skip.
