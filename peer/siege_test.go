@@ -232,7 +232,7 @@ func TestHostileMemory(t *testing.T) {
 			inSiege(t, func(t *testing.T, s *siege) {
 				s.deaf = true
 				before := inUse()
-				s.bears(2*time.Second, move)
+				s.bears(time.Second, move)
 				grown := inUse() - before
 				t.Logf("grown by %d KiB", grown>>10)
 				if grown > 64<<20 {
