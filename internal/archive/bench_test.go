@@ -26,14 +26,14 @@ func BenchmarkSave(b *testing.B) {
 			for from := 0; b.Loop(); from += segments {
 				b.StopTimer()
 				if log.Len() > 1_000_000-segments {
-					if _, _, err := log.Clear(); err != nil {
+					if _, _, err := log.Clear(now()); err != nil {
 						b.Fatal(err)
 					}
 					save(b, st, log)
 				}
 				drawHand(b, log, from, segments)
 				start := time.Now()
-				for frame := range log.Frames(st.have, st.dead) {
+				for frame := range log.Frames(st.have) {
 					f.Write(frame)
 				}
 				if err := f.Sync(); err != nil {
@@ -58,22 +58,22 @@ func BenchmarkRestore(b *testing.B) {
 	drawHand(b, log, 0, segments)
 	save(b, st, log)
 	var frames [][]byte
-	for f := range log.Frames(nil, nil) {
+	for f := range log.Frames(nil) {
 		frames = append(frames, f)
 	}
 	var bare time.Duration
 	for b.Loop() {
 		b.StopTimer()
 		start := time.Now()
-		merged := canvas.NewLog(canvas.NewSite())
+		merged := canvas.NewLog(canvas.NewSigner())
 		for _, f := range frames {
-			if _, err := merged.Merge(f); err != nil {
+			if _, err := merged.Merge(f, now()); err != nil {
 				b.Fatal(err)
 			}
 		}
 		bare += time.Since(start)
 		b.StartTimer()
-		again := canvas.NewLog(canvas.NewSite())
+		again := canvas.NewLog(canvas.NewSigner())
 		next, err := st.dir.Open("bench", 0, again)
 		if err != nil || again.Len() != segments {
 			b.Fatalf("got %d segments, %v, want %d", again.Len(), err, segments)
@@ -93,7 +93,7 @@ func openBench(b *testing.B) (*Store, *canvas.Log) {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { dir.Close() })
-	log := canvas.NewLog(canvas.NewSite())
+	log := canvas.NewLog(canvas.NewSigner())
 	st, err := dir.Open("bench", 0, log)
 	if err != nil {
 		b.Fatal(err)

@@ -34,6 +34,7 @@ func records(log *canvas.Log, c *contents) iter.Seq[[]byte] {
 func nextRecord(log *canvas.Log, c *contents) []byte {
 	if latest := log.LastClear(); c.clear.Less(latest) {
 		c.clear = latest
+		c.forget(log)
 		return canvas.AppendMessage(nil, latest)
 	}
 	for _, site := range log.Have().Void {
@@ -59,6 +60,15 @@ func nextRecord(log *canvas.Log, c *contents) []byte {
 	return frame
 }
 
+// forget forgets the sites of which nothing lives: whoever reads the file need not
+// know them any more, so what they write next is told from their witness on.
+func (c *contents) forget(log *canvas.Log) {
+	maps.DeleteFunc(c.have, func(site canvas.Site, n uint32) bool {
+		held, dead := log.Holds(site)
+		return n <= dead || n > held
+	})
+}
+
 // restore takes a record in. What is intact can be taken in, or else it was not
 // the log that wrote it.
 func restore(log *canvas.Log, record []byte) error {
@@ -74,7 +84,7 @@ func restore(log *canvas.Log, record []byte) error {
 		return nil
 	}
 	if proof, err := canvas.ParseProof(record); err == nil {
-		if verdict, _ := log.TakeProof(proof); verdict == canvas.Bad {
+		if verdict, _ := log.TakeProof(proof); verdict != canvas.Taken && verdict != canvas.Known {
 			return errDamaged
 		}
 		return nil
@@ -82,7 +92,7 @@ func restore(log *canvas.Log, record []byte) error {
 		return errDamaged
 	}
 	merged, err := log.Merge(record, canvas.MaxTime)
-	if err != nil && !errors.Is(err, canvas.ErrUnknown) || merged.Bad > 0 {
+	if err != nil && !errors.Is(err, canvas.ErrUnknown) || merged.Bad+merged.Gaps+merged.Early+len(merged.Proofs) > 0 {
 		return errDamaged
 	}
 	return err

@@ -276,7 +276,7 @@ func TestRoomsExpire(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer dir.Close()
-		log := canvas.NewLog(canvas.NewSite())
+		log := canvas.NewLog(canvas.NewSigner())
 		st, err := dir.Open(room, 0, log)
 		if err != nil {
 			t.Fatal(err)

@@ -70,25 +70,9 @@ func (s *Store) restore(f *os.File, log *canvas.Log) error {
 		return fmt.Errorf("it is the store of room %s, not of %s", room, s.room)
 	}
 	s.first = r.version == firstVersion
-	var old firstLog
 	found := volume{file: f, size: r.whole}
-	for err == nil {
-		var record []byte
-		if record, err = r.record(); err == nil {
-			if s.first {
-				err = old.restore(record)
-			} else {
-				err = restore(log, record)
-			}
-			found.count(recordHeader + len(record))
-		}
-	}
-	if s.first {
-		if adoptErr := old.adopt(log); adoptErr != nil {
-			return adoptErr
-		}
-	} else {
-		found.holds(log)
+	if err == nil {
+		err = s.read(r, log, &found)
 	}
 	switch {
 	case errors.Is(err, io.EOF):
@@ -110,6 +94,30 @@ func (s *Store) restore(f *os.File, log *canvas.Log) error {
 	}
 	s.volume = found
 	return nil
+}
+
+// read takes in all records, of which found takes note, and says why it ended:
+// with an io.EOF if nothing is wrong.
+func (s *Store) read(r *reader, log *canvas.Log, found *volume) error {
+	if s.first {
+		return s.readFirst(r, log, found)
+	}
+	defer found.holds(log)
+	return each(r, found, func(record []byte) error { return restore(log, record) })
+}
+
+// each takes all records, of which found takes note, and says why it ended.
+func each(r *reader, found *volume, take func([]byte) error) error {
+	for {
+		record, err := r.record()
+		if err == nil {
+			err = take(record)
+		}
+		if err != nil {
+			return err
+		}
+		found.count(recordHeader + len(record))
+	}
 }
 
 // Save writes what the log holds and the store does not, and sees it to the

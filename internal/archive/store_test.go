@@ -49,7 +49,7 @@ func (s *shelf) open() {
 // store opens a room's store, and returns it with its log.
 func (s *shelf) store(room string) (*Store, *canvas.Log) {
 	s.t.Helper()
-	log := canvas.NewLog(canvas.NewSite())
+	log := canvas.NewLog(canvas.NewSigner())
 	st, err := s.dir.Open(room, 0, log)
 	if err != nil {
 		s.t.Fatal(err)
@@ -74,12 +74,17 @@ func (s *shelf) files() (names []string) {
 }
 
 func lend(log *canvas.Log) Lend {
-	return func(look func(*canvas.Log)) { look(log) }
+	return func(look func(*canvas.Log)) {
+		log.Sign()
+		look(log)
+	}
 }
+
+func now() uint64 { return canvas.Ticks(time.Now()) }
 
 func save(t testing.TB, st *Store, log *canvas.Log) {
 	t.Helper()
-	if err := st.Save(lend(log), false); err != nil {
+	if err := st.Save(lend(log)); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -92,7 +97,7 @@ func drawHand(t testing.TB, log *canvas.Log, from, n int) {
 		if i%100 == 0 {
 			stroke = 0
 		}
-		e, err := log.Draw(handSegment(i), stroke)
+		e, err := log.Draw(handSegment(i), stroke, now())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -115,21 +120,31 @@ func handSegment(n int) canvas.Shape {
 }
 
 // checkSame checks that a log holds what another does. The oracle is every
-// entry, not the sum.
+// entry, not the digest alone.
 func checkSame(t testing.TB, got, want *canvas.Log) {
 	t.Helper()
-	if g, w := entries(got), entries(want); g != w {
+	if g, w := state(got), state(want); g != w {
 		t.Errorf("got a log of %d entries, want the %d that were drawn", got.Len(), want.Len())
 	}
-	if g, w := fmt.Sprint(got.Have(), got.Dead()), fmt.Sprint(want.Have(), want.Dead()); g != w {
-		t.Errorf("got vectors %s, want %s", g, w)
+	if g, w := fmt.Sprint(got.Have()), fmt.Sprint(want.Have()); g != w {
+		t.Errorf("got %s, want %s", g, w)
 	}
+}
+
+// state is all that a log holds that somebody has signed.
+func state(log *canvas.Log) string {
+	return fmt.Sprintln(log.LastClear(), log.Have().Void) + entries(log)
 }
 
 func entries(log *canvas.Log) string {
 	var b strings.Builder
-	for e := range log.Lacking(nil) {
-		fmt.Fprintln(&b, e)
+	sites := log.Have().Sites
+	for _, site := range sites.Sites() {
+		_, dead := log.Holds(site)
+		for n := dead + 1; n <= sites[site]; n++ {
+			e, _ := log.Entry(site, n)
+			fmt.Fprintln(&b, e)
+		}
 	}
 	return b.String()
 }
@@ -143,14 +158,14 @@ func TestStoreKeepsALog(t *testing.T) {
 	}
 	for i := range 5 {
 		drawHand(t, log, i*1000, 1000)
-		if _, _, err := log.Undo(log.Undoable()); err != nil {
+		if _, _, err := log.Undo(log.Undoable(), now()); err != nil {
 			t.Fatal(err)
 		}
 		save(t, st, log)
 		_, again := reopened(s, st)
 		checkSame(t, again, log)
 	}
-	if _, _, err := log.Clear(); err != nil {
+	if _, _, err := log.Clear(now()); err != nil {
 		t.Fatal(err)
 	}
 	drawHand(t, log, 0, 10)
@@ -204,36 +219,131 @@ func TestStoreStaysSmall(t *testing.T) {
 	checkSame(t, again, log)
 }
 
-func TestStoreForgets(t *testing.T) {
-	s := newShelf(t)
-	liar := canvas.NewSite()
-	first, second := canvas.NewLog(liar), canvas.NewLog(liar)
-	drawHand(t, first, 0, 20)
-	drawHand(t, second, 500, 20)
-	st, log := s.store("studio")
-	take(t, log, first)
-	save(t, st, log)
-	log.Forget(liar)
-	take(t, log, second)
-	if err := st.Save(lend(log), true); err != nil {
+// What was cleared need not be known to read what was stored afterwards: of many
+// sites that are over, a log has forgotten the first.
+func TestNothingBeforeAClearIsNeeded(t *testing.T) {
+	ana, log := canvas.NewLog(canvas.NewSigner()), canvas.NewLog(canvas.NewSigner())
+	drawHand(t, ana, 0, 300)
+	take(t, log, ana)
+	var c contents
+	for range records(log, &c) {
+	}
+	clear, _, err := log.Clear(now())
+	if err != nil {
 		t.Fatal(err)
 	}
-	_, again := reopened(s, st)
-	checkSame(t, again, second)
-}
-
-func take(t testing.TB, log, from *canvas.Log) {
-	t.Helper()
-	for f := range from.Frames(log.Have(), log.Dead()) {
-		if _, err := log.Merge(f); err != nil {
+	ana.TakeClear(clear, now())
+	drawHand(t, ana, 300, 50)
+	take(t, log, ana)
+	fresh := canvas.NewLog(nil)
+	for record := range records(log, &c) {
+		if err := restore(fresh, record); err != nil {
 			t.Fatal(err)
 		}
 	}
+	checkSame(t, fresh, log)
+	if fresh.Len() != 50 {
+		t.Errorf("got %d entries, want the 50 after the clear", fresh.Len())
+	}
+}
+
+// What nobody has looked at yet is not stored: it may be forged.
+func TestOnlyWhatIsVerifiedIsStored(t *testing.T) {
+	s := newShelf(t)
+	st, log := s.store("studio")
+	ana := canvas.NewLog(canvas.NewSigner())
+	drawHand(t, ana, 0, 10)
+	take(t, log, ana)
+	save(t, st, log)
+	stored := state(log)
+	drawHand(t, ana, 10, 10)
+	ana.Sign()
+	forged := canvas.Head{Site: ana.Site(), N: 15}
+	var entries []canvas.Entry
+	for n := uint32(11); n <= forged.N; n++ {
+		e, _ := ana.Entry(ana.Site(), n)
+		entries = append(entries, e)
+	}
+	if v, _, _ := log.TakeLive(entries, forged, now(), true); v != canvas.Taken {
+		t.Fatal(v)
+	}
+	save(t, st, log)
+	if _, again := reopened(s, st); state(again) != stored || log.Len() != 15 {
+		t.Errorf("got %d entries in the store, want the 10 that somebody signed", again.Len())
+	}
+	if bad, _ := log.Verify(); len(bad) != 1 {
+		t.Errorf("%d forgers, want one", len(bad))
+	}
+	take(t, log, ana)
+	save(t, st, log)
+	_, again := reopened(s, st)
+	checkSame(t, again, ana)
+}
+
+// fork is two logs of one site that tell two stories.
+func fork() (first, second *canvas.Log) {
+	liar := canvas.NewSigner()
+	return canvas.NewLog(liar), canvas.NewLog(liar)
+}
+
+// A site that was proved to lie is in the store as the proof of that, for ever, and
+// nothing that it drew.
+func TestStoreKeepsProofs(t *testing.T) {
+	s := newShelf(t)
+	first, second := fork()
+	drawHand(t, first, 0, 20)
+	drawHand(t, second, 500, 20)
+	st, log := s.store("studio")
+	drawHand(t, log, 0, 200)
+	take(t, log, first)
+	save(t, st, log)
+	before := st.Size()
+	if proofs := take(t, log, second); len(proofs) != 1 {
+		t.Fatalf("got %d proofs, want one", len(proofs))
+	} else if v, _ := log.TakeProof(proofs[0]); v != canvas.Taken {
+		t.Fatal(v)
+	}
+	save(t, st, log)
+	if st.Size() <= before {
+		t.Fatal("the proof was not added, want it behind what was there")
+	}
+	_, again := reopened(s, st)
+	checkSame(t, again, log)
+	for range 2 {
+		if again.Void(first.Site()) == nil || !again.Void(first.Site()).Holds() || again.Len() != 200 {
+			t.Fatalf("got %v, and %d entries, want the proof, and the others' 200", again.Void(first.Site()), again.Len())
+		}
+		take(t, again, second)
+		if _, _, err := log.Clear(now()); err != nil { // then the file is written anew
+			t.Fatal(err)
+		}
+		drawHand(t, log, 0, 200)
+		save(t, st, log)
+		_, again = reopened(s, st)
+		checkSame(t, again, log)
+	}
+}
+
+// take takes over what another log holds, and returns what proves that somebody lies.
+func take(t testing.TB, log, from *canvas.Log) (proofs []*canvas.Proof) {
+	t.Helper()
+	from.Sign()
+	for f := range from.Frames(nil) {
+		m, err := log.Merge(f, now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		proofs = append(proofs, m.Proofs...)
+	}
+	if clear, _ := from.Lacking(log.Have()); clear.T > 0 {
+		log.TakeClear(clear, now())
+	}
+	return proofs
 }
 
 func TestStoreLimit(t *testing.T) {
 	s := newShelf(t)
-	log := canvas.NewLog(canvas.NewSite())
+	log := canvas.NewLog(canvas.NewSigner())
 	const limit = 20_000
 	st, err := s.dir.Open("studio", limit, log)
 	if err != nil {
@@ -245,7 +355,7 @@ func TestStoreLimit(t *testing.T) {
 	drawHand(t, log, 2000, 50_000)
 	all := entries(log)
 	for range 2 {
-		if err := st.Save(lend(log), false); !errors.Is(err, errLimit) {
+		if err := st.Save(lend(log)); !errors.Is(err, errLimit) {
 			t.Fatalf("got %v, want that the limit is passed", err)
 		}
 		_, again := reopened(s, st)
@@ -253,7 +363,7 @@ func TestStoreLimit(t *testing.T) {
 			t.Errorf("got %d entries in %d bytes, want the first of them, and %d bytes at most", again.Len(), st.Size(), limit)
 		}
 	}
-	if _, _, err := log.Clear(); err != nil {
+	if _, _, err := log.Clear(now()); err != nil {
 		t.Fatal(err)
 	}
 	drawHand(t, log, 0, 10)
@@ -289,7 +399,7 @@ func TestOpenRefuses(t *testing.T) {
 		want string
 	}{
 		{"another_room", appendHeader(nil, "attic"), "it is the store of room attic, not of studio"},
-		{"a_later_format", newer, "it has the format 2: this program knows 1"},
+		{"a_later_format", newer, "it has the format 3: this program knows 1 to 2"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -298,7 +408,7 @@ func TestOpenRefuses(t *testing.T) {
 			if err := os.WriteFile(path, tt.file, 0o600); err != nil {
 				t.Fatal(err)
 			}
-			_, err := s.dir.Open("studio", 0, canvas.NewLog(canvas.Site{}))
+			_, err := s.dir.Open("studio", 0, canvas.NewLog(nil))
 			if want := path + ": " + tt.want; err == nil || err.Error() != want {
 				t.Errorf("got %v, want %s", err, want)
 			}
@@ -324,7 +434,7 @@ func TestDirectoryGoesAway(t *testing.T) {
 	}
 	drawHand(t, log, 10, 10)
 	for range 2 {
-		if err := st.Save(lend(log), false); !errors.Is(err, fs.ErrNotExist) {
+		if err := st.Save(lend(log)); !errors.Is(err, fs.ErrNotExist) {
 			t.Fatalf("got %v, want that there is no directory", err)
 		}
 	}

@@ -87,8 +87,10 @@ func (v *volume) wasteful() bool {
 
 // holds takes note of what a file was found to hold.
 func (v *volume) holds(log *canvas.Log) {
-	v.contents = contents{}
-	for range records(log, &v.contents) {
+	h := log.Have()
+	v.contents = contents{have: h.Sites, clear: h.Clear, void: make(map[canvas.Site]bool), rows: log.Len()}
+	for _, site := range h.Void {
+		v.void[site] = true
 	}
 	v.entries = log.Len()
 }
