@@ -49,8 +49,21 @@ func TestArrivals(t *testing.T) {
 			}
 		})
 	}
-	gone := errors.New("gone")
+	twice := func(name string) Source { return (&memory{text: string(text(t))}).source(name) }
 	var failed error
+	ops, clears := 0, 0
+	for at := range Arrivals(NewDrawing(), Merge(twice("one"), twice("two")), Moment{}, &failed) {
+		switch at.Record.(type) {
+		case Op:
+			ops++
+		case Clear:
+			clears++
+		}
+	}
+	if ops != 12 || clears != 2 || failed != nil {
+		t.Errorf("of two of one: got %d operations and %d clears (%v), want 12 and 2", ops, clears, failed)
+	}
+	gone := errors.New("gone")
 	for range Arrivals(NewDrawing(), Merge(Source{"three", func() (io.ReadCloser, error) { return nil, gone }}), Moment{}, &failed) {
 		t.Error("something came of nothing")
 	}

@@ -55,7 +55,7 @@ func Combine(ctx context.Context, merged iter.Seq2[Timed, error], until Moment, 
 
 // add takes in a record, of which only the names count if it is past.
 func (c *Combined) add(t Timed, past bool) error {
-	if h, ok := t.Record.(Header); ok && c.Header.Version == 0 {
+	if h, ok := t.Record.(Header); ok && (c.Header.Version == 0 || h.Started.Before(c.Header.Started)) {
 		c.Header = h
 	}
 	if past {
@@ -117,8 +117,16 @@ func Arrivals(d *Drawing, merged iter.Seq2[Timed, error], until Moment, failed *
 func (d *Drawing) awaits(rec Record) bool {
 	switch rec := rec.(type) {
 	case Op:
-		return rec.Entry.N == 0 || rec.Entry.N > d.have[rec.Entry.Site]
-	case Clear, Base, Lie, Dead, Forget:
+		return rec.Entry.N == 0 || rec.Entry.N > d.have[rec.Entry.Site] && d.log.Void(rec.Entry.Site) == nil
+	case Clear:
+		switch {
+		case rec.First != nil:
+			return rec.First.N > d.have[rec.First.Site]
+		case rec.Clear != canvas.Clear{}:
+			return d.log.LastClear().Less(rec.Clear)
+		}
+		return true
+	case Base, Lie, Dead, Forget:
 		return true
 	}
 	return false

@@ -225,6 +225,9 @@ func (d *Drawing) clear(c Clear) (canvas.Change, error) {
 		if !c.Clear.Signed() {
 			return canvas.Change{}, errors.New("a clear that nobody signed")
 		}
+		if !d.log.LastClear().Less(c.Clear) {
+			return canvas.Change{}, nil
+		}
 		return d.step(canvas.Step{Clear: c.Clear})
 	}
 	clear(d.wrote)

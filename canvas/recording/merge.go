@@ -8,8 +8,6 @@ import (
 	"iter"
 	"os"
 	"time"
-
-	"drawmesh/canvas"
 )
 
 // A Source is where recordings are, one after another. Merge opens it each time
@@ -24,12 +22,21 @@ func File(path string) Source {
 	return Source{path, func() (io.ReadCloser, error) { return os.Open(path) }}
 }
 
-// A Timed is a record of a source, and when it came.
+// A Timed is a record of a source, and its time: when it was drawn, as its author
+// says, but not later than it was heard of. What nobody says a time of has that at
+// which it came, and a recording begins with the first thing that it tells of.
 type Timed struct {
 	Record Record
 	At     time.Time // no earlier than the record before in the same source
-	Source string    // the name
-	Line   int       // from 1
+
+	// Since is the time of the drawing: since the first recording began, or the first
+	// thing that it has of before was drawn. Before it began there are only the times
+	// that authors say, which may be any: so there a pause of more than a minute is one
+	// of a minute, and a lie makes it no longer than that.
+	Since time.Duration
+
+	Source string // the name
+	Line   int    // from 1
 }
 
 // A SourceError is about one of the sources.
@@ -78,14 +85,17 @@ func Merge(sources ...Source) iter.Seq2[Timed, error] {
 				yield(Timed{}, &SourceError{src.Name, err})
 				return
 			}
-			open = append(open, &openSource{Reader: NewReader(f), file: f, next: Timed{Source: src.Name}})
+			open = append(open, &openSource{Reader: NewReader(f), file: f, name: src.Name})
 			if !open.advance(len(open)-1, yield) {
 				return
 			}
 		}
 		heap.Init(&open)
+		var rhythm rhythm
 		for len(open) > 0 {
-			if !yield(open[0].next, nil) || !open.advance(0, yield) {
+			next := open[0].next()
+			next.Since = rhythm.pass(next)
+			if !yield(*next, nil) || !open.advance(0, yield) {
 				return
 			}
 			if len(open) > 0 {
@@ -101,76 +111,30 @@ func Passable(err error) bool {
 	return errors.As(err, new(*LineError)) || errors.As(err, new(*EndError))
 }
 
-// An openSource is a source that is being read.
-type openSource struct {
-	*Reader
-	file    io.Closer
-	started time.Time // of the recording
-	next    Timed
-}
-
-// step makes rec the next one.
-func (s *openSource) step(rec Record) {
-	at := s.next.At
-	switch rec := rec.(type) {
-	case Header:
-		s.started = rec.Started
-		at = rec.Started
-	case Op:
-		at = drawnAt(rec, s.started.Add(rec.At))
-	case Clear:
-		at = s.started.Add(rec.At)
-	case Lie:
-		at = s.started.Add(rec.At)
-	case Check:
-		at = s.started.Add(rec.At)
-	}
-	if at.After(s.next.At) {
-		s.next.At = at
-	}
-	s.next.Record, s.next.Line = rec, s.Line()
-}
-
-// drawnAt is when an operation was drawn that the recorder heard of at a time: its
-// author says so, and that is believed unless it is later.
-func drawnAt(op Op, heard time.Time) time.Time {
-	if op.Entry.N == 0 || ofFirst(op.Entry.Site) {
-		return heard
-	}
-	if at := canvas.TimeOf(op.Entry.T); at.Before(heard) {
-		return at
-	}
-	return heard
-}
-
 // openSources are a heap by the times of their next records.
 type openSources []*openSource
 
-// advance reads the next record of the i-th source, and takes the source out if
+// advance goes on to the next record of the i-th source, and takes the source out if
 // it has none. It reports whether to go on.
 func (h *openSources) advance(i int, yield func(Timed, error) bool) bool {
 	s := (*h)[i]
-	for {
-		rec, err := s.Next()
-		switch {
-		case err == nil:
-			s.step(rec)
-			return true
-		case err == io.EOF:
-			last := len(*h) - 1
-			(*h)[i] = (*h)[last]
-			*h = (*h)[:last]
-			s.file.Close()
-			end := s.Ending()
-			return end != Open && end != Torn || yield(Timed{}, &SourceError{s.next.Source, &EndError{Ending: end, Line: s.Line()}})
-		case !yield(Timed{}, &SourceError{s.next.Source, err}) || !errors.As(err, new(*LineError)):
-			return false
-		}
+	tell := func(err error) bool { return yield(Timed{}, &SourceError{s.name, err}) }
+	switch {
+	case s.advance(tell):
+		return true
+	case !s.ended:
+		return false
 	}
+	last := len(*h) - 1
+	(*h)[i] = (*h)[last]
+	*h = (*h)[:last]
+	s.file.Close()
+	end := s.Ending()
+	return end != Open && end != Torn || tell(&EndError{Ending: end, Line: s.Line()})
 }
 
 func (h openSources) Len() int           { return len(h) }
-func (h openSources) Less(i, j int) bool { return h[i].next.At.Before(h[j].next.At) }
+func (h openSources) Less(i, j int) bool { return h[i].next().At.Before(h[j].next().At) }
 func (h openSources) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
 func (h *openSources) Push(x any)        { *h = append(*h, x.(*openSource)) }
 

@@ -56,7 +56,7 @@ func (m Moment) Past() func(Timed) bool {
 	return func(t Timed) bool {
 		switch rec := t.Record.(type) {
 		case Header:
-			if start.IsZero() {
+			if start.IsZero() || rec.Started.Before(start) {
 				start = rec.Started
 			}
 		case Op, Clear:

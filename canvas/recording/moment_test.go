@@ -49,6 +49,12 @@ func TestMoment(t *testing.T) {
 			t.Errorf("%q is a moment, want an error", text)
 		}
 	}
+	past := (Moment{Since: time.Second}).Past()
+	late := header
+	late.Started = started.Add(time.Hour) // but it has what was drawn before
+	if past(Timed{Record: late, At: started}) || past(records[0]) || past(records[4]) || !past(records[5]) {
+		t.Error("the time is not since the recording that began first")
+	}
 	if past := (Moment{}).Past(); past(records[1]) || past(records[5]) {
 		t.Error("something comes after the end")
 	}

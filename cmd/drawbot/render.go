@@ -179,22 +179,22 @@ func (l *logs) read(ctx context.Context, until recording.Moment, only, without [
 
 // captioner tells captions who drew what is shown.
 func (r *rendering) captioner(captions *caption.Animation) func(recording.Timed) {
-	var began time.Time
+	began := time.Duration(-1)
 	labels := r.Authors.Labels()
 	return func(t recording.Timed) {
 		op, ok := t.Record.(recording.Op)
 		if !ok {
 			return
 		}
-		if began.IsZero() {
-			began = t.At
+		if began < 0 {
+			began = t.Since
 		}
 		e := op.Entry
 		if e.N == 0 {
 			e.By = op.From // for it has no place that tells
 		}
 		if r.show == nil || r.show(e) {
-			captions.Note(labels[r.Authors.Of(e)], max(0, t.At.Sub(began)))
+			captions.Note(labels[r.Authors.Of(e)], t.Since-began)
 		}
 	}
 }

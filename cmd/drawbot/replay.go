@@ -5,6 +5,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"drawmesh/canvas/recording"
 )
 
 // replayCommand draws a recording into a room.
@@ -18,7 +20,7 @@ type replayCommand struct {
 
 // Help is the text between the summary and the flags.
 func (replayCommand) Help() string {
-	return `Draws what was recorded in its rhythm, as others see it happen: each of up to 8 people is somebody of that name in the room, and any more are one together. Strokes stay together; undo, redo and clear are done again, too, and a clear wipes all that is in the room then.
+	return `Draws what was recorded in its rhythm, also what was drawn before the recording began, as others see it happen: each of up to 8 people is somebody of that name in the room, and any more are one together. Strokes stay together; undo, redo and clear are done again, too, and a clear wipes all that is in the room then.
 
 Waits for somebody, as draw does, and leaves when everything has been delivered.`
 }
@@ -79,19 +81,17 @@ func (c *replayCommand) run(ctx context.Context, e env, u *ui) error {
 // round draws the recording once: not the whole, if ctx ends before.
 func (c *replayCommand) round(ctx context.Context, u *ui, in *logs, cast *cast) (whole bool, err error) {
 	start := time.Now()
-	var first, shown time.Time
-	for t, err := range in.merged() {
-		if err != nil {
-			return false, err
-		}
+	var shown time.Time
+	first := time.Duration(-1)
+	for t := range recording.Arrivals(recording.NewDrawing(), in.merged(), recording.Moment{}, &err) {
 		by, what, ok := replayed(t.Record)
 		if !ok {
 			continue
 		}
-		if first.IsZero() {
-			first = t.At
+		if first < 0 {
+			first = t.Since
 		}
-		due := start.Add(time.Duration(float64(t.At.Sub(first)) / c.Speed))
+		due := start.Add(time.Duration(float64(t.Since-first) / c.Speed))
 		if (pace{due, 1}).wait(ctx, 0) != nil {
 			return false, nil
 		}
@@ -103,5 +103,5 @@ func (c *replayCommand) round(ctx context.Context, u *ui, in *logs, cast *cast) 
 			u.progress("replaying %s: %s by %s", in.files[0].Name, count(cast.drawn, "operation"), count(len(cast.players), "peer"))
 		}
 	}
-	return true, nil
+	return err == nil, err
 }

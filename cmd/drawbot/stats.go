@@ -21,7 +21,7 @@ type statsCommand struct {
 
 // Help is the text between the summary and the flags.
 func (statsCommand) Help() string {
-	return `Of each person: operations, strokes, the length of their lines in pixels of the canvas, how much of it shows in the end, undos and clears, when they began and ended, since the first recording's start, and for how many seconds they drew at all. Whoever was renamed is one person, with all names; of two with the same name a site or an id says who is who.`
+	return `Of each person: operations, strokes, the length of their lines in pixels of the canvas, how much of it shows in the end, undos and clears, when they began and ended, since the first recording's start or what it has of before, and for how many seconds they drew at all. Whoever was renamed is one person, with all names; of two with the same name a site or an id says who is who.`
 }
 
 func (statsCommand) examples() string {
@@ -107,6 +107,7 @@ type totalRecord struct {
 	Shown      int       `json:"shown"`
 	Entries    int       `json:"entries"`
 	Sum        string    `json:"sum"`
+	BeforeMS   float64   `json:"before_ms,omitempty"` // drawn before the first recording, in which times count, too
 	LastMS     float64   `json:"last_ms"`
 }
 
@@ -134,7 +135,7 @@ func recordOfShare(s *stats.Share) personRecord {
 func totalOf(s *stats.Stats) totalRecord {
 	t := totalRecord{
 		Type: "total", Started: s.Started, People: len(s.Shares), Entries: s.Entries,
-		Sum: s.Sum, LastMS: milliseconds(s.Last),
+		Sum: s.Sum, BeforeMS: milliseconds(s.Before), LastMS: milliseconds(s.Last),
 	}
 	for _, share := range s.Shares {
 		t.Operations += share.Operations

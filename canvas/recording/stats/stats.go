@@ -14,7 +14,8 @@ import (
 // Stats are those of one drawing, of however many recordings.
 type Stats struct {
 	Started time.Time     // the first recording; zero if there is none
-	Last    time.Duration // since then, until the last operation
+	Before  time.Duration // from the first thing that it has of before until then
+	Last    time.Duration // until the last operation, Before included
 	Entries int           // that the drawing consists of
 	Sum     string        // of the drawing
 	Shares  []*Share      // by what the people are called; at last that of whom nothing is known
@@ -32,8 +33,8 @@ type Share struct {
 	Shown                int     // operations that are part of the drawing in the end
 	Undos, Redos, Clears int
 
-	First, Last time.Duration // since the first recording started
-	BySecond    map[int]int   // operations in each second since then in which there was one
+	First, Last time.Duration // by the drawing's time: see [recording.Timed]
+	BySecond    map[int]int   // operations in each second of it in which there was one
 }
 
 // Count counts what is merged, see [recording.Merge]. Authors are those to add to;
@@ -70,13 +71,18 @@ func Count(ctx context.Context, merged iter.Seq2[recording.Timed, error], author
 type counter struct {
 	*Stats
 	drawing *recording.Drawing
+	begun   bool // what follows was drawn since the first recording began
 	shares  map[recording.Signature]*Share
 }
 
 // add counts a record.
 func (c *counter) add(t recording.Timed) error {
-	if _, ok := t.Record.(recording.Header); ok && c.Started.IsZero() {
-		c.Started = t.At
+	if h, ok := t.Record.(recording.Header); ok && (c.Started.IsZero() || h.Started.Before(c.Started)) {
+		c.Started = h.Started
+	}
+	if !c.begun && !t.At.Before(c.Started) {
+		c.begun = true
+		c.Before = t.Since - t.At.Sub(c.Started)
 	}
 	before := c.drawing.Log().Len()
 	_, err := c.drawing.Add(t.Record)
@@ -102,12 +108,11 @@ func (c *counter) add(t recording.Timed) error {
 	default:
 		return nil
 	}
-	at := max(t.At.Sub(c.Started), 0)
-	c.Last = max(c.Last, at)
+	c.Last = max(c.Last, t.Since)
 	if c.shares[s] == nil {
 		c.shares[s] = newShare(nil)
 	}
-	c.shares[s].add(e, at)
+	c.shares[s].add(e, t.Since)
 	return nil
 }
 
@@ -155,7 +160,7 @@ func (s *Share) join(part *Share) {
 	}
 }
 
-// add counts an entry, or a clear if it is zero, that came so long after the start.
+// add counts an entry, or a clear if it is zero, by its time.
 func (s *Share) add(e canvas.Entry, at time.Duration) {
 	if s.Operations == 0 {
 		s.First = at

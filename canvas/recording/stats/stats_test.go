@@ -40,6 +40,11 @@ func studio() []byte {
 	w.Who(recording.Who{ID: "9", Name: "Pia"})
 	w.Base(recording.Base{Key: one.PublicKey()})
 	w.Base(recording.Base{Key: two.PublicKey()})
+	clear, _, err := two.Clear(canvas.Ticks(started.Add(500 * time.Millisecond)))
+	if err != nil {
+		panic(err)
+	}
+	w.Clear(recording.Clear{At: 500 * time.Millisecond, From: "2", Clear: clear})
 	first := put(time.Second, "1", func(now uint64) (canvas.Entry, error) { return one.Draw(line(30), 0, now) })
 	put(1500*time.Millisecond, "1", func(now uint64) (canvas.Entry, error) { return one.Draw(line(40), first, now) })
 	put(2*time.Second, "9", func(now uint64) (canvas.Entry, error) {
@@ -66,7 +71,7 @@ func source(name string, data []byte) recording.Source {
 func TestCount(t *testing.T) {
 	want := []string{
 		"Pia: 1 operations, 1 strokes, 20 px, 1 shown, 0 undos, 0 redos, 0 clears, 2s to 2s, seconds map[2:1]",
-		"Zoe: 6 operations, 2 strokes, 73 px, 1 shown, 2 undos, 1 redos, 0 clears, 1s to 1m30s, seconds map[1:2 3:2 4:1 90:1]",
+		"Zoe: 7 operations, 2 strokes, 73 px, 1 shown, 2 undos, 1 redos, 1 clears, 500ms to 1m30s, seconds map[0:1 1:2 3:2 4:1 90:1]",
 	}
 	for name, sources := range map[string][]recording.Source{
 		"one":   {source("a", studio())},
@@ -123,5 +128,32 @@ func ExampleCount() {
 	}
 	// Output:
 	// Pia 1 20
-	// Zoe 6 73
+	// Zoe 7 73
+}
+
+// TestCountWhatWasDrawnBefore a recorder came, by when it was.
+func TestCountWhatWasDrawnBefore(t *testing.T) {
+	var b bytes.Buffer
+	w := recording.NewWriter(&b, recording.Header{Started: started})
+	pen := canvas.NewLog(canvas.NewSigner())
+	w.Base(recording.Base{Key: pen.PublicKey()})
+	for _, ago := range []time.Duration{10 * time.Second, 4 * time.Second} {
+		e, err := pen.Draw(line(1), 0, canvas.Ticks(started.Add(-ago)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Op(recording.Op{Entry: e})
+	}
+	if err := w.Close(0, canvas.Digest{}); err != nil {
+		t.Fatal(err)
+	}
+	s, err := stats.Count(t.Context(), recording.Merge(source("a", b.Bytes())), nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := s.Shares[0]
+	got := fmt.Sprint(s.Started.Equal(started), s.Before, s.Last, p.First, p.Last, p.BySecond)
+	if want := "true 10s 6s 0s 6s map[0:1 6:1]"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
 }
