@@ -178,7 +178,7 @@ func TestHostileClear(t *testing.T) {
 // their own peer, and says that what it drew is theirs.
 func TestHostileForgery(t *testing.T) {
 	inSiege(t, func(t *testing.T, s *siege) {
-		s.bears(10*time.Second, append(hostile.Forgeries(), hostile.Rewrites()...)...)
+		s.bears(30*time.Second, append(hostile.Forgeries(), hostile.Rewrites()...)...)
 		s.wantUnharmed()
 		for i, p := range s.peers {
 			p.mu.Lock()
@@ -197,7 +197,7 @@ func TestHostileForgery(t *testing.T) {
 // one, without what it drew, and both know who it was.
 func TestHostileFork(t *testing.T) {
 	inSiege(t, func(t *testing.T, s *siege) {
-		s.bears(10*time.Second, hostile.Forks()...)
+		s.bears(30*time.Second, hostile.Forks()...)
 		s.wantUnharmed()
 		for _, p := range s.peers {
 			named := 0
@@ -219,7 +219,7 @@ func TestHostileFork(t *testing.T) {
 // A member draws at the end of time, tomorrow, long ago and backwards.
 func TestHostileClock(t *testing.T) {
 	inSiege(t, func(t *testing.T, s *siege) {
-		s.bears(10*time.Second, hostile.Clocks()...)
+		s.bears(30*time.Second, hostile.Clocks()...)
 		s.wantUnharmed()
 	})
 }

@@ -14,7 +14,7 @@ func Forgeries() []Move {
 	return []Move{
 		{"a stroke in another's name", func(a *attack) {
 			key, n := a.victim()
-			a.send(a.scribble(a.self.inNameOf(key, n), 3, now()).runs()...)
+			a.forge(a.scribble(a.self.inNameOf(key, n), 3, now()))
 		}},
 		{"an undo in another's name", func(a *attack) { a.toggle(undo) }},
 		{"a redo in another's name", func(a *attack) { a.toggle(redo) }},
@@ -57,8 +57,17 @@ func (a *attack) toggle(kind uint32) {
 		story.add(entry{kind: kind, t: now() + uint64(k), k: k})
 	}
 	if n > 0 {
-		a.send(story.runs()...)
+		a.forge(story)
 	}
+}
+
+// forge says what somebody else is to have written: as texts, which need not tell what
+// they follow, then as a frame.
+func (a *attack) forge(story *author) {
+	for _, r := range story.runs() {
+		a.say(story.text(r.first, r.last, true))
+	}
+	a.all(frame(story.runs()...), false)
 }
 
 // latest is what it heard last.

@@ -19,6 +19,7 @@ import (
 	"github.com/pion/transport/v5"
 
 	"drawmesh/canvas"
+	"drawmesh/internal/exchange"
 	"drawmesh/internal/mesh"
 	"drawmesh/signaling"
 )
@@ -51,6 +52,7 @@ type Member struct {
 	near  map[signaling.ID]canvas.PublicKey // those whose link is open, and their keys
 	heard []mesh.Message                    // the latest
 	log   *canvas.Log                       // of all
+	asked time.Time                         // for what it had missed
 }
 
 // keptHeard is how many messages of others it keeps to send them again, spoilt.
@@ -195,6 +197,16 @@ func (m *Member) changed(ev mesh.Change) {
 	}
 	_ = json.Unmarshal(ev.Capability, &said) // a plain peer has none
 	m.near[ev.Peer] = said.Key
+	m.ask(ev.Peer)
+}
+
+// ask asks somebody for what it has missed: to forge well it has to know what it is
+// about.
+func (m *Member) ask(id signaling.ID) {
+	h := m.log.Have()
+	for _, want := range (exchange.Want{Have: h.Sites, Clear: h.Clear.T, Void: h.Void}).Split() {
+		m.mesh.Send(id, mesh.Message{Data: exchange.AppendMessage(nil, want), Text: true})
+	}
 }
 
 // heed notes what somebody says, to do harm with it.
@@ -207,11 +219,14 @@ func (m *Member) heed(msg mesh.Message) {
 		_, _ = m.log.Merge(msg.Data, now()) // what is no frame is of no use
 		return
 	}
-	m.listen(msg.Data, m.near[msg.From])
+	if gap := m.listen(msg.Data, m.near[msg.From]); gap && time.Since(m.asked) > time.Second {
+		m.asked = time.Now()
+		m.ask(msg.From)
+	}
 }
 
-// listen takes the runs of a text into the log.
-func (m *Member) listen(text []byte, from canvas.PublicKey) {
+// listen takes the runs of a text into the log, and reports whether it has missed some.
+func (m *Member) listen(text []byte, from canvas.PublicKey) (gap bool) {
 	var entries []canvas.Entry
 	for _, said := range lines(text) {
 		switch said := said.(type) {
@@ -221,12 +236,14 @@ func (m *Member) listen(text []byte, from canvas.PublicKey) {
 			if said.Site == (canvas.Site{}) {
 				said.Site, said.Key = from.Site(), from
 			}
-			m.log.TakeLive(entries, said, now(), false)
+			verdict, _, _ := m.log.TakeLive(entries, said, now(), false)
+			gap = gap || verdict == canvas.Gap
 			entries = nil
 		case canvas.Clear:
 			m.log.TakeClear(said, now())
 		}
 	}
+	return gap
 }
 
 // now is the time in the measure of the log.
