@@ -98,3 +98,18 @@ test("two changes make one that does what either asks for", () => {
   ok(many.boxes.length <= 512, `${many.boxes.length} boxes`);
   equal(Math.max(...many.boxes.map(({ right }) => right)), 2000);
 });
+
+test("a pen writes nothing that others would refuse, and goes on", async () => {
+  const log = newLog();
+  const far = 1e6;
+  const rect = { type: "rect", origin: { x: 1, y: 1 }, width: 2, height: 2, lineWidth: 1, color: "#ff0000" };
+  for (const op of [
+    { ...segment(1), to: { x: far + 1, y: 1 } }, { ...segment(1), from: { x: 1, y: -far - 1 } }, { ...segment(1), to: { x: NaN, y: 1 } },
+    { ...segment(1), force: 5 }, { ...segment(1), force: NaN }, { ...rect, width: far + 1 }, { ...rect, lineWidth: 513 },
+  ]) equal(log.draw(/** @type {any} */ (op), 0, 0), null, JSON.stringify(op));
+  log.draw({ ...segment(1), to: { x: far, y: -far } }, 0, 0);
+  await log.sign();
+  const other = newLog(new Uint8Array(32));
+  await other.merge(log.runs(log.site, 1), 1);
+  deepEqual(painted(other), [1]);
+});

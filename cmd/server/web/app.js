@@ -201,7 +201,8 @@ const momentTime = 3000; // ms
 function showTrouble() {
   const isLong = stream.state !== "connecting" || Date.now() - since > momentTime;
   const isAway = stream.state !== "connected" && isLong;
-  notice.stand(isAway ? signalingWords(stream, navigator.onLine) : $("reach").textContent || oddWords);
+  const words = isAway ? signalingWords(stream, navigator.onLine) : $("reach").textContent || oddWords;
+  notice.stand(words, stream.state === "connected");
 }
 
 function rename() {

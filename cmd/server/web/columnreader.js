@@ -3,9 +3,9 @@ import { ByteReader, check } from "./bytes.js";
 import { isOther, maxPayload } from "./canonical.js";
 import { chained, names } from "./columns.js";
 import { isBy, maxTime } from "./entry.js";
-import { kinds, paints, perForce, perPixel } from "./row.js";
+import { isInBounds, kinds, paints, perPixel } from "./row.js";
 import { unzigzag } from "./shape.js";
-import { maxCoordinate, maxForce, maxLineWidth } from "./wire.js";
+import { maxCoordinate } from "./wire.js";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
@@ -86,10 +86,8 @@ export class ColumnReader {
     // No coordinate is beyond its bounds, but a rectangle's other corner may be.
     this.#point();
     row.xy = row.kind === kinds.rect ? [x, y, p.x - x, p.y - y] : [x, y, p.x, p.y];
-    check(row.xy.every((v) => Math.abs(v) <= maxCoordinate * perPixel));
-    p.pen += unzigzag(this.#columns.pen.varint());
-    check(p.pen >= 1 && p.pen <= (row.kind === kinds.rect ? maxLineWidth * perPixel : maxForce * perForce));
-    row.pen = p.pen;
+    row.pen = p.pen += unzigzag(this.#columns.pen.varint());
+    check(isInBounds(row));
     row.color = this.#run("color", (c) => c.take(4).reduce((v, b) => v * 256 + b, 0));
     row.by = this.#run("by", (c) => {
       const by = c.text(c.varint(64));

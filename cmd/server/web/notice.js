@@ -33,12 +33,13 @@ export class Notice {
     this.#show();
   }
 
-  // stand shows a trouble for as long as it stands, and with "" that there is none. That
-  // its numbers have changed, as of seconds and sums, is nothing to be spoken again.
-  stand(text) {
+  // stand shows a trouble for as long as it stands, and with "" that there is none: for
+  // good if isOver, and else for a moment. That its numbers have changed, as of seconds and
+  // sums, or that it is back after a moment, is nothing to be spoken again.
+  stand(text, isOver = false) {
     const told = text.replace(/\b[0-9a-f]*[0-9][0-9a-f]*\b/g, "");
     if (text && told !== this.#told) this.#speak(text);
-    this.#told = told;
+    if (text || isOver) this.#told = told;
     this.#standing = text;
     this.#show();
   }

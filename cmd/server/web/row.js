@@ -10,7 +10,7 @@
 // A row is { kind, t, k, xy, pen, color, by, name, payload }: xy in hundredths of a
 // pixel, a segment's two ends or a rectangle's corner, width and height; pen a force in
 // thousandths or a line width in hundredths of a pixel; color 0xRRGGBBAA.
-import { lineWidth } from "./wire.js";
+import { lineWidth, maxCoordinate, maxForce, maxLineWidth } from "./wire.js";
 
 // The numbers are part of the frames and the chains.
 export const kinds = { segment: 1, rect: 2, other: 3, undo: 4, redo: 5 };
@@ -23,6 +23,13 @@ export const perForce = 1000;
 /** @param {Row} row */
 export function paints(row) {
   return row.kind <= kinds.rect;
+}
+
+// isInBounds says whether what a row that paints draws is so.
+/** @param {Row} row */
+export function isInBounds({ kind, xy, pen }) {
+  const most = kind === kinds.rect ? maxLineWidth * perPixel : maxForce * perForce;
+  return pen >= 1 && pen <= most && xy.every((v) => Math.abs(v) <= maxCoordinate * perPixel);
 }
 
 // rowOf is the row of an entry that has been checked.

@@ -1,7 +1,7 @@
 // What one's own pen writes into a log. The Go half is canvas/pen.go.
 import { clearText, isMilestone, next } from "./chain.js";
 import { isEntry } from "./entry.js";
-import { entryOf, rowOf } from "./row.js";
+import { entryOf, isInBounds, paints, rowOf } from "./row.js";
 import { beginning, isLess } from "./store.js";
 import { maxLive } from "./take.js";
 
@@ -49,14 +49,13 @@ export class Writer {
     const n = s.have + 1;
     const t = this.next(now);
     const entry = { site: store.own, n, t, k: k || n, op, by };
-    if (this.isFull || !isEntry(entry)) return null;
     const row = rowOf(entry);
+    if (this.isFull || !isEntry(entry) || (paints(row) && !isInBounds(row))) return null;
     this.#picture.begin();
     store.clock = t;
     store.count(s, () => s.push(row, next(s.tip, row)));
     const change = this.#picture.add(s, n, row);
-    const paint = op.type === "segment" || op.type === "rect";
-    if (paint && !by) this.#strokes.extend(row.k, n);
+    if (paints(row) && !by) this.#strokes.extend(row.k, n);
     this.#voucher.wrote(s, isMilestone(row, n));
     if (change.kind > 0) this.#onChange(change);
     return entryOf(store.own, n, row);
