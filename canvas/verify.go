@@ -26,6 +26,10 @@ type Signed struct {
 
 	// Uncovered is the first entry that no head covers, 0 if all are signed.
 	Uncovered uint32
+
+	// Refuted is the first entry under a head that does not hold, 0 if all do: from it
+	// on, there is another text than the author has signed.
+	Refuted uint32
 }
 
 // Base takes note of a site's key, and of the chain at n, where what is there of it
@@ -66,7 +70,13 @@ func (v *Verifier) Add(e Entry) {
 // author's name if not.
 func (v *Verifier) Head(h Head) bool {
 	a := v.author(h.Site)
-	if !a.known || h.N != a.Last || !a.Key.signed(headText(h.N, a.chain), h.Sig) {
+	if !a.known || h.N != a.Last {
+		return false
+	}
+	if !a.Key.signed(headText(h.N, a.chain), h.Sig) {
+		if a.Refuted == 0 {
+			a.Refuted = max(a.Uncovered, 1)
+		}
 		return false
 	}
 	a.Uncovered = a.never

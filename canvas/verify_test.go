@@ -46,7 +46,7 @@ func TestVerifier(t *testing.T) {
 					t.Errorf("the head at %d covers, or does not", e.N)
 				}
 			}
-		}, Signed{Key: a.Key(), First: 1, Last: 6, Uncovered: 4}},
+		}, Signed{Key: a.Key(), First: 1, Last: 6, Uncovered: 4, Refuted: 4}},
 		{"from the middle", func(v *Verifier) {
 			v.Base(a.Key(), 2, a.chains[2])
 			for _, e := range entries[2:] {

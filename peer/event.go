@@ -90,6 +90,7 @@ type Lied struct {
 // Fault is something that went wrong with one peer or message; the room goes on.
 type Fault struct {
 	Peer signaling.ID // empty when it is nobody's
+	Name string       // what they are or were called; empty if it is not known
 	Err  error
 }
 
@@ -112,6 +113,10 @@ type Member struct {
 	signaling.Peer
 	Link LinkState
 }
+
+// ErrNotKept is in the Err of a [Fault] where what a peer of the plain protocol draws
+// is not part of the drawing, for that is full. It is told once until that changes.
+var ErrNotKept = exchange.ErrNotKept
 
 // A DisagreementError is the Err of a [Fault] where a peer holds another drawing
 // although nothing is missing.

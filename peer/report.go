@@ -30,7 +30,7 @@ func (p *Peer) report(all bool) {
 		case exchange.Lied:
 			p.tell(Lied{From: ev.Peer, Name: p.roster.names[ev.Peer], Proof: ev.Proof})
 		case exchange.Fault:
-			p.tell(Fault(ev))
+			p.tell(Fault{Peer: ev.Peer, Name: p.roster.names[ev.Peer], Err: ev.Err})
 		}
 		p.heard = p.heard[1:]
 	}

@@ -17,6 +17,7 @@ type conversation struct {
 	in      io.Reader // what the program says
 	inName  string    // what that is, to people
 	out     *recordWriter
+	say     func(format string, args ...any) // nil: nobody wants to know
 	warn    func(format string, args ...any)
 	said    chan struct{} // closed when all that the program said has been done, and it says no more
 }
@@ -27,12 +28,12 @@ func (c *conversation) hold(ctx context.Context) error {
 	p, out, a := c.peer, c.out, newAudience(companyWait)
 	out.write(selfRecord{"self", p.ID(), p.Name(), c.address, recordsVersion})
 	out.write(signalingRecord{Type: "signaling", State: "connected"})
+	w := &syncWatch{of: p, write: out.write, say: c.say}
 	go hear(p, func(ev peer.Event) {
 		a.hear(ev)
+		w.hear(ev)
 		out.write(recordOf(ev))
-		if fault, ok := ev.(peer.Fault); ok {
-			warnOfDisagreement(c.warn, fault)
-		}
+		warnOf(c.warn, ev)
 	})
 
 	ctx, cancel := context.WithCancel(ctx)
@@ -40,7 +41,7 @@ func (c *conversation) hold(ctx context.Context) error {
 	defer patiently(tasks.Wait)
 	defer cancel()
 	tasks.Go(func() { c.draw(ctx, a) })
-	tasks.Go(func() { watchSync(ctx, p, out.write) })
+	tasks.Go(func() { w.watch(ctx) })
 	select {
 	case <-ctx.Done():
 		return nil

@@ -93,6 +93,7 @@ type (
 		Type  string       `json:"type"`           // "error"
 		Line  int          `json:"line,omitempty"` // of standard input
 		Peer  signaling.ID `json:"peer,omitempty"`
+		Name  string       `json:"name,omitempty"` // the peer's
 		Cause string       `json:"cause"`
 	}
 
@@ -129,7 +130,7 @@ func recordOf(ev peer.Event) any {
 	case peer.Lied:
 		return lieRecord{"lie", ev.From, ev.Name, ev.Proof.Site(), canvas.AppendProof(nil, ev.Proof)}
 	case peer.Fault:
-		return errorRecord{Type: "error", Peer: ev.Peer, Cause: causeOf(ev.Err)}
+		return errorRecord{Type: "error", Peer: ev.Peer, Name: ev.Name, Cause: causeOf(ev.Err)}
 	}
 	return nil
 }
@@ -139,6 +140,11 @@ func inputOf(ev peer.Drawn) []byte {
 	switch op := ev.Op.(type) {
 	case canvas.Clear:
 		return canvas.AppendOp(nil, canvas.Clear{}) // whose it was signed for, nobody can sign again
+	case canvas.Other:
+		if op.Payload == "{}" {
+			return fmt.Appendf(nil, `{"event":"%s"}`, op.Name)
+		}
+		return fmt.Appendf(nil, `{"event":"%s",%s`, op.Name, op.Payload[1:])
 	case canvas.PlainOp:
 		return canvas.AppendOp(nil, op)
 	case canvas.Undo:

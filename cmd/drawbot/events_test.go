@@ -12,7 +12,7 @@ import (
 
 func TestRecordOf(t *testing.T) {
 	ana := signaling.Peer{ID: "a1", Name: "Ana <3"}
-	stroke := canvas.Stroke{Site: canvas.Site([]byte("Jx3kQ9aPz1M")), K: 38}
+	stroke := canvas.Stroke{Site: siteA, K: 38}
 	tests := []struct {
 		name string
 		ev   peer.Event
@@ -31,9 +31,12 @@ func TestRecordOf(t *testing.T) {
 		{"closed", peer.Link{Peer: "a1", State: peer.Closed}, `{"type":"link","peer":"a1","state":"closed"}`},
 		{"drawn", peer.Drawn{From: "a1", Op: canvas.Clear{}}, `{"type":"op","from":"a1","op":{"event":"clear"}}`},
 		{"drawn_before", peer.Drawn{From: "a1", Name: "Ana <3", Old: true, Op: redSegment, Stroke: stroke},
-			`{"type":"op","from":"a1","name":"Ana <3","stroke":"Jx3kQ9aPz1M-38","old":true,"op":` + wireSegment + `}`},
-		{"undone", peer.Drawn{Op: canvas.Undo{}, Stroke: stroke}, `{"type":"op","stroke":"Jx3kQ9aPz1M-38","op":{"event":"undo","stroke":"Jx3kQ9aPz1M-38"}}`},
-		{"redone", peer.Drawn{Op: canvas.Redo{}, Stroke: stroke}, `{"type":"op","stroke":"Jx3kQ9aPz1M-38","op":{"event":"redo","stroke":"Jx3kQ9aPz1M-38"}}`},
+			`{"type":"op","from":"a1","name":"Ana <3","stroke":"` + stroke.String() + `","old":true,"op":` + wireSegment + `}`},
+		{"undone", peer.Drawn{Op: canvas.Undo{}, Stroke: stroke}, `{"type":"op","stroke":"` + stroke.String() + `","op":{"event":"undo","stroke":"` + stroke.String() + `"}}`},
+		{"redone", peer.Drawn{Op: canvas.Redo{}, Stroke: stroke}, `{"type":"op","stroke":"` + stroke.String() + `","op":{"event":"redo","stroke":"` + stroke.String() + `"}}`},
+		{"of_another_kind", peer.Drawn{From: "a1", Stroke: stroke, Op: canvas.Other{Name: "text", Payload: `{"says":"hi"}`}},
+			`{"type":"op","from":"a1","stroke":"` + stroke.String() + `","op":{"event":"text","says":"hi"}}`},
+		{"of_another_kind_that_says_nothing", peer.Drawn{From: "a1", Op: canvas.Other{Name: "mark", Payload: `{}`}}, `{"type":"op","from":"a1","op":{"event":"mark"}}`},
 		{"synced", peer.Synced{}, `{"type":"synced"}`},
 		{"missed", peer.Missed{Events: 7}, `{"type":"missed","events":7}`},
 		{"fault", peer.Fault{Peer: "a1", Err: errors.New("no JSON")}, `{"type":"error","peer":"a1","cause":"no JSON"}`},

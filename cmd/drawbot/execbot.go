@@ -62,7 +62,7 @@ func (b *execBot) run(ctx context.Context, p *peer.Peer, m script.Measures) erro
 		warn("its output: %v", err)
 		records.write(inputError(err))
 	}
-	c := &conversation{p, b.server + "/" + p.Room(), newObservations(lines, m, wrong), "its output", records, warn, make(chan struct{})}
+	c := &conversation{p, b.server + "/" + p.Room(), newObservations(lines, m, wrong), "its output", records, nil, warn, make(chan struct{})}
 	last := ""
 	var tasks, reading sync.WaitGroup
 	tasks.Go(func() { _ = c.hold(talk) }) // how it ends, the process tells

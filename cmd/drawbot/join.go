@@ -59,29 +59,7 @@ func (c *joinCommand) run(ctx context.Context, e env, u *ui) error {
 	defer leave(p)
 	ctx, cancel := limited(ctx, c.For)
 	defer cancel()
-	return (&conversation{p, address, e.in, "standard input", out, u.warn, make(chan struct{})}).hold(ctx)
-}
-
-// syncEvery is how often a sync record may come.
-const syncEvery = time.Second
-
-// watchSync writes how things stand with k, and again whenever that has
-// changed, until ctx is done.
-func watchSync(ctx context.Context, k keeper, write func(record any)) {
-	tick := time.NewTicker(syncEvery)
-	defer tick.Stop()
-	var told syncRecord
-	for {
-		if now := syncOf(k); now != told {
-			told = now
-			write(now)
-		}
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return
-		}
-	}
+	return (&conversation{p, address, e.in, "standard input", out, u.say, u.warn, make(chan struct{})}).hold(ctx)
 }
 
 // answerTo does what a line asks for, and returns what is to be said of that.

@@ -98,7 +98,8 @@ func (c *keepCommand) rooms() ([]string, error) {
 // keep keeps one room until ctx is done.
 func (c *keepCommand) keep(ctx context.Context, u *ui, dir *archive.Dir, address string, show func(archive.Status)) error {
 	name := lastPart(address)
-	reach := newReach(func(format string, args ...any) { u.warn("room %s: %s", name, fmt.Sprintf(format, args...)) })
+	warn := func(format string, args ...any) { u.warn("room %s: %s", name, fmt.Sprintf(format, args...)) }
+	reach := newReach(warn)
 	client, err := c.trust.client()
 	if err != nil {
 		return err
@@ -106,7 +107,7 @@ func (c *keepCommand) keep(ctx context.Context, u *ui, dir *archive.Dir, address
 	k, err := archive.Join(ctx, dir, archive.Options{
 		URL: address, Room: name, Warn: u.warn,
 		Peer: peer.Options{Name: string(c.Name), HTTPClient: client, Logger: logger(u, c.Debug)},
-		Hear: keepEvents(u, name, reach),
+		Hear: keepEvents(warn, reach),
 	})
 	if err != nil {
 		if context.Cause(ctx) == errOtherRoom {
@@ -128,17 +129,17 @@ func (c *keepCommand) keep(ctx context.Context, u *ui, dir *archive.Dir, address
 }
 
 // keepEvents tells what somebody who keeps a room wants to hear.
-func keepEvents(u *ui, room string, reach *reach) func(peer.Event) {
+func keepEvents(warn func(string, ...any), reach *reach) func(peer.Event) {
 	var server standing
 	return func(ev peer.Event) {
 		reach.hear(ev)
 		switch ev := ev.(type) {
-		case peer.Fault:
-			warnOfDisagreement(u.warn, ev)
 		case peer.Signaling:
 			if says := server.change(ev, "the keeping goes on with who is here"); says != "" {
-				u.warn("room %s: %s", room, says)
+				warn("%s", says)
 			}
+		default:
+			warnOf(warn, ev)
 		}
 	}
 }

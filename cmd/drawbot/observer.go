@@ -30,7 +30,7 @@ func (o *observer) hear(ev peer.Event) {
 		if says := o.server.change(ev, "the recording goes on with who is here"); says != "" {
 			o.warn("%s", says)
 		}
-	case peer.Fault:
-		warnOfDisagreement(o.warn, ev)
+	default:
+		warnOf(o.warn, ev)
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -150,11 +151,16 @@ func catchUp(ctx context.Context, p interface{ WaitSynced(context.Context) error
 	_ = p.WaitSynced(ctx)
 }
 
-// warnOfDisagreement tells of a fault that must not happen, and that nobody
-// would see in the drawing.
-func warnOfDisagreement(warn func(format string, args ...any), f peer.Fault) {
-	if errors.As(f.Err, new(*peer.DisagreementError)) {
-		warn("%v", f.Err) // which names the peer
+// warnOf tells of what is wrong with somebody, and that nobody would see in the
+// drawing.
+func warnOf(warn func(format string, args ...any), ev peer.Event) {
+	switch ev := ev.(type) {
+	case peer.Lied:
+		warn("%s told two stories, which is proved: what they drew is gone", cmp.Or(ev.Name, ev.Proof.Site().String()))
+	case peer.Fault:
+		if errors.As(ev.Err, new(*peer.DisagreementError)) || errors.Is(ev.Err, peer.ErrNotKept) {
+			warn("%s: %v", cmp.Or(ev.Name, string(ev.Peer)), ev.Err)
+		}
 	}
 }
 

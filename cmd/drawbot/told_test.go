@@ -87,3 +87,23 @@ func (w *told) write(at time.Duration, id string, s *canvas.Signer, e canvas.Ent
 
 // now is what the room's clock says so long after the beginning.
 func (w *told) now(at time.Duration) uint64 { return canvas.Ticks(w.started.Add(at)) }
+
+// lieOf proves that somebody has told two stories.
+func lieOf(t *testing.T, s *canvas.Signer) *canvas.Proof {
+	t.Helper()
+	room := canvas.NewLog(nil)
+	for n := range 2 {
+		story := canvas.NewLog(s)
+		if _, err := story.Draw(stripe(float64(50*n), red), 0, now); err != nil {
+			t.Fatal(err)
+		}
+		story.Sign()
+		for _, run := range story.Runs(s.Site(), 1) {
+			if _, _, proof := room.Take(run, now); proof != nil {
+				return proof
+			}
+		}
+	}
+	t.Fatal("two stories are no lie")
+	return nil
+}

@@ -21,7 +21,7 @@ type DisagreementError struct {
 }
 
 func (e *DisagreementError) Error() string {
-	return fmt.Sprintf("peer %s says to hold another drawing although nothing is missing: its sum is %v, ours %v", e.Peer, e.Theirs, e.Ours)
+	return fmt.Sprintf("it says to hold another drawing although nothing is missing: its sum is %v, ours %v", e.Theirs, e.Ours)
 }
 
 // A dispute is what became of a neighbour that holds another drawing.

@@ -61,14 +61,17 @@ func (x *Exchange) Sum() canvas.Digest {
 }
 
 // Agree reports whether all neighbours hold what we do, and how many there are
-// that could.
+// that could: nobody asks those who have lied.
 func (x *Exchange) Agree() (synced int, all bool) {
 	sum := x.Sum()
 	all = true
 	for _, n := range x.near.synced {
-		all = all && n.known && n.sum == sum
+		if x.log.Void(n.site) == nil {
+			synced++
+			all = all && n.known && !n.unsteady && n.sum == sum
+		}
 	}
-	return len(x.near.synced), all
+	return synced, all
 }
 
 // Pulled is how many bytes each neighbour has sent of what was drawn before.

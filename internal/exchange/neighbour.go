@@ -36,6 +36,8 @@ type plain struct {
 	shown  bool      // the sponsor's: it has been shown the drawing once
 	redraw time.Time // when to show it all again; zero: never
 	replay *replay   // what it is still to see
+
+	refused string // the sponsor's: why it does not write what it draws, as people were told
 }
 
 // neighbours are those whose link is open. They belong to the Exchange.

@@ -3,6 +3,7 @@ package exchange
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -122,10 +123,28 @@ func (s *sponsor) adopt(a adoption, now time.Time) {
 		drawn.Op, err = s.pen.clear(a.t, false) // plain ones heard it from the plain one
 	}
 	if err != nil {
-		s.fault(a.by, err)
+		s.refuse(a.by, err)
 		return
 	}
+	if n := s.near.plain[a.by]; n != nil {
+		n.refused = ""
+	}
 	s.events = append(s.events, drawn)
+}
+
+// ErrNotKept means that what a plain peer draws is not part of the drawing.
+var ErrNotKept = errors.New("what it draws is not kept")
+
+// refuse tells that what a plain peer draws is not written, once until that has
+// changed.
+func (s *sponsor) refuse(by signaling.ID, err error) {
+	if n := s.near.plain[by]; n != nil {
+		if n.refused == err.Error() {
+			return
+		}
+		n.refused = err.Error()
+	}
+	s.fault(by, fmt.Errorf("%w: %w", ErrNotKept, err))
 }
 
 // adoptDue adopts what the sponsor has left for too long.
