@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"image"
 	"iter"
 	"math"
 	"time"
@@ -89,7 +90,13 @@ func (t Timelapse) Play(ctx context.Context, a Animation, scenes iter.Seq[Scene]
 		return err
 	}
 	view.Show(t.Show)
-	film := film{Timelapse: t, ctx: ctx, to: a, view: view}
+	var log *canvas.Log
+	var change canvas.Change // not painted yet
+	film := film{Timelapse: t, ctx: ctx, to: a, picture: func() *image.RGBA {
+		view.Update(log, change)
+		change = canvas.Change{}
+		return view.Image()
+	}}
 	pace := pace{pause: t.LongestPause}
 	for s := range scenes {
 		pace.step(s.Until)
@@ -100,7 +107,7 @@ func (t Timelapse) Play(ctx context.Context, a Animation, scenes iter.Seq[Scene]
 	}
 	pace.now, pace.last = 0, time.Time{}
 	for s := range scenes {
-		film.follow(s)
+		log, change = s.Log, change.Join(s.Change)
 		if err := film.show(pace.step(s.Until)); err != nil {
 			return err
 		}
@@ -131,10 +138,8 @@ type film struct {
 	to    Animation
 	whole time.Duration // of the time of those who drew
 
-	view   *View
-	log    *canvas.Log   // of the scene
-	change canvas.Change // not painted yet
-	frame  int           // pictures there could have been so far
+	picture func() *image.RGBA // as it is now
+	frame   int                // pictures there could have been so far
 }
 
 // show adds what there is so far, and lets it stand until the picture that shows
@@ -162,17 +167,10 @@ func (f *film) at(frame int) time.Duration {
 	return time.Duration(frame) * time.Second / time.Duration(f.FrameRate)
 }
 
-// follow takes note of a scene, to be painted if it is shown.
-func (f *film) follow(s Scene) {
-	f.log, f.change = s.Log, f.change.Join(s.Change)
-}
-
 // add adds the picture as it is now.
 func (f *film) add(d time.Duration) error {
 	if err := f.ctx.Err(); err != nil {
 		return err
 	}
-	f.view.Update(f.log, f.change)
-	f.change = canvas.Change{}
-	return f.to.Add(f.view.Image(), d)
+	return f.to.Add(f.picture(), d)
 }
