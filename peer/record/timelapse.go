@@ -1,6 +1,7 @@
 package record
 
 import (
+	"context"
 	"image"
 	"time"
 
@@ -11,13 +12,15 @@ import (
 const (
 	TimelapseHold = 2 * time.Second // that the last one is shown
 
-	longestPause = time.Second // of those who draw; what is longer is made as short
+	longestPause = time.Second      // of those who draw; what is longer is made as short
+	longestPast  = 10 * time.Second // of it, in which what was drawn before is shown
 )
 
 // A Timelapse is one of a recording that is being made. Times in which nothing is
 // drawn are cut short. All else is as long as it was, divided by the speed, however
-// late and seldom a busy machine lets it look. It is for the goroutine that calls
-// the recorder's Follow.
+// late and seldom a busy machine lets it look. It begins with what was drawn before,
+// by the times that its authors say, in ten seconds at most. It is for the goroutine
+// that calls the recorder's Follow.
 type Timelapse struct {
 	of       *Recorder
 	to       raster.Animation
@@ -34,7 +37,21 @@ type Timelapse struct {
 // was drawn, and of at most rate pictures in a second as it is watched. At a speed of
 // 1 they are as many while it is drawn.
 func NewTimelapse(r *Recorder, to raster.Animation, speed float64, rate int) *Timelapse {
-	return &Timelapse{of: r, to: to, speed: speed, rate: rate}
+	l := &Timelapse{of: r, speed: speed, rate: rate}
+	l.to = counted{to, &l.pictures}
+	return l
+}
+
+// A counted animation counts its pictures.
+type counted struct {
+	raster.Animation
+	pictures *int
+}
+
+// Add adds a picture.
+func (c counted) Add(im *image.RGBA, d time.Duration) error {
+	*c.pictures++
+	return c.Animation.Add(im, d)
 }
 
 // Interval is how often to call Look.
@@ -54,6 +71,11 @@ func (l *Timelapse) Look() error {
 	l.looked = now
 	switch {
 	case l.shown == nil:
+		past := raster.Timelapse{Speed: l.speed, FrameRate: l.rate, LongestPause: longestPause, Length: longestPast}
+		if err := past.PlayPast(context.Background(), l.to, l.of.Picture()); err != nil {
+			return err
+		}
+		l.looked = time.Now() // for it took its time
 	case version == l.version:
 		l.idle += took
 		return nil
@@ -62,7 +84,6 @@ func (l *Timelapse) Look() error {
 		if err := l.to.Add(l.shown, time.Duration(float64(took)/l.speed)); err != nil {
 			return err
 		}
-		l.pictures++
 	}
 	l.idle, l.version = 0, version
 	im := l.of.Picture().Image()
@@ -80,7 +101,6 @@ func (l *Timelapse) Close() error {
 	if err == nil {
 		err = l.to.Add(l.of.Picture().Image(), TimelapseHold)
 	}
-	l.pictures++
 	if e := l.to.Close(); err == nil {
 		err = e
 	}
