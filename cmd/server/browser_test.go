@@ -165,6 +165,15 @@ func (p *page) press(keys string) {
 	p.do(chromedp.KeyEvent(keys))
 }
 
+// clear clears for everybody, and says that it is meant if that is asked.
+func (p *page) clear() {
+	p.t.Helper()
+	p.do(click("#clear"))
+	if eval[bool](p, `document.querySelector("#sure").matches(":popover-open")`) {
+		p.do(click("#really"))
+	}
+}
+
 // close closes the window, as a person does.
 func (p *page) close() {
 	p.t.Helper()

@@ -118,7 +118,7 @@ func TestTwoPeopleDraw(t *testing.T) {
 	b.waitLinks(1)
 	b.press("\u001b")
 
-	t.Log("clear is for everybody, and asks first")
+	t.Log("clear is for everybody, and asks first where others have drawn")
 	b.do(click("#clear"))
 	b.wait(`document.activeElement.id === "keep"`)
 	a.waitInk(place{250, 200}, redInk)

@@ -8,6 +8,8 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	cdpage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
+
+	"drawmesh/canvas"
 )
 
 // doors hears how a page is left: the browser's question, or another page that is
@@ -46,12 +48,13 @@ func (p *page) asks(doors <-chan any) bool {
 	return true
 }
 
-// Whoever leaves with a drawing that nobody else has is asked, and nobody else.
+// Where a browser keeps nothing, whoever leaves with a drawing that nobody else has is
+// asked, and nobody else.
 func TestLeavingAsks(t *testing.T) {
 	t.Parallel()
 	server := startProcess(t, "--port=0", "--token-secret", longSecret)
 	room := server.url + "/studio"
-	p := newBrowser(t).open(room)
+	p := newBrowser(t).openAfter(`Object.defineProperty(window, "indexedDB", { get() { throw new DOMException("Access is denied", "SecurityError"); } })`, room)
 	p.wait(connected)
 	doors := p.doors()
 	ask := func(when string, want bool) {
@@ -85,9 +88,104 @@ func TestLeavingAsks(t *testing.T) {
 	friend.Close(context.Background())
 	p.waitLinks(0)
 	ask("the friend has left", true)
-	p.do(click("#clear"), click("#really"))
+	p.clear()
 	p.waitInk(place{250, 200}, noInk)
 	ask("it is cleared", false)
+}
+
+// A drawing that nobody else has is there again when its page is loaded again, and so is
+// that it was cleared, and who lied; nobody is asked.
+func TestReloadAlone(t *testing.T) {
+	t.Parallel()
+	server := startProcess(t, "--port=0", "--token-secret", longSecret)
+	room := server.url + "/studio"
+	p := newBrowser(t).open(room)
+	p.wait(connected)
+	doors := p.doors()
+	reload := func() {
+		t.Helper()
+		p.wait(kept)
+		for len(doors) > 0 {
+			<-doors
+		}
+		before := eval[string](p, `document.documentElement.dataset.sum`)
+		if p.asks(doors) {
+			t.Fatal("the page asks, though nothing would be lost")
+		}
+		p.wait(`document.documentElement.dataset.sum === %s`, before)
+	}
+	p.choose("pencil", red)
+	p.drag(place{200, 200}, place{300, 200})
+	p.drag(place{200, 300}, place{300, 300})
+	p.do(click("#undo"))
+	reload()
+	p.waitInk(place{250, 200}, redInk)
+	p.waitInk(place{250, 300}, noInk)
+	p.wait(connected)
+
+	t.Log("what is drawn after that is kept, too, and what others drew")
+	p.drag(place{200, 400}, place{300, 400})
+	friend := enter(t, room)
+	if _, err := friend.Draw(wideLine(450, canvas.Color{B: 255, A: 255})); err != nil {
+		t.Fatal(err)
+	}
+	p.waitSum(friend)
+	friend.Close(context.Background())
+	p.waitLinks(0)
+	reload()
+	for y, ink := range map[float64]string{200: redInk, 400: redInk, 450: blueInk} {
+		p.waitInk(place{250, y}, ink)
+	}
+	p.wait(connected)
+	late := enter(t, room)
+	p.waitSum(late)
+	late.Close(context.Background())
+
+	t.Log("another room has a drawing of its own")
+	p.wait(kept)
+	p.do(chromedp.Navigate(server.url + "/other"))
+	p.wait(connected)
+	p.waitInk(place{250, 200}, noInk)
+	p.do(chromedp.Navigate(room))
+	p.waitInk(place{250, 200}, redInk)
+
+	t.Log("what was cleared stays away")
+	p.clear()
+	p.waitInk(place{250, 200}, noInk)
+	reload()
+	p.wait(connected)
+	p.waitInk(place{250, 200}, noInk)
+}
+
+// kept is whether the browser keeps all that the page has.
+const kept = `document.documentElement.dataset.kept === "all"`
+
+// A clear can be taken back for a while: what it wiped is drawn again, in its order.
+func TestClearIsTakenBack(t *testing.T) {
+	t.Parallel()
+	s := openStudio(t)
+	s.drag(place{200, 200}, place{300, 200})
+	s.choose("pencil", blue)
+	s.drag(place{250, 150}, place{250, 250}) // above the red one
+	if _, err := s.hears.Draw(wideLine(400, canvas.Color{R: 255, A: 255})); err != nil {
+		t.Fatal(err)
+	}
+	s.waitInk(place{250, 200}, blueInk)
+	s.waitInk(place{250, 400}, redInk)
+	for range 2 {
+		s.clear()
+		s.waitInk(place{250, 200}, noInk)
+		s.waitSum(s.hears)
+		s.wait(`document.querySelector("#notice").textContent === "Cleared for everybody"`)
+		s.do(click("#act"))
+		s.waitInk(place{250, 200}, blueInk)
+		s.waitInk(place{250, 400}, redInk)
+		s.waitSum(s.hears)
+		s.wait(`document.querySelector("#act").hidden`)
+	}
+	s.do(click("#undo")) // one stroke, as it was
+	s.waitInk(place{250, 400}, noInk)
+	s.waitInk(place{250, 200}, blueInk)
 }
 
 // A page that the browser has kept, when its person comes back, has its drawing

@@ -84,7 +84,7 @@ func drawWithPlain(t *testing.T, ours, theirs *page, dialect string) {
 
 	ours.choose("rect", teal)
 	ours.drag(place{700, 200}, place{800, 300})
-	ours.do(click("#clear"), click("#really"))
+	ours.clear()
 	ours.waitInk(place{250, 400}, noInk)
 	ours.choose("pencil", red) // behind the clear, in order
 	ours.drag(place{200, 500}, place{300, 500})

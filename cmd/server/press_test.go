@@ -58,6 +58,8 @@ func TestPenIsLifted(t *testing.T) {
 func TestPressBesideSheet(t *testing.T) {
 	t.Parallel()
 	s := openStudio(t)
+	drawAside(t, s.hears) // so that a clear asks
+	s.drawn()
 	devices := []struct {
 		name  string
 		press func()

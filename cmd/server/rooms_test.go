@@ -174,7 +174,7 @@ func partitionHeals(t *testing.T, b *browser, m *middleman) {
 	for _, p := range pages {
 		p.waitLinks(0)
 	}
-	pages[0].do(click("#clear"), click("#really"))
+	pages[0].clear()
 	pages[0].drag(place{200, 300}, place{300, 300})
 	pages[1].do(click("#undo"))
 	pages[1].drag(place{200, 350}, place{300, 350})

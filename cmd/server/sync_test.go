@@ -8,6 +8,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"drawmesh/canvas"
 	"drawmesh/peer"
 )
 
@@ -72,7 +73,7 @@ func TestLateJoin(t *testing.T) {
 	waitSame(a, c)
 
 	t.Log("a clear is for all, and for whoever comes later")
-	c.do(click("#clear"), click("#really"))
+	c.clear()
 	a.waitInk(place{250, 200}, noInk)
 	a.drag(place{600, 200}, place{700, 300})
 	d := b.open(room)
@@ -139,7 +140,7 @@ func TestPageAndProgram(t *testing.T) {
 	p.do(click("#undo"))
 	p.waitQuiet()
 	p.waitSum(first)
-	p.do(click("#clear"), click("#really"))
+	p.clear()
 	p.drag(place{200, 300}, place{300, 300})
 	p.waitQuiet()
 	p.waitSum(first)
@@ -163,6 +164,14 @@ func enter(t testing.TB, room string) *peer.Peer {
 	}
 	t.Cleanup(func() { p.Close(context.Background()) })
 	return p
+}
+
+// drawAside draws something where no test looks.
+func drawAside(t testing.TB, p *peer.Peer) {
+	t.Helper()
+	if _, err := p.Draw(canvas.Segment{From: canvas.Point{X: 5000, Y: 5000}, To: canvas.Point{X: 5010, Y: 5000}, Force: 1, Color: canvas.Color{A: 255}}); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // waitSum waits until the page's drawing is a program's.

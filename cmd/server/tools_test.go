@@ -68,6 +68,14 @@ func TestKeys(t *testing.T) {
 	p.drag(place{200, 200}, place{300, 200})
 	p.waitInk(place{250, 200}, "#000000ff")
 	p.waitInk(place{250, 100}, noInk)
+	p.press(kb.Delete)
+	p.waitInk(place{250, 200}, noInk)
+	p.do(chromedp.KeyEvent("z", chromedp.KeyModifiers(chromedp.ModifierCtrl)))
+	p.waitInk(place{250, 200}, "#000000ff")
+
+	friend := enter(t, eval[string](p, `location.href`))
+	drawAside(t, friend)
+	p.waitSum(friend)
 	for _, key := range []string{kb.Delete, kb.Backspace} {
 		p.press(key)
 		p.wait(`document.activeElement.id === "keep"`) // what it destroys is everybody's

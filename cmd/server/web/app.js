@@ -4,9 +4,11 @@
 // data-site is what it writes as, data-signaling the stream's state, data-links
 // how many links are open, data-sum the drawing's sum, data-synced how many peers
 // have sums as well, data-agree whether all of these have the same, data-fault,
-// once there is one, what was last wrong with a peer, as JSON (see exchange.js), and
-// data-view the place of the sheet that is the window's upper left, and the scale.
+// once there is one, what was last wrong with a peer, as JSON (see exchange.js),
+// data-kept how much of the drawing this browser keeps (see shelving.js), and data-view the
+// place of the sheet that is the window's upper left, and the scale.
 import { View } from "./view.js";
+import { Clearing } from "./clearing.js";
 import { canConnect } from "./connection.js";
 import { Easel } from "./easel.js";
 import { recall, remember } from "./memory.js";
@@ -20,6 +22,8 @@ import { colorAt, PickStroke } from "./pick.js";
 import { PencilStroke } from "./pencil.js";
 import { installSaving } from "./save.js";
 import { arrow, ellipse, line, RectStroke, FigureStroke } from "./figure.js";
+import { Shelf } from "./shelf.js";
+import { Shelving } from "./shelving.js";
 import { Signaling } from "./signaling.js";
 import { Exchange, tickTime } from "./exchange.js";
 import { Toolbox } from "./toolbox.js";
@@ -32,7 +36,7 @@ const room = decodeURIComponent(location.pathname.slice(location.pathname.lastIn
 const me = { id: "me", name: cleanName(recall("localStorage", "drawmesh.name") ?? "") || randomName() };
 remember("localStorage", "drawmesh.name", me.name);
 
-const notice = new Notice({ shown: $("notice"), spoken: $("spoken") });
+const notice = new Notice({ shown: $("notice"), spoken: $("spoken"), button: $("act") });
 const faults = new Faults($("fault"));
 
 // The drawing
@@ -53,11 +57,19 @@ const exchange = new Exchange({
   onState: () => showDrawingSoon(),
   onFault: showFault,
 });
-setInterval(() => exchange.tick(), tickTime);
+setInterval(() => {
+  exchange.tick();
+  shelving.soon();
+}, tickTime);
 
 const view = new View($("picture"), $("overlay"), exchange.log);
 const easel = new Easel({ view, log: exchange.log, onMove: () => toolbox.show() });
 const { viewport } = easel;
+const clearing = new Clearing({ exchange, notice });
+
+// What was drawn here before is shown at once.
+const shelving = new Shelving({ exchange, shelf: new Shelf(location.pathname), onState: () => showDrawingSoon() });
+shelving.recall();
 
 function draw(op, stroke) {
   if (op.type === "rect") view.preview(me, null);
@@ -95,6 +107,7 @@ function showDrawing() {
   dataset.sum = state.sum;
   dataset.synced = state.synced;
   dataset.agree = state.agree;
+  dataset.kept = shelving.state;
   showHint();
   easel.show();
   if (view.behind) showDrawingSoon(); // it may reach further
@@ -257,13 +270,8 @@ const gestures = new Gestures($("overlay"), {
   }),
 });
 
-function clear() {
-  draw({ type: "clear" });
-  notice.say("Cleared for everybody");
-}
-
 function undo() {
-  if (!exchange.undo()) sayUnwritten();
+  if (!clearing.takeBack() && !exchange.undo()) sayUnwritten();
 }
 
 function redo() {
@@ -279,15 +287,11 @@ async function copyLink() {
   }
 }
 
-installSaving({ form: $("saving"), log: exchange.log, view, viewport, name: room, say: (...words) => notice.say(...words) });
+installSaving({ form: $("saving"), log: exchange.log, view, viewport, name: room, notice });
 
 $("undo").addEventListener("click", undo);
 $("redo").addEventListener("click", redo);
 $("copy").addEventListener("click", copyLink);
-$("really").addEventListener("click", () => {
-  $("sure").hidePopover();
-  clear();
-});
 $("name").addEventListener("change", rename);
 $("name").addEventListener("keydown", (event) => event.key === "Enter" && !isComposing(event) && $("name").blur());
 
@@ -312,8 +316,10 @@ $("name").value = me.name;
 document.title = `${room} · drawmesh`;
 showRoom();
 
-// Whoever leaves takes along what nobody else has: the browser asks, in its words.
-addEventListener("beforeunload", (event) => exchange.isOnlyHere && event.preventDefault());
+// Whoever leaves takes along what nobody else has and is not kept here, either: the browser
+// asks, in its words.
+addEventListener("beforeunload", (event) => exchange.isOnlyHere && shelving.state !== "all" && event.preventDefault());
+addEventListener("pagehide", () => shelving.keep());
 // A page that the browser may keep may come back, with its drawing.
 addEventListener("pagehide", (event) => event.persisted || signaling.leave());
 addEventListener("pageshow", (event) => event.persisted && enterAnew());

@@ -210,6 +210,17 @@ export class Exchange {
     return this.log.isFull;
   }
 
+  // recall takes in what an earlier page has kept: see shelving.js.
+  /** @param {(string | Uint8Array)[]} pieces */
+  recall(pieces) {
+    return this.#drawing.soon(this.#receiver.recall(pieces));
+  }
+
+  // verify looks at the signatures of all that was taken, before it is kept.
+  verify() {
+    return this.#drawing.soon(this.#drawing.verify());
+  }
+
   // heard takes a message from a neighbour.
   /** @param {string} id @param {string | ArrayBuffer} data */
   heard(id, data, now = this.#clock.now()) {

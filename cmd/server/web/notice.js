@@ -4,6 +4,8 @@ const newsTime = 2200; // ms that a line shows, if nothing else is said
 const spokenTime = 20000; // ms that what was spoken stays, where a screen reader finds it
 const maxSpoken = 8; // lines
 
+/** @typedef {{ words: string, act: () => void }} Action */
+
 // A Notice shows one line at a time: of what was said for a while the latest whose time is
 // not over, else what stands for as long as it is so. To a screen reader each line is
 // given once, however often it shows again: shown is hidden from them, and spoken, which
@@ -11,24 +13,29 @@ const maxSpoken = 8; // lines
 export class Notice {
   #shown;
   #spoken;
-  /** @type {{ text: string, kind: string, timer: any }[]} the latest last */
+  #button;
+  /** @type {{ text: string, kind: string, timer: any, action?: Action }[]} the latest last */
   #passing = [];
   #standing = "";
   #told = ""; // the same without its numbers, as it was spoken
 
-  /** @param {{ shown: HTMLElement, spoken: HTMLElement }} places */
-  constructor({ shown, spoken }) {
+  /** @param {{ shown: HTMLElement, spoken: HTMLElement, button: HTMLElement }} places */
+  constructor({ shown, spoken, button }) {
     this.#shown = shown;
+    this.#button = button;
+    this.#button.addEventListener("click", () => this.#act());
     this.#spoken = spoken;
   }
 
   // say shows a line for that many ms. kind is "news", "link" or "trouble". What is said
-  // again while it still shows, or is to, goes on for longer.
-  say(text, kind = "news", time = newsTime) {
+  // again while it still shows, or is to, goes on for longer. An action is what can be done
+  // about it, by a button that stands beside.
+  /** @param {string} text @param {string} kind @param {number} time @param {Action} [action] */
+  say(text, kind = "news", time = newsTime, action) {
     const before = this.#passing.find((other) => other.text === text);
     if (before) this.#end(before);
     else this.#speak(text);
-    const line = { text, kind, timer: setTimeout(() => this.#end(line), time) };
+    const line = { text, kind, action, timer: setTimeout(() => this.#end(line), time) };
     this.#passing.push(line);
     this.#show();
   }
@@ -44,6 +51,17 @@ export class Notice {
     this.#show();
   }
 
+  get #latest() {
+    return this.#passing.at(-1);
+  }
+
+  #act() {
+    const line = this.#latest;
+    if (!line?.action) return;
+    this.#end(line);
+    line.action.act();
+  }
+
   #end(line) {
     clearTimeout(line.timer);
     this.#passing = this.#passing.filter((other) => other !== line);
@@ -51,10 +69,12 @@ export class Notice {
   }
 
   #show() {
-    const { text, kind } = this.#passing.at(-1) ?? { text: this.#standing, kind: "trouble" };
+    const { text, kind, action } = this.#latest ?? { text: this.#standing, kind: "trouble" };
     this.#shown.textContent = text;
     this.#shown.dataset.kind = kind;
     this.#shown.hidden = text === "";
+    this.#button.textContent = action?.words ?? "";
+    this.#button.hidden = !action;
   }
 
   #speak(text) {

@@ -2,7 +2,8 @@
 // internal/exchange/receiver.go.
 import { changes } from "./change.js";
 import { formatClear } from "./entry.js";
-import { proofFrame } from "./frame.js";
+import { proofFrame, readFrame } from "./frame.js";
+import { parseMessage } from "./message.js";
 import { isLess } from "./store.js";
 
 export class Receiver {
@@ -116,6 +117,24 @@ export class Receiver {
     if (peer || this.#log.length < had) this.#on.onFault({ peer, lied: true, site }); // else nobody has seen anything of it
     const frame = await proofFrame(proof);
     for (const n of this.#neighbours.values()) if (n.site && n !== from) this.#wire.send(n.id, frame);
+  }
+
+  // recall takes in what an earlier page has kept: see shelving.js. What is damaged, or was
+  // never admitted, is left out.
+  /** @param {(string | Uint8Array)[]} pieces */
+  async recall(pieces) {
+    for (const piece of pieces) {
+      if (typeof piece === "string") {
+        const m = parseMessage(piece);
+        if (m?.type === "clear") await this.#log.takeClear(m.clear, Infinity);
+        continue;
+      }
+      const frame = await readFrame(piece).catch(() => null);
+      if (frame?.proof) await this.#log.takeProof(frame.proof);
+      else if (frame) await this.#log.merge(frame.runs, Infinity);
+    }
+    this.#sponsor.merged();
+    this.#sponsor.outdated();
   }
 
   // look verifies what was taken in lazily, when that is due. Who sent what its own author

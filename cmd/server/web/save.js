@@ -7,8 +7,8 @@ const key = "drawmesh.save";
 
 // installSaving makes a form save, whose fields are part ("all" or "seen"), times, paper
 // ("white" or "none") and type ("png" or "svg"): the drawing of a view, on which a viewport
-// looks, as a file with a name. say(text, kind, ms) tells how it went.
-export function installSaving({ form, log, view, viewport, name, say }) {
+// looks, as a file with a name. notice tells how it went.
+export function installSaving({ form, log, view, viewport, name, notice }) {
   for (const [field, value] of new URLSearchParams(recall("localStorage", key) ?? "")) {
     const option = form.querySelector(`[name="${CSS.escape(field)}"][value="${CSS.escape(value)}"]`);
     if (option) option.checked = true;
@@ -22,9 +22,9 @@ export function installSaving({ form, log, view, viewport, name, say }) {
     try {
       const made = await make(chosen, { log, extent: view.extent, seen: viewport.seen, scale: viewport.scale });
       download(made.blob, `${name}.${chosen.type}`);
-      say(savedWords(made), "news", made.scale < 1 || made.isCut ? 8000 : undefined);
+      notice.say(savedWords(made), "news", made.scale < 1 || made.isCut ? 8000 : undefined);
     } catch (error) {
-      say(`No picture was saved, the browser could not make it: ${error.message}`, "trouble", 15000);
+      notice.say(`No picture was saved, the browser could not make it: ${error.message}`, "trouble", 15000);
     }
   });
 }

@@ -1,0 +1,109 @@
+// What of a log goes on the shelf: frames, as neighbours are sent them, proofs among them,
+// and the clear that counts, as its message says it.
+import { formatClear } from "./entry.js";
+import { proofFrame } from "./frame.js";
+import { nextFrame } from "./lacking.js";
+
+const keepTime = 300; // ms from a change until it is kept
+const mostPieces = 200; // of a room: then all are written anew, as fewer
+
+// A Shelving keeps what an exchange holds, and gives it back. onState() hears that its
+// state is another.
+export class Shelving {
+  #exchange;
+  #log;
+  #shelf;
+  #onState;
+  /** @type {Vector} */
+  #held = new Map(); // what is on the shelf
+  #cleared = 0; // the time of the clear there
+  #proofs = new Set(); // the void sites, of which the proof is there
+  #count = 0; // pieces there
+  #version = -1; // of the log that is all there
+  #busy = false;
+  #broken = false;
+  #timer;
+
+  /** @param {{ exchange: any, shelf: any, onState: () => void }} parts */
+  constructor({ exchange, shelf, onState }) {
+    this.#exchange = exchange;
+    this.#log = exchange.log;
+    this.#shelf = shelf;
+    this.#onState = onState;
+  }
+
+  // recall has the exchange take in what is on the shelf.
+  async recall() {
+    try {
+      const pieces = await this.#shelf.pieces();
+      await this.#exchange.recall(pieces);
+      this.#count = pieces.length;
+      this.#note();
+    } catch (error) {
+      this.#fail(error);
+    }
+    this.soon();
+  }
+
+  // state says whether "all" that is drawn here is on the shelf, or "some" of it, or "none",
+  // for this browser keeps nothing.
+  get state() {
+    if (this.#broken) return "none";
+    return this.#version === this.#log.version && this.#log.isSigned ? "all" : "some";
+  }
+
+  // soon keeps what is new, in a moment.
+  soon() {
+    if (this.#busy || this.state !== "some") return;
+    this.#timer ??= setTimeout(() => this.keep(), keepTime);
+  }
+
+  // keep puts on the shelf what is not there yet.
+  async keep() {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#broken || this.#busy) return;
+    this.#busy = true;
+    try {
+      await this.#exchange.verify();
+      await this.#write();
+    } catch (error) {
+      this.#fail(error);
+    }
+    this.#busy = false;
+    this.#onState();
+    this.soon();
+  }
+
+  async #write() {
+    const { version, lastClear: clear } = this.#log;
+    const anew = clear.t > this.#cleared || this.#count > mostPieces;
+    if (anew) this.#held.clear();
+    if (anew) this.#proofs.clear();
+    const held = new Map(this.#held);
+    const pieces = [];
+    if (anew && clear.t > 0) pieces.push(formatClear(clear));
+    const told = this.#log.haveSince(0).void.filter((site) => !this.#proofs.has(site));
+    for (const site of told) pieces.push(await proofFrame(this.#log.proof(site)));
+    for (let frame; (frame = await nextFrame(this.#log, held)); ) pieces.push(frame);
+    if (pieces.length > 0 || anew) await this.#shelf.add(pieces, anew);
+    this.#count = (anew ? 0 : this.#count) + pieces.length;
+    this.#held = held;
+    for (const site of told) this.#proofs.add(site);
+    this.#cleared = clear.t;
+    this.#version = version;
+  }
+
+  // #note takes note that all that the log has is on the shelf.
+  #note() {
+    const { sites, clear, void: forked } = this.#log.haveSince(0);
+    this.#held = sites;
+    this.#cleared = clear.t;
+    this.#proofs = new Set(forked);
+  }
+
+  #fail(error) {
+    console.warn("This browser does not keep the drawing.", error);
+    this.#broken = true;
+  }
+}
