@@ -123,12 +123,12 @@ export class Hearer {
     if (frame === null) return; // of a later version
     const now = this.#clock.now();
     const before = this.#log.length;
-    let damaged = frame === undefined;
+    let worthless = frame === undefined;
+    if (worthless && this.#neighbours.get(n.id) === n) this.#wire.reset(n.id);
     if (frame?.proof) await this.#receiver.proof(n, frame.proof, now);
-    else if (frame) damaged = await this.#receiver.merge(n, frame.runs, now);
+    else if (frame) worthless = await this.#receiver.merge(n, frame.runs, now);
     n.limits.merged(this.#log.length - before);
-    if (damaged && this.#neighbours.get(n.id) === n) this.#wire.reset(n.id);
-    if (!damaged) this.#puller.came(n, this.#log.length !== before, now);
+    if (!worthless) this.#puller.came(n, this.#log.length !== before, now);
   }
 }
 

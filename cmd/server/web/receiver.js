@@ -74,13 +74,15 @@ export class Receiver {
     return site === n.site || this.#log.key(site) !== null || n.limits.admitsSite(now);
   }
 
-  // merge takes in a frame of runs, and says whether somebody has tampered with it.
+  // merge takes in a frame of runs, and says whether somebody has tampered with it: then
+  // the link is made anew.
   /** @param {Neighbour} n @param {Run[]} runs @param {number} now */
   async merge(n, runs, now) {
     const { change, proofs, bad } = await this.#log.merge(runs, this.#drawing.ticks(now), () => n.limits.admitsSite(now));
     this.#sponsor.merged();
     this.#outdates(change);
     for (const proof of proofs) await this.#convict(null, proof);
+    if (bad > 0) this.#reset(n);
     return bad > 0;
   }
 
