@@ -141,6 +141,16 @@ func (l *Log) Key(site Site) (PublicKey, bool) {
 	return o.key, ok
 }
 
+// Head is a site's newest head that has been verified, if there is one.
+func (l *Log) Head(site Site) (Head, bool) {
+	if s := l.sites[site]; s != nil && len(s.heads) > 0 {
+		m := s.newest()
+		return Head{site, s.key, m.n, m.sig}, true
+	}
+	o, over := l.over.bySite[site]
+	return Head{site, o.key, o.head.n, o.head.sig}, over
+}
+
 // Lacks reports whether somebody who holds h holds something that the log does not:
 // entries, a greater clear, a void site.
 func (l *Log) Lacks(h Have) bool {

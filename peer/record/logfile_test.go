@@ -2,6 +2,7 @@ package record
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
 	"io/fs"
@@ -41,7 +42,7 @@ func TestLogFileFollows(t *testing.T) {
 				}
 				compressed, sealed := r.Compressed()
 				// A check that lacked nothing but its line feed has it now.
-				if more := len(after) - len(before); more != 5 && more != 6 || r.Ending() != recording.Closed || compressed != sealed {
+				if more := len(after) - len(before); more != 8 && more != 9 || r.Ending() != recording.Closed || compressed != sealed {
 					t.Fatalf("cut after %d bytes: got %v, ending %v, sealed %v, want a whole recording after %v", n, after, r.Ending(), sealed, before)
 				}
 			}
@@ -60,24 +61,25 @@ func recordTo(t *testing.T, path string, ops int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	log := canvas.NewLog(canvas.Site([]byte("AnaAnaAnaAn")))
-	for range ops {
-		e, err := log.Draw(box, 0)
-		if err == nil {
-			err = w.Op(recording.Op{Entry: e})
-		}
-		if err == nil && e.N == 1 {
-			err = w.Check(0, log.Sum())
-		}
-		if err != nil {
-			t.Fatal(err)
+	log := canvas.NewLog(signerA)
+	err = w.Base(recording.Base{Key: signerA.Key()})
+	for n := range ops {
+		if err = cmp.Or(err, w.Op(recording.Op{Entry: draw(t, log, 1)})); n == 0 {
+			err = cmp.Or(err, w.Head(headOf(log)), w.Check(0, log.Digest()))
 		}
 	}
-	for _, err := range []error{w.Close(0, log.Sum()), l.Missing(), l.Close(nil), l.Close(nil)} {
+	head := headOf(log)
+	for _, err := range []error{err, w.Head(head), w.Close(0, log.Digest()), l.Missing(), l.Close(nil), l.Close(nil)} {
 		if err != nil {
 			t.Error(err)
 		}
 	}
+}
+
+func headOf(log *canvas.Log) canvas.Head {
+	log.Sign()
+	head, _ := log.Head(log.Site())
+	return head
 }
 
 // recordsOf are what can be read at path, in which nothing may be wrong.
@@ -106,8 +108,8 @@ func TestLogFileFollowsInTheFormThatIsThere(t *testing.T) {
 			t.Fatal(err)
 		}
 		recordTo(t, to, 1)
-		if records, _ := recordsOf(t, to); len(records) != 8 {
-			t.Errorf("%s: got %v, want two recordings of 4 records", to, records)
+		if records, _ := recordsOf(t, to); len(records) != 14 {
+			t.Errorf("%s: got %v, want two recordings of 7 records", to, records)
 		}
 	}
 }
@@ -116,7 +118,7 @@ func TestLogFileFollowsInTheFormThatIsThere(t *testing.T) {
 func TestLogFileRefuses(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "log.ndjson")
-	for _, text := range []string{"what was there\n", "\x89PNG\r\n\x1a\n", plainLine + "\n", plainLine, "\n\nx", `{"type":"recording","version":3}` + "\n", "\r\n{}"} {
+	for _, text := range []string{"what was there\n", "\x89PNG\r\n\x1a\n", plainLine + "\n", plainLine, "\n\nx", `{"type":"recording","version":4}` + "\n", "\r\n{}"} {
 		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
 			t.Fatal(err)
 		}
@@ -146,7 +148,7 @@ func TestLogFileTellsThatTheDiskIsFull(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := l.Close(w.Close(0, 0)); !errors.Is(got, syscall.ENOSPC) {
+	if got := l.Close(w.Close(0, canvas.Digest{})); !errors.Is(got, syscall.ENOSPC) {
 		t.Errorf("got %v, want %v", got, syscall.ENOSPC)
 	}
 }

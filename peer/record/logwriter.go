@@ -15,19 +15,20 @@ type logWriter struct {
 	w       *recording.Writer // nil: it is only counted
 	started time.Time         // zero: all came at once
 
-	// What has been written comes to: the entries of each site, up to where a head
-	// covers them, the clear that counts, the void sites, and the digest at the last
+	// What has been written comes to: the entries of each site, those that no head
+	// covers, the clear that counts, the void sites, and the digest at the last
 	// follow.
-	have, covered canvas.Vector
-	clear         canvas.Clear
-	void          map[canvas.Site]bool
-	sum           canvas.Digest
-	news          bool // since the last check
+	have, bare canvas.Vector
+	clear      canvas.Clear
+	void       map[canvas.Site]bool
+	sum        canvas.Digest
+	news       bool // since the last check
 
 	heard []heard // since the last follow, in order
 	ops   int
 	from  map[string]bool         // who drew
-	names map[signaling.ID]string // the recorder's
+	names map[signaling.ID]string // the recorder's, and so is this:
+	liars map[canvas.Site]recording.Who
 	told  map[recording.Who]bool
 }
 
@@ -43,12 +44,12 @@ type heard struct {
 // maxHeard bounds what waits.
 const maxHeard = 1 << 13
 
-func newLogWriter(w *recording.Writer, started time.Time, names map[signaling.ID]string) *logWriter {
+func newLogWriter(w *recording.Writer, started time.Time, names map[signaling.ID]string, liars map[canvas.Site]recording.Who) *logWriter {
 	return &logWriter{
 		w: w, started: started,
-		have: make(canvas.Vector), covered: make(canvas.Vector), void: make(map[canvas.Site]bool),
+		have: make(canvas.Vector), bare: make(canvas.Vector), void: make(map[canvas.Site]bool),
 		news: true, // its header
-		from: make(map[string]bool), names: names, told: make(map[recording.Who]bool),
+		from: make(map[string]bool), names: names, liars: liars, told: make(map[recording.Who]bool),
 	}
 }
 
@@ -65,7 +66,9 @@ func (l *logWriter) summary() Summary { return Summary{l.ops, len(l.from), l.now
 // hear notes what came, for the sake of the time. It reports whether there is room
 // for more.
 func (l *logWriter) hear(from signaling.ID, e canvas.Entry, c canvas.Clear) bool {
-	if len(l.heard) < maxHeard {
+	if e.N > 0 && e.N <= l.have[e.Site] {
+		l.introduce(from, e) // it was written before the news of whose it is
+	} else if len(l.heard) < maxHeard {
 		l.heard = append(l.heard, heard{l.now(), from, e, c})
 	}
 	return len(l.heard) < maxHeard/2
@@ -85,7 +88,7 @@ func (l *logWriter) follow(log *canvas.Log, author func(canvas.Entry) signaling.
 		}
 		l.write(l.now(), author(e), e)
 	}
-	l.cover(log, held.Sites)
+	l.cover(log)
 	for _, site := range held.Void {
 		l.writeLie(log.Void(site))
 	}
@@ -110,9 +113,6 @@ func (l *logWriter) writeHeard(log *canvas.Log) {
 		}
 		held, dead := log.Holds(e.Site)
 		switch {
-		case e.N <= l.have[e.Site]: // but who drew it may be news
-			l.introduce(h.from, e)
-			continue
 		case e.N != l.have[e.Site]+1 || e.N > held:
 			continue
 		case e.N > dead:
@@ -130,16 +130,14 @@ func (l *logWriter) writeHeard(log *canvas.Log) {
 	l.heard = l.heard[:0]
 }
 
-// cover writes the heads of what was written.
-func (l *logWriter) cover(log *canvas.Log, held canvas.Vector) {
-	for _, site := range held.Sites() {
-		n := held[site]
-		if n <= l.covered[site] {
-			continue
-		}
-		l.covered[site] = n
-		if runs := log.Runs(site, n); len(runs) > 0 && l.w != nil {
-			l.w.Head(canvas.Head{Site: site, N: n, Sig: runs[len(runs)-1].Sig})
+// cover writes the heads of what was written, also of what has been wiped since.
+func (l *logWriter) cover(log *canvas.Log) {
+	for _, site := range l.bare.Sites() {
+		if head, ok := log.Head(site); ok && head.N == l.have[site] {
+			delete(l.bare, site)
+			if l.w != nil {
+				l.w.Head(head)
+			}
 		}
 	}
 }
@@ -149,7 +147,7 @@ func (l *logWriter) write(at time.Duration, from signaling.ID, e canvas.Entry) {
 	l.ops++
 	l.news = true
 	l.from[cmp.Or(e.By, e.Site.String())] = true
-	l.have[e.Site] = e.N
+	l.have[e.Site], l.bare[e.Site] = e.N, e.N
 	if l.w == nil {
 		return
 	}
@@ -174,14 +172,24 @@ func (l *logWriter) writeClear(at time.Duration, from signaling.ID, c canvas.Cle
 	}
 }
 
-// writeLie writes the proof that a site told two stories, once.
+// writeLie writes the proof that a site told two stories, once, and who that was.
 func (l *logWriter) writeLie(p *canvas.Proof) {
-	if site := p.Site(); !l.void[site] {
-		l.news = true
-		l.void[site] = true
-		if l.w != nil {
-			l.w.Lie(recording.Lie{At: l.now(), Proof: p})
-		}
+	site := p.Site()
+	if l.void[site] {
+		return
+	}
+	l.news = true
+	l.void[site] = true
+	if l.w != nil {
+		l.w.Lie(recording.Lie{At: l.now(), Proof: p})
+	}
+	l.accuse(site)
+}
+
+// accuse says who a liar is, if that is known.
+func (l *logWriter) accuse(site canvas.Site) {
+	if who, known := l.liars[site]; known && l.void[site] {
+		l.tell(who)
 	}
 }
 

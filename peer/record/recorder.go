@@ -78,6 +78,7 @@ type Recorder struct {
 	mu      sync.Mutex
 	log     *logWriter // nil before Begin and after End
 	names   map[signaling.ID]string
+	liars   map[canvas.Site]recording.Who
 	last    canvas.Digest // the drawing's sum
 	empty   bool          // so is the drawing, and nothing was ever in it
 	version uint64        // counts changes of the picture
@@ -95,7 +96,7 @@ type Summary struct {
 func New(d Drawing, o Options) *Recorder {
 	return &Recorder{
 		drawing: d, picture: o.Picture, others: o.OthersOnly, dueOps: o.DueOps,
-		due: make(chan struct{}, 1), names: make(map[signaling.ID]string),
+		due: make(chan struct{}, 1), names: make(map[signaling.ID]string), liars: make(map[canvas.Site]recording.Who),
 	}
 }
 
@@ -106,7 +107,7 @@ func (r *Recorder) Begin(log *recording.Writer, started time.Time) error {
 	defer r.paint()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.log = newLogWriter(log, started, r.names)
+	r.log = newLogWriter(log, started, r.names, r.liars)
 	r.version++
 	return r.follow()
 }
@@ -258,6 +259,7 @@ func (r *Recorder) Hear(ev peer.Event) {
 			r.drawn(ev, c)
 		}
 	case peer.Lied:
+		r.lied(ev)
 		r.rouse()
 	}
 }
@@ -270,6 +272,18 @@ func (r *Recorder) drawn(ev peer.Drawn, c canvas.Clear) {
 	if r.ops++; !room || r.dueOps > 0 && r.ops >= r.dueOps {
 		r.ops = 0
 		r.rouse()
+	}
+}
+
+// lied notes who told two stories: the proof itself is in the drawing.
+func (r *Recorder) lied(ev peer.Lied) {
+	if ev.Name == "" {
+		return
+	}
+	site := ev.Proof.Site()
+	r.liars[site] = recording.Who{ID: string(ev.From), Name: ev.Name, Site: site}
+	if r.log != nil {
+		r.log.accuse(site)
 	}
 }
 

@@ -2,6 +2,7 @@ package record
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"fmt"
 	"io"
 	"slices"
@@ -15,12 +16,44 @@ import (
 	"drawmesh/signaling"
 )
 
-// The sites of those who draw in these tests, and what they draw.
+// Those who draw in these tests, and what.
 var (
-	siteA, siteB, siteC = canvas.Site([]byte("AAAAAAAAAAA")), canvas.Site([]byte("BBBBBBBBBBB")), canvas.Site([]byte("CCCCCCCCCCC"))
+	signerA, signerB, signerC = signer("A"), signer("B"), signer("C")
+
+	siteA, siteB, siteC = signerA.Site(), signerB.Site(), signerC.Site()
 
 	box = canvas.Rect{Origin: canvas.Point{X: 5, Y: 5}, Width: 9, Height: 7, LineWidth: 3, Color: canvas.Color{B: 255, A: 200}}
 )
+
+func signer(name string) *canvas.Signer { return canvas.NewSignerFromSeed(sha256.Sum256([]byte(name))) }
+
+func now() uint64 { return canvas.Ticks(time.Now()) }
+
+// draw draws boxes, and returns the last one's entry.
+func draw(t *testing.T, log *canvas.Log, n int) (e canvas.Entry) {
+	t.Helper()
+	for range n {
+		var err error
+		if e, err = log.Draw(box, 0, now()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return e
+}
+
+// give gives a log what another holds, and returns what proves that somebody lies.
+func give(t *testing.T, to, from *canvas.Log) (proofs []*canvas.Proof) {
+	t.Helper()
+	from.Sign()
+	for f := range from.Frames(nil) {
+		m, err := to.Merge(f, now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		proofs = append(proofs, m.Proofs...)
+	}
+	return proofs
+}
 
 // A lender is a drawing whose log is lent, and not otherwise to be read.
 type lender struct {
@@ -30,6 +63,7 @@ type lender struct {
 
 func (l *lender) Look(look func(*canvas.Log, canvas.Change)) {
 	l.lent = true
+	l.log.Sign()
 	look(l.log, canvas.Change{Kind: canvas.Everything, Box: canvas.Everywhere})
 	l.lent = false
 }
@@ -39,10 +73,8 @@ func (l *lender) Author(canvas.Entry) signaling.ID { return "" }
 // Whoever draws waits while the log is lent: the recorder paints afterwards, and
 // holds no lock of its own that those who tell it of strokes wait for.
 func TestTheRecorderPaintsWhenNobodyWaits(t *testing.T) {
-	of := &lender{log: canvas.NewLog(canvas.NewSite())}
-	if _, err := of.log.Draw(box, 0); err != nil {
-		t.Fatal(err)
-	}
+	of := &lender{log: canvas.NewLog(canvas.NewSigner())}
+	draw(t, of.log, 1)
 	view, err := raster.NewView(32, 32, canvas.Color{A: 255})
 	if err != nil {
 		t.Fatal(err)
@@ -83,31 +115,22 @@ func TestTheRecorderPaintsWhenNobodyWaits(t *testing.T) {
 // drawn.
 func TestNewNames(t *testing.T) {
 	var b bytes.Buffer
-	ours := &view{log: canvas.NewLog(siteB), authors: map[canvas.Site]signaling.ID{siteC: "id-2"}}
+	ours := &view{log: canvas.NewLog(signerB), authors: map[canvas.Site]signaling.ID{siteC: "id-2"}}
 	r := New(ours, Options{})
 	ana := signaling.Peer{ID: "id-1", Name: "Ana"}
 	r.Hear(peer.Presence{Peer: ana, Joined: true})
-	bo := canvas.NewLog(siteC)
-	before, err := bo.Draw(box, 0) // also before the recording begins
-	if err != nil {
-		t.Fatal(err)
-	}
+	bo := canvas.NewLog(signerC)
+	before := draw(t, bo, 1) // also before the recording begins
 	r.Hear(peer.Presence{Peer: signaling.Peer{ID: "id-2", Name: "Bo"}, Joined: true})
 	r.Hear(peer.Drawn{From: "id-2", Op: before.Op, Entry: before})
 	r.Hear(peer.Presence{Peer: signaling.Peer{ID: "id-2", Name: "Bo"}})
-	if _, err := ours.log.Add(before); err != nil {
-		t.Fatal(err)
-	}
+	give(t, ours.log, bo)
 	if err := r.Begin(recording.NewWriter(&b, recording.Header{}), time.Now()); err != nil {
 		t.Fatal(err)
 	}
-	e, err := canvas.NewLog(siteA).Draw(box, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := ours.log.Add(e); err != nil {
-		t.Fatal(err)
-	}
+	anas := canvas.NewLog(signerA)
+	e := draw(t, anas, 1)
+	give(t, ours.log, anas)
 	if err := r.Follow(); err != nil { // before the news of whose it is
 		t.Fatal(err)
 	}
@@ -132,7 +155,7 @@ func TestNewNames(t *testing.T) {
 			got = append(got, fmt.Sprint(who.ID, " ", who.Name, " ", who.Site))
 		}
 	}
-	if want := []string{"id-2 Bo CCCCCCCCCCC", "id-1 Ana AAAAAAAAAAA", "id-1 Zoe AAAAAAAAAAA"}; !slices.Equal(got, want) {
+	if want := []string{"id-2 Bo " + siteC.String(), "id-1 Ana " + siteA.String(), "id-1 Zoe " + siteA.String()}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
@@ -145,6 +168,7 @@ type view struct {
 }
 
 func (v *view) Look(look func(*canvas.Log, canvas.Change)) {
+	v.log.Sign()
 	look(v.log, v.change)
 	v.change = canvas.Change{}
 }
@@ -154,16 +178,14 @@ func (v *view) Author(e canvas.Entry) signaling.ID { return v.authors[e.Site] }
 // TestOthersOnly leaves out of the picture what the peer has drawn, but not what it
 // has logged for those who have no log; the recording has all.
 func TestOthersOnly(t *testing.T) {
-	own := canvas.NewLog(siteA)
-	other, err := canvas.NewLog(siteB).Draw(mark(1), 0)
+	own, other := canvas.NewLog(signerA), canvas.NewLog(signerB)
+	_, err := other.Draw(mark(1), 0, now())
+	give(t, own, other)
 	if err == nil {
-		_, err = own.Add(other)
+		_, err = own.Adopt("plain", mark(2), now())
 	}
 	if err == nil {
-		_, err = own.Adopt("plain", mark(2))
-	}
-	if err == nil {
-		_, err = own.Draw(mark(3), 0)
+		_, err = own.Draw(mark(3), 0, now())
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -201,14 +223,10 @@ func mark(i float64) canvas.Segment {
 
 // TestWhoDrewIsKnownBeforeTheNews of it has been read: the peer knows.
 func TestWhoDrewIsKnownBeforeTheNews(t *testing.T) {
-	of := &view{log: canvas.NewLog(siteA), authors: map[canvas.Site]signaling.ID{siteB: "id-b"}}
-	e, err := canvas.NewLog(siteB).Draw(box, 0)
-	if err == nil {
-		_, err = of.log.Add(e)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	of := &view{log: canvas.NewLog(signerA), authors: map[canvas.Site]signaling.ID{siteB: "id-b"}}
+	bos := canvas.NewLog(signerB)
+	e := draw(t, bos, 1)
+	give(t, of.log, bos)
 	var b bytes.Buffer
 	r := New(of, Options{})
 	r.Meet([]peer.Member{{Peer: signaling.Peer{ID: "id-b", Name: "Bo"}}})
@@ -238,7 +256,7 @@ func TestWhoDrewIsKnownBeforeTheNews(t *testing.T) {
 
 // TestOutOfOrder calls what makes no sense yet, or not any more.
 func TestOutOfOrder(t *testing.T) {
-	r := New(&view{log: canvas.NewLog(siteA)}, Options{})
+	r := New(&view{log: canvas.NewLog(signerA)}, Options{})
 	for i := range 2 {
 		r.Hear(peer.Drawn{Entry: canvas.Entry{Site: siteB, N: 7, Op: box}, Op: box})
 		s, err := r.End()
@@ -252,10 +270,26 @@ func TestOutOfOrder(t *testing.T) {
 	}
 }
 
+// lie is a proof that A told two stories.
+func lie(t *testing.T) *canvas.Proof {
+	one, other := canvas.NewLog(signerA), canvas.NewLog(signerA)
+	draw(t, one, 1)
+	if _, err := other.Draw(mark(1), 0, now()); err != nil {
+		t.Fatal(err)
+	}
+	with := canvas.NewLog(nil)
+	give(t, with, one)
+	return give(t, with, other)[0]
+}
+
 // TestDue says when a Follow must not wait.
 func TestDue(t *testing.T) {
 	ops := func(site canvas.Site, n uint32) peer.Event {
 		return peer.Drawn{Op: box, Entry: canvas.Entry{Site: site, N: n, T: uint64(n), K: n, Op: box}}
+	}
+	var many []peer.Event
+	for n := range uint32(maxHeard / 2) {
+		many = append(many, ops(siteB, n+1))
 	}
 	tests := []struct {
 		name   string
@@ -265,17 +299,17 @@ func TestDue(t *testing.T) {
 	}{
 		{"nothing", 0, nil, false},
 		{"in_order", 0, []peer.Event{ops(siteB, 1), ops(siteB, 2), ops(siteC, 1)}, false},
-		{"a_gap", 0, []peer.Event{ops(siteB, 2)}, true},
+		{"much", 0, many, true},
 		{"missed", 0, []peer.Event{peer.Missed{Events: 3}}, true},
-		{"other_entries", 0, []peer.Event{peer.Fault{Err: &peer.DisagreementError{}}}, true},
-		{"another_fault", 0, []peer.Event{peer.Fault{Err: io.EOF}}, false},
+		{"a_lie", 0, []peer.Event{peer.Lied{Proof: lie(t)}}, true},
+		{"a_fault", 0, []peer.Event{peer.Fault{Err: io.EOF}}, false},
 		{"too_few", 3, []peer.Event{ops(siteB, 1), ops(siteB, 2)}, false},
 		{"enough", 3, []peer.Event{ops(siteB, 1), ops(siteB, 2), ops(siteC, 1)}, true},
 		{"a_preview", 1, []peer.Event{peer.Drawn{Op: box}}, false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			r := New(&view{log: canvas.NewLog(siteA)}, Options{DueOps: tt.dueOps})
+			r := New(&view{log: canvas.NewLog(signerA)}, Options{DueOps: tt.dueOps})
 			if err := r.Begin(nil, time.Now()); err != nil {
 				t.Fatal(err)
 			}
