@@ -211,7 +211,7 @@ func TestShare(t *testing.T) {
 func TestFullServer(t *testing.T) {
 	const most = 20
 	server := startProcess(t, "--port=0", "--token-secret", longSecret, fmt.Sprint("--max-connections=", most), "--max-streams=1000")
-	h := newHostile(t, server.url)
+	h := newStranger(t, server.url)
 	h.client.Transport.(*http.Transport).DisableKeepAlives = true
 	ask := func(path string) (int, string) {
 		t.Helper()

@@ -111,7 +111,7 @@ func TestFault28Terminated(t *testing.T) {
 	const n = 60
 	server := startProcess(t, "--port=0", "--token-secret", longSecret, "--metrics=localhost:0")
 	metrics := server.said.after(t, "drawmesh: metrics at ")
-	h := newHostile(t, server.url)
+	h := newStranger(t, server.url)
 	var streams sync.WaitGroup
 	var mu sync.Mutex
 	var ends []time.Time

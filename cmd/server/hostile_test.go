@@ -112,26 +112,26 @@ func (p *process) account(metrics string) account {
 		value("drawmesh_rooms"), value("drawmesh_streams"), value("drawmesh_peers")}
 }
 
-// A hostile client knows the address and no shame.
-type hostile struct {
+// A stranger knows the address and no shame.
+type stranger struct {
 	t      *testing.T
 	url    string
 	host   string
 	client *http.Client
 }
 
-func newHostile(t *testing.T, at string) *hostile {
+func newStranger(t *testing.T, at string) *stranger {
 	u, err := url.Parse(at)
 	if err != nil {
 		t.Fatal(err)
 	}
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 50}}
 	t.Cleanup(client.CloseIdleConnections)
-	return &hostile{t, at, u.Host, client}
+	return &stranger{t, at, u.Host, client}
 }
 
 // post posts, and returns the status.
-func (h *hostile) post(path, token, body string) int {
+func (h *stranger) post(path, token, body string) int {
 	r, err := http.NewRequestWithContext(h.t.Context(), "POST", h.url+path, strings.NewReader(body))
 	if err != nil {
 		h.t.Error(err)
@@ -149,7 +149,7 @@ func (h *hostile) post(path, token, body string) int {
 }
 
 // many posts n times, eight at a time, and counts the statuses.
-func (h *hostile) many(n int, request func(i int) (path, token, body string)) map[int]int {
+func (h *stranger) many(n int, request func(i int) (path, token, body string)) map[int]int {
 	var mu sync.Mutex
 	statuses := make(map[int]int)
 	var all sync.WaitGroup
@@ -168,7 +168,7 @@ func (h *hostile) many(n int, request func(i int) (path, token, body string)) ma
 }
 
 // stream opens an event stream, and returns the status.
-func (h *hostile) stream(ctx context.Context, token string) int {
+func (h *stranger) stream(ctx context.Context, token string) int {
 	r, err := http.NewRequestWithContext(ctx, "GET", h.url+"/connect?token="+token, nil)
 	if err != nil {
 		h.t.Error(err)
@@ -186,7 +186,7 @@ func (h *hostile) stream(ctx context.Context, token string) int {
 
 // raw sends bytes over a connection of its own, and returns what comes until
 // the server ends it.
-func (h *hostile) raw(text string) string {
+func (h *stranger) raw(text string) string {
 	conn, err := net.Dial("tcp", h.host)
 	if err != nil {
 		h.t.Error(err)
@@ -220,7 +220,7 @@ func TestHostileClient(t *testing.T) {
 	pair := newHonestPair(t, server.url)
 	quiet := pair.during(func() {})
 	before := server.account(metrics)
-	h := newHostile(t, server.url)
+	h := newStranger(t, server.url)
 	eve := tokenOf(t, jwt.SigningMethodHS256, []byte(longSecret), "eve")
 
 	attacks := []struct {
@@ -320,7 +320,7 @@ func TestHostileClient(t *testing.T) {
 }
 
 // slowConnections opens a thousand that never say what they want. They are cut.
-func (h *hostile) slowConnections(t *testing.T) {
+func (h *stranger) slowConnections(t *testing.T) {
 	var all sync.WaitGroup
 	for range 1000 {
 		conn, err := net.Dial("tcp", h.host)
