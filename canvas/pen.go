@@ -77,6 +77,17 @@ func (l *Log) Sign() {
 	}
 }
 
+// Signed is the pen's newest head, as it is told to those who know whose it is. It
+// covers all that the pen has written up to Sign or a milestone.
+func (l *Log) Signed() Head {
+	s := l.sites[l.own]
+	if s == nil || len(s.heads) == 0 {
+		return Head{}
+	}
+	m := s.newest()
+	return Head{N: m.n, Sig: m.sig}
+}
+
 func (l *Log) signHead(s *siteLog, mile bool) {
 	l.accept(s, mark{s.have, s.tip, l.signer.sign(headText(s.have, s.tip)), mile})
 }

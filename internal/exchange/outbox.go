@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"bytes"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -18,7 +19,7 @@ const (
 	mostWindow    = 75 * time.Millisecond
 
 	batchBytes = 16 << 10 // that travel together at most
-	entryBytes = 192      // of them, about, for an entry
+	lineBytes  = 256      // of them, about, for another entry, and a head
 
 	pauseBytes  = 512 << 10 // that wait for one neighbour: it has stopped reading
 	resumeBytes = 64 << 10  // it reads again
@@ -32,13 +33,13 @@ type outbox struct {
 	wire  Wire
 	route router
 
-	lines   []byte
-	from    uint32        // the first of our entries that follow lines, to be signed; 0: none do
-	sent    time.Time     // when lines was emptied last
-	due     bool          // somebody will call ship when it is to be emptied
-	live    *rate.Limiter // what we may send
-	written uint32        // the number of our last entry
-	wrote   func(canvas.Entry)
+	lines    []byte
+	unsigned bool          // lines ends with entries that no head covers yet
+	sent     time.Time     // when lines was emptied last
+	due      bool          // somebody will call ship when it is to be emptied
+	live     *rate.Limiter // what we may send
+	written  uint32        // the number of our last entry
+	wrote    func(canvas.Entry)
 }
 
 // publish passes the entry that was just written to the synced neighbours, and to
@@ -48,20 +49,24 @@ func (o *outbox) publish(e canvas.Entry, plain bool, now time.Time) {
 	if o.wrote != nil {
 		o.wrote(e)
 	}
-	if o.from == 0 {
-		o.from = e.N
-	}
 	o.written = e.N
+	e.Site = canvas.Site{} // the sender's own
+	o.line()
+	begin := len(o.lines)
+	o.lines = canvas.AppendMessage(o.lines, e)
 	if plain && len(o.near.plain) > 0 {
-		e.Site = canvas.Site{}
-		o.show(canvas.AppendMessage(nil, e), e.Op)
+		o.show(bytes.Clone(o.lines[begin:]), e.Op)
+	}
+	o.unsigned = true
+	if o.log.Signed().N == e.N { // at a milestone
+		o.sign()
 	}
 	if !o.live.AllowN(now, 1) {
 		o.flush()
 		for _, n := range o.near.synced {
 			o.skip(n, e.N)
 		}
-	} else if len(o.lines)+int(e.N+1-o.from)*entryBytes >= batchBytes {
+	} else if len(o.lines) >= batchBytes-lineBytes {
 		o.flush()
 	}
 }
@@ -108,17 +113,15 @@ func (o *outbox) line() {
 	}
 }
 
-// sign signs what was written, and keeps it for the next ship.
+// sign signs what was written: a head goes after it.
 func (o *outbox) sign() {
-	if o.from == 0 {
+	if !o.unsigned {
 		return
 	}
+	o.unsigned = false
 	o.log.Sign()
-	for _, r := range o.log.Runs(o.log.Site(), o.from) {
-		o.line()
-		o.lines = r.Live(o.lines, false)
-	}
-	o.from = 0
+	o.line()
+	o.lines = canvas.AppendMessage(o.lines, o.log.Signed())
 }
 
 // flush empties the outbox.
@@ -146,7 +149,7 @@ func (o *outbox) skip(n *synced, upTo uint32) { n.skipped, n.told = upTo, 0 }
 // ship empties the outbox if that was last done long enough ago. If not, it says
 // once how long to wait.
 func (o *outbox) ship(now time.Time) (wait time.Duration) {
-	if len(o.lines) == 0 && o.from == 0 || o.due {
+	if len(o.lines) == 0 || o.due {
 		return 0
 	}
 	window := min(max(leastWindow, time.Duration(o.near.count())*windowPerLink), mostWindow)
