@@ -106,6 +106,14 @@ func (l *Log) Holds(site Site) (have, dead uint32) {
 	return 0, 0
 }
 
+// Vouched is how many entries of a site Have tells, 0 if it does not tell of it.
+func (l *Log) Vouched(site Site) uint32 {
+	if s := l.sites[site]; s != nil && s.counts() {
+		return s.vouched
+	}
+	return 0
+}
+
 // Digest is the digest of what the log holds.
 func (l *Log) Digest() Digest {
 	if l.hashed == l.version {

@@ -120,16 +120,13 @@ func (h *holdings) unshelve(now time.Time) {
 
 // same reports whether the neighbour said to hold as much as log, by number.
 func (h *holdings) same(log *canvas.Log) bool {
-	ours := log.Have()
-	if !h.known || len(h.have) != len(ours.Sites) || len(h.void) != len(ours.Void) || h.clear.T != ours.Clear.T {
-		return false
-	}
-	for site, n := range ours.Sites {
-		if h.have[site] != n {
+	for site, n := range h.have { // while people draw, one of the first tells
+		if log.Vouched(site) != n {
 			return false
 		}
 	}
-	return true
+	ours := log.Have()
+	return h.known && len(h.have) == len(ours.Sites) && len(h.void) == len(ours.Void) && h.clear.T == ours.Clear.T
 }
 
 // differs reports whether the neighbour holds another drawing although nothing
