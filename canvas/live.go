@@ -12,7 +12,7 @@ func (l *Log) TakeLive(entries []Entry, h Head, now uint64, lazily bool) (Verdic
 	if len(entries) == 0 || len(entries) > milestoneEvery {
 		return Bad, Change{}, nil
 	}
-	r := Run{Site: h.Site, Key: h.Key, First: entries[0].N, Sig: h.Sig}
+	r := Run{Site: h.Site, Key: h.Key, First: entries[0].N, Sig: h.Sig, rows: make([]row, 0, len(entries))}
 	for i, e := range entries {
 		if uint64(e.N) != uint64(r.First)+uint64(i) || e.checkFields() != nil {
 			return Bad, Change{}, nil

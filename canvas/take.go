@@ -71,12 +71,12 @@ func (l *Log) leave(s *siteLog, v Verdict) (Verdict, Change, *Proof) {
 // held, or nil.
 func (l *Log) merge(s *siteLog, r Run, chains []Chain, lazily bool) (v Verdict, change Change, proof *Proof) {
 	if s != nil {
-		if !lazily {
+		if !lazily { // what follows has no quarrel
 			change = l.vouch(s)
-		}
-		if proof := s.quarrel(r, chains); proof != nil {
-			l.retire(s)
-			return Forked, change, proof
+			if proof := s.quarrel(r, chains); proof != nil {
+				l.retire(s)
+				return Forked, change, proof
+			}
 		}
 		if r.Last() <= s.have && (len(r.rows) == 0 || r.Last() <= s.vouched) {
 			l.retire(s)

@@ -20,8 +20,7 @@ type drawing struct {
 	restless bool // something may be due before long
 
 	unverified bool          // something was taken in lazily
-	verified   time.Time     // when that was last looked at
-	forged     []canvas.Site // what was found then, to be told
+	forged     []canvas.Site // what was found when that was looked at, to be told
 }
 
 // ticks is a time in the measure of the log, by the room's clock.

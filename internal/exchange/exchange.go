@@ -132,7 +132,7 @@ func (x *Exchange) Tick(now time.Time) {
 	}
 	x.stale = false
 	x.tell.announce(now)
-	x.take.look(now)
+	x.take.look()
 	x.pull.ask(now)
 	x.restless = !x.calm()
 }

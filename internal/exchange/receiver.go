@@ -10,8 +10,6 @@ import (
 )
 
 const (
-	verifyTime = time.Second // until a signature is looked at, at the latest
-
 	newSites     = 8192 // that one neighbour may bring at once
 	newSitesRate = 1    // and a second
 )
@@ -194,13 +192,9 @@ func (r *receiver) met(n *synced) {
 	r.before.Join(n.have)
 }
 
-// look verifies what was taken in lazily, when that is due. Who sent what its own
-// author did not sign is linked anew.
-func (r *receiver) look(now time.Time) {
-	if now.Sub(r.verified) >= verifyTime {
-		r.verified = now
-		r.verify()
-	}
+// look makes anew the links of those who sent what their own authors did not sign.
+// That is found out when what we hold is announced, at the latest.
+func (r *receiver) look() {
 	for _, site := range r.forged {
 		if n := r.near.ofSite(site); n != nil {
 			r.fault(n.id, errForged)
