@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -110,6 +111,36 @@ func TestLogFileFollowsInTheFormThatIsThere(t *testing.T) {
 		recordTo(t, to, 1)
 		if records, _ := recordsOf(t, to); len(records) != 14 {
 			t.Errorf("%s: got %v, want two recordings of 7 records", to, records)
+		}
+	}
+}
+
+// TestLogFileFollowsOldVersions adds a recording to what a program of before wrote,
+// which stays, and is read and proved as it was. Each recording is of its own version.
+func TestLogFileFollowsOldVersions(t *testing.T) {
+	for version := 1; version < recording.Version; version++ {
+		old := readFile(t, fmt.Sprintf("../../canvas/recording/testdata/version%d.ndjson", version))
+		for _, killed := range []int{0, 1, 40, 300} {
+			if killed > 0 && version == 1 {
+				break // whose readers take that for damage
+			}
+			path := filepath.Join(t.TempDir(), "log.ndjson")
+			if err := os.WriteFile(path, old[:len(old)-killed], 0o666); err != nil {
+				t.Fatal(err)
+			}
+			before, _ := recordsOf(t, path)
+			recordTo(t, path, 2)
+			after, _ := recordsOf(t, path)
+			if len(after) < len(before)+8 || !reflect.DeepEqual(after[:len(before)], before) {
+				t.Errorf("version %d, less %d bytes: got %v, want it to begin with %v", version, killed, after, before)
+			}
+			proof, err := recording.Prove(t.Context(), bytes.NewReader(readFile(t, path)), recording.ProveOptions{Open: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if a := proof.Authors; proof.Recordings != 2 || len(a) != 1 || a[0].Site != siteA || a[0].Uncovered != 0 {
+				t.Errorf("version %d, less %d bytes: got %+v, want two recordings, and one author who has signed", version, killed, proof)
+			}
 		}
 	}
 }
