@@ -43,7 +43,7 @@ func Combine(ctx context.Context, merged iter.Seq2[Timed, error], until Moment, 
 		}
 	}
 	if until == (Moment{}) {
-		for _, err := range c.Drawing.lacks() {
+		for _, err := range c.Drawing.Lacks() {
 			if tell == nil {
 				return nil, err
 			}
@@ -74,13 +74,24 @@ func (c *Combined) add(t Timed, past bool) error {
 	return nil
 }
 
-// lacks says which entries have not come, and were followed by others.
-func (d *Drawing) lacks() (errs []error) {
+// Lacks says which entries have not come, and were followed by others. [Passable] is
+// true of such an error.
+func (d *Drawing) Lacks() (errs []error) {
 	missing := d.Missing()
 	for _, site := range slices.SortedFunc(maps.Keys(missing), func(a, b canvas.Site) int { return bytes.Compare(a[:], b[:]) }) {
-		errs = append(errs, &SourceError{"the logs", fmt.Errorf("entry %d of site %s has not come by then, and others follow it", missing[site], site)})
+		errs = append(errs, &SourceError{"the logs", &LackError{site, missing[site]}})
 	}
 	return errs
+}
+
+// A LackError says that an entry has not come, and that others follow it.
+type LackError struct {
+	Site canvas.Site
+	N    uint32
+}
+
+func (e *LackError) Error() string {
+	return fmt.Sprintf("entry %d of site %s has not come by then, and others follow it", e.N, e.Site)
 }
 
 // Arrivals goes through what comes up to a moment, as a timelapse shows it. It

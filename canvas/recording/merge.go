@@ -106,9 +106,9 @@ func Merge(sources ...Source) iter.Seq2[Timed, error] {
 }
 
 // Passable reports whether an error of [Merge] is about a single line, or about a
-// recording's lack of an end: the reading goes on.
+// recording's lack of an end or of an entry: the reading goes on.
 func Passable(err error) bool {
-	return errors.As(err, new(*LineError)) || errors.As(err, new(*EndError))
+	return errors.As(err, new(*LineError)) || errors.As(err, new(*EndError)) || errors.As(err, new(*LackError))
 }
 
 // openSources are a heap by the times of their next records.

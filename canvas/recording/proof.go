@@ -15,6 +15,7 @@ type Proof struct {
 	Recordings int
 	Endless    int // of these, those without an end
 	Unchecked  int // likewise, those of version 1: without checks, their bytes prove nothing
+	Unsigned   int // likewise, those of version 2: what is in them is as the recorder heard it
 	Ops        int // in all of them
 
 	// Authors are those who have signed what they drew, or should have, and those who
@@ -93,14 +94,16 @@ func (p *prover) step() error {
 // add says what is wrong with a record that has been read, before which the
 // recording would have had that ending.
 func (p *prover) add(rec Record, ending Ending) error {
-	if _, ok := rec.(Header); ok {
+	if h, ok := rec.(Header); ok {
 		if p.Recordings > 0 {
 			if err := p.end(ending); err != nil {
 				return err
 			}
 		}
 		p.drawing, p.last, p.names = NewDrawing(), 0, make(map[canvas.Site]string)
-		p.Recordings++
+		if p.Recordings++; h.Version == 2 {
+			p.Unsigned++
+		}
 		_, err := p.drawing.Add(rec)
 		return err
 	}

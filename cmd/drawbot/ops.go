@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"iter"
 	"maps"
@@ -116,8 +115,7 @@ func readInput(r io.Reader) iter.Seq2[input, error] {
 func missing(line int, d *recording.Drawing) (errs []error) {
 	missing := d.Missing()
 	for _, site := range slices.SortedFunc(maps.Keys(missing), func(a, b canvas.Site) int { return bytes.Compare(a[:], b[:]) }) {
-		err := fmt.Errorf("entry %d of site %s has not come by then, and others follow it", missing[site], site)
-		errs = append(errs, &recording.LineError{Line: line, Err: err})
+		errs = append(errs, &recording.LineError{Line: line, Err: &recording.LackError{Site: site, N: missing[site]}})
 	}
 	return errs
 }

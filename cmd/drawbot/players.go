@@ -23,6 +23,7 @@ type cast struct {
 	players  []*player
 	authors  *recording.Authors
 	roles    map[*recording.Author]*player
+	liars    map[canvas.Site]bool // whose strokes are gone in the end
 	drawn    int
 }
 
@@ -34,27 +35,35 @@ type player struct {
 }
 
 func newCast(r room, u *ui, a *audience) *cast {
-	return &cast{room: r, ui: u, audience: a, authors: newAuthors(), roles: make(map[*recording.Author]*player)}
+	return &cast{room: r, ui: u, audience: a, authors: newAuthors(), roles: make(map[*recording.Author]*player), liars: make(map[canvas.Site]bool)}
 }
 
 // choose finds out who draws: those who draw most have a player each.
 func (c *cast) choose(ctx context.Context, in *logs) error {
-	ops := make(map[recording.Signature]int)
+	type stint struct {
+		by   recording.Signature
+		site canvas.Site
+	}
+	ops := make(map[stint]int)
 	for t, err := range in.merged() {
 		if err = cmp.Or(err, ctx.Err()); err != nil {
 			return err
 		}
+		if lie, ok := t.Record.(recording.Lie); ok {
+			c.liars[lie.Proof.Site()] = true
+		}
 		c.authors.Add(t.Record, nil)
-		if by, _, ok := replayed(t.Record); ok {
-			ops[by]++
+		if d, ok := replayed(t.Record); ok {
+			ops[stint{d.by, d.site}]++
 		}
 	}
+	maps.DeleteFunc(ops, func(s stint, _ int) bool { return c.liars[s.site] })
 	if len(ops) == 0 {
 		return errors.New("nothing to replay: the recording has no operation")
 	}
 	drawn := make(map[*recording.Author]int) // only now is it known whose names are one person's
 	for s, n := range ops {
-		drawn[c.authors.Signed(s)] += n
+		drawn[c.authors.Signed(s.by)] += n
 	}
 	who := slices.SortedFunc(maps.Keys(drawn), func(a, b *recording.Author) int {
 		return cmp.Or(drawn[b]-drawn[a], cmp.Compare(a.Mark(), b.Mark()))
@@ -98,21 +107,35 @@ func (c *cast) enter(ctx context.Context) (err error) {
 	return nil
 }
 
-// replayed is what a record has somebody draw again.
-func replayed(rec recording.Record) (by recording.Signature, what input, ok bool) {
+// A deed is what somebody has drawn, written as a site, or that they have cleared.
+type deed struct {
+	by   recording.Signature
+	site canvas.Site // none of a clear, which counts whoever said it
+	what input
+}
+
+// replayed is what a record has somebody do again. What is of a kind that is not known
+// here shows nothing.
+func replayed(rec recording.Record) (d deed, ok bool) {
 	switch rec := rec.(type) {
 	case recording.Op:
-		return rec.Signature(), input{op: rec.Entry.Op, stroke: cmp.Or(rec.Entry.Stroke(), rec.Stroke)}, true
+		if _, unknown := rec.Entry.Op.(canvas.Other); unknown {
+			return d, false
+		}
+		return deed{rec.Signature(), rec.Entry.Site, input{op: rec.Entry.Op, stroke: cmp.Or(rec.Entry.Stroke(), rec.Stroke)}}, true
 	case recording.Clear:
-		return rec.Signature(), input{op: canvas.Clear{}}, true
+		return deed{by: rec.Signature(), what: input{op: canvas.Clear{}}}, true
 	}
-	return by, what, false
+	return d, false
 }
 
 // draw lets the one draw whose role it is.
-func (c *cast) draw(ctx context.Context, by recording.Signature, what input) error {
+func (c *cast) draw(ctx context.Context, d deed) error {
+	if c.liars[d.site] {
+		return nil
+	}
 	c.drawn++
-	_, err := c.roles[c.authors.Signed(by)].pen.draw(ctx, what)
+	_, err := c.roles[c.authors.Signed(d.by)].pen.draw(ctx, d.what)
 	if vain(err) {
 		return nil // it was about what had been drawn before the recording
 	}

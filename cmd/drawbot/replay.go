@@ -84,7 +84,7 @@ func (c *replayCommand) round(ctx context.Context, u *ui, in *logs, cast *cast) 
 	var shown time.Time
 	first := time.Duration(-1)
 	for t := range recording.Arrivals(recording.NewDrawing(), in.merged(), recording.Moment{}, &err) {
-		by, what, ok := replayed(t.Record)
+		d, ok := replayed(t.Record)
 		if !ok {
 			continue
 		}
@@ -95,7 +95,7 @@ func (c *replayCommand) round(ctx context.Context, u *ui, in *logs, cast *cast) 
 		if (pace{due, 1}).wait(ctx, 0) != nil {
 			return false, nil
 		}
-		if err := cast.draw(ctx, by, what); err != nil {
+		if err := cast.draw(ctx, d); err != nil {
 			return false, err
 		}
 		if time.Since(shown) > showEvery {

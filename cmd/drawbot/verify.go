@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -26,7 +25,7 @@ type verifyCommand struct {
 
 // Help is the text between the summary and the flags.
 func (verifyCommand) Help() string {
-	return `Each log is whole: no byte of it has been changed, no line is missing, no entry of anybody is, and the operations come to the drawing that the recorder had. A file may hold several recordings; each has to be whole. With a picture: this is the drawing that the logs make together, pixel by pixel. A picture that record, snap or render wrote says itself how it was made; of another one, flags do.`
+	return `Each log is whole: no byte of it has been changed, no line is missing, no entry of anybody is, and the operations come to the drawing that the recorder had. Of each author it says "signed", or from which entry on no signature covers what is there, which is as the recorder heard it. A file may hold several recordings; each has to be whole. With a picture: this is the drawing that the logs make together, pixel by pixel. A picture that record, snap or render wrote says itself how it was made; of another one, flags do.`
 }
 
 func (verifyCommand) examples() string {
@@ -119,6 +118,11 @@ func (c *verifyCommand) prove(ctx context.Context, src recording.Source) (record
 	case err != nil:
 		return proof, fmt.Errorf("%s: %w", src.Name, err)
 	}
+	for _, a := range proof.Authors {
+		if a.Refuted > 0 {
+			return proof, fmt.Errorf("%s: %s has not signed what is there: entry %d is the first that may be another", src.Name, authorOf(a), a.Refuted)
+		}
+	}
 	return proof, nil
 }
 
@@ -137,41 +141,62 @@ func summary(p recording.Proof) string {
 	if p.Unchecked > 0 {
 		text += "; but " + of(p.Unchecked, "of version 1, which has no checks: its bytes prove nothing", "of version 1, which has no checks: their bytes prove nothing")
 	}
+	if p.Unsigned > 0 {
+		text += "; as the recorder heard it, for " + of(p.Unsigned, "it is of version 2, which nobody signs", "are of version 2, which nobody signs")
+	}
 	if p.Endless > 0 {
 		text += "; " + of(p.Endless, "it has no end", "without an end")
 	}
 	return text
 }
 
-// maxUnsigned bounds how many authors are named.
-const maxUnsigned = 20
+// maxAuthors bounds how many authors are told of one by one.
+const maxAuthors = 50
 
-// sayAuthors says who has signed what they drew, and who lied.
+// sayAuthors says how far each author has signed what they drew, and who lied: at
+// first those of whom that is not all.
 func sayAuthors(u *ui, p recording.Proof) {
-	signed, others := 0, 0
-	for _, a := range p.Authors {
-		name := cmp.Or(signaling.CleanName(a.Name), a.Site.String())
-		if !a.Void && a.Uncovered == 0 {
-			signed++
-			continue
-		}
-		others++
+	signed := func(a recording.Signed) bool { return !a.Void && a.Uncovered == 0 }
+	list := slices.Clone(p.Authors)
+	slices.SortStableFunc(list, func(a, b recording.Signed) int {
 		switch {
-		case others > maxUnsigned:
-		case a.Void:
-			u.say("  %s told two stories, which is proved: nothing of theirs counts", name)
-		case a.Uncovered == a.First:
-			u.say("  %s: as the recorder heard it, for no signature covers it", name)
-		default:
-			u.say("  %s: signed up to entry %d, from entry %d on as the recorder heard it", name, a.Uncovered-1, a.Uncovered)
+		case signed(a) == signed(b):
+			return 0
+		case signed(a):
+			return 1
 		}
+		return -1
+	})
+	for i, a := range list {
+		if i == maxAuthors {
+			rest := list[i:]
+			all := len(slices.DeleteFunc(slices.Clone(rest), signed))
+			u.say("  and %s: %d signed, %d as the recorder heard it", count(len(rest), "author"), len(rest)-all, all)
+			return
+		}
+		u.say("  %s: %s", authorOf(a), wordsOf(a))
 	}
-	if others > maxUnsigned {
-		u.say("  and %s", count(others-maxUnsigned, "author"))
+}
+
+// authorOf is the name and the site of an author: others may have that name.
+func authorOf(a recording.Signed) string {
+	if name := signaling.CleanName(a.Name); name != "" {
+		return fmt.Sprintf("%s [%s]", name, a.Site)
 	}
-	if signed > 0 {
-		u.say("  signed by who drew it: all of %s", count(signed, "author"))
+	return a.Site.String()
+}
+
+// wordsOf says how far an author has signed what they drew.
+func wordsOf(a recording.Signed) string {
+	switch {
+	case a.Void:
+		return "told two stories, which is proved: what they drew is gone"
+	case a.Uncovered == 0:
+		return "signed"
+	case a.Uncovered == a.First:
+		return fmt.Sprintf("as the recorder heard it: no signature covers entry %d, the first, nor what follows", a.First)
 	}
+	return fmt.Sprintf("signed up to entry %d, as the recorder heard it from entry %d on, which no signature covers", a.Uncovered-1, a.Uncovered)
 }
 
 // check proves the picture, and says how it was made.

@@ -38,8 +38,8 @@ type Share struct {
 }
 
 // Count counts what is merged, see [recording.Merge]. Authors are those to add to;
-// nil means new ones. It passes over records that are wrong, and tells of each. If
-// tell is nil, the first of these errors is the end.
+// nil means new ones. It passes over records that are wrong, and tells of each, and
+// of entries that are missing. If tell is nil, the first of these errors is the end.
 func Count(ctx context.Context, merged iter.Seq2[recording.Timed, error], authors *recording.Authors, tell func(error)) (*Stats, error) {
 	if authors == nil {
 		authors = new(recording.Authors)
@@ -62,6 +62,12 @@ func Count(ctx context.Context, merged iter.Seq2[recording.Timed, error], author
 		default:
 			tell(err)
 		}
+	}
+	for _, err := range c.drawing.Lacks() {
+		if tell == nil {
+			return nil, err
+		}
+		tell(err)
 	}
 	c.divide()
 	return c.Stats, nil
