@@ -29,7 +29,7 @@ interface Change { kind: number; from: Place; boxes: Box[] }
 // What its authors sign: see sitelog.js, run.js, proof.js and store.js.
 interface Mark { n: number; chain: Uint8Array; sig: Uint8Array; mile: boolean }
 interface Base { key: Uint8Array; dead: number; before: Uint8Array | null; witness: Row | null; tip: Uint8Array; heads: Mark[] }
-interface Run { site: string; key: Uint8Array | null; first: number; before: Uint8Array; sig: Uint8Array; rows: Row[] }
+interface Run { site: string; key: Uint8Array | null; first: number; before: Uint8Array; sig: Uint8Array; rows: Row[]; end?: Uint8Array }
 interface Proof { first: Run; second: Run }
 interface ClearMark { t: number; key: Uint8Array; sig: Uint8Array }
 interface Holdings { whole: boolean; sites: Vector; clear: ClearMark; void: string[]; digest: string }
@@ -39,7 +39,7 @@ interface Signer { key: Uint8Array; sign(message: Uint8Array): Promise<Uint8Arra
 // What became of what others wrote: see take.js.
 type Verdict = "taken" | "known" | "gap" | "early" | "bad" | "forked";
 interface Taken { verdict: Verdict; proof?: Proof; change?: Change }
-interface Looked { verdict?: Verdict; run: Run; chains: Uint8Array[] }
+interface Looked { verdict?: Verdict; run: Run }
 interface Merged { change: Change; taken: { site: string; first: number; last: number }[]; proofs: Proof[]; gap: number; early: number; bad: number }
 
 // The parts of a log: see log.js.

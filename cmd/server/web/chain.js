@@ -2,7 +2,7 @@
 // half is canvas/chain.go and canvas/signer.go.
 import { encode64 } from "./base64.js";
 import { kinds, paints } from "./row.js";
-import { sha256, sha256OfWords } from "./sha256.js";
+import { fromBytes, hashWords, sha256, toBytes } from "./sha256.js";
 
 const chainLength = 32; // bytes
 const milestoneEvery = 256; // entries
@@ -18,7 +18,7 @@ const headDomain = utf8.encode("drawmesh head 2");
 const clearDomain = utf8.encode("drawmesh clear 2");
 const scratch = new Uint8Array(chainLength + mostCanonical);
 const view = new DataView(scratch.buffer);
-const words = new Int32Array(32);
+const words = new Int32Array(32); // the chain, and what follows
 
 // siteOf is the site whose key it is.
 /** @param {Uint8Array} key */
@@ -38,17 +38,22 @@ export function genesis(key) {
   return sha256(joined(chainDomain, key));
 }
 
-// next is the chain after one more entry, which follows chain.
-/** @param {Uint8Array} chain @param {Row} row */
-export function next(chain, row) {
-  if (paints(row) && row.by === "") return nextOfPaint(chain, row);
-  scratch.set(chain);
-  return sha256(scratch.subarray(0, canonical(row, chainLength)));
+// next is the chain after more entries, which follow chain: as many of the rows as that,
+// or all.
+/** @param {Uint8Array} chain @param {Row[]} rows */
+export function next(chain, rows, count = rows.length) {
+  fromBytes(words, chain);
+  for (let i = 0; i < count; i++) {
+    const row = rows[i];
+    if (paints(row) && row.by === "") addPaint(row);
+    else addAny(row);
+  }
+  return toBytes(words);
 }
 
-// nextOfPaint is next of what is drawn and not adopted, as nearly all is, in words.
-function nextOfPaint(chain, { kind, t, k, xy, pen, color }) {
-  for (let i = 0; i < 8; i++) words[i] = (chain[4 * i] << 24) | (chain[4 * i + 1] << 16) | (chain[4 * i + 2] << 8) | chain[4 * i + 3];
+// addPaint has the chain in words go on with what is drawn and not adopted, as nearly all
+// is.
+function addPaint({ kind, t, k, xy, pen, color }) {
   words[8] = swapped(kind);
   words[9] = swapped(t); // its lower half
   words[10] = swapped(Math.floor(t / 2 ** 32));
@@ -57,7 +62,13 @@ function nextOfPaint(chain, { kind, t, k, xy, pen, color }) {
   words[16] = swapped(pen);
   words[17] = swapped(color);
   words[18] = 0; // the length of by
-  return sha256OfWords(words, 19);
+  hashWords(words, 19);
+}
+
+// addAny does so with whatever else.
+function addAny(row) {
+  scratch.set(toBytes(words));
+  fromBytes(words, sha256(scratch.subarray(0, canonical(row, chainLength))));
 }
 
 // swapped has the lowest byte of a word come first.

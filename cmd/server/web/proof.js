@@ -5,14 +5,14 @@
 // and its first entry is not later in time than first's last. Nobody but the site itself
 // can make one, and an honest one never does. Either run may be a head alone.
 import { equal, headText, siteOf } from "./chain.js";
-import { chainsOf, isFormed, lastOf } from "./run.js";
+import { chainIn, isFormed, lastOf } from "./run.js";
 
 // holds says whether a proof proves what it says.
 /** @param {Proof} proof @param {Verify} verify */
 export async function holds({ first: a, second: b }, verify) {
   const { key } = a;
   if (!key || !b.key || siteOf(key) !== a.site || !equal(key, b.key) || !isFormed(a) || !isFormed(b)) return false;
-  const endOf = (run) => /** @type {Uint8Array} */ (chainsOf(run).at(-1));
+  const endOf = (run) => chainIn(run, run.rows.length);
   const endOfA = endOf(a);
   const forks = b.first === lastOf(a) + 1 && !equal(b.before, endOfA);
   const goesBack = a.rows.length > 0 && b.rows.length > 0 && b.first > lastOf(a) && b.rows[0].t <= a.rows[a.rows.length - 1].t;

@@ -4,6 +4,7 @@
 // A run is { site, key, first, before, sig, rows }: key is null where it is not told,
 // for who knows the site; before is the chain before the row with the number first,
 // and sig is of the head at the last row. One without rows is a head alone, at first − 1.
+// Its end, the chain after the last row, is there once that has been hashed.
 // What a run from elsewhere says nobody has verified until take.js has.
 import { equal, genesis, isMilestone, next } from "./chain.js";
 import { maxN } from "./entry.js";
@@ -13,12 +14,10 @@ export function lastOf({ first, rows }) {
   return first + rows.length - 1;
 }
 
-// chainsOf are the chains before the first row and after each.
-/** @param {Run} run */
-export function chainsOf({ before, rows }) {
-  const chains = [before];
-  rows.forEach((row, i) => chains.push(next(chains[i], row)));
-  return chains;
+// chainIn is the chain within a run after so many of its rows.
+/** @param {Run} run @param {number} count */
+export function chainIn({ before, rows, end }, count) {
+  return end && count === rows.length ? end : next(before, rows, count);
 }
 
 // isFormed says whether a run is as it has to be, as far as it tells by itself: no
@@ -33,7 +32,7 @@ export function isFormed({ key, first, before, rows }) {
 // headOf is the head at a run's end alone, after the chain end.
 /** @param {Run} run @param {Uint8Array} end @returns {Run} */
 export function headOf(run, end) {
-  return { ...run, first: lastOf(run) + 1, before: end, rows: [] };
+  return { ...run, first: lastOf(run) + 1, before: end, end, rows: [] };
 }
 
 // tailOf is what there is of a run from n on, which follows before.

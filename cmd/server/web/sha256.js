@@ -25,14 +25,14 @@ export function sha256(bytes) {
   put(tail, end - 8, Math.floor(length / 2 ** 29));
   put(tail, end - 4, length * 8); // its lower 32 bits
   for (let at = 0; at < end; at += 64) load(tail, at);
-  return sum();
+  return toBytes(state);
 }
 
-// sha256OfWords is that of so many 32-bit words, the upper byte of each first: at most 29,
-// in an array that has room for 32. It makes nothing but its result, for chains hash
-// hundreds of thousands.
+// hashWords hashes so many 32-bit words, the upper byte of each first: at most 29, in an
+// array that has room for 32, whose first eight become the hash. It makes nothing, for
+// chains hash hundreds of thousands.
 /** @param {Int32Array} words @param {number} count */
-export function sha256OfWords(words, count) {
+export function hashWords(words, count) {
   const end = count <= 13 ? 16 : 32;
   words[count] = 0x80000000;
   words.fill(0, count + 1, end - 1);
@@ -42,20 +42,31 @@ export function sha256OfWords(words, count) {
     for (let i = 0; i < 16; i++) schedule[i] = words[at + i];
     compress();
   }
-  return sum();
+  words.set(state);
 }
 
 function load(bytes, at) {
   for (let i = 0; i < 16; i++, at += 4) {
-    schedule[i] = (bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3];
+    schedule[i] = word(bytes, at);
   }
   compress();
 }
 
-function sum() {
+// toBytes writes eight words as bytes, and fromBytes reads them.
+/** @param {Int32Array} words */
+export function toBytes(words) {
   const bytes = new Uint8Array(32);
-  for (let i = 0; i < 8; i++) put(bytes, 4 * i, state[i]);
+  for (let i = 0; i < 8; i++) put(bytes, 4 * i, words[i]);
   return bytes;
+}
+
+/** @param {Int32Array} words @param {Uint8Array} bytes */
+export function fromBytes(words, bytes) {
+  for (let i = 0; i < 8; i++) words[i] = word(bytes, 4 * i);
+}
+
+function word(bytes, at) {
+  return (bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3];
 }
 
 function put(bytes, at, v) {

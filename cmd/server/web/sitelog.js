@@ -57,14 +57,15 @@ export class SiteLog extends Rows {
     this.tip = tip;
   }
 
-  // bury makes the row have + 1, which is dead as are all before it, the witness.
-  /** @param {Row} row @param {Uint8Array} tip */
-  bury(row, tip) {
-    this.before = this.tip;
+  // bury makes the row n the witness: it is dead, as are all before it. The chain before it
+  // is before, and after it tip.
+  /** @param {number} n @param {Row} row @param {Uint8Array} before @param {Uint8Array} tip */
+  bury(n, row, before, tip) {
+    this.before = before;
     this.witness = row;
     this.heads = [];
     this.tip = tip;
-    this.dead = ++this.have;
+    this.dead = this.have = n;
   }
 
   // rowAt is the row n: a live one, or the witness.
@@ -81,14 +82,13 @@ export class SiteLog extends Rows {
     if (n === this.have) return this.tip;
     if (n === this.dead - 1) return this.before;
     const mark = this.pending.findLast((m) => m.n <= n) ?? this.heads.findLast((m) => m.n <= n);
-    let [at, chain] = mark && mark.n >= this.dead ? [mark.n, mark.chain] : [this.dead, this.#root];
-    while (at < n) chain = next(chain, this.rowAt(++at));
-    return chain;
+    const [at, chain] = mark && mark.n >= this.dead ? [mark.n, mark.chain] : [this.dead, this.#root];
+    return at === n ? chain : next(chain, Array.from({ length: n - at }, (_, i) => this.rowAt(at + 1 + i)));
   }
 
   // #root is chain(dead).
   get #root() {
-    return this.witness ? next(/** @type {Uint8Array} */ (this.before), this.witness) : genesis(this.key);
+    return this.witness ? next(/** @type {Uint8Array} */ (this.before), [this.witness]) : genesis(this.key);
   }
 
   // run is the run from n on, which is at least dead, up to the next head.

@@ -4,7 +4,7 @@ import { join, nothing } from "./change.js";
 import { equal, genesis, headText, isMilestone, siteOf, weightOf } from "./chain.js";
 import { liveRun } from "./live.js";
 import { quarrel } from "./quarrel.js";
-import { chainsOf, isFormed, lastOf } from "./run.js";
+import { chainIn, isFormed, lastOf } from "./run.js";
 import { tolerance } from "./time.js";
 
 export const maxLive = 1 << 20; // entries in a room, after which one's own pen refuses; twice as many are taken
@@ -100,8 +100,8 @@ export class Taker {
       const key = run.key ?? this.#store.key(run.site);
       const before = run.before ?? (run.first === 1 ? key && genesis(key) : end);
       const whole = { ...run, key, before };
-      const looked = before ? this.#look(whole) : { verdict: /** @type {Verdict} */ ("gap"), run: whole, chains: [] };
-      end = looked.chains.at(-1);
+      const looked = before ? this.#look(whole) : { verdict: /** @type {Verdict} */ ("gap"), run: whole };
+      end = looked.run.end;
       return looked;
     });
   }
@@ -111,19 +111,19 @@ export class Taker {
   #look(run) {
     const { site } = run;
     const key = run.key ?? this.#store.key(site);
-    const chains = chainsOf(run);
-    const looked = { run: { ...run, key }, chains };
+    const end = chainIn(run, run.rows.length);
+    const looked = { run: { ...run, key, end } };
     if (site === this.#store.own || this.#store.void.has(site)) return { ...looked, verdict: "known" };
     if (!key) return { ...looked, verdict: "gap" };
     if ((run.key && siteOf(run.key) !== site) || !isFormed(looked.run)) return { ...looked, verdict: "bad" };
     const s = this.#store.sites.get(site);
     const known = s && lastOf(run) >= s.dead && lastOf(run) <= s.vouched && s.chainAt(lastOf(run));
-    return known && equal(known, chains[chains.length - 1]) ? { ...looked, verdict: "known" } : looked;
+    return known && equal(known, end) ? { ...looked, verdict: "known" } : looked;
   }
 
   /** @param {Looked} looked */
-  #isSigned({ run, chains }) {
-    return this.#signatures.verify(/** @type {Uint8Array} */ (run.key), headText(lastOf(run), chains[chains.length - 1]), run.sig);
+  #isSigned({ run }) {
+    return this.#signatures.verify(/** @type {Uint8Array} */ (run.key), headText(lastOf(run), /** @type {Uint8Array} */ (run.end)), run.sig);
   }
 
   #isNew(site) {
@@ -140,14 +140,14 @@ export class Taker {
 
   // #merge takes in a run that is what its head says, or will prove not to be.
   /** @param {Looked} looked @returns {Taken} */
-  #merge({ run, chains }, now, lazily) {
+  #merge({ run }, now, lazily) {
     const store = this.#store;
     const { site, key, first, rows } = run;
     if (store.void.has(site)) return { verdict: "known" };
     const end = rows.at(-1)?.t ?? 0;
     if (end > now + tolerance) return { verdict: "early" };
     let s = store.find(site);
-    const verdict = this.#compare(s, run, chains);
+    const verdict = this.#compare(s, run);
     if (verdict) {
       store.retire(s);
       return verdict;
@@ -159,7 +159,7 @@ export class Taker {
     }
     have = Math.max(have, first - 1);
     s ??= store.open(site, { key: /** @type {Uint8Array} */ (key), dead: have, before: null, witness: null, tip: run.before, heads: [] });
-    const change = store.count(s, () => this.#put(s, rows.slice(have + 1 - first), chains.slice(have + 2 - first)));
+    const change = store.count(s, () => this.#put(s, run, have + 1 - first));
     const mile = rows.length > 0 && isMilestone(rows[rows.length - 1], lastOf(run));
     const mark = { n: lastOf(run), chain: s.tip, sig: run.sig, mile };
     if (!lazily) {
@@ -173,11 +173,11 @@ export class Taker {
 
   // #compare is the verdict on a run of which nothing can be taken, or null.
   /** @returns {Taken | null} */
-  #compare(s, run, chains) {
+  #compare(s, run) {
     const { first, rows } = run;
     const last = lastOf(run);
     if (s) {
-      const proof = quarrel(s, run, chains);
+      const proof = quarrel(s, run);
       if (proof) return { verdict: "forked", proof };
       if (last <= s.have && (rows.length === 0 || last <= s.vouched)) return { verdict: "known" };
     }
@@ -191,20 +191,22 @@ export class Taker {
     return rows.reduce((sum, row) => sum + weightOf(row), weight) > 2 * maxLive || (!(s?.have > s?.dead) && sites.size >= maxSites);
   }
 
-  // #put appends the next rows of a site, with the chain after each.
-  /** @param {SiteLog} s @param {Row[]} rows @param {Uint8Array[]} chains */
-  #put(s, rows, chains) {
-    const store = this.#store;
+  // #put appends the rows of a run from the one at i on, which are the next ones of a site.
+  /** @param {SiteLog} s @param {Run} run @param {number} i */
+  #put(s, run, i) {
+    const { clear } = this.#store;
+    const { first, rows } = run;
+    if (i >= rows.length) return nothing;
+    let live = i;
+    while (live < rows.length && rows[live].t <= clear.t) live++;
+    if (live > i) s.bury(first + live - 1, rows[live - 1], chainIn(run, live - 1), chainIn(run, live));
     let change = nothing;
-    rows.forEach((row, i) => {
-      store.clock = Math.max(store.clock, row.t);
-      if (row.t <= store.clear.t) {
-        s.bury(row, chains[i]);
-      } else {
-        s.push(row, chains[i]);
-        change = join(change, this.#picture.add(s, s.have, row));
-      }
-    });
+    for (i = live; i < rows.length; i++) {
+      s.append(rows[i]);
+      change = join(change, this.#picture.add(s, s.have, rows[i]));
+    }
+    s.tip = chainIn(run, rows.length);
+    this.#store.clock = Math.max(this.#store.clock, rows[rows.length - 1].t);
     return change;
   }
 }
