@@ -3,8 +3,10 @@ import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { test } from "node:test";
 import { ByteReader, ByteWriter } from "/static/bytes.js";
 import { maxFrame, readFrame } from "/static/frame.js";
+import { FrameReader } from "/static/framereader.js";
 import { nextFrame } from "/static/lacking.js";
 import { Log } from "/static/log.js";
+import { pack, unpack } from "/static/packed.js";
 import { Signatures } from "/static/signatures.js";
 
 /** @returns {Segment} */
@@ -95,6 +97,59 @@ test("what inflates to more than a MiB is refused", async () => {
   const stream = new Blob([new Uint8Array(4 << 20)]).stream().pipeThrough(new CompressionStream("deflate-raw"));
   const body = new Uint8Array(await new Response(stream).arrayBuffer());
   await rejects(readFrame(new Uint8Array([0x4d, 2, 1, 0, ...body])));
+});
+
+// passed is what a frame is on the other thread.
+function passed(frame) {
+  const { message, moved } = pack(frame);
+  return unpack(structuredClone(message, { transfer: moved }));
+}
+
+test("a frame that another thread has read says the same here", async () => {
+  const from = await drawing(600);
+  from.adopt("plain", segment(7), 700);
+  from.draw({ type: "rect", origin: { x: 1, y: 2 }, width: -30, height: 40, lineWidth: 512, color: "#12345678" }, 0, 701);
+  from.draw({ type: "other", name: "spray", payload: '{"a":"é"}' }, 0, 702);
+  from.undo(3, 703);
+  await from.sign();
+  const [frame] = await framesOf(from);
+  const [runs, again] = [await runsOf(frame), passed({ runs: await runsOf(frame) }).runs];
+  deepEqual(again, runs);
+  ok(runs.length > 2 && runs.every(({ end }) => end), "chains are hashed");
+  const proof = { first: runs[0], second: runs[1] };
+  deepEqual(passed({ proof }), { proof });
+  deepEqual(passed({ runs: [] }), { runs: [] });
+});
+
+// A Thread is a worker that answers what it is told to.
+class Thread {
+  /** @type {any} */
+  onmessage;
+  asked = 0;
+
+  postMessage(frame) {
+    this.asked++;
+    const answer = (data) => this.onmessage({ data });
+    readFrame(frame).then((read) => answer({ message: read && pack(read).message }), () => answer({ isDamaged: true }));
+  }
+}
+
+test("frames are read by a worker once there is one, and by the page else", async () => {
+  const from = await drawing(30);
+  const [frame] = await framesOf(from);
+  const thread = new Thread();
+  for (const work of [() => /** @type {any} */ (thread), () => { throw new Error("there are none"); }]) {
+    const frames = new FrameReader(work);
+    for (const isThere of [false, true]) {
+      if (isThere) thread.onmessage({ data: "ready" });
+      const version = frame.slice();
+      version[1] = 1;
+      deepEqual(await frames.read(frame), await readFrame(frame));
+      equal(await frames.read(version), null);
+      await rejects(frames.read(frame.subarray(0, frame.length - 1)), "cut");
+    }
+  }
+  equal(thread.asked, 3);
 });
 
 test("numbers come back", () => {

@@ -6,6 +6,7 @@ import { Authors } from "./authors.js";
 import { Comparer } from "./compare.js";
 import { Drawing } from "./drawing.js";
 import { Elsewhere } from "./elsewhere.js";
+import { FrameReader } from "./framereader.js";
 import { Hearer } from "./hear.js";
 import { Heartbeat } from "./heartbeat.js";
 import { capabilityOf, Neighbour } from "./neighbour.js";
@@ -90,7 +91,7 @@ export class Exchange {
     this.#comparer = new Comparer({ ...near, onFault });
     this.#hearer = new Hearer({
       ...near, heartbeat: this.#heartbeat, answers: this.#answers, puller: this.#puller, receiver: this.#receiver,
-      comparer: this.#comparer, clock, onPreview, onState, onHeard: () => this.#pump(),
+      comparer: this.#comparer, frames: new FrameReader(), clock, onPreview, onState, onHeard: () => this.#pump(),
     });
     this.#elsewhere = new Elsewhere(near);
   }

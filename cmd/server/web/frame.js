@@ -2,11 +2,11 @@
 // canvas/frame.go, which says what a payload is, and canvas/parseframe.go.
 import { decode64, encode64 } from "./base64.js";
 import { ByteReader, ByteWriter, check } from "./bytes.js";
-import { joined, keyOf, siteOf } from "./chain.js";
+import { genesis, joined, keyOf, siteOf } from "./chain.js";
 import { ColumnReader } from "./columnreader.js";
 import { ColumnWriter } from "./columns.js";
 import { maxN } from "./entry.js";
-import { lastOf } from "./run.js";
+import { chainIn, lastOf } from "./run.js";
 import { shapeOf } from "./shape.js";
 
 const types = { runs: 1, proof: 2 };
@@ -79,8 +79,10 @@ async function* through({ writable, readable }, bytes) {
 }
 
 // readFrame gives what a frame says, { runs } or { proof }, for a log's merge and
-// takeProof: nobody has verified it. Of a run that follows, before is null. It gives null
-// for a frame of a later version, and throws at one that is damaged or out of bounds.
+// takeProof: nobody has verified it. The chains are hashed, but where a run begins with
+// n = 1 and its key is not told: then, and of those that follow it, before is null. It
+// gives null for a frame of a later version, and throws at one that is damaged or out of
+// bounds.
 /** @param {Uint8Array} frame @returns {Promise<Frame | null>} */
 export async function readFrame(frame) {
   check(frame.length <= maxFrame && frame.length >= 4 && frame[0] === 0x4d);
@@ -133,7 +135,17 @@ function parse(bytes, explicit) {
   const columns = new ColumnReader(from);
   for (const { run, count, shape } of list) if (count > 0) run.rows = readRows(columns, run.first, count, shape);
   columns.close();
-  return list.map(({ run }) => run);
+  const runs = list.map(({ run }) => run);
+  runs.forEach((run, i) => chain(run, runs[i - 1]));
+  return runs;
+}
+
+// chain hashes the chain of a run, if it is known how that begins; last is the run before.
+/** @param {Run} run @param {Run | undefined} last */
+function chain(run, last) {
+  if (run.first === 1 && run.key) run.before ??= genesis(run.key);
+  else if (run.first > 1 && last?.end) run.before ??= last.end;
+  if (run.before) run.end = chainIn(run, run.rows.length);
 }
 
 /** @returns {Row[]} */

@@ -1,5 +1,4 @@
 // What synced neighbours send. The Go half is internal/exchange/hear.go.
-import { readFrame } from "./frame.js";
 import { Hearing } from "./hearing.js";
 import { Forwarded } from "./limit.js";
 
@@ -18,12 +17,13 @@ export class Hearer {
   #puller;
   #receiver;
   #comparer;
+  #frames;
   #wire;
   #clock;
   #on;
   #forwarded = new Forwarded();
 
-  constructor({ drawing, neighbours, heartbeat, answers, puller, receiver, comparer, wire, clock, onPreview, onState, onHeard }) {
+  constructor({ drawing, neighbours, heartbeat, answers, puller, receiver, comparer, frames, wire, clock, onPreview, onState, onHeard }) {
     this.#drawing = drawing;
     this.#log = drawing.log;
     this.#neighbours = neighbours;
@@ -32,6 +32,7 @@ export class Hearer {
     this.#puller = puller;
     this.#receiver = receiver;
     this.#comparer = comparer;
+    this.#frames = frames;
     this.#wire = wire;
     this.#clock = clock;
     this.#on = { onPreview, onState, onHeard };
@@ -119,7 +120,7 @@ export class Hearer {
   // #frame takes in a frame.
   async #frame(n, data, arrived) {
     if (!n.limits.admitsFrame(arrived)) return;
-    const frame = await readFrame(data).catch(() => undefined);
+    const frame = await this.#frames.read(data).catch(() => undefined);
     if (frame === null) return; // of a later version
     const now = this.#clock.now();
     const before = this.#log.length;

@@ -36,6 +36,22 @@ export class Rows {
     this.#resize(0, 0);
   }
 
+  // contents are the rows of which none is dead, for another thread, and what can be moved
+  // there. of makes Rows of them again.
+  get contents() {
+    const moved = columns.map(([name]) => this.#columns[name].buffer);
+    return { contents: { have: this.have, columns: this.#columns, by: this.#by, others: this.#others }, moved };
+  }
+
+  static of({ have, columns: moved, by, others }) {
+    const rows = new Rows("", 0);
+    rows.have = rows.#room = have;
+    for (const [name] of columns) rows.#columns[name] = moved[name];
+    rows.#by = by;
+    rows.#others = others;
+    return rows;
+  }
+
   // length is how many rows there are, and weight what they count for.
   get length() {
     return this.have - this.dead;
@@ -68,9 +84,10 @@ export class Rows {
   row(n) {
     const i = n - this.dead - 1;
     const c = this.#columns;
+    const other = this.#others.get(n);
     return {
       kind: c.kind[i], t: c.t[i], k: c.k[i], xy: [c.x[i], c.y[i], c.u[i], c.v[i]], pen: c.pen[i], color: c.color[i],
-      by: this.#by.get(n) ?? "", name: "", payload: "", ...this.#others.get(n),
+      by: this.#by.get(n) ?? "", name: other?.name ?? "", payload: other?.payload ?? "",
     };
   }
 
