@@ -1,11 +1,16 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/performance"
+	"github.com/chromedp/chromedp"
 
 	"drawmesh/canvas"
 	"drawmesh/peer"
@@ -64,6 +69,32 @@ const longTasks = `new Promise((resolve) => {
 	setTimeout(() => resolve([]), 500);
 })`
 
+// count has a page count what cpuTime tells.
+func count(p *page) {
+	p.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, performance.Enable, performance.EnableParams{TimeDomain: performance.EnableTimeDomainThreadTicks})
+		return err
+	}))
+}
+
+// cpuTime is how many seconds of processor a page has taken on its own thread since it
+// counts, and on all threads of its process, its workers' as well, since ever.
+func cpuTime(p *page) (thread, process float64) {
+	p.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		r, err := cdp.Call(ctx, t, performance.GetMetrics, cdp.Empty{})
+		for _, m := range r.Metrics {
+			switch m.Name {
+			case "ThreadTime":
+				thread = m.Value
+			case "ProcessTime":
+				process = m.Value
+			}
+		}
+		return err
+	}))
+	return thread, process
+}
+
 // BenchmarkPageJoinsLate measures how long a page takes from being opened to
 // showing 100,000 segments, against how long one takes to open in an empty room,
 // and against reading and painting the same frames with nothing around it.
@@ -88,8 +119,13 @@ func BenchmarkPageJoinsLate(b *testing.B) {
 		for i, to := range []string{"/empty", "/full"} {
 			begin := time.Now()
 			p := browser.open(server.url + to)
+			count(p)
+			_, boot := cpuTime(p)
 			p.wait(`document.documentElement.dataset.synced === "1" && document.documentElement.dataset.agree === "true"`)
 			took[i] = time.Since(begin).Seconds()
+			thread, process := cpuTime(p)
+			b.ReportMetric(1000*thread, to[1:]+"-thread-cpu-ms")
+			b.ReportMetric(1000*(process-boot), to[1:]+"-cpu-ms")
 			tasks := eval[[]float64](p, longTasks)
 			b.ReportMetric(float64(len(tasks)), to[1:]+"-tasks-over-50ms")
 			b.ReportMetric(quantile(append(tasks, 0), 1), to[1:]+"-longest-task-ms")
