@@ -22,6 +22,8 @@ export class Hearer {
   #clock;
   #on;
   #forwarded = new Forwarded();
+  /** @type {WeakMap<ArrayBuffer, Promise<Frame | null | undefined>>} */
+  #ahead = new WeakMap(); // frames that wait, and are being read
 
   constructor({ drawing, neighbours, heartbeat, answers, puller, receiver, comparer, frames, wire, clock, onPreview, onState, onHeard }) {
     this.#drawing = drawing;
@@ -76,7 +78,7 @@ export class Hearer {
       });
       for (const line of data.split("\n")) await hearing.line(line);
     } else {
-      await this.#frame(n, new Uint8Array(data), now);
+      await this.#frame(n, data, now);
     }
   }
 
@@ -117,10 +119,11 @@ export class Hearer {
     this.#puller.ask(now);
   }
 
-  // #frame takes in a frame.
+  // #frame takes in a frame. Meanwhile the next one is read.
   async #frame(n, data, arrived) {
     if (!n.limits.admitsFrame(arrived)) return;
-    const frame = await this.#frames.read(data).catch(() => undefined);
+    const frame = await this.#read(data);
+    if (n.inbox[0] instanceof ArrayBuffer) this.#ahead.set(n.inbox[0], this.#read(n.inbox[0]));
     if (frame === null) return; // of a later version
     const now = this.#clock.now();
     const before = this.#log.length;
@@ -130,6 +133,11 @@ export class Hearer {
     else if (frame) worthless = await this.#receiver.merge(n, frame.runs, now);
     n.limits.merged(this.#log.length - before);
     if (!worthless) this.#puller.came(n, this.#log.length !== before, now);
+  }
+
+  // #read gives what a frame says, or undefined if it is damaged.
+  #read(data) {
+    return this.#ahead.get(data) ?? this.#frames.read(new Uint8Array(data)).catch(() => undefined);
   }
 }
 
