@@ -54,6 +54,7 @@ interface LogParts {
 interface VouchedParts extends LogParts { voucher: import("./web/vouch.js").Voucher }
 
 // Binary messages: see frame.js.
+interface Packed { isProof: boolean; runs: (Omit<Run, "rows"> & { count: number })[]; rows: import("./web/rows.js").Rows }
 type Frame = { runs: Run[]; proof?: undefined } | { proof: Proof; runs?: undefined };
 
 // Text messages: see message.js.

@@ -2,11 +2,11 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { test } from "node:test";
 import { ByteReader, ByteWriter } from "/static/bytes.js";
-import { maxFrame, readFrame } from "/static/frame.js";
+import { maxFrame, proofFrame, readFrame, readPacked, unpack } from "/static/frame.js";
 import { FrameReader } from "/static/framereader.js";
 import { nextFrame } from "/static/lacking.js";
 import { Log } from "/static/log.js";
-import { pack, unpack } from "/static/packed.js";
+import { Rows } from "/static/rows.js";
 import { Signatures } from "/static/signatures.js";
 
 /** @returns {Segment} */
@@ -99,10 +99,10 @@ test("what inflates to more than a MiB is refused", async () => {
   await rejects(readFrame(new Uint8Array([0x4d, 2, 1, 0, ...body])));
 });
 
-// passed is what a frame is on the other thread.
-function passed(frame) {
-  const { message, moved } = pack(frame);
-  return unpack(structuredClone(message, { transfer: moved }));
+// passed is a frame that another thread has read, as it is told here.
+async function passed(frame) {
+  const packed = await readPacked(frame);
+  return packed && structuredClone({ ...packed, rows: packed.rows.contents }, { transfer: packed.rows.moved });
 }
 
 test("a frame that another thread has read says the same here", async () => {
@@ -112,13 +112,17 @@ test("a frame that another thread has read says the same here", async () => {
   from.draw({ type: "other", name: "spray", payload: '{"a":"é"}' }, 0, 702);
   from.undo(3, 703);
   await from.sign();
+  const runs = from.runs(from.site, 1);
+  const read = async (data) => {
+    const packed = await passed(data);
+    return packed && unpack({ ...packed, rows: Rows.of(packed.rows) });
+  };
   const [frame] = await framesOf(from);
-  const [runs, again] = [await runsOf(frame), passed({ runs: await runsOf(frame) }).runs];
-  deepEqual(again, runs);
-  ok(runs.length > 2 && runs.every(({ end }) => end), "chains are hashed");
-  const proof = { first: runs[0], second: runs[1] };
-  deepEqual(passed({ proof }), { proof });
-  deepEqual(passed({ runs: [] }), { runs: [] });
+  const there = (await read(frame))?.runs ?? [];
+  deepEqual(there, runs.map((run, i) => ({ ...run, end: there[i].end })));
+  deepEqual(there.map(({ end }) => end).slice(0, -1), runs.slice(1).map(({ before }) => before), "chains are hashed");
+  const proof = await read(await proofFrame({ first: runs[0], second: runs[1] }));
+  deepEqual(proof?.proof?.second.rows, runs[1].rows);
 });
 
 // A Thread is a worker that answers what it is told to.
@@ -130,7 +134,7 @@ class Thread {
   postMessage(frame) {
     this.asked++;
     const answer = (data) => this.onmessage({ data });
-    readFrame(frame).then((read) => answer({ message: read && pack(read).message }), () => answer({ isDamaged: true }));
+    passed(frame).then((packed) => answer({ packed }), () => answer({ isDamaged: true }));
   }
 }
 

@@ -51,7 +51,7 @@ test("canonical bytes, chains, heads and clears are Go's", async () => {
   for (const link of want.links) {
     const { entry } = /** @type {EntryMessage} */ (parseMessage(link.entry));
     equal(formatMessage({ type: "entry", entry }), link.entry);
-    chain = next(chain, [rowOf(entry)]);
+    chain = next(chain, 1, () => rowOf(entry));
     equal(encode64(chain), link.chain, link.entry);
     equal(isMilestone(rowOf(entry), entry.n), link.milestone, link.entry);
   }

@@ -38,13 +38,13 @@ export function genesis(key) {
   return sha256(joined(chainDomain, key));
 }
 
-// next is the chain after more entries, which follow chain: as many of the rows as that,
-// or all.
-/** @param {Uint8Array} chain @param {Row[]} rows */
-export function next(chain, rows, count = rows.length) {
+// next is the chain after so many more entries, which follow chain: rowAt gives the row of
+// each, which may be the same object each time.
+/** @param {Uint8Array} chain @param {number} count @param {(i: number) => Row} rowAt */
+export function next(chain, count, rowAt) {
   fromBytes(words, chain);
   for (let i = 0; i < count; i++) {
-    const row = rows[i];
+    const row = rowAt(i);
     if (paints(row) && row.by === "") addPaint(row);
     else addAny(row);
   }

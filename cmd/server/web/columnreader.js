@@ -16,6 +16,8 @@ export class ColumnReader {
   #shape;
   #pos; // what the run of rows has come to
   #runs;
+  /** @type {Row} */
+  #row = { kind: 0, t: 0, k: 0, xy: [0, 0, 0, 0], pen: 0, color: 0, by: "", name: "", payload: "" };
 
   constructor(reader) {
     for (const name of names) this.#columns[name] = new ByteReader(reader.take(reader.varint()));
@@ -40,15 +42,21 @@ export class ColumnReader {
     check(Object.values(this.#columns).every(({ left }) => left === 0));
   }
 
-  // next reads the row with the number n.
+  // next reads the row with the number n. It is the same object each time: there are
+  // thousands in a frame.
   /** @param {number} n @returns {Row} */
   next(n) {
     const kind = this.#run("kind", (c) => c.varint(kinds.redo));
     const step = this.#columns.time.varint(maxTime);
     const t = (this.#pos.t += step);
     check(step >= 1 && t <= maxTime);
-    /** @type {Row} */
-    const row = { kind: kind || kinds.segment, t, k: this.#stroke(n), xy: [0, 0, 0, 0], pen: 0, color: 0, by: "", name: "", payload: "" };
+    const row = this.#row;
+    row.kind = kind || kinds.segment;
+    row.t = t;
+    row.k = this.#stroke(n);
+    row.pen = row.color = 0;
+    row.xy.fill(0);
+    row.by = row.name = row.payload = "";
     if (paints(row)) this.#paint(row, kind === chained);
     else if (row.kind === kinds.other) this.#other(row);
     else check(row.k < n);
@@ -82,11 +90,14 @@ export class ColumnReader {
       this.#point();
       p.dx = p.dy = 0;
     }
-    const [x, y] = [p.x, p.y]; // where it begins
-    // No coordinate is beyond its bounds, but a rectangle's other corner may be.
+    const { xy } = row;
+    xy[0] = p.x;
+    xy[1] = p.y;
     this.#point();
-    row.xy = row.kind === kinds.rect ? [x, y, p.x - x, p.y - y] : [x, y, p.x, p.y];
+    xy[2] = row.kind === kinds.rect ? p.x - xy[0] : p.x;
+    xy[3] = row.kind === kinds.rect ? p.y - xy[1] : p.y;
     row.pen = p.pen += unzigzag(this.#columns.pen.varint());
+    // No coordinate is beyond its bounds, but a rectangle's other corner may be.
     check(isInBounds(row));
     row.color = this.#run("color", (c) => c.take(4).reduce((v, b) => v * 256 + b, 0));
     row.by = this.#run("by", (c) => {

@@ -2,11 +2,12 @@
 // canvas/frame.go, which says what a payload is, and canvas/parseframe.go.
 import { decode64, encode64 } from "./base64.js";
 import { ByteReader, ByteWriter, check } from "./bytes.js";
-import { genesis, joined, keyOf, siteOf } from "./chain.js";
+import { genesis, joined, keyOf, next as chainAfter, siteOf } from "./chain.js";
 import { ColumnReader } from "./columnreader.js";
 import { ColumnWriter } from "./columns.js";
 import { maxN } from "./entry.js";
-import { chainIn, lastOf } from "./run.js";
+import { Rows } from "./rows.js";
+import { lastOf } from "./run.js";
 import { shapeOf } from "./shape.js";
 
 const types = { runs: 1, proof: 2 };
@@ -85,14 +86,29 @@ async function* through({ writable, readable }, bytes) {
 // bounds.
 /** @param {Uint8Array} frame @returns {Promise<Frame | null>} */
 export async function readFrame(frame) {
+  const packed = await readPacked(frame);
+  return packed && unpack(packed);
+}
+
+// readPacked is readFrame without making an object of each row, as another thread does it:
+// see framereader.js.
+/** @param {Uint8Array} frame @returns {Promise<Packed | null>} */
+export async function readPacked(frame) {
   check(frame.length <= maxFrame && frame.length >= 4 && frame[0] === 0x4d);
   const type = Object.values(types).find((t) => headerOf(t).every((b, i) => frame[i] === b));
   if (!type) return null;
-  const explicit = type === types.proof;
-  const runs = parse(await inflate(frame.subarray(4)), explicit);
-  if (!explicit) return { runs };
-  check(runs.length === 2 && runs[0].site === runs[1].site && runs[0].key);
-  return { proof: { first: runs[0], second: runs[1] } };
+  const isProof = type === types.proof;
+  const { runs, rows } = parse(await inflate(frame.subarray(4)), isProof);
+  check(!isProof || (runs.length === 2 && runs[0].site === runs[1].site && runs[0].key !== null));
+  return { isProof, runs, rows };
+}
+
+// unpack makes the rows' objects.
+/** @param {Packed} packed @returns {Frame} */
+export function unpack({ isProof, runs, rows }) {
+  let n = 0;
+  const whole = runs.map(({ count, ...run }) => ({ ...run, rows: Array.from({ length: count }, () => rows.row(++n)) }));
+  return isProof ? { proof: { first: whole[0], second: whole[1] } } : { runs: whole };
 }
 
 // inflate bounds what comes out while it comes.
@@ -107,7 +123,7 @@ async function inflate(bytes) {
   return joined(...parts);
 }
 
-// parse reads all of a payload, and makes sure that it is within bounds.
+// parse reads all of a payload, makes sure that it is within bounds, and hashes the chains.
 /** @param {Uint8Array} bytes @param {boolean} explicit */
 function parse(bytes, explicit) {
   const from = new ByteReader(bytes);
@@ -117,7 +133,7 @@ function parse(bytes, explicit) {
     const told = from.varint(1) === 1 ? from.take(32).slice() : null;
     authors.push({ site: told ? siteOf(told) : encode64(from.take(16)), key: keyOf(told) });
   }
-  /** @type {{ run: Run, count: number, shape: object }[]} */
+  /** @type {{ run: Packed["runs"][number], shape: object }[]} */
   const list = [];
   let total = 0;
   for (let left = from.varint(maxRuns); left > 0; left--) {
@@ -127,31 +143,30 @@ function parse(bytes, explicit) {
     const shape = shapeOf(from.varint(2 ** 32 - 1));
     total += count;
     check(author && first >= 1 && first + count <= maxN + 1 && total <= maxRows);
-    const last = list.at(-1);
-    const known = first === 1 || (last?.run.site === author.site && last.run.first + last.count === first);
+    const last = list.at(-1)?.run;
+    const known = first === 1 || (last?.site === author.site && last.first + last.count === first);
     const before = explicit || !known ? from.take(32).slice() : null;
-    list.push({ run: { ...author, first, before, sig: from.take(64).slice(), rows: [] }, count, shape });
+    list.push({ run: { ...author, first, before, sig: from.take(64).slice(), count }, shape });
   }
   const columns = new ColumnReader(from);
-  for (const { run, count, shape } of list) if (count > 0) run.rows = readRows(columns, run.first, count, shape);
+  const rows = new Rows("", 0);
+  list.forEach(({ run, shape }, i) => readRun(columns, rows, run, shape, list[i - 1]?.run));
   columns.close();
-  const runs = list.map(({ run }) => run);
-  runs.forEach((run, i) => chain(run, runs[i - 1]));
-  return runs;
+  return { runs: list.map(({ run }) => run), rows };
 }
 
-// chain hashes the chain of a run, if it is known how that begins; last is the run before.
-/** @param {Run} run @param {Run | undefined} last */
-function chain(run, last) {
-  if (run.first === 1 && run.key) run.before ??= genesis(run.key);
-  else if (run.first > 1 && last?.end) run.before ??= last.end;
-  if (run.before) run.end = chainIn(run, run.rows.length);
-}
-
-/** @returns {Row[]} */
-function readRows(columns, first, count, shape) {
-  columns.begin(shape);
-  const rows = Array.from({ length: count }, (_, i) => columns.next(first + i));
-  columns.end();
-  return rows;
+// readRun reads the rows of a run, which comes after the run last, and hashes their chain
+// if it is known how that begins.
+function readRun(columns, rows, run, shape, last) {
+  const { first, key, count } = run;
+  const next = (i) => {
+    const row = columns.next(first + i);
+    rows.append(row);
+    return row;
+  };
+  run.before ??= (first === 1 ? key && genesis(key) : last.end) ?? null;
+  if (count > 0) columns.begin(shape);
+  if (run.before) run.end = chainAfter(run.before, count, next);
+  else for (let i = 0; i < count; i++) next(i);
+  if (count > 0) columns.end();
 }

@@ -1,8 +1,8 @@
 // Reading frames takes a while, most of all to hash their chains: that belongs into a
 // worker. Until that is there, and where it cannot be, the page reads them itself.
 import { check } from "./bytes.js";
-import { readFrame } from "./frame.js";
-import { unpack } from "./packed.js";
+import { readFrame, unpack } from "./frame.js";
+import { Rows } from "./rows.js";
 
 export class FrameReader {
   /** @type {Worker | null} */
@@ -28,12 +28,12 @@ export class FrameReader {
   async read(frame) {
     const worker = this.#worker;
     if (!worker) return readFrame(frame);
-    const { isDamaged, message } = await new Promise((resolve) => {
+    const { isDamaged, packed } = await new Promise((resolve) => {
       this.#waiting.push(resolve);
       worker.postMessage(frame);
     });
     check(!isDamaged);
-    return message && unpack(message);
+    return packed && unpack({ ...packed, rows: Rows.of(packed.rows) });
   }
 }
 

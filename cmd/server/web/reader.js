@@ -1,15 +1,15 @@
 // A worker that reads frames, for the page has to paint: see framereader.js. It answers in
 // the order in which it is asked, and says first that it is there.
-import { readFrame } from "./frame.js";
-import { pack } from "./packed.js";
+import { readPacked } from "./frame.js";
 
 let last = Promise.resolve();
 
 async function answer(data) {
   try {
-    const frame = await readFrame(data);
-    const { message, moved } = frame ? pack(frame) : { message: null, moved: [] };
-    postMessage({ message }, { transfer: moved });
+    const packed = await readPacked(data);
+    if (!packed) return postMessage({ packed });
+    const { contents, moved } = packed.rows;
+    postMessage({ packed: { ...packed, rows: contents } }, { transfer: moved });
   } catch {
     postMessage({ isDamaged: true });
   }

@@ -36,11 +36,14 @@ export class Rows {
     this.#resize(0, 0);
   }
 
-  // contents are the rows of which none is dead, for another thread, and what can be moved
-  // there. of makes Rows of them again.
+  // contents are the rows, of which none is dead, as they go to another thread, where of
+  // makes Rows of them again; moved is what of them is moved there.
   get contents() {
-    const moved = columns.map(([name]) => this.#columns[name].buffer);
-    return { contents: { have: this.have, columns: this.#columns, by: this.#by, others: this.#others }, moved };
+    return { have: this.have, columns: this.#columns, by: this.#by, others: this.#others };
+  }
+
+  get moved() {
+    return columns.map(([name]) => this.#columns[name].buffer);
   }
 
   static of({ have, columns: moved, by, others }) {

@@ -17,7 +17,7 @@ export function lastOf({ first, rows }) {
 // chainIn is the chain within a run after so many of its rows.
 /** @param {Run} run @param {number} count */
 export function chainIn({ before, rows, end }, count) {
-  return end && count === rows.length ? end : next(before, rows, count);
+  return end && count === rows.length ? end : next(before, count, (i) => rows[i]);
 }
 
 // isFormed says whether a run is as it has to be, as far as it tells by itself: no

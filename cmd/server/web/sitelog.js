@@ -83,12 +83,12 @@ export class SiteLog extends Rows {
     if (n === this.dead - 1) return this.before;
     const mark = this.pending.findLast((m) => m.n <= n) ?? this.heads.findLast((m) => m.n <= n);
     const [at, chain] = mark && mark.n >= this.dead ? [mark.n, mark.chain] : [this.dead, this.#root];
-    return at === n ? chain : next(chain, Array.from({ length: n - at }, (_, i) => this.rowAt(at + 1 + i)));
+    return at === n ? chain : next(chain, n - at, (i) => this.rowAt(at + 1 + i));
   }
 
   // #root is chain(dead).
   get #root() {
-    return this.witness ? next(/** @type {Uint8Array} */ (this.before), [this.witness]) : genesis(this.key);
+    return this.witness ? next(/** @type {Uint8Array} */ (this.before), 1, () => /** @type {Row} */ (this.witness)) : genesis(this.key);
   }
 
   // run is the run from n on, which is at least dead, up to the next head.

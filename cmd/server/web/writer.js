@@ -53,7 +53,7 @@ export class Writer {
     if (this.isFull || !isEntry(entry) || (paints(row) && !isInBounds(row))) return null;
     this.#picture.begin();
     store.clock = t;
-    store.count(s, () => s.push(row, next(s.tip, [row])));
+    store.count(s, () => s.push(row, next(s.tip, 1, () => row)));
     const change = this.#picture.add(s, n, row);
     if (paints(row) && !by) this.#strokes.extend(row.k, n);
     this.#voucher.wrote(s, isMilestone(row, n));
