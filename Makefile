@@ -67,6 +67,7 @@ mutants:
 
 soak:
 	go test ./canvas -run TestSchedules -soak -timeout 60m
+	go test ./internal/exchange -run TestSchedules -soak -timeout 60m
 	go test ./peer -run TestSoak -soak -v -timeout 6h
 	go test -race -cpu 1 -timeout 60m ./cmd/drawbot
 	go test ./cmd/drawbot -run TestAnimationTakesLittleMemory -v -timeout 10m

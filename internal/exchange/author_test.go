@@ -19,7 +19,11 @@ type author struct {
 }
 
 func newAuthor(t testing.TB, name string) *author {
-	return &author{t: t, log: canvas.NewLog(canvas.NewSignerFromSeed(sha256.Sum256([]byte(name))))}
+	return &author{t: t, log: canvas.NewLog(newSigner(name))}
+}
+
+func newSigner(name string) *canvas.Signer {
+	return canvas.NewSignerFromSeed(sha256.Sum256([]byte(name)))
 }
 
 // says is the author's capability.

@@ -48,8 +48,13 @@ func (h *holdings) owes(log *canvas.Log) bool {
 
 // beyond reports whether it holds what neither log nor the shelf does.
 func (h *holdings) beyond(log *canvas.Log, s shelf) bool {
+	cleared := !h.clear.Less(log.LastClear())
 	for site, n := range h.have {
-		if have, _ := log.Holds(site); n > max(have, s.have[site]) && log.Void(site) == nil {
+		have, dead := log.Holds(site)
+		if have == dead && cleared {
+			have = 0 // for us it is over, and for it something lives: the site has told two stories
+		}
+		if n > max(have, s.have[site]) && log.Void(site) == nil && site != log.Site() {
 			return true
 		}
 	}

@@ -60,6 +60,28 @@ var liarScripts = map[string]func(*script){
 		}
 		s.expect(1500)
 	},
+	"overfork": func(s *script) {
+		s.v.Why = "a site that is over for us, and of which something lives for a neighbour who knows the same clear, has told two stories: the neighbour's is asked for, and is the proof"
+		s.open("zoe", "eve")
+		s.wait(1000)
+		twin := s.twin("eve")
+		s.says("eve", "%s", s.draw("eve", 1, 2))
+		s.wait(10)
+		clear := s.clears("zoe")
+		s.says("zoe", "%s", clear)
+		s.expect(1000)
+		twin.draws(s.now(), 7, 8)
+		zoe := s.author("zoe").log
+		for _, f := range twin.frames() {
+			if _, err := zoe.Merge(f, canvas.Ticks(s.now())); err != nil {
+				s.t.Fatal(err)
+			}
+		}
+		s.holds("zoe")
+		s.expect(700)
+		s.frame("zoe", twin.frames()...)
+		s.expect(1000)
+	},
 	"proof": func(s *script) {
 		s.v.Why = "a proof is passed on to all but who sent it, the first time, also where nothing of the site is held; what is none does nothing. Who asks is told those that it does not know"
 		s.open("ana", "bo")

@@ -50,8 +50,11 @@ export class Holdings {
   // #isBeyond says whether it holds what neither a log nor the shelf does.
   /** @param {Log} log @param {Shelf} shelf */
   #isBeyond(log, shelf) {
+    const cleared = !isLess(this.clear, log.lastClear);
     for (const [site, n] of this.have) {
-      if (n > Math.max(log.holds(site), shelf.have.get(site) ?? 0) && !log.proof(site)) return true;
+      // Where it is over for us, and for it something lives, the site has told two stories.
+      const have = cleared && log.isOver(site) ? 0 : log.holds(site);
+      if (n > Math.max(have, shelf.have.get(site) ?? 0) && !log.proof(site) && site !== log.site) return true;
     }
     for (const site of this.void) if (!log.proof(site) && !shelf.void.has(site)) return true;
     return isLess(log.lastClear, this.clear) && this.clear.t > shelf.clear;

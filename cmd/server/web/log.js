@@ -63,6 +63,10 @@ export class Log {
     return this.#store.holds(site);
   }
 
+  isOver(site) {
+    return this.#store.isOver(site);
+  }
+
   key(site) {
     return this.#store.key(site);
   }

@@ -103,6 +103,12 @@ export class Store {
     return this.sites.get(site)?.have ?? this.over.get(site)?.dead ?? 0;
   }
 
+  // isOver says whether nothing of a site lives that once did.
+  isOver(site) {
+    const s = this.sites.get(site);
+    return s ? s.have === s.dead : this.over.has(site);
+  }
+
   // key is that of a site, if it is known.
   /** @param {string} site @returns {Uint8Array | null} */
   key(site) {
