@@ -2,12 +2,15 @@ package archive
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"drawmesh/canvas"
 )
@@ -103,6 +106,35 @@ func TestStoreOfTheFirstLog(t *testing.T) {
 	if len(s.said) > 0 {
 		t.Errorf("got %q said, want nothing", s.said)
 	}
+}
+
+// Whoever comes to a room that was kept before sees what was there, through one keeper
+// and the next, and draws on.
+func TestARoomOfTheFirstLogGoesOn(t *testing.T) {
+	path := t.TempDir()
+	old := readFirstStore(t)
+	want := old.before(int64(len(old.Store)))
+	if err := os.WriteFile(filepath.Join(path, "studio.room"), old.Store, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		for visit := range 3 {
+			h := newHouse(t, path, RoomsOptions{})
+			ana := h.enter("studio")
+			draw(t, ana, visit, 1)
+			time.Sleep(2 * time.Second)
+			var got []string
+			ana.Look(func(log *canvas.Log) { got = paints(log) })
+			if len(got) != len(want)+visit+1 || !slices.Equal(got[:len(want)], want) {
+				t.Errorf("visit %d: got %q, want it to begin with %q", visit, got, want)
+			}
+			ana.Close(context.Background())
+			h.rooms.Close()
+			if len(h.said) > 0 {
+				t.Errorf("visit %d: got %q said, want nothing", visit, h.said)
+			}
+		}
+	})
 }
 
 // Wherever the old file is cut short, and whichever byte of it is another one, what

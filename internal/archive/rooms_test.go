@@ -66,7 +66,14 @@ func (h *house) say(format string, args ...any) {
 // enter takes somebody into a room, and waits until the keeper is there too.
 func (h *house) enter(room string) *peer.Peer {
 	h.t.Helper()
-	p, err := peer.Join(h.t.Context(), "http://server/"+room, peer.Options{Name: "Ana", HTTPClient: h.http.Client, Net: h.wan.Host()})
+	return h.enterAs(room, canvas.NewSigner())
+}
+
+func (h *house) enterAs(room string, signer *canvas.Signer) *peer.Peer {
+	h.t.Helper()
+	p, err := peer.Join(h.t.Context(), "http://server/"+room, peer.Options{
+		Name: "Ana", Log: canvas.NewLog(signer), HTTPClient: h.http.Client, Net: h.wan.Host(),
+	})
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -189,6 +196,39 @@ func TestVisitWhileTheKeeperLeaves(t *testing.T) {
 		time.Sleep(5 * time.Second)
 		if got := h.keepers(); got != 1 {
 			t.Errorf("got %d keepers, want one again", got)
+		}
+	})
+}
+
+// Somebody tells two stories, under one key, before and after the keeper is started
+// again. Whoever comes to a later keeper still has the proof, and nothing of theirs;
+// what the others drew is there, and goes on.
+func TestAKeptRoomWithALiar(t *testing.T) {
+	path := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		liar := canvas.NewSigner()
+		for visit, want := range []int{15, 20, 30} { // entries, when Ana has drawn ten more
+			h := newHouse(t, path, RoomsOptions{})
+			ana := h.enter("studio")
+			draw(t, ana, 10*visit, 10)
+			if visit < 2 {
+				time.Sleep(time.Second)
+				again := h.enterAs("studio", liar)
+				draw(t, again, 100*visit, 5)
+				time.Sleep(2 * time.Second)
+				again.Close(context.Background())
+			}
+			time.Sleep(2 * time.Second)
+			var proof *canvas.Proof
+			ana.Look(func(log *canvas.Log) { proof = log.Void(liar.Site()) })
+			if held(ana) != want || (proof != nil) != (visit > 0) || proof != nil && !proof.Holds() {
+				t.Errorf("visit %d: got %d entries, and the proof %v, want %d", visit, held(ana), proof, want)
+			}
+			ana.Close(context.Background())
+			h.rooms.Close()
+			if got := h.inFile("studio"); got != want {
+				t.Errorf("visit %d: got %d entries in the file, want %d", visit, got, want)
+			}
 		}
 	})
 }
