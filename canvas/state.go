@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/hex"
 	"errors"
+	"iter"
 	"maps"
 	"slices"
 )
@@ -138,6 +139,20 @@ func (l *Log) Entry(site Site, n uint32) (Entry, bool) {
 	c := cursor{of: s}
 	c.seek(n)
 	return c.row.entry(site, n), true
+}
+
+// Entries yields those of a span that live. The log must not change meanwhile.
+func (l *Log) Entries(of Span) iter.Seq[Entry] {
+	return func(yield func(Entry) bool) {
+		s := l.sites[of.Site]
+		if s == nil {
+			return
+		}
+		c := cursor{of: s}
+		for c.seek(of.First); c.ok && c.n <= of.Last && yield(c.row.entry(of.Site, c.n)); {
+			c.next()
+		}
+	}
 }
 
 // Key returns the key of a site, if it is known.

@@ -3,6 +3,7 @@ package exchange
 import (
 	"fmt"
 	"math"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -131,4 +132,38 @@ func cpuTime() time.Duration {
 	var r syscall.Rusage
 	syscall.Getrusage(syscall.RUSAGE_SELF, &r)
 	return time.Duration(r.Utime.Nano() + r.Stime.Nano())
+}
+
+// BenchmarkLateFrames takes in 100,000 segments that were drawn before, and tells
+// of them.
+func BenchmarkLateFrames(b *testing.B) {
+	const segments, people = 100_000, 10
+	now := time.Now()
+	all := canvas.NewLog(nil)
+	for i := range people {
+		own := canvas.NewLog(canvas.NewSigner())
+		for n := range segments / people {
+			if _, err := own.Draw(wobble(i, n), 0, canvas.Ticks(now)); err != nil {
+				b.Fatal(err)
+			}
+		}
+		own.Sign()
+		for f := range own.Frames(nil) {
+			if _, err := all.Merge(f, canvas.Ticks(now)+canvas.Tolerance); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	frames := slices.Collect(all.Frames(nil))
+	start := cpuTime()
+	for b.Loop() {
+		r := newBenchRoom(2, now)
+		for _, f := range frames {
+			r.peers["1"].Heard("0", f, false, now)
+		}
+		if told := len(r.peers["1"].Events()); told != segments {
+			b.Fatalf("told of %d segments, want %d", told, segments)
+		}
+	}
+	b.ReportMetric((cpuTime()-start).Seconds()*1e3/float64(b.N), "cpu-ms")
 }

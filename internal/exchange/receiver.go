@@ -110,10 +110,8 @@ func (r *receiver) frame(n *synced, data []byte, now time.Time) (worthless bool,
 		r.outdated(nil)
 	}
 	for _, span := range merged.Taken {
-		for at := span.First; at <= span.Last; at++ {
-			if e, lives := r.log.Entry(span.Site, at); lives {
-				r.drawn(e)
-			}
+		for e := range r.log.Entries(span) {
+			r.drawn(e)
 		}
 	}
 	for _, proof := range merged.Proofs {
