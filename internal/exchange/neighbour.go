@@ -22,6 +22,7 @@ type synced struct {
 	request
 	dispute
 
+	lazily  bool   // the receiver's: what it drew was taken in before anybody looked at a signature
 	told    uint64 // the teller's: the log's version that it was last told
 	skipped uint32 // the outbox's: the last entry of ours that it was not sent; it has to pull that
 }

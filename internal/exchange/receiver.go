@@ -33,18 +33,19 @@ type receiver struct {
 // run takes in what a text message said of a site: entries, and the head that
 // covers them. Of a neighbour's own it looks at the signature later.
 func (r *receiver) run(n *synced, entries []canvas.Entry, head canvas.Head, now time.Time) error {
-	own := head.Site == n.site
-	if own {
+	if head.Site == n.site {
 		head.Key = n.key
 	}
+	lazily := r.near.authors[head.Site] == n.id && head.Site == n.site // and nobody else says that it is his
 	if !r.admitsSite(n, head.Site, now) {
 		return nil
 	}
 	have, _ := r.log.Holds(head.Site)
-	verdict, change, proof := r.log.TakeLive(entries, head, r.ticks(now), own)
+	verdict, change, proof := r.log.TakeLive(entries, head, r.ticks(now), lazily)
 	switch verdict {
 	case canvas.Taken:
 		r.unverified = true
+		n.lazily = n.lazily || lazily
 		r.changed(change)
 		for _, e := range entries {
 			if e.Site = head.Site; e.N > have {
@@ -194,9 +195,12 @@ func (r *receiver) met(n *synced) {
 // That is found out when what we hold is announced, at the latest.
 func (r *receiver) look() {
 	for _, site := range r.forged {
-		if n := r.near.ofSite(site); n != nil {
-			r.fault(n.id, errForged)
-			r.wire.Reset(n.id, errForged)
+		for _, n := range r.near.synced {
+			if n.site == site && n.lazily {
+				n.lazily = false
+				r.fault(n.id, errForged)
+				r.wire.Reset(n.id, errForged)
+			}
 		}
 	}
 	r.forged = nil

@@ -19,6 +19,7 @@ export class Neighbour extends Holdings {
   leaves = false; // it has said so: nothing more is to be had from it
 
   dispute = newDispute(); // the comparer's
+  lazily = false; // the receiver's: what it drew was taken in before anybody looked at a signature
 
   // The teller's.
   told = 0; // the log's version that it was last told

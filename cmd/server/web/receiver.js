@@ -31,12 +31,14 @@ export class Receiver {
   async run(n, entries, head, now) {
     const { site } = head;
     const own = site === n.site;
+    const lazily = own && this.#authors.of(site) === n.id; // and nobody else says that it is theirs
     if (!this.#admitsSite(n, site, now)) return;
     const have = this.#log.holds(site);
-    const { verdict, proof, change } = await this.#log.takeLive(entries, own ? { ...head, key: n.key } : head, this.#drawing.ticks(now), own);
+    const { verdict, proof, change } = await this.#log.takeLive(entries, own ? { ...head, key: n.key } : head, this.#drawing.ticks(now), lazily);
     switch (verdict) {
       case "taken":
         this.#drawing.lazily();
+        n.lazily ||= lazily;
         for (const entry of entries) if (entry.n > have) this.#taken({ ...entry, site });
         this.#outdates(change);
         break;
@@ -146,7 +148,11 @@ export class Receiver {
     if (this.#drawing.isDue(now)) this.#drawing.soon(this.#drawing.verify());
     for (const site of this.#drawing.forged) {
       this.#sponsor.outdated();
-      for (const n of this.#neighbours.values()) if (n.site === site) this.#reset(n);
+      for (const n of this.#neighbours.values()) {
+        if (n.site !== site || !n.lazily) continue;
+        n.lazily = false;
+        this.#reset(n);
+      }
     }
     this.#drawing.forged.clear();
   }
