@@ -83,6 +83,26 @@ func (v *Verifier) Head(h Head) bool {
 	return true
 }
 
+// Covers reports whether h would cover entries of its site, which follow what was added
+// of it. It takes nothing in.
+func (v *Verifier) Covers(h Head, entries []Entry) bool {
+	var chain Chain
+	last := uint32(0)
+	if a := v.authors[h.Site]; a != nil && a.known {
+		chain, last = a.chain, a.Last
+	} else if chain = genesis(h.Key); h.Key.Site() != h.Site {
+		return false
+	}
+	for _, e := range entries {
+		if last++; e.Site != h.Site || e.N != last {
+			return false
+		}
+		r := rowOf(e)
+		chain = chain.next(&r)
+	}
+	return h.N == last && h.Key.signed(headText(h.N, chain), h.Sig)
+}
+
 // Proof takes a proof, and reports whether it holds.
 func (v *Verifier) Proof(p *Proof) bool {
 	if !p.Holds() {

@@ -5,6 +5,49 @@ import (
 	"testing"
 )
 
+// TestVerifierCovers says of heads what Head does, and takes nothing in.
+func TestVerifierCovers(t *testing.T) {
+	a := newAuthor("ana")
+	for i := range 6 {
+		a.write(at(float64(i)), t0+uint64(i), 1)
+	}
+	entries := slices.Collect(a.run(1, 6).Entries())
+	forged := slices.Clone(entries)
+	forged[4].Op = at(99)
+	head := Head{Site: a.Site(), Key: a.Key(), N: 6, Sig: a.run(6, 6).Sig}
+	another := head
+	another.Key = newAuthor("bo").Key()
+	var none, some, other Verifier
+	some.Base(a.Key(), 0, Chain{})
+	other.Base(a.Key(), 3, a.chains[3])
+	for _, e := range entries[:3] {
+		some.Add(e)
+	}
+	tests := []struct {
+		name    string
+		of      *Verifier
+		head    Head
+		entries []Entry
+		want    bool
+	}{
+		{"all", &none, head, entries, true},
+		{"the rest", &some, head, entries[3:], true},
+		{"the rest of what is not there", &other, head, entries[3:], true},
+		{"not the rest", &some, head, entries[4:], false},
+		{"not all of the rest", &some, head, entries[3:5], false},
+		{"one is another", &some, head, forged[3:], false},
+		{"another's key", &none, another, entries, false},
+		{"not from the beginning", &none, head, entries[1:], false},
+	}
+	for _, tt := range tests {
+		for range 2 {
+			if got := tt.of.Covers(tt.head, tt.entries); got != tt.want {
+				t.Errorf("%s: got %v, want %v", tt.name, got, tt.want)
+			}
+		}
+	}
+}
+
 func TestVerifier(t *testing.T) {
 	a := newAuthor("ana")
 	for i := range 6 {

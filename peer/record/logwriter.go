@@ -19,6 +19,7 @@ type logWriter struct {
 	// covers, the clear that counts, the void sites, and the digest at the last
 	// follow.
 	have, bare canvas.Vector
+	signed     canvas.Verifier
 	clear      canvas.Clear
 	void       map[canvas.Site]bool
 	sum        canvas.Digest
@@ -101,8 +102,9 @@ func (l *logWriter) follow(log *canvas.Log, author func(canvas.Entry) signaling.
 }
 
 // writeHeard writes what was heard and holds. What a clear has wiped since is
-// written as it was heard.
+// written as it was heard, if its author has signed it.
 func (l *logWriter) writeHeard(log *canvas.Log) {
+	wiped := l.wiped(log)
 	for _, h := range l.heard {
 		e := h.entry
 		if e.N == 0 {
@@ -113,7 +115,7 @@ func (l *logWriter) writeHeard(log *canvas.Log) {
 		}
 		held, dead := log.Holds(e.Site)
 		switch {
-		case e.N != l.have[e.Site]+1 || e.N > held:
+		case e.N != l.have[e.Site]+1 || e.N > held || e.N <= dead && !wiped[e.Site]:
 			continue
 		case e.N > dead:
 			e, _ = log.Entry(e.Site, e.N)
@@ -135,6 +137,7 @@ func (l *logWriter) cover(log *canvas.Log) {
 	for _, site := range l.bare.Sites() {
 		if head, ok := log.Head(site); ok && head.N == l.have[site] {
 			delete(l.bare, site)
+			l.signed.Head(head)
 			if l.w != nil {
 				l.w.Head(head)
 			}
@@ -148,6 +151,7 @@ func (l *logWriter) write(at time.Duration, from signaling.ID, e canvas.Entry) {
 	l.news = true
 	l.from[cmp.Or(e.By, e.Site.String())] = true
 	l.have[e.Site], l.bare[e.Site] = e.N, e.N
+	l.signed.Add(e)
 	if l.w == nil {
 		return
 	}
@@ -158,6 +162,7 @@ func (l *logWriter) write(at time.Duration, from signaling.ID, e canvas.Entry) {
 // writeBase writes from where on there is what of a site.
 func (l *logWriter) writeBase(b recording.Base) {
 	l.have[b.Key.Site()] = b.N
+	l.signed.Base(b.Key, b.N, b.Chain)
 	if l.w != nil {
 		l.w.Base(b)
 	}
