@@ -122,7 +122,7 @@ var exits = map[string][]exit{
 	},
 	"verify": {
 		{exitDone, "each log is whole, and the picture is theirs"},
-		{exitFailed, "a log is not whole, or the picture is not theirs; what is wrong first is named"},
+		{exitFailed, "a log is not whole, an author has not signed what it says, or the picture is not theirs; what is wrong first is named"},
 		{exitSignal, "interrupted: nothing is proved"},
 	},
 	"doctor": {

@@ -27,9 +27,11 @@ func (joinCommand) Help() string {
 
 What was drawn before comes out first, as operations that are "old"; "synced" says that this was all. Each operation names its stroke, and who drew it:
 
-  {"type":"op","from":"0198…","name":"Ana","stroke":"Jx3kQ9aPz1M-38","op":{"event":"draw",…}}
+  {"type":"op","from":"0198…","name":"Ana","stroke":"48GzYsDfNvazcLixR5tn2g-38","op":{"event":"draw",…}}
 
 Each line that goes in is answered, by an "ack" that names the stroke which it became part of. {"event":"undo"} and {"event":"redo"} hide and show the latest stroke that came in, or with "stroke" any one of them, also by the id that it had where it came from. {"ask":"members"} tells who is there.
+
+People are told on standard error when everybody has the same drawing, and who has lied about theirs; "sync" and "lie" say so to programs, and the proof.
 
 docs/bots.md describes each record, and has bots in Python, shell and Go.`
 }

@@ -44,7 +44,7 @@ func TestWhoLiedIsNamed(t *testing.T) {
 	bot.out.await(t, `"stroke":"`+siteC.String()+`-1"`)
 	first.Close(context.Background())
 	bot.out.await(t, `"everybody":true,"entries":2}`)
-	bot.err.await(t, "everybody has the same drawing, ", ": 3 peers and we\n")
+	bot.err.await(t, "everybody has the same drawing, ", ": all 4 of us\n")
 
 	second := eve()
 	draw(t, second, stripe(50, red))

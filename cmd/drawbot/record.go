@@ -30,10 +30,11 @@ type recordCommand struct {
 
 // Help is the text between the summary and the flags.
 func (recordCommand) Help() string {
-	return `Starts with what was drawn before. The picture is written again and again, and at the end, also after Ctrl-C: whole, or not at all. A picture that did not change is not written again. The log says who drew what and when, and vouches for its own bytes each second:
+	return `Starts with what was drawn before. The picture is written again and again, and at the end, also after Ctrl-C: whole, or not at all. A picture that did not change is not written again. The log says who drew what and when, with their signatures, and vouches for its own bytes each second. Who told two stories is named, and the log has the proof:
 
-  {"type":"recording","version":2,"room":"http://…","started":"2026-…","width":1280,"height":720,"background":"white"}
-  {"type":"op","at_ms":1041.2,"from":"0198…","op":{"event":"draw",…,"n":41,"t":107,"k":38,"o":"Jx3kQ9aPz1M"}}
+  {"type":"recording","version":3,"room":"http://…","started":"2026-…","width":1280,"height":720,"background":"white"}
+  {"type":"op","at_ms":1041.2,"from":"0198…","op":{"event":"draw",…,"n":41,"t":28735460472591,"k":38,"o":"48Gz…"}}
+  {"type":"head","n":41,"o":"48Gz…","sig":"vV…"}
 
 What is in a log's file already stays: another recording follows there, also after one whose recorder was killed. The same command again, as a supervisor gives it, replaces the picture and the timelapse, but not by empty ones while nobody has drawn; --frames and --split count on after the highest number that is there. Each file is named when it has been written.
 

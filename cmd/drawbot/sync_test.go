@@ -168,7 +168,7 @@ func TestEverybodyHasTheSameDrawing(t *testing.T) {
 				records++
 			}
 		}, say: func(format string, args ...any) {
-			if got, want := fmt.Sprintf(format, args...), fmt.Sprintf("everybody has the same drawing, %.8v: 3 peers and we", d.Sum()); got != want {
+			if got, want := fmt.Sprintf(format, args...), fmt.Sprintf("everybody has the same drawing, %.8s: all 4 of us", d.Sum().String()); got != want {
 				t.Errorf("got %q, want %q", got, want)
 			}
 			said++
@@ -190,17 +190,18 @@ func TestEverybodyHasTheSameDrawing(t *testing.T) {
 		}
 		step("others hold another", 0, 0, func(*canvas.Log) {})
 		step("a fourth is there, of whom nothing is known", 0, 0, func(*canvas.Log) { d.agree, d.members = true, 4 })
-		step("all agree", 1, 1, func(*canvas.Log) { d.members = 3 })
-		step("they still do, on more", 2, 1, draw)
-		step("one does not", 2, 1, func(*canvas.Log) { d.agree = false })
-		step("it does again", 3, 1, func(*canvas.Log) { d.agree = true })
+		step("all agree that there is nothing", 1, 0, func(*canvas.Log) { d.members = 3 })
+		step("all agree", 2, 1, draw)
+		step("they still do, on more", 3, 1, draw)
+		step("one does not", 3, 1, func(*canvas.Log) { d.agree = false })
+		step("it does again", 4, 1, func(*canvas.Log) { d.agree = true })
 		w.hear(peer.Signaling{State: "reconnecting"})
-		step("nobody knows who else is there", 3, 1, draw)
-		step("nor then", 3, 1, draw)
-		step("nor then", 3, 1, draw)
-		step("nor then", 3, 1, draw)
+		step("nobody knows who else is there", 4, 1, draw)
+		step("nor then", 4, 1, draw)
+		step("nor then", 4, 1, draw)
+		step("nor then", 4, 1, draw)
 		w.hear(peer.Signaling{State: "connected"})
-		step("after a long time all agree again", 4, 2, func(*canvas.Log) {})
+		step("after a long time all agree again", 5, 2, func(*canvas.Log) {})
 		cancel()
 		synctest.Wait()
 	})

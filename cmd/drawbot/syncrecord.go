@@ -92,9 +92,9 @@ type sameness struct {
 }
 
 // change takes how things stand now, and tells what is to be said of that: "" if it
-// is not so, or was said a moment ago.
+// is not so, there is no drawing, or it was said a moment ago.
 func (s *sameness) change(r syncRecord, now time.Time) string {
-	if !r.Everybody {
+	if !r.Everybody || r.Entries == 0 {
 		return ""
 	}
 	news := r.Peers != s.peers || now.Sub(s.last) > sameAgain
@@ -102,5 +102,5 @@ func (s *sameness) change(r syncRecord, now time.Time) string {
 	if !news {
 		return ""
 	}
-	return fmt.Sprintf("everybody has the same drawing, %s: %s and we", r.Sum[:8], count(r.Peers, "peer"))
+	return fmt.Sprintf("everybody has the same drawing, %s: all %d of us", r.Sum[:8], r.Peers+1)
 }
