@@ -87,7 +87,7 @@ func TestUnwritten(t *testing.T) {
 	t.Parallel()
 	server := startProcess(t, "--port=0", "--token-secret", longSecret)
 	m := between(t, server.url)
-	m.meddling(rewriting("/static/take.js", "maxLive = 1 << 20", "maxLive = 3"))
+	m.meddling(rewriting("/static/"+bundleFile, "maxLive = 1 << 20", "maxLive = 3"))
 	b := newBrowser(t)
 	p := b.openAfter(hearing, m.url+"/studio")
 	p.wait(connected)

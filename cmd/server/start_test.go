@@ -142,20 +142,18 @@ func TestDoesNotStart(t *testing.T) {
 		answer     http.HandlerFunc
 		says       string
 	}{
-		{"the first module is not there", "app.js", http.NotFound, "app.js did not load"},
-		{"another is not there", "pen.js", http.NotFound, "app.js did not load"},
-		{"a page instead of one", "pen.js", answer("text/html", "<title>Sign in</title>"), "app.js did not load"},
-		{"the connection is cut", "log.js", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "app.js did not load"},
-		{"one that the browser cannot read", "pen.js", answer(script, "export class Pen { # }"), "SyntaxError"},
-		{"one that throws", "pen.js", answer(script, `export class Pen { constructor() { throw new Error("no pen"); } }`), "no pen"},
-		{"one of another version", "names.js", answer(script, "export const randomName = () => 'Ana';"), "SyntaxError"},
+		{"the script is not there", bundleFile, http.NotFound, "page.js did not load"},
+		{"a page instead of it", bundleFile, answer("text/html", "<title>Sign in</title>"), "page.js did not load"},
+		{"the connection is cut", bundleFile, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "page.js did not load"},
+		{"one that the browser cannot read", bundleFile, answer(script, "class Pen { # }"), "SyntaxError"},
+		{"one that throws", bundleFile, answer(script, `throw new Error("no pen");`), "no pen"},
 		{"the guard is not there either", "guard.js", http.NotFound, "not started yet"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			b := &browser{t, b.ctx}
 			m := between(t, server.url)
 			m.meddling(func(w http.ResponseWriter, r *http.Request, server http.Handler) {
-				guardless := tt.file == "guard.js" && r.URL.Path == "/static/app.js"
+				guardless := tt.file == "guard.js" && r.URL.Path == "/static/"+bundleFile
 				if r.URL.Path == "/static/"+tt.file || guardless {
 					tt.answer(w, r)
 				} else {

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"fmt"
+	"path"
+	"regexp"
+	"strings"
+)
+
+// bundleFile is the file that has all modules of the page: one request instead of
+// a hundred, of which each would have to come before the next can be asked for.
+const bundleFile = "page.js"
+
+// The forms in which the page's modules import and export, each on a line of its own.
+var (
+	importForm = regexp.MustCompile(`^import (?:(\{[^}]*\})|\* as (\w+)) from "\./([\w.]+)";\n$`)
+	exportForm = regexp.MustCompile(`^export ((?:async )?function\*?|class|const) (\w+)`)
+	renameForm = regexp.MustCompile(`(\w+) as (\w+)`)
+)
+
+// bundle makes one script of a module and of all that it imports, directly or not. Each
+// module becomes a function that is called once, in the order of their imports, which do
+// not go in circles (imports.js makes sure of that), and gives what it exports. Comments
+// on lines of their own, and indentation, are left out.
+func bundle(files assets, entry string) ([]byte, error) {
+	b := bundler{files: files, done: make(map[string]bool)}
+	if err := b.add(entry); err != nil {
+		return nil, err
+	}
+	return []byte(b.text.String()), nil
+}
+
+type bundler struct {
+	files assets
+	done  map[string]bool
+	text  strings.Builder
+}
+
+// add adds a module behind those that it imports.
+func (b *bundler) add(name string) error {
+	if b.done[name] {
+		return nil
+	}
+	b.done[name] = true
+	file, ok := b.files[name]
+	if !ok {
+		return fmt.Errorf("no module %s", name)
+	}
+	m := module{imports: b.add}
+	for line := range strings.Lines(string(file.data)) {
+		if err := m.line(line); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	if m.inTemplate || m.inComment {
+		return fmt.Errorf("%s: a template or a comment does not end", name)
+	}
+	fmt.Fprintf(&b.text, "// %s\nconst %s = (() => {\n%sreturn { %s };\n})();\n", name, moduleName(name), &m.code, strings.Join(m.exports, ", "))
+	return nil
+}
+
+// A module is read a line at a time.
+type module struct {
+	imports               func(name string) error
+	code                  strings.Builder
+	exports               []string
+	inTemplate, inComment bool // at the beginning of the line
+}
+
+func (m *module) line(line string) error {
+	bare := strings.TrimLeft(line, " \t")
+	switch {
+	case m.inTemplate:
+		m.code.WriteString(line)
+	case m.inComment || strings.HasPrefix(bare, "/**"):
+		m.inComment = !strings.Contains(bare, "*/")
+		if !m.inComment && !strings.HasSuffix(bare, "*/\n") { // a cast, with what it is of
+			m.code.WriteString(bare)
+		}
+		return nil
+	case strings.HasPrefix(bare, "//"):
+		return nil
+	case strings.HasPrefix(line, "import ") || strings.HasPrefix(line, "export "):
+		if err := m.bind(line); err != nil {
+			return err
+		}
+	default:
+		m.code.WriteString(bare)
+	}
+	m.inTemplate = m.inTemplate != (strings.Count(line, "`")%2 == 1)
+	return nil
+}
+
+// bind takes a line that imports or exports.
+func (m *module) bind(line string) error {
+	if part := exportForm.FindStringSubmatch(line); part != nil {
+		m.exports = append(m.exports, part[2])
+		m.code.WriteString(strings.TrimPrefix(line, "export "))
+		return nil
+	}
+	part := importForm.FindStringSubmatch(line)
+	if part == nil {
+		return fmt.Errorf("the bundle has no place for %q", strings.TrimSuffix(line, "\n"))
+	}
+	names := part[2]
+	if names == "" {
+		names = renameForm.ReplaceAllString(part[1], "$1: $2")
+	}
+	fmt.Fprintf(&m.code, "const %s = %s;\n", names, moduleName(part[3]))
+	return m.imports(part[3])
+}
+
+// moduleName is what a module is called in the bundle.
+func moduleName(file string) string {
+	return "$" + strings.TrimSuffix(path.Base(file), ".js")
+}
