@@ -53,7 +53,7 @@ func newAsset(name string, data []byte) asset {
 // assets are the page's files, by name.
 type assets map[string]asset
 
-// loadAssets reads the embedded files, and makes the bundle of the modules. It panics
+// loadAssets reads the embedded files, and makes the bundles of the modules. It panics
 // if that cannot be done, for then the program was built wrongly.
 func loadAssets() assets {
 	files := make(assets)
@@ -65,10 +65,12 @@ func loadAssets() assets {
 		files[path.Base(name)] = newAsset(name, data)
 		return err
 	})
-	if err == nil {
+	for entries := []string{"app.js"}; err == nil && len(entries) > 0; entries = entries[1:] {
 		var script []byte
-		script, err = bundle(files, "app.js")
-		files[bundleFile] = newAsset(bundleFile, script)
+		var workers []string
+		script, workers, err = bundle(files, entries[0])
+		files[bundleName(entries[0])] = newAsset(bundleName(entries[0]), script)
+		entries = append(entries, workers...)
 	}
 	if err != nil {
 		panic(err)

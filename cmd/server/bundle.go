@@ -7,27 +7,37 @@ import (
 	"strings"
 )
 
-// bundleFile is the file that has all modules of the page: one request instead of
-// a hundred, of which each would have to come before the next can be asked for.
-const bundleFile = "page.js"
+// bundleFile has all modules of the page: one request instead of a hundred, of which
+// each would have to come before the next can be asked for.
+var bundleFile = bundleName("app.js")
+
+// bundleName is the name of the file that has a module and all that it imports.
+func bundleName(module string) string { return strings.TrimSuffix(module, ".js") + ".bundle.js" }
 
 // The forms in which the page's modules import and export, each on a line of its own.
 var (
 	importForm = regexp.MustCompile(`^import (?:(\{[^}]*\})|\* as (\w+)) from "\./([\w.]+)";\n$`)
 	exportForm = regexp.MustCompile(`^export ((?:async )?function\*?|class|const) (\w+)`)
+	workerForm = regexp.MustCompile(`new URL\("\./(\w+\.js)", import\.meta\.url\)`)
 	renameForm = regexp.MustCompile(`(\w+) as (\w+)`)
 )
 
 // bundle makes one script of a module and of all that it imports, directly or not. Each
 // module becomes a function that is called once, in the order of their imports, which do
 // not go in circles (imports.js makes sure of that), and gives what it exports. Comments
-// on lines of their own, and indentation, are left out.
-func bundle(files assets, entry string) ([]byte, error) {
+// on lines of their own, and indentation, are left out. The workers are the modules that
+// it starts as such, whose bundles it asks for.
+func bundle(files assets, entry string) (script []byte, workers []string, err error) {
 	b := bundler{files: files, done: make(map[string]bool)}
 	if err := b.add(entry); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return []byte(b.text.String()), nil
+	script = workerForm.ReplaceAllFunc([]byte(b.text.String()), func(form []byte) []byte {
+		worker := string(workerForm.FindSubmatch(form)[1])
+		workers = append(workers, worker)
+		return fmt.Appendf(nil, `new URL("./%s", import.meta.url)`, bundleName(worker))
+	})
+	return script, workers, nil
 }
 
 type bundler struct {

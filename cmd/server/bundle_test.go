@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -37,8 +38,12 @@ func TestBundle(t *testing.T) {
 		{"another way to export", "export let a = 1;\n", "", `app.js: the bundle has no place for "export let a = 1;"`},
 		{"half a template", "const a = `;\n", "", "app.js: a template or a comment does not end"},
 	}
+	script, workers, err := bundle(files("app.js", "go(new URL(\"./deep.js\", import.meta.url));\n"), "app.js")
+	if err != nil || !slices.Equal(workers, []string{"deep.js"}) || !strings.Contains(string(script), `new URL("./deep.bundle.js", import.meta.url)`) {
+		t.Errorf("a worker: got %s, %v, error %v", script, workers, err)
+	}
 	for _, tt := range tests {
-		got, err := bundle(files("app.js", tt.app, "leaf.js", leaf), "app.js")
+		got, _, err := bundle(files("app.js", tt.app, "leaf.js", leaf), "app.js")
 		if err != nil && err.Error() != tt.err || err == nil && tt.err != "" || !strings.Contains(string(got), tt.want) {
 			t.Errorf("%s: got %s, error %v", tt.name, got, err)
 		}

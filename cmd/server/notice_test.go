@@ -95,19 +95,6 @@ func TestUnwritten(t *testing.T) {
 		t.Errorf("nothing is there for a screen reader to listen to before something is said: %q", roles)
 	}
 
-	t.Log("too far out")
-	eval[any](p, `(() => {
-		const overlay = document.querySelector("#overlay");
-		overlay.setPointerCapture = () => {};
-		const at = (type, x) => overlay.dispatchEvent(new PointerEvent(type, { pointerId: 1, button: type === "pointermove" ? -1 : 0, buttons: 1, pointerType: "mouse", clientX: x, clientY: 100 }));
-		at("pointerdown", 2e6);
-		for (let i = 1; i < 20; i++) at("pointermove", 2e6 + 50 * i);
-		at("pointerup", 2e6);
-	})()`)
-	p.wait(noticed, "That is too far out to be drawn.")
-	p.wantSpoken("too far out")
-	p.wait(`document.querySelector("#notice").hidden`)
-
 	t.Log("full")
 	const full = "This drawing is full: clear it to go on."
 	p.choose("pencil", red)
@@ -133,7 +120,7 @@ func TestUnwritten(t *testing.T) {
 	p.wait(`document.querySelector("#fault").textContent.endsWith("draws is not kept: this drawing is full")`)
 
 	t.Log("a clear makes room")
-	p.do(click("#clear"), click("#really"))
+	p.clear()
 	p.drag(place{200, 200}, place{300, 200})
 	p.waitInk(place{250, 200}, redInk)
 	eval[any](plain, `plain.send(%s)`, stroke)

@@ -142,9 +142,9 @@ func TestDoesNotStart(t *testing.T) {
 		answer     http.HandlerFunc
 		says       string
 	}{
-		{"the script is not there", bundleFile, http.NotFound, "page.js did not load"},
-		{"a page instead of it", bundleFile, answer("text/html", "<title>Sign in</title>"), "page.js did not load"},
-		{"the connection is cut", bundleFile, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "page.js did not load"},
+		{"the script is not there", bundleFile, http.NotFound, "app.bundle.js did not load"},
+		{"a page instead of it", bundleFile, answer("text/html", "<title>Sign in</title>"), "app.bundle.js did not load"},
+		{"the connection is cut", bundleFile, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "app.bundle.js did not load"},
 		{"one that the browser cannot read", bundleFile, answer(script, "class Pen { # }"), "SyntaxError"},
 		{"one that throws", bundleFile, answer(script, `throw new Error("no pen");`), "no pen"},
 		{"the guard is not there either", "guard.js", http.NotFound, "not started yet"},

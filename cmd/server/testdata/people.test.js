@@ -2,7 +2,7 @@
 import { equal } from "node:assert/strict";
 import { test } from "node:test";
 import {
-  countWords, displayName, drawingWords, faultWords, initialsOf, linkWords, reachWords, signalingWords, unwrittenWords,
+  countWords, displayName, drawingWords, faultWords, initialsOf, linkWords, reachWords, signalingWords,
 } from "/static/people.js";
 
 const soon = () => Date.now() + 3500;
@@ -65,8 +65,6 @@ const tests = [
   ["plain peer whose strokes cannot be written", () => faultWords({ unwritten: true, isFull: false }, "Ana"), "What Ana draws is not kept"],
   ["forger", () => faultWords({ forged: true }, "Ana"), "Ana sent what nobody has signed: it does not count"],
   ["liar", () => faultWords({ lied: true, site: "x" }, "Ana"), "Ana told two stories; what they drew is gone"],
-  ["full", () => unwrittenWords(true), "This drawing is full: clear it to go on."],
-  ["too far out", () => unwrittenWords(false), "That is too far out to be drawn."],
   ["too many tabs", () => signalingWords({ state: "crowded" }), "Other tabs have all the connections that a browser makes to a server without encryption: close one, or use https"],
   ["replaced", () => signalingWords({ state: "replaced" }), "This drawing is open in another tab"],
   ["offline", () => signalingWords({ state: "waiting", until: Date.now() + 1500 }, false), "You are offline: others see what you draw once you are back"],

@@ -17,7 +17,7 @@ import { cleanName, noName, randomName } from "./names.js";
 import { Notice } from "./notice.js";
 import { Gestures } from "./gesture.js";
 import { Hand } from "./hand.js";
-import { displayName, drawingWords, Faults, faultWords, paintFace, reachWords, showPeople, signalingWords, unwrittenWords } from "./people.js";
+import { displayName, drawingWords, Faults, faultWords, paintFace, reachWords, showPeople, signalingWords } from "./people.js";
 import { colorAt, PickStroke } from "./pick.js";
 import { PencilStroke } from "./pencil.js";
 import { installSaving } from "./save.js";
@@ -77,9 +77,9 @@ function draw(op, stroke) {
   if (!exchange.draw(op, stroke)) sayUnwritten();
 }
 
-// sayUnwritten says why something could not be drawn.
+// sayUnwritten says why something could not be drawn: what is too far out, no hand reaches.
 function sayUnwritten() {
-  notice.say(unwrittenWords(exchange.isFull), "trouble");
+  notice.say("This drawing is full: clear it to go on.", "trouble");
 }
 
 let showing; // the next time

@@ -108,12 +108,6 @@ export function faultWords({ lost, unwritten, isFull, forged, lied, ours, theirs
   return `${name} has another drawing (${theirs.slice(0, 8)}, here ${ours.slice(0, 8)}) although nothing is missing`;
 }
 
-// unwrittenWords says why something could not be drawn.
-/** @param {boolean} isFull */
-export function unwrittenWords(isFull) {
-  return isFull ? "This drawing is full: clear it to go on." : "That is too far out to be drawn.";
-}
-
 const maxFaults = 8; // lines
 
 // Faults lists what went wrong, the latest first. Who lied is forgotten last.
