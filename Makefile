@@ -22,7 +22,7 @@ demo: build
 	bin/drawbot demo --out demo.png
 
 # The race detector is for what is concurrent. It makes rooms of 30 and 50 peers
-# slow beyond use, and 500 rooms, and floods: those run without it. It runs on one
+# slow beyond use, and 500 rooms, schedules and floods: those run without it. It runs on one
 # core: in go1.26, two timers of one synctest bubble that fire at once on two
 # cores share a stack of the race detector's, which crashes now and then. The
 # commands' tests mostly wait, so pixels are compared meanwhile; one that takes a
@@ -30,8 +30,8 @@ demo: build
 # four times as slow.
 CONCURRENT = ./signaling/... ./internal/... ./peer/...
 test: needs
-	go test -race -short -skip '^TestFloods|^Example_thirtyBots$$' -cpu 1 -timeout 40m $(CONCURRENT)
-	go test -run 'TestFault21JoinAtOnce|TestSoak|TestHostilePeer|TestFloods|Example_thirtyBots' -timeout 40m ./peer ./internal/exchange
+	go test -race -short -skip '^TestFloods|^TestSchedules$$|^Example_thirtyBots$$' -cpu 1 -timeout 40m $(CONCURRENT)
+	go test -run 'TestFault21JoinAtOnce|TestSoak|TestHostilePeer|TestFloods|TestSchedules|Example_thirtyBots' -timeout 40m ./peer ./internal/exchange
 	go test -race -run 'TestParts|TestPaintWhile' ./canvas/raster
 	PATH="$(CURDIR)/.node/node_modules/.bin:$$PATH" npm run --silent --prefix $(PAGE) test
 	{ go test -timeout 40m ./canvas/... && go test -timeout 20m ./docs; } & \

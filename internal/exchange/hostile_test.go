@@ -117,7 +117,7 @@ func (h *hostile) attack() {
 	}
 	i := rnd.IntN(len(h.stories))
 	s := h.stories[i]
-	switch rnd.IntN(14) {
+	switch rnd.IntN(16) {
 	case 0, 1:
 		h.say(says("%s", s.goOn(h, 1+rnd.IntN(3), h.when())))
 	case 2, 3: // another branch
@@ -138,7 +138,9 @@ func (h *hostile) attack() {
 	case 5, 6:
 		h.replay()
 	case 7:
-		h.clears()
+		if rnd.IntN(3) == 0 {
+			h.clears()
+		}
 	case 8:
 		h.boasts()
 	case 9:
@@ -148,7 +150,13 @@ func (h *hostile) attack() {
 		n := len(h.in.wrote[site]) + 1
 		o := []string{"", fmt.Sprintf(`,"o":"%s"`, site)}[rnd.IntN(2)]
 		h.say(says(`{"event":"undo","n":%d,"t":%d,"k":1%s}`+"\n"+`{"event":"head","n":%[1]d,"sig":"%[4]s"%[3]s}`, n, h.when(), o, canvas.Signature{1}))
-	case 11: // two stories of which each goes to one
+	case 14: // a proof of what is none
+		log := h.in.peers[rnd.IntN(2)].x.log
+		if runs := log.Runs(log.Site(), 1); len(runs) > 0 {
+			p := &canvas.Proof{First: runs[0], Second: runs[rnd.IntN(len(runs))]}
+			h.say(said{canvas.AppendProof(nil, p), false})
+		}
+	case 11, 15: // two stories of which each goes to one
 		twin := h.mint()
 		other := twin.branch(0)
 		h.say(says("%s", twin.goOn(h, 2, h.when())))

@@ -78,7 +78,7 @@ func (r *room) step() error {
 	switch n := r.rnd.IntN(100); {
 	case n < 25:
 		return errors.Join(r.draw(m), m.settle())
-	case n < 27:
+	case n < 26:
 		if _, err := m.x.Draw(canvas.Clear{}, r.now); err != nil {
 			return err
 		}
@@ -130,7 +130,7 @@ func (r *room) plain() {
 		return
 	}
 	s := said{canvas.AppendOp(nil, segment(float64(r.rnd.IntN(9)))), true}
-	if r.rnd.IntN(12) == 0 {
+	if r.rnd.IntN(30) == 0 {
 		s = says(`{"event":"clear"}`)
 	}
 	for _, m := range r.peers {
