@@ -63,6 +63,30 @@ func BenchmarkPage(b *testing.B) {
 	b.ReportMetric(0, "ns/op") // it says nothing
 }
 
+// BenchmarkPageStrokes measures what a message of a segment takes of the page's own
+// thread, drawn for ten neighbours or heard from one of them: all but the painting, the
+// signatures included. Without WebCrypto, as on a page without TLS, the page signs by
+// itself.
+func BenchmarkPageStrokes(b *testing.B) {
+	const messages = 2000
+	for b.Loop() {
+		for name, hasCrypto := range map[string]bool{"webcrypto": true, "plain": false} {
+			p := logPage(b)
+			count(p)
+			eval[int](p, `import("/testdata/bench.js").then((bench) => bench.strokes(%s, %s))`, messages, hasCrypto)
+			for i, what := range []string{"drawn", "heard"} {
+				before, _ := cpuTime(p)
+				if n := eval[int](p, `import("/testdata/bench.js").then((bench) => bench[%s]())`, what); n != (i+1)*messages {
+					b.Fatalf("%d entries are there", n)
+				}
+				after, _ := cpuTime(p)
+				b.ReportMetric(1000*(after-before)/messages, name+"-"+what+"-ms")
+			}
+		}
+	}
+	b.ReportMetric(0, "ns/op")
+}
+
 // longTasks is how many ms those tasks of a page took that took more than 50.
 const longTasks = `new Promise((resolve) => {
 	new PerformanceObserver((list) => resolve(list.getEntries().map((entry) => entry.duration))).observe({ type: "longtask", buffered: true });

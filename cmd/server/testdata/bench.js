@@ -2,12 +2,13 @@
 import { View } from "/static/view.js";
 import { readFrame } from "/static/frame.js";
 import { Exchange } from "/static/exchange.js";
+import { Signatures } from "/static/signatures.js";
 import { Author } from "./author.js";
 
 const width = 1280;
 const height = 800;
 const count = 10; // people who draw
-const drawn = 100_000; // segments that are there
+const segments = 100_000; // that are there
 const camera = { x: 0, y: 0, scale: 1, ratio: 1, width, height, ink: null };
 
 // A small generator of numbers below 1 (mulberry32).
@@ -82,7 +83,7 @@ export async function prepare() {
     for (let step = 0; step < 60; step++) hand.line({ x: 21 * (step + 1), y: y(step + 1) }, "#993366", { x: 21 * step, y: y(step) });
     hand.lift();
   }
-  for (let i = 120; i < drawn / count; i++) for (const hand of hands) hand.segment();
+  for (let i = 120; i < segments / count; i++) for (const hand of hands) hand.segment();
   for (const { author } of hands) await exchange.log.merge(await author.runs(), clock());
   while (view.behind) await new Promise(requestAnimationFrame);
   return exchange.log.length;
@@ -121,6 +122,44 @@ async function hear({ author }) {
   const text = await author.live();
   if (text) world.exchange.heard(author.log.site, text);
 }
+
+// strokes prepares that so many messages of a segment each are drawn, or heard: drawn
+// and heard do that, and give how many entries there are. Without WebCrypto, the page signs by itself.
+export async function strokes(messages, hasCrypto) {
+  const signatures = () => new Signatures(hasCrypto ? {} : { subtle: /** @type {any} */ (null) });
+  let time = 0; // ms
+  const exchange = new Exchange({
+    wire: { send: () => true, queued: () => 0, reset() {} },
+    signatures: signatures(),
+    clock: { epoch: performance.timeOrigin, now: () => time, setTimeout: (call) => setTimeout(call, 0) },
+    onChange() {}, onPreview() {}, onState() {}, onProvisional() {}, onFault() {},
+  });
+  const authors = Array.from({ length: count }, () => new Author(signatures()));
+  for (const { log, capability } of authors) exchange.opened(log.site, capability);
+  const texts = [];
+  /** @returns {Segment} */
+  const at = (i) => ({ type: "segment", from: { x: i % 977, y: i % 701 }, to: { x: i % 977 + 5, y: i % 701 + 3 }, force: 1.2, color: "#336699" });
+  for (let i = 0; i < messages; i++) {
+    const author = authors[i % count];
+    author.log.draw(at(i), 1, clock());
+    texts.push({ site: author.log.site, text: await author.live() });
+  }
+  const all = async (act) => {
+    for (let i = 0; i < messages; i++) {
+      time += 100;
+      act(i);
+      if (i % 10 === 0) exchange.tick();
+      if (i % 100 === 99) while (exchange.isBusy) await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    return exchange.log.length;
+  };
+  const stroke = {};
+  world = { drawn: () => all((i) => exchange.draw(at(i), stroke)), heard: () => all((i) => exchange.heard(texts[i].site, texts[i].text)) };
+  return exchange.log.length;
+}
+
+export const drawn = () => world.drawn();
+export const heard = () => world.heard();
 
 // undo gives how many ms it takes until the picture is painted after somebody
 // has undone a stroke, and redone it.

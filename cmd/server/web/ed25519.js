@@ -80,11 +80,15 @@ function multiples(a) {
   return list;
 }
 
+function basePoint() {
+  return /** @type {Point} */ (decoded(encoded({ ...zero, y: mod(4n * inverse(5n)) })));
+}
+
 /** @type {Factor[][]} */
 const table = []; // of the base point: table[i][j] is 16ⁱ·j times it
 
 function fillTable() {
-  let base = /** @type {Point} */ (decoded(encoded({ ...zero, y: mod(4n * inverse(5n)) })));
+  let base = basePoint();
   for (let i = 0; i < 64; i++) {
     table.push(multiples(base).map(factor));
     for (let j = 0; j < 4; j++) base = double(base);
@@ -160,10 +164,11 @@ function hashed(...parts) {
   return number(sha512(...parts)) % order;
 }
 
-// publicKey is that of a private key, 32 random bytes.
+// publicKey is that of a private key, 32 random bytes. It makes no table: most pages need
+// it once, and then a browser's own Ed25519.
 /** @param {Uint8Array} seed */
 export function publicKey(seed) {
-  return encoded(timesBase(expanded(seed).scalar, zero));
+  return encoded(times(expanded(seed).scalar, basePoint()));
 }
 
 // sign gives the 64 bytes of a signature.
@@ -192,10 +197,14 @@ export function verify(key, message, signature) {
 
 const order8 = 2707385501144840649318225287225658788936804267575313519463743609750303402022n; // the lesser y of points of order 8
 
+/** @type {Set<number>} */
+const oddStarts = new Set([0n, 1n, order8, p - order8].map((y) => Number(y & 255n))); // the lowest bytes of odd ones, but for those from p − 1 on
+
 // isOdd says whether bytes stand for a point on which verifiers that keep to RFC 8032
 // may disagree: one of small order, or one that could be written in another way.
 /** @param {Uint8Array} bytes */
 export function isOdd(bytes) {
+  if (bytes[0] < 0xec && !oddStarts.has(bytes[0])) return false; // as most are, without a bigint
   const y = BigInt.asUintN(255, number(bytes));
   return y <= 1n || y >= p - 1n || y === order8 || y === p - order8;
 }
