@@ -9,7 +9,9 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/heapprofiler"
 	"github.com/chromedp/cdproto/performance"
+	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
 	"drawmesh/canvas"
@@ -131,6 +133,20 @@ func quiet(p *page) (since time.Time, thread, process float64) {
 	return since, thread, process
 }
 
+// heap is how many MB a page holds for its scripts, once the garbage is gone.
+func heap(p *page) float64 {
+	p.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, heapprofiler.CollectGarbage, cdp.Empty{})
+		return err
+	}))
+	var used runtime.GetHeapUsageResult
+	p.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) (err error) {
+		used, err = cdp.Call(ctx, t, runtime.GetHeapUsage, cdp.Empty{})
+		return err
+	}))
+	return (used.UsedSize + used.BackingStorageSize) / 1e6
+}
+
 // BenchmarkPageJoinsLate measures how long a page takes from being opened to
 // showing 100,000 segments, against how long one takes to open in an empty room,
 // and against reading and painting the same frames with nothing around it.
@@ -163,6 +179,7 @@ func BenchmarkPageJoinsLate(b *testing.B) {
 			b.ReportMetric(painted.Sub(begin).Seconds(), to[1:]+"-painted-s")
 			b.ReportMetric(1000*thread, to[1:]+"-thread-cpu-ms")
 			b.ReportMetric(1000*(process-boot), to[1:]+"-cpu-ms")
+			b.ReportMetric(heap(p), to[1:]+"-heap-MB")
 			tasks := eval[[]float64](p, longTasks)
 			b.ReportMetric(float64(len(tasks)), to[1:]+"-tasks-over-50ms")
 			b.ReportMetric(quantile(append(tasks, 0), 1), to[1:]+"-longest-task-ms")
