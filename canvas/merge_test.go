@@ -325,3 +325,27 @@ func TestMoreNamesThanAreShared(t *testing.T) {
 		t.Errorf("%d names are shared after a clear, want the one that drew since", got)
 	}
 }
+
+// What is kept of a proof is no more than it takes, and proves the same.
+func TestProofsAreKeptShort(t *testing.T) {
+	for name, second := range map[string]func(a *author) Run{
+		"fork": func(a *author) Run { return a.upTo(255).write(at(9), t0+300, 1).write(at(1), t0+301, 1).run(257, 257) },
+		"back": func(a *author) Run { return a.upTo(256).write(at(9), t0+300, 1).write(at(1), t0+1, 1).run(258, 258) },
+	} {
+		a := newAuthor("ana")
+		for n := range 256 {
+			a.write(at(float64(n)), t0+uint64(n), 1)
+		}
+		l := NewLog(nil)
+		wantVerdict := func(p *Proof, want Verdict) {
+			if v, _ := l.TakeProof(p); v != want {
+				t.Errorf("%s: %s, want %s", name, v, want)
+			}
+		}
+		wantVerdict(&Proof{a.run(1, 256), a.run(257-1, 256)}, Bad)
+		wantVerdict(&Proof{a.run(1, 256), second(a)}, Taken)
+		if p := l.Void(a.Site()); p.First.Len() > 1 || !p.Holds() {
+			t.Errorf("%s: %d entries are kept, and it holds: %v", name, p.First.Len(), p.Holds())
+		}
+	}
+}

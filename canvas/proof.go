@@ -1,5 +1,7 @@
 package canvas
 
+import "slices"
+
 // A Proof shows that a site has told two stories. Each half is signed by it, and
 // one of these is so:
 //
@@ -27,4 +29,22 @@ func (p *Proof) Holds() bool {
 	fork := b.First == a.Last()+1 && b.Before != endOfA
 	back := len(a.rows) > 0 && len(b.rows) > 0 && b.First > a.Last() && b.rows[0].t <= a.rows[len(a.rows)-1].t
 	return fork || back
+}
+
+// least is p without the entries of First that it does not need: where a room keeps
+// many proofs, they are what takes memory.
+func (p *Proof) least() *Proof {
+	a, b := p.First, p.Second
+	a.links, b.links = nil, nil
+	n := len(a.rows)
+	if n == 0 {
+		return &Proof{a, b}
+	}
+	chains := a.chains()
+	if b.First == a.Last()+1 && b.Before != chains[n] {
+		return &Proof{a.head(chains[n]), b}
+	}
+	last := a.tail(a.Last(), chains[n-1])
+	last.rows = slices.Clone(last.rows) // and no part of all of them
+	return &Proof{last, b}
 }

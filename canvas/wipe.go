@@ -54,7 +54,7 @@ func (l *Log) TakeProof(p *Proof) (Verdict, Change) {
 		return Early, Change{}
 	}
 	l.edge = l.end
-	l.void[site] = p
+	l.void[site] = p.least()
 	l.version++
 	l.whole = l.version
 	l.over.take(site)
