@@ -87,7 +87,7 @@ func TestUnwritten(t *testing.T) {
 	t.Parallel()
 	server := startProcess(t, "--port=0", "--token-secret", longSecret)
 	m := between(t, server.url)
-	m.meddling(rewriting("/static/"+bundleFile, "maxLive = 1 << 20", "maxLive = 3"))
+	m.meddling(rewriting("/static/"+bundleFile, "maxLive = 1 << 20", "maxLive = 40"))
 	b := newBrowser(t)
 	p := b.openAfter(hearing, m.url+"/studio")
 	p.wait(connected)
@@ -98,12 +98,12 @@ func TestUnwritten(t *testing.T) {
 	t.Log("full")
 	const full = "This drawing is full: clear it to go on."
 	p.choose("pencil", red)
-	for y := 200.0; y < 400; y += 50 {
+	for y := 200.0; y < 600; y += 10 {
 		p.drag(place{200, y}, place{300, y})
 	}
 	p.wait(noticed, full)
 	p.waitInk(place{250, 200}, redInk)
-	p.waitInk(place{250, 350}, noInk)
+	p.waitInk(place{250, 590}, noInk)
 	p.wantSpoken(full)
 	p.wait(`document.querySelector("#notice").hidden`)
 	p.do(click("#undo"))
