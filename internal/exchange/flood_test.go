@@ -109,43 +109,6 @@ func TestFloodsOfManyWhoLeave(t *testing.T) {
 	runtime.KeepAlive(x)
 }
 
-// Each author may draw so much, by whomever it comes: who forwards what many draw is
-// not held to what one may.
-func TestFloodsOfForwarders(t *testing.T) {
-	const authors, perSecond, seconds = 20, 60, 4
-	now := time.Now()
-	x := New(Options{Wire: make(fakeWire)})
-	x.Opened("bo", newAuthor(t, "bo").says(), nil, now)
-	var list []*author
-	for i := range authors {
-		list = append(list, newAuthor(t, fmt.Sprint("author ", i)))
-	}
-	mad := newAuthor(t, "mad")
-	for i := range seconds * perSecond {
-		for _, a := range list {
-			a.draws(now, float64(i))
-			a.told = uint32(i)
-			hears(x, "bo", a.news(true), now)
-		}
-		for range 40 { // 2,400 a second
-			told := mad.told
-			mad.draws(now, float64(i))
-			mad.told = told
-			hears(x, "bo", mad.news(true), now)
-		}
-		now = now.Add(time.Second / perSecond)
-	}
-	for i, a := range list {
-		if have, _ := x.log.Holds(a.log.Site()); have != seconds*perSecond {
-			t.Errorf("%d of %d strokes of author %d are there", have, seconds*perSecond, i)
-		}
-	}
-	const at = liveRate * (liveSeconds + seconds)
-	if have, _ := x.log.Holds(mad.log.Site()); have > at || have < liveRate*liveSeconds {
-		t.Errorf("%d strokes of one are there, want what may come at once, 5,000, and at most %d", have, at)
-	}
-}
-
 // A slowWire has as much to send as may wait.
 type slowWire struct{ fakeWire }
 

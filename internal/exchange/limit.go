@@ -20,6 +20,8 @@ const (
 	bulkBurst   = 2 * canvas.MaxLive // at once: more than that is no drawing
 	frameCost   = 1000               // entries that a frame counts for at least
 
+	gapCost = 100 // operations that a forwarded run counts for beside, of which nothing can be made
+
 	clearRate  = 1  // clears a second: each is passed on to everybody, and wipes what is there
 	clearBurst = 60 // at once
 )
@@ -70,6 +72,14 @@ func (l *limits) admits(now time.Time) bool { return l.within(l.live, now) }
 
 // admitsForwarded takes one operation of somebody else's into account.
 func (l *limits) admitsForwarded(now time.Time) bool { return l.within(l.forwarded, now) }
+
+// wasted takes into account that nothing can be made of what was forwarded: it may be
+// that nobody signed it, and to find that out takes longer than to take it in.
+func (l *limits) wasted(now time.Time) {
+	if l.forwarded.Limit() != rate.Inf {
+		l.forwarded.ReserveN(now, gapCost)
+	}
+}
 
 func (l *limits) within(limit *rate.Limiter, now time.Time) bool {
 	if limit.AllowN(now, 1) {

@@ -53,6 +53,9 @@ func (r *receiver) run(n *synced, entries []canvas.Entry, head canvas.Head, now 
 			}
 		}
 	case canvas.Gap:
+		if head.Site != n.site {
+			n.wasted(now)
+		}
 		n.gap = n.gap || !n.hurried(now)
 		return n.claims(r.log, Have{Have: canvas.Vector{head.Site: head.N}}, now)
 	case canvas.Early:

@@ -11,6 +11,7 @@ const bulkBurst = 2 * maxLive; // at once: more than that is no drawing
 const frameCost = 1000; // entries that a frame counts for at least
 const sitesRate = 1; // sites that we have never heard of, and proofs, a second
 const sitesBurst = 8192; // at once
+const gapCost = 100; // operations that a forwarded run counts for beside, of which nothing can be made
 const clearRate = 1; // clears a second: each is passed on to everybody, and wipes what is there
 const clearBurst = 60; // at once
 const maxForwarded = 4096; // authors that are limited at a time
@@ -69,6 +70,12 @@ export class Limits {
     const fits = (forwarded ? this.#forwarded : this.#live).admits(now);
     if (!fits) this.#exceeded = now;
     return fits;
+  }
+
+  // wasted takes into account that nothing can be made of what was forwarded: it may be
+  // that nobody signed it, and to find that out takes longer than to take it in.
+  wasted() {
+    this.#forwarded.take(gapCost);
   }
 
   // admitsClear takes a clear into account.

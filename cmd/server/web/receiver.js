@@ -43,6 +43,7 @@ export class Receiver {
         this.#outdates(change);
         break;
       case "gap":
+        if (site !== n.site) n.limits.wasted();
         n.gap ||= !n.limits.hurried(now);
         n.claims(this.#log, { have: new Map([[site, head.n]]) }, now);
         break;
