@@ -6,6 +6,7 @@ import { rowOf } from "/static/row.js";
 import { Signatures } from "/static/signatures.js";
 import { Sponsor } from "/static/sponsor.js";
 import { Exchange } from "/static/exchange.js";
+import { Author } from "./author.js";
 import { format } from "/static/wire.js";
 
 const timers = [];
@@ -180,6 +181,39 @@ test("a clear takes what was drawn before it, and nothing after", async () => {
   bo.exchange.draw(segment(10));
   await until("it goes on", () => cy.exchange.log.length === 2 && agree(ana, bo, cy));
   assert([ana, bo, cy].every(({ faults }) => faults.length === 0), "somebody complained");
+});
+
+test("an entry of a kind that nobody knows is held, undone by its author, and handed on", async () => {
+  const members = room(["ana"]);
+  const { ana } = members;
+  const author = new Author();
+  ana.exchange.opened("later", author.capability);
+  const payload = `{"at":{"x":1,"y":2},"text":"hej"}`;
+  const now = Math.floor(performance.timeOrigin * 16);
+  /** @type {Op} */
+  const words = { type: "other", name: "text", payload };
+  author.log.draw(words, 0, now);
+  author.log.draw(segment(1), 0, now);
+  author.log.draw(words, 2, now); // a part of that stroke
+  ana.exchange.heard("later", await author.live());
+  ana.exchange.heard("later", `{"event":"text","text":"h","live":true,"n":9,"t":9,"k":9}`);
+  ana.exchange.heard("later", `{"event":"wave","hand":"left"}`);
+  await until("it came", () => ana.exchange.log.length === 3);
+  author.log.undo(1, now);
+  ana.exchange.heard("later", await author.live());
+  await until("the undo came", () => ana.exchange.log.length === 4);
+  ana.exchange.closed("later");
+  const bo = join(members, "bo", () => {});
+  await until("both agree", () => bo.exchange.log.length === 4 && agree(ana, bo));
+  for (const { exchange: { log }, faults } of [ana, bo]) {
+    assert(log.digest === author.log.digest, "it holds something else");
+    assert(Array.from(log.paint(), ({ n }) => n).join() === "2", "it paints something else");
+    const [s] = log.live;
+    assert([1, 3].every((n) => s.row(n).payload === payload && s.row(n).name === "text"), "it holds other words");
+    assert(faults.length === 0, `it heard of ${JSON.stringify(faults)}`);
+  }
+  bo.exchange.draw({ type: "clear" });
+  await until("it is cleared", () => agree(ana, bo) && ana.exchange.log.length === 0);
 });
 
 // headless says how many of a message's lines come after its last head, and draw.
