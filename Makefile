@@ -72,7 +72,7 @@ soak:
 	go test -race -cpu 1 -timeout 60m ./cmd/drawbot
 	go test ./cmd/drawbot -run TestAnimationTakesLittleMemory -v -timeout 10m
 	go test ./cmd/drawbot -run 'TestFault08|TestKilled|TestKeepThroughKills' -soak -v -timeout 60m
-	go test ./cmd/server -run TestKilledAtRandom -soak -v -timeout 60m
+	go test ./cmd/server -run 'TestKilledAtRandom|TestBesieged' -soak -v -timeout 60m
 	go test ./internal/archive -run TestAHundredThousand -soak -v -timeout 10m
 	go run ./internal/fuzzall -for 2m
 

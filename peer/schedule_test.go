@@ -28,6 +28,7 @@ type schedule struct {
 	unruly    nettest.Rates // of what every host sends
 	pace      int           // as Options.LiveRate
 	strangers bool          // the peers on seats 0 and 1 can never connect
+	hostile   time.Duration // when a hostile member comes; 0: never
 	lasts     time.Duration
 	steps     []step
 }
@@ -72,6 +73,7 @@ const (
 	stall      action = "stall"     // read no more
 	freeze     action = "freeze"    // nor send
 	wake       action = "wake"      // from both
+	besiege    action = "besiege"   // a hostile member comes, and does its worst to the end
 )
 
 // newSchedule makes the schedule of a seed.
@@ -87,6 +89,10 @@ func newSchedule(seed uint64) *schedule {
 		s.lasts += time.Duration(rng.IntN(40)) * time.Second
 	}
 	s.strangers = rng.IntN(8) == 0
+	if player := rand.New(rand.NewPCG(seed, 3)); player.IntN(3) == 0 {
+		s.hostile = s.some(player)
+		s.add(s.hostile, step{what: besiege})
+	}
 	s.people(rng)
 	s.harm(rng)
 	if i := slices.IndexFunc(s.steps, func(st step) bool { return st.what == startNew }); i >= 0 && s.plain() {
@@ -184,7 +190,7 @@ func (s *schedule) String() string {
 			fmt.Fprintf(&b, "%06b", st.seat)
 		case lose:
 			fmt.Fprintf(&b, "%.0f %%", 100*st.rate)
-		case mend, cut, kill, start, startNew:
+		case mend, cut, kill, start, startNew, besiege:
 		case cutAfter:
 			fmt.Fprintf(&b, "%d bytes", st.more)
 		case reset:

@@ -10,6 +10,7 @@ import (
 
 	"drawmesh/canvas"
 	"drawmesh/canvas/raster"
+	"drawmesh/internal/hostile"
 )
 
 const (
@@ -27,6 +28,7 @@ func (r *soakRoom) finish() (took time.Duration, err error) {
 		r.restart(false)
 	}
 	r.http.CutAfter(1 << 40)
+	r.relieve()
 	for _, s := range r.survivors() {
 		if s.Err() != nil {
 			return 0, fmt.Errorf("%s was thrown out: %w", s.name, s.Err())
@@ -146,11 +148,32 @@ func (r *soakRoom) same() error {
 		if !reflect.DeepEqual(have, h) || !bytes.Equal(pixels, fresh.Image().Pix) {
 			return fmt.Errorf("%s holds something else than %s: %s", s.name, list[0].name, r.differ())
 		}
+		if err := r.forged(s); err != nil {
+			return err
+		}
 		if !slices.Equal(ops, list[0].shown()) {
 			return fmt.Errorf("%s shows something else than %s, of the same vectors", s.name, list[0].name)
 		}
 	}
 	return nil
+}
+
+// forged finds what shows in the name of an honest peer, and is none of his, and an
+// honest peer who is held to be a liar.
+func (r *soakRoom) forged(s *seated) (err error) {
+	s.Look(func(log *canvas.Log) {
+		for e := range log.Paint(canvas.Key{}) {
+			if e.Op.(canvas.Segment).Color == hostile.Ink && r.honest(e.Site) {
+				err = fmt.Errorf("%s shows %+v in an honest name", s.name, e)
+			}
+		}
+		for _, l := range r.lives {
+			if log.Void(l.site) != nil {
+				err = fmt.Errorf("%s holds %s to be a liar", s.name, l.name)
+			}
+		}
+	})
+	return err
 }
 
 func (r *soakRoom) verdict() error {

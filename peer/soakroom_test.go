@@ -12,6 +12,7 @@ import (
 
 	"drawmesh/canvas"
 	"drawmesh/canvas/raster"
+	"drawmesh/internal/hostile"
 	"drawmesh/internal/nettest"
 )
 
@@ -23,8 +24,10 @@ type soakRoom struct {
 	rng    *rand.Rand
 	seats  [seats + 1]*seated // the last one comes when all has healed
 	plains [plainSeats]*plainPeer
-	heals  bool // nothing is in the way any more
-	down   bool // the server is
+	eve    *hostile.Member
+	siege  context.CancelFunc // ends what eve does
+	heals  bool               // nothing is in the way any more
+	down   bool               // the server is
 	lost   losses
 	hosts  int
 	drawn  int // segments
@@ -103,7 +106,7 @@ func (r *soakRoom) join(seat int) error {
 	log := canvas.NewLog(r.newSigner())
 	s.life.site = log.Site()
 	s.Peer, err = Join(ctx, "http://server/studio", Options{
-		Name: s.name, HTTPClient: r.http.Client, Net: network, LiveRate: r.pace, Log: log,
+		Name: s.name, HTTPClient: r.http.Client, Net: network, LiveRate: r.pace, Log: log, Trace: func(ev Event) { r.traced(s.life, ev) },
 		feed: feedLimits{waiting: 1, patience: time.Hour}, // who is held takes nothing from the links either
 	})
 	if err != nil { // in the midst of a fault
@@ -201,7 +204,46 @@ func (r *soakRoom) close() {
 			p.close()
 		}
 	}
+	r.relieve()
 	r.server.Close()
+}
+
+// besiege takes a hostile member into the room, which does anything that it can.
+func (r *soakRoom) besiege() {
+	if r.down {
+		return
+	}
+	network, _ := r.host()
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	eve, err := hostile.Enter(ctx, "http://server/studio", hostile.Options{HTTPClient: r.http.Client, Net: network, Seed: r.seed})
+	if err != nil {
+		return // in the midst of a fault
+	}
+	r.eve = eve
+	r.mu.Lock()
+	r.besieged = true
+	r.mu.Unlock()
+	ctx, r.siege = context.WithCancel(context.Background())
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		eve.Attack(ctx, 100*time.Millisecond, hostile.All()...)
+	}()
+	end := r.siege
+	r.siege = func() {
+		end()
+		<-over
+	}
+}
+
+// relieve lets the hostile member go.
+func (r *soakRoom) relieve() {
+	if r.eve != nil {
+		r.siege()
+		r.eve.Close()
+		r.eve = nil
+	}
 }
 
 // restart starts the server, which may have forgotten even its secret.

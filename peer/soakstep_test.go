@@ -2,8 +2,10 @@ package peer
 
 import (
 	"slices"
+	"time"
 
 	"drawmesh/canvas"
+	"drawmesh/internal/hostile"
 )
 
 // step does one step of the schedule.
@@ -17,6 +19,8 @@ func (r *soakRoom) step(st step) {
 		if s := r.seats[st.seat]; s != nil && !s.stalled() {
 			r.act(s, st)
 		}
+	case besiege:
+		r.besiege()
 	case joinPlain, leavePlain, drawPlain, wipePlain:
 		r.stepPlain(st)
 	case reset:
@@ -51,7 +55,7 @@ func (r *soakRoom) act(s *seated, st step) {
 			r.complain("%s could not clear: %v", s.name, err)
 			return
 		}
-		r.cleared(s.life)
+		r.cleared(s.life, s.lastClear())
 	case undo:
 		r.toggle(s, s.Undoable(), s.Undo, true)
 	case redo:
@@ -142,15 +146,23 @@ func (s *seated) look() map[canvas.Segment]bool {
 	return shows
 }
 
-// shown follows the drawing, and is what shows, in paint order.
+// shown follows the drawing, and is what shows of honest ones, in paint order.
 func (s *seated) shown() (ops []canvas.Segment) {
 	s.follow.Look(func(log *canvas.Log, c canvas.Change) {
 		s.view.Update(log, c)
 		for e := range log.Paint(canvas.Key{}) {
-			ops = append(ops, e.Op.(canvas.Segment))
+			if op := e.Op.(canvas.Segment); op.Color != hostile.Ink {
+				ops = append(ops, op)
+			}
 		}
 	})
 	return ops
+}
+
+// lastClear is the time of the clear that counts.
+func (s *seated) lastClear() (at time.Time) {
+	s.Look(func(log *canvas.Log) { at = canvas.TimeOf(log.LastClear().T) })
+	return at
 }
 
 // written is the name of the entry that it wrote last.

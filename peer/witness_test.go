@@ -3,11 +3,13 @@ package peer
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
 	"drawmesh/canvas"
 	"drawmesh/internal/exchange"
+	"drawmesh/internal/hostile"
 )
 
 // A witness knows what was drawn, undone and cleared, and what each peer was
@@ -20,6 +22,8 @@ type witness struct {
 	wipes   []*wiped
 	toggles []*toggled
 	wrong   error // what should never happen, the first of it
+
+	besieged bool // a hostile member may be there
 }
 
 // A life is one stay of a peer, from its coming to its going.
@@ -40,17 +44,17 @@ type named struct {
 // An item is a segment that somebody drew.
 type item struct {
 	op     canvas.Segment
-	by     *life // nil: a plain peer
-	stroke int   // items of equal strokes are undone together
-	after  int   // of what its author saw
-	at     time.Time
+	by     *life     // nil: a plain peer
+	stroke int       // items of equal strokes are undone together
+	after  int       // of what its author saw
+	at     time.Time // as its author says, with the log's clock, which somebody may drive ahead
 }
 
 // A wiped is a clear, its time, and what its author saw, which is before that.
 type wiped struct {
 	by   *life
 	at   time.Time
-	what map[canvas.Segment]bool
+	what map[canvas.Segment]bool // nothing where its author is hostile
 }
 
 // A toggled is an undo or a redo of a stroke.
@@ -96,18 +100,55 @@ func (w *witness) sees(l *life, shows map[canvas.Segment]bool) {
 }
 
 // cleared notes that a peer cleared all that it saw, and whatever else was drawn
-// before now.
-func (w *witness) cleared(l *life) {
+// before then.
+func (w *witness) cleared(l *life, at time.Time) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.wipe(l, time.Now())
-	l.wiped = time.Now()
+	w.wipe(l, at)
+	l.wiped = at
+}
+
+// traced notes the time of what a peer writes itself: no later than any log takes.
+func (w *witness) traced(l *life, ev Event) {
+	d, drawn := ev.(Drawn)
+	op, segment := d.Op.(canvas.Segment)
+	if !drawn || !segment || d.Entry.Site != l.site || d.Entry.By != "" {
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if i := w.items[op]; i != nil {
+		i.at = canvas.TimeOf(d.Entry.T)
+	}
+	if ahead := time.Until(canvas.TimeOf(d.Entry.T)); ahead > 11*time.Minute {
+		w.accuse("%s draws %v ahead of time", l.name, ahead)
+	}
+}
+
+// honest reports whether a site is of somebody who is.
+func (w *witness) honest(site canvas.Site) bool {
+	return slices.ContainsFunc(w.lives, func(l *life) bool { return l.site == site })
+}
+
+// hostile reports whether what somebody is told of is a hostile member's: drawn as
+// itself or, as its last look shows to be taken back, in an honest name.
+func (w *witness) hostile(d Drawn) bool {
+	if op, ok := d.Op.(canvas.Segment); ok && op.Color == hostile.Ink || !w.honest(d.Entry.Site) {
+		return true
+	}
+	_, undo := d.Op.(canvas.Undo)
+	_, redo := d.Op.(canvas.Redo)
+	return (undo || redo) && !slices.ContainsFunc(w.toggles, func(t *toggled) bool {
+		return t.named == named{d.Entry.Site, d.Entry.N} && t.hides == undo
+	})
 }
 
 func (w *witness) wipe(l *life, at time.Time) {
 	c := &wiped{by: l, at: at, what: make(map[canvas.Segment]bool)}
 	for op := range l.saw {
-		c.what[op] = true
+		if i := w.items[op]; i != nil && !i.at.After(at) { // it may have been heard a while before
+			c.what[op] = true
+		}
 	}
 	w.wipes = append(w.wipes, c)
 }
@@ -124,13 +165,20 @@ func (w *witness) told(l *life, ev Event) {
 	defer w.mu.Unlock()
 	switch ev := ev.(type) {
 	case Fault:
-		if !errors.Is(ev.Err, exchange.ErrPace) {
+		if !errors.Is(ev.Err, exchange.ErrPace) && !(w.besieged && (ev.Name == "eve" || ev.Name == "")) {
 			w.accuse("%s was told of a fault: %v", l.name, ev.Err)
+		}
+	case Lied:
+		if w.honest(ev.Proof.Site()) {
+			w.accuse("%s was told that somebody honest lies: %+v", l.name, ev)
 		}
 	case Drawn:
 		name := named{ev.Entry.Site, ev.Entry.N}
 		if c, clears := ev.Op.(canvas.Clear); clears {
 			w.heardClear(l, c)
+			return
+		}
+		if _, preview := ev.Op.(canvas.Preview); w.besieged && (preview || w.hostile(ev)) {
 			return
 		}
 		if ev.Entry.N == 0 {
@@ -166,6 +214,8 @@ func (w *witness) heardClear(l *life, c canvas.Clear) {
 	l.wiped = at
 	if c.Site() == l.site {
 		w.wipe(l, at)
+	} else if !w.honest(c.Site()) {
+		w.wipes = append(w.wipes, &wiped{at: at})
 	}
 }
 

@@ -88,7 +88,7 @@ func keptRoomBearsSites(t *testing.T) {
 	server = keep(server.port())
 	late := enter(t, room)
 	draw(late)
-	until(t, "bo hears who came after the attack", func() bool { return heldOf(bo, late) == 1 })
+	until(t, "bo hears who came after the attack", func() bool { return entriesOf(bo, late) == 1 })
 	if _, err := bo.Draw(canvas.Clear{}); err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +97,7 @@ func keptRoomBearsSites(t *testing.T) {
 	latest := enter(t, room)
 	draw(latest)
 	draw(ana)
-	until(t, "all hear each other", func() bool { return heldOf(bo, latest) == 1 && heldOf(latest, ana) == 2 })
+	until(t, "all hear each other", func() bool { return entriesOf(bo, latest) == 1 && entriesOf(latest, ana) == 2 })
 	t.Logf("drawn and heard %v after the clear", time.Since(cleared))
 	until(t, "all hold the same", func() bool { return ana.Sum() == bo.Sum() && bo.Sum() == latest.Sum() && late.Sum() == bo.Sum() })
 	eve.Close()
@@ -110,8 +110,8 @@ func keptRoomBearsSites(t *testing.T) {
 	}
 }
 
-// heldOf is how many entries of somebody a peer holds.
-func heldOf(p, of *peer.Peer) (n uint32) {
+// entriesOf is how many entries of somebody a peer holds.
+func entriesOf(p, of *peer.Peer) (n uint32) {
 	var site canvas.Site
 	of.Look(func(log *canvas.Log) { site = log.Site() })
 	p.Look(func(log *canvas.Log) { n, _ = log.Holds(site) })
