@@ -77,7 +77,8 @@ func (r *benchRoom) deliver(now time.Time) (told int) {
 
 // BenchmarkRoom has 30 peers draw 60 strokes a second for four, as a hand does. It
 // reports CPU time for each stroke that another peer is told of: to draw and sign it,
-// to write, read and check it, to log it and to tell of it. All but the network.
+// to write, read and check it, to log it and to tell of it. All but the network. The
+// ratio is to reading and logging the same strokes where nobody signs.
 func BenchmarkRoom(b *testing.B) {
 	const peers, seconds, perSecond = 30, 4, 60
 	told, used := 0, time.Duration(0)
@@ -115,7 +116,34 @@ func BenchmarkRoom(b *testing.B) {
 			b.Fatalf("told of %d strokes, want at least %d", told, want)
 		}
 	}
-	b.ReportMetric(used.Seconds()*1e6/float64(told*b.N), "cpu-µs/stroke")
+	each := used.Seconds() / float64(told*b.N)
+	b.ReportMetric(each*1e6, "cpu-µs/stroke")
+	b.ReportMetric(each/readAndLog(b, told).Seconds(), "×unsigned")
+}
+
+// readAndLog is the CPU time that it takes to read a stroke that nobody signs, and to
+// log it: the mean of so many.
+func readAndLog(b *testing.B, strokes int) time.Duration {
+	site := canvas.NewSigner().Site()
+	l, start := canvas.NewUnsigned(site), canvas.Ticks(time.Now())
+	texts := make([][]byte, strokes)
+	for i := range texts {
+		n := uint32(i + 1)
+		texts[i] = canvas.AppendMessage(nil, canvas.Entry{N: n, T: start + uint64(n), K: n, Op: wobble(0, i)})
+	}
+	used := cpuTime()
+	for _, text := range texts {
+		m, err := canvas.ParseMessage(text)
+		if err != nil {
+			b.Fatal(err)
+		}
+		e := m.(canvas.Entry)
+		e.Site = site
+		if _, err := l.Add(e); err != nil {
+			b.Fatal(err)
+		}
+	}
+	return (cpuTime() - used) / time.Duration(strokes)
 }
 
 // wobble is the n-th segment of a peer's line.
