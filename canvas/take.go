@@ -151,17 +151,31 @@ func (l *Log) reopen(site Site) *siteLog {
 		return nil
 	}
 	s := l.open(o.base)
-	s.heads = []mark{o.head}
+	if s.key != (PublicKey{}) {
+		s.heads = []mark{o.head}
+	}
 	return s
 }
 
 // retire keeps a site beside if it is over, and reports whether it is. One's own
 // stays.
 func (l *Log) retire(s *siteLog) bool {
-	if s == nil || s.have > s.dead || s.site == l.own || s.key == (PublicKey{}) {
+	if s == nil || !s.isOver() {
 		return false
 	}
-	l.over.add(overSite{s.base, s.newest()})
+	l.over.add(s.keptOver())
 	l.remove(s)
 	return true
+}
+
+// isOver reports whether nothing of s lives. One's own is never over.
+func (s *siteLog) isOver() bool { return s.have == s.dead && s.site != s.log.own }
+
+// keptOver is what is kept of s, which is over. What is unsigned has no heads.
+func (s *siteLog) keptOver() overSite {
+	o := overSite{base: s.base}
+	if s.key != (PublicKey{}) {
+		o.head = s.newest()
+	}
+	return o
 }

@@ -9,13 +9,18 @@ func (l *Log) Add(e Entry) (Change, error) {
 	if err := e.Check(); err != nil {
 		return Change{}, fmt.Errorf("site %s: entry %d: %w", e.Site, e.N, err)
 	}
+	held := len(l.list)
 	s, err := l.admit(e)
 	if err != nil {
 		return Change{}, err
 	}
 	l.edge = l.end
 	r := rowOf(e)
-	return l.put(s, &r, Chain{}), nil
+	change := l.put(s, &r, Chain{})
+	if len(l.list) > held {
+		l.retire(s) // if all that came of it is dead
+	}
+	return change, nil
 }
 
 // admit returns the site whose next entry e is.
@@ -29,16 +34,24 @@ func (l *Log) admit(e Entry) (*siteLog, error) {
 	case l.weight >= 2*MaxLive:
 		return nil, ErrFull
 	}
-	if s := l.sites[e.Site]; s != nil {
+	if l.sites[e.Site] == nil && len(l.list) >= MaxSites {
+		return nil, ErrSites
+	}
+	if s := l.hold(e.Site); s != nil {
 		if t, lives := s.lastT(); lives && e.T < t {
 			return nil, fmt.Errorf("site %s: entry %d: t %d comes before that of the last, %d", e.Site, e.N, e.T, t)
 		}
 		return s, nil
 	}
-	if len(l.list) >= MaxSites {
-		return nil, ErrSites
-	}
 	return l.open(base{site: e.Site}), nil
+}
+
+// hold is what there is of a site, also of one that is over.
+func (l *Log) hold(site Site) *siteLog {
+	if s := l.sites[site]; s != nil {
+		return s
+	}
+	return l.reopen(site)
 }
 
 // MarkDead wipes, in a log of [NewUnsigned], what dead counts of each site, come or
@@ -47,11 +60,15 @@ func (l *Log) MarkDead(dead Vector) Change {
 	l.edge = l.end
 	any := false
 	for _, site := range dead.Sites() {
-		s := l.sites[site]
+		held := len(l.list)
+		s := l.hold(site)
 		if s == nil {
 			s = l.open(base{site: site})
 		}
 		any = s.drop(dead[site]) || any
+		if len(l.list) > held {
+			l.retire(s)
+		}
 	}
 	if !any {
 		return Change{}

@@ -29,11 +29,12 @@ func (l *Log) wipe(c Clear) (change Change) {
 	any := false
 	for _, s := range l.list {
 		any = s.drop(s.from(Key{T: c.T + 1})-1) || any
-		if s.have == s.dead && s.site != l.own && s.key != (PublicKey{}) {
-			l.over.add(overSite{s.base, s.newest()})
+		if s.isOver() {
+			l.over.add(s.keptOver())
+			any = any || s.key == PublicKey{} // which was in the list without anything that lives
 		}
 	}
-	l.compact(func(s *siteLog) bool { return s.have == s.dead && s.site != l.own && s.key != (PublicKey{}) })
+	l.compact((*siteLog).isOver)
 	if !any {
 		return change
 	}

@@ -144,12 +144,18 @@ func (d *Drawing) add(e canvas.FirstEntry) (canvas.Change, error) {
 
 // take takes in the next entry of its site, and what waited for it.
 func (d *Drawing) take(e canvas.FirstEntry) (change canvas.Change, err error) {
-	if e.Op == nil {
-		change, err = d.step(canvas.Step{First: &e})
-	} else {
-		change, err = d.step(canvas.Step{Entry: e.Entry})
+	if held, _ := d.log.Holds(e.Site); held < e.N-1 { // it forgot what had been cleared
+		if change, err = d.step(canvas.Step{Dead: canvas.Vector{e.Site: e.N - 1}}); err != nil {
+			return change, err
+		}
 	}
-	if err != nil {
+	var taken canvas.Change
+	if e.Op == nil {
+		taken, err = d.step(canvas.Step{First: &e})
+	} else {
+		taken, err = d.step(canvas.Step{Entry: e.Entry})
+	}
+	if change = change.Join(taken); err != nil {
 		return change, err
 	}
 	d.have[e.Site] = e.N
