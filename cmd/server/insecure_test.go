@@ -48,7 +48,7 @@ func TestWithoutWebCrypto(t *testing.T) {
 		p.wait(`document.querySelector("#drawing").textContent.startsWith("Everybody has the same drawing")`)
 		p.waitSum(cy)
 	}
-	if !eval[bool](ana, `performance.getEntriesByType("resource").some(({ name }) => name.endsWith("/signer.js"))`) {
+	if !eval[bool](ana, `performance.getEntriesByType("resource").some(({ name }) => name.includes("/signer."))`) {
 		t.Error("it signs on the page's own thread")
 	}
 
@@ -58,7 +58,7 @@ func TestWithoutWebCrypto(t *testing.T) {
 	late.waitInk(place{250, 300}, blueInk)
 	ana.do(click("#undo"))
 	late.waitInk(place{250, 200}, noInk)
-	late.do(click("#clear"), click("#really"))
+	late.clear()
 	ana.waitInk(place{250, 300}, noInk)
 	late.waitSum(cy)
 	if faults := eval[string](ana, `document.documentElement.dataset.fault ?? ""`); strings.Contains(faults, "forged") {
