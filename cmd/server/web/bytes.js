@@ -1,20 +1,39 @@
 // Bytes, as frames are written and read.
 
-// A ByteWriter appends to a list of bytes. Varints are unsigned LEB128.
+// A ByteWriter appends bytes to one another. Varints are unsigned LEB128.
 export class ByteWriter {
-  bytes = [];
+  #room = new Uint8Array(64);
+  #length = 0;
+
+  // bytes are all so far.
+  get bytes() {
+    return this.#room.subarray(0, this.#length);
+  }
+
+  byte(v) {
+    if (this.#length === this.#room.length) this.#grow(1);
+    this.#room[this.#length++] = v;
+  }
 
   varint(v) {
-    for (; v >= 128; v = Math.floor(v / 128)) this.bytes.push((v % 128) | 128);
-    this.bytes.push(v);
+    for (; v >= 128; v = Math.floor(v / 128)) this.byte((v % 128) | 128);
+    this.byte(v);
   }
 
   text(s) {
-    for (let i = 0; i < s.length; i++) this.bytes.push(s.charCodeAt(i));
+    for (let i = 0; i < s.length; i++) this.byte(s.charCodeAt(i));
   }
 
   all(bytes) {
-    for (const b of bytes) this.bytes.push(b);
+    if (this.#length + bytes.length > this.#room.length) this.#grow(bytes.length);
+    this.#room.set(bytes, this.#length);
+    this.#length += bytes.length;
+  }
+
+  #grow(more) {
+    const room = new Uint8Array(2 * this.#room.length + more);
+    room.set(this.bytes);
+    this.#room = room;
   }
 }
 

@@ -41,7 +41,7 @@ export class ColumnWriter {
     const shape = bestShape(rows);
     const c = this.#columns;
     const point = (low, high, v) => {
-      low.bytes.push(v % 256);
+      low.byte(v % 256);
       high.varint(Math.floor(v / 256));
     };
     const pen = new PenWriter(shape, (x, y) => {

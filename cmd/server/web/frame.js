@@ -55,7 +55,7 @@ function payload(runs, explicit) {
     to.all(sig);
   });
   columns.write(to);
-  return new Uint8Array(to.bytes);
+  return to.bytes;
 }
 
 // follows says whether the chain before a run is known from what is before it.

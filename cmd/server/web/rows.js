@@ -75,7 +75,10 @@ export class Rows {
     c.color[i] = row.color;
     c.pen[i] = row.pen;
     c.kind[i] = row.kind;
-    [c.x[i], c.y[i], c.u[i], c.v[i]] = row.xy;
+    c.x[i] = row.xy[0];
+    c.y[i] = row.xy[1];
+    c.u[i] = row.xy[2];
+    c.v[i] = row.xy[3];
     this.have++;
     this.#extra += weightOf(row) - 1;
     if (row.by) this.#by.set(this.have, row.by);
