@@ -42,6 +42,35 @@ func TestFramesBothWays(t *testing.T) {
 	t.Logf("%d frames of %d bytes in all from Go, %d of %d from the page", len(s.steps), frameBytes(s.steps), len(got.Frames), size)
 }
 
+// The page has a worker read frames: what it says is what Go wrote.
+func TestFramesInAWorker(t *testing.T) {
+	t.Parallel()
+	s := emptySchedule(3)
+	author := canvas.NewLog(canvas.NewSigner())
+	for range 3000 {
+		if _, err := author.Draw(s.op(), 0, s.now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	author.Sign()
+	frames := slices.Collect(author.Frames(nil))
+	damaged := append(slices.Clone(frames[0][:8]), 0xff)
+	if _, err := canvas.NewLog(nil).Merge(damaged, s.now); err == nil {
+		t.Fatal("a frame is not damaged enough")
+	}
+	p := logPage(t)
+	got := eval[struct {
+		Digest        string
+		Length, Asked int
+	}](p, `import("/testdata/reader.js").then(({ readInWorker }) => readInWorker(%s, %s))`, frames, s.now)
+	if want := author.Digest().String(); got.Digest != want || got.Length != 3000 || got.Asked != len(frames) {
+		t.Errorf("got %+v of %d frames, want digest %s, 3000 entries", got, len(frames), want)
+	}
+	if !eval[bool](p, `import("/testdata/reader.js").then(({ readInWorker }) => readInWorker(%s, %s)).then(() => false, () => true)`, [][]byte{damaged}, s.now) {
+		t.Error("a damaged frame is taken")
+	}
+}
+
 func frameBytes(steps []step) (n int) {
 	for _, st := range steps {
 		n += len(st.Data)

@@ -20,7 +20,7 @@ test("a box is around what a line can touch", () => {
 test("the extent shrinks when what reached furthest is taken away", () => {
   const extent = new Extent();
   const log = newLog(undefined, ({ boxes }) => extent.change(boxes));
-  for (const at of [5, 500]) extent.grow(rowOf(/** @type {Entry} */ (log.draw(segment(at, at), 0, 0))));
+  for (const at of [5, 500]) extent.grow(bounds(rowOf(/** @type {Entry} */ (log.draw(segment(at, at), 0, 0)))));
   deepEqual(extent.of(log), box(3, 3, 512, 502));
   log.undo(2, 0);
   deepEqual(extent.of(log), box(3, 3, 17, 7));

@@ -1,5 +1,4 @@
 // The extent: how far a drawing reaches, which may be beyond a window.
-import { bounds } from "./row.js";
 
 // union is the box around two, of which either may be null.
 /** @param {Box | null} a @param {Box | null} b @returns {any} a Box, or null if both are */
@@ -16,7 +15,7 @@ export function union(a, b) {
 export function drawnIn(log, { left, top, right, bottom }) {
   let box = null;
   for (const { of, n } of log.paint()) {
-    const b = bounds(of.row(n));
+    const b = of.bounds(n);
     if (b.left >= left && b.top >= top && b.right <= right && b.bottom <= bottom) box = union(box, b);
   }
   return box;
@@ -28,9 +27,12 @@ export class Extent {
   #box = null;
   #isLoose = false; // something at its edge may have been taken away
 
-  /** @param {Row} row */
-  grow(row) {
-    this.#box = union(this.#box, bounds(row));
+  // grow takes note that something shows within a box.
+  /** @param {Box} box */
+  grow(box) {
+    const now = this.#box;
+    const isWithin = now && box.left >= now.left && box.top >= now.top && box.right <= now.right && box.bottom <= now.bottom;
+    if (!isWithin) this.#box = union(now, box);
   }
 
   // change takes note that something has come or gone within boxes.
@@ -52,7 +54,7 @@ export class Extent {
   of(log) {
     if (this.#isLoose) {
       this.forget();
-      for (const { of, n } of log.paint()) this.grow(of.row(n));
+      for (const { of, n } of log.paint()) this.grow(of.bounds(n));
     }
     return this.#box;
   }

@@ -29,7 +29,7 @@ export class Overview {
     this.#viewport = viewport;
     this.#extent = extent;
     const brush = new Brush(this.#canvas.getContext("2d", { willReadFrequently: true }));
-    this.#painting = new Painting({ brush, draft: new Brush(offscreen(0, 0)), log, onRow() {} });
+    this.#painting = new Painting({ brush, draft: new Brush(offscreen(0, 0)), log, onPaint() {} });
   }
 
   // moved shows it for a while. Where nothing is drawn, there is nothing to show.

@@ -20,18 +20,18 @@ export class Painting {
   #brush;
   #draft; // a brush that several paintings use, one after the other; see #repaint
   #log;
-  #onRow;
+  #onPaint;
   #due = nothing; // the change that is still to be painted
   #checkpoints = new Checkpoints();
   #end = beforeAll; // the last place that was painted
   #count = 0; // operations that were painted on top
 
-  // onRow(row) hears of each row that is painted on top.
-  constructor({ brush, draft, log, onRow }) {
+  // onPaint(box) hears of the box of each row that is painted on top.
+  constructor({ brush, draft, log, onPaint }) {
     this.#brush = brush;
     this.#draft = draft;
     this.#log = log;
-    this.#onRow = onRow;
+    this.#onPaint = onPaint;
   }
 
   // behind says whether something is still to be painted.
@@ -101,7 +101,7 @@ export class Painting {
         break;
       }
       c.of.trace(c.n, this.#brush);
-      this.#onRow(c.of.row(c.n));
+      this.#onPaint(c.of.bounds(c.n));
       const { t, site, n } = c;
       last = { t, site, n };
       painted++;

@@ -84,7 +84,13 @@ export function rounded(op) {
 // pixels.
 /** @param {Row} row @returns {Box} */
 export function bounds({ kind, xy: [a, b, c, d], pen }) {
-  const [u, v] = kind === kinds.rect ? [a + c, b + d] : [c, d];
+  return boundsOf(kind, a, b, c, d, pen);
+}
+
+// boundsOf is bounds of what a row holds.
+export function boundsOf(kind, a, b, c, d, pen) {
+  const u = kind === kinds.rect ? a + c : c;
+  const v = kind === kinds.rect ? b + d : d;
   const pad = padding(kind, pen);
   return {
     left: Math.min(a, u) / perPixel - pad, top: Math.min(b, v) / perPixel - pad,

@@ -2,7 +2,7 @@
 // The Go half is canvas/sitelog.go.
 import { weightOf } from "./chain.js";
 import { compare } from "./order.js";
-import { kinds, padding, perPixel } from "./row.js";
+import { boundsOf, kinds, padding, perPixel } from "./row.js";
 
 /** @type {[string, new (length: number) => any][]} */
 const columns = [
@@ -102,6 +102,13 @@ export class Rows {
     const i = n - this.dead - 1;
     const c = this.#columns;
     brush.trace(c.kind[i], c.x[i], c.y[i], c.u[i], c.v[i], c.pen[i], c.color[i]);
+  }
+
+  // bounds is that of the live row n, which paints: see row.js.
+  bounds(n) {
+    const i = n - this.dead - 1;
+    const c = this.#columns;
+    return boundsOf(c.kind[i], c.x[i], c.y[i], c.u[i], c.v[i], c.pen[i]);
   }
 
   // time is the time of the live row n.

@@ -36,13 +36,13 @@ export class View {
 
   constructor(picture, overlay, log) {
     const draft = new Brush(offscreen(0, 0));
-    const onRow = (row) => this.#extent.grow(row);
+    const onPaint = (box) => this.#extent.grow(box);
     // Read back often, a canvas lives in main memory and is painted by the
     // browser's software rasterizer: the pixels are the same on every machine.
     const shown = new Brush(picture.getContext("2d", { willReadFrequently: true }));
     this.#canvas = picture;
-    this.#front = new Painting({ brush: shown, draft, log, onRow });
-    this.#back = new Painting({ brush: new Brush(offscreen(0, 0)), draft, log, onRow });
+    this.#front = new Painting({ brush: shown, draft, log, onPaint });
+    this.#back = new Painting({ brush: new Brush(offscreen(0, 0)), draft, log, onPaint });
     this.#overlay = new Brush(overlay.getContext("2d"));
     this.#log = log;
   }
