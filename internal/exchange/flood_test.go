@@ -50,8 +50,8 @@ func TestFloodsOfANeighbour(t *testing.T) {
 				x.Events()
 			}
 			most := int64(16 << 20)
-			if tt.name == "long proofs" { // of which 1,024 are kept, of 2 times 256 entries
-				most = 56 << 20
+			if tt.name == "long proofs" { // of which 1,024 are kept, of 256 entries
+				most = 32 << 20
 			}
 			grown := inUse() - before
 			t.Logf("memory has grown by %d KiB", grown>>10)

@@ -84,3 +84,23 @@ test("sites that are over are forgotten", async () => {
   await log.clearAt(log.next(2000));
   assert(log.live.length === 0 && log.haveSince(0).sites.size === 0, `${log.live.length} sites are left`);
 });
+
+// told is what a site writes that a seed makes, as runs.
+async function told(seed, now, count) {
+  const author = new Log(new Signatures({ seed: new Uint8Array(32).fill(seed) }), () => {});
+  for (let i = 0; i < count; i++) author.draw(segment, 0, now);
+  await author.sign();
+  return author.runs(author.site, 1);
+}
+
+for (const [name, at, run, entries] of [["a fork", 9999, 1, 0], ["time that goes back", 1000, 2, 1]]) {
+  test(`of a proof no more is kept than it takes: ${name}`, async () => {
+    const [first] = await told(at, 9000, 256);
+    const second = (await told(at, at, 600))[run];
+    const log = new Log(new Signatures(), () => {});
+    assert.equal(await log.takeProof({ first, second }), "taken");
+    const kept = /** @type {Proof} */ (log.proof(first.site));
+    assert.equal(kept.first.rows.length, entries);
+    assert.equal(await new Log(new Signatures(), () => {}).takeProof(kept), "taken");
+  });
+}

@@ -5,7 +5,7 @@
 // and its first entry is not later in time than first's last. Nobody but the site itself
 // can make one, and an honest one never does. Either run may be a head alone.
 import { equal, headText, siteOf } from "./chain.js";
-import { chainIn, isFormed, lastOf } from "./run.js";
+import { chainIn, headOf, isFormed, lastOf, tailOf } from "./run.js";
 
 // holds says whether a proof proves what it says.
 /** @param {Proof} proof @param {Verify} verify */
@@ -19,4 +19,15 @@ export async function holds({ first: a, second: b }, verify) {
   if (!forks && !goesBack) return false;
   const isSigned = (run, end) => verify(key, headText(lastOf(run), end), run.sig);
   return await isSigned(a, endOfA) && isSigned(b, endOf(b));
+}
+
+// leastOf is a proof without the entries of first that it does not need: where a room
+// keeps many proofs, they are what takes memory.
+/** @param {Proof} proof @returns {Proof} */
+export function leastOf({ first: a, second: b }) {
+  const count = a.rows.length;
+  if (count === 0) return { first: a, second: b };
+  const end = chainIn(a, count);
+  if (b.first === lastOf(a) + 1 && !equal(b.before, end)) return { first: headOf(a, end), second: b };
+  return { first: tailOf(a, lastOf(a), chainIn(a, count - 1)), second: b };
 }

@@ -1,7 +1,7 @@
 // Clears, and sites that are void: what they take away. The Go half is canvas/wipe.go.
 import { clearText } from "./chain.js";
 import { maxTime } from "./entry.js";
-import { holds } from "./proof.js";
+import { holds, leastOf } from "./proof.js";
 import { isLess } from "./store.js";
 import { tolerance } from "./time.js";
 
@@ -68,7 +68,7 @@ export class Wiper {
     if (site === store.own || !(await holds(proof, (...what) => this.#signatures.verify(...what)))) return "bad";
     if (store.void.has(site)) return "known";
     if (store.void.size >= maxVoid) return "early";
-    store.void.set(site, proof);
+    store.void.set(site, leastOf(proof));
     store.shrink();
     store.forget(site);
     const s = store.sites.get(site);
