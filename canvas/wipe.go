@@ -17,6 +17,7 @@ func (l *Log) TakeClear(c Clear, now uint64) (Verdict, Change) {
 
 // wipe makes c the clear that counts.
 func (l *Log) wipe(c Clear) (change Change) {
+	l.Sign() // what is on its way to others, or its author could not go on after it
 	for _, s := range l.list {
 		if len(s.pending) > 0 { // a witness is vouched for
 			change = l.verify()

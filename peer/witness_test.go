@@ -166,7 +166,7 @@ func (w *witness) told(l *life, ev Event) {
 	switch ev := ev.(type) {
 	case Fault:
 		if !errors.Is(ev.Err, exchange.ErrPace) && !(w.besieged && (ev.Name == "eve" || ev.Name == "")) {
-			w.accuse("%s was told of a fault: %v", l.name, ev.Err)
+			w.accuse("%s was told of a fault of %q: %v", l.name, ev.Name, ev.Err)
 		}
 	case Lied:
 		if w.honest(ev.Proof.Site()) {

@@ -298,3 +298,38 @@ func TestPlainPeerIsShownAsMuchAgain(t *testing.T) {
 		t.Errorf("it was shown %d messages after an undo, want a clear and %d operations", len(got), most)
 	}
 }
+
+// Somebody clears while what was drawn waits to be sent. It goes out signed all the
+// same, for what is drawn next follows it.
+func TestClearBeforeShipping(t *testing.T) {
+	now := time.Now()
+	x, wire := outboxExchange(t, now)
+	if _, err := x.Draw(segment(1), now); err != nil {
+		t.Fatal(err)
+	}
+	cy := newAuthor(t, "cy")
+	c, _, err := cy.log.Clear(canvas.Ticks(now.Add(time.Second)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	wire.takes("lines")
+	x.Heard("lines", canvas.AppendMessage(nil, c), true, now)
+	x.Flush(now)
+	if _, err := x.Draw(segment(2), now); err != nil {
+		t.Fatal(err)
+	}
+	x.Flush(now)
+	bo := New(Options{Wire: fakeWire{}})
+	bo.Opened("us", x.Capability(), nil, now)
+	for _, text := range wire.takes("lines") {
+		bo.Heard("us", []byte(text), true, now)
+	}
+	for _, ev := range bo.Events() {
+		if f, bad := ev.(Fault); bad {
+			t.Error(f.Err)
+		}
+	}
+	if e, _ := bo.Log().Entry(x.Log().Site(), 2); e.Op != canvas.Round(segment(2)) || bo.Log().Len() != 1 {
+		t.Errorf("bo holds %d entries, of which the second is %+v", bo.Log().Len(), e)
+	}
+}
