@@ -17,10 +17,14 @@ func (f *firstSum) add(e canvas.FirstEntry) {
 	if f.hashes == nil {
 		f.hashes, f.dead = make(map[canvas.Site][]uint64), make(canvas.Vector)
 	}
-	h := e.Hash()
-	f.hashes[e.Site] = append(f.hashes[e.Site], h)
-	f.sum += h
 	f.bury(e.Cut)
+	h := e.Hash()
+	f.sum += h
+	if list := f.hashes[e.Site]; e.Site == unstamped && len(list) > 0 {
+		list[0] += h // what wipes one of these wipes all
+	} else {
+		f.hashes[e.Site] = append(list, h)
+	}
 }
 
 // bury takes off what is dead.
