@@ -32,6 +32,7 @@ func BenchmarkSave(b *testing.B) {
 					save(b, st, log)
 				}
 				drawHand(b, log, from, segments)
+				log.Sign()
 				start := time.Now()
 				for frame := range log.Frames(st.have) {
 					f.Write(frame)

@@ -51,7 +51,7 @@ var mutants = []mutant{
 	{"no room is too small", "take.go",
 		"if l.full(s, r) {", "if false {", "TestFull"},
 	{"entries count alike, however large", "chain.go",
-		"return 1 + r.canonicalLen()/largeEntry", "return 1", "TestFull"},
+		"return 1 + (len(r.name)+len(r.payload))/perWeight", "return 1", "TestFull"},
 	{"the pen does not stop", "pen.go",
 		"if l.weight >= full {", "if false {", "TestFull"},
 
@@ -121,7 +121,9 @@ var mutants = []mutant{
 	{"what is void stays", "wipe.go",
 		"s.keep(1, 0)\n\tl.remove(s)", "", "TestVoid"},
 	{"a proof is not kept", "wipe.go",
-		"l.void[site] = p", "", "TestVoid"},
+		"l.void[site] = p.least()", "", "TestVoid"},
+	{"a proof is kept whole", "wipe.go",
+		"p.least()", "p", "TestProofsAreKeptShort"},
 
 	// What is told.
 	{"a digest without chains", "digest.go",
