@@ -137,5 +137,8 @@ func (w *witness) order(shown []canvas.Segment) error {
 // again reports whether somebody may have logged op again, of a plain peer,
 // after a clear that wiped it where it was logged first.
 func (w *witness) again(op canvas.Segment) bool {
-	return w.items[op].by == nil && slices.ContainsFunc(w.wipes, func(c *wiped) bool { return c.what[op] })
+	i := w.items[op]
+	return i.by == nil && slices.ContainsFunc(w.wipes, func(c *wiped) bool {
+		return c.what[op] || c.by == nil && !c.at.Before(i.at) // hostile, and what it has seen is its own affair
+	})
 }
