@@ -38,6 +38,7 @@ type soakRoom struct {
 type seated struct {
 	*Peer
 	*life
+	room   *witness
 	view   *raster.View
 	follow *View // for view
 	ip     string
@@ -90,7 +91,7 @@ func (r *soakRoom) join(seat int) error {
 		return nil
 	}
 	network, ip := r.host()
-	s := &seated{ip: ip, hold: make(chan struct{})}
+	s := &seated{room: r.witness, ip: ip, hold: make(chan struct{})}
 	close(s.hold)
 	s.life = r.born(fmt.Sprintf("peer %d at %s", seat, ip))
 	view, err := raster.NewView(64, 48, canvas.Color{R: 255, G: 255, B: 255, A: 255})
@@ -222,7 +223,7 @@ func (r *soakRoom) besiege() {
 	}
 	r.eve = eve
 	r.mu.Lock()
-	r.besieged = true
+	r.enemy = eve.ID()
 	r.mu.Unlock()
 	ctx, r.siege = context.WithCancel(context.Background())
 	over := make(chan struct{})

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"drawmesh/canvas"
-	"drawmesh/internal/hostile"
 )
 
 // step does one step of the schedule.
@@ -151,8 +150,8 @@ func (s *seated) shown() (ops []canvas.Segment) {
 	s.follow.Look(func(log *canvas.Log, c canvas.Change) {
 		s.view.Update(log, c)
 		for e := range log.Paint(canvas.Key{}) {
-			if op := e.Op.(canvas.Segment); op.Color != hostile.Ink {
-				ops = append(ops, op)
+			if !s.room.drewIt(e.Op, e) {
+				ops = append(ops, e.Op.(canvas.Segment))
 			}
 		}
 	})

@@ -10,6 +10,7 @@ import (
 	"drawmesh/canvas"
 	"drawmesh/internal/exchange"
 	"drawmesh/internal/hostile"
+	"drawmesh/signaling"
 )
 
 // A witness knows what was drawn, undone and cleared, and what each peer was
@@ -23,7 +24,7 @@ type witness struct {
 	toggles []*toggled
 	wrong   error // what should never happen, the first of it
 
-	besieged bool // a hostile member may be there
+	enemy signaling.ID // of the hostile member that was there; empty: none
 }
 
 // A life is one stay of a peer, from its coming to its going.
@@ -125,15 +126,22 @@ func (w *witness) traced(l *life, ev Event) {
 	}
 }
 
+// drewIt reports whether it was the hostile member who drew something.
+func (w *witness) drewIt(op canvas.Op, e canvas.Entry) bool {
+	s, ok := op.(canvas.Segment)
+	return ok && s.Color == hostile.Ink || e.By != "" && e.By == string(w.enemy)
+}
+
 // honest reports whether a site is of somebody who is.
 func (w *witness) honest(site canvas.Site) bool {
 	return slices.ContainsFunc(w.lives, func(l *life) bool { return l.site == site })
 }
 
 // hostile reports whether what somebody is told of is a hostile member's: drawn as
-// itself or, as its last look shows to be taken back, in an honest name.
+// itself, or as a plain peer is, whom others adopt, or, as the last look shows to be
+// taken back, in an honest name.
 func (w *witness) hostile(d Drawn) bool {
-	if op, ok := d.Op.(canvas.Segment); ok && op.Color == hostile.Ink || !w.honest(d.Entry.Site) {
+	if w.drewIt(d.Op, d.Entry) || !w.honest(d.Entry.Site) {
 		return true
 	}
 	_, undo := d.Op.(canvas.Undo)
@@ -165,7 +173,7 @@ func (w *witness) told(l *life, ev Event) {
 	defer w.mu.Unlock()
 	switch ev := ev.(type) {
 	case Fault:
-		if !errors.Is(ev.Err, exchange.ErrPace) && !(w.besieged && (ev.Name == "eve" || ev.Name == "")) {
+		if !errors.Is(ev.Err, exchange.ErrPace) && !(w.enemy != "" && (ev.Name == "eve" || ev.Name == "")) {
 			w.accuse("%s was told of a fault of %q: %v", l.name, ev.Name, ev.Err)
 		}
 	case Lied:
@@ -178,7 +186,7 @@ func (w *witness) told(l *life, ev Event) {
 			w.heardClear(l, c)
 			return
 		}
-		if _, preview := ev.Op.(canvas.Preview); w.besieged && (preview || w.hostile(ev)) {
+		if _, preview := ev.Op.(canvas.Preview); w.enemy != "" && (preview || w.hostile(ev)) {
 			return
 		}
 		if ev.Entry.N == 0 {

@@ -152,6 +152,9 @@ func (s *sponsor) adoptDue(now time.Time) {
 	for len(s.waiting) > 0 && now.Sub(s.waiting[0].heard) >= adoptTime {
 		a := s.waiting[0]
 		s.waiting = s.waiting[1:]
+		if s.logged(a) { // we have cleared ourselves since
+			continue
+		}
 		if shape, ok := a.op.(canvas.Shape); !ok || !s.log.Adopted(string(a.by), shape) {
 			s.adopt(a, now)
 		}

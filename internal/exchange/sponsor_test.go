@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -65,4 +66,31 @@ func TestNotKeptIsToldOnce(t *testing.T) {
 	room.is = true
 	draws("pia", 0, 1)
 	draws("per", 0, 0)
+}
+
+// What a plain peer drew, and waits for its sponsor to write it, does not come back
+// once we have cleared.
+func TestOwnClearWipesWhatWaits(t *testing.T) {
+	now := time.Now()
+	x := New(Options{Wire: fakeWire{}})
+	for i := 0; x.sponsor.sponsors(); i++ {
+		sponsor := newAuthor(t, fmt.Sprint("sponsor ", i))
+		x.Opened(signaling.ID(fmt.Sprint("sponsor ", i)), sponsor.says(), nil, now)
+	}
+	x.Opened("plain", nil, nil, now)
+	x.Heard("plain", canvas.AppendOp(nil, segment(1)), true, now)
+	now = now.Add(time.Second)
+	if _, err := x.Draw(canvas.Clear{}, now); err != nil {
+		t.Fatal(err)
+	}
+	x.Heard("plain", canvas.AppendOp(nil, segment(2)), true, now)
+	x.Tick(now.Add(adoptTime + time.Second))
+	for e := range x.Log().Paint(canvas.Key{}) {
+		if e.Op != canvas.Round(segment(2)) {
+			t.Errorf("%+v came back", e.Op)
+		}
+	}
+	if x.Log().Len() != 1 {
+		t.Errorf("%d entries, want what was drawn after the clear", x.Log().Len())
+	}
 }

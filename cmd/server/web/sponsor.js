@@ -147,7 +147,7 @@ export class Sponsor {
   tick(now) {
     const due = this.#waiting.filter(({ heard }) => now - heard >= adoptTime);
     this.#keep(this.#waiting.slice(due.length));
-    for (const adoption of due) this.#adopt(adoption, now);
+    for (const adoption of due) if (!this.#isLogged(adoption)) this.#adopt(adoption, now); // or we have cleared since
     for (const n of this.#neighbours.values()) {
       if (n.site) continue;
       if (this.#stale) n.redraw = now + redrawTime;
