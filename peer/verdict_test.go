@@ -139,6 +139,6 @@ func (w *witness) order(shown []canvas.Segment) error {
 func (w *witness) again(op canvas.Segment) bool {
 	i := w.items[op]
 	return i.by == nil && slices.ContainsFunc(w.wipes, func(c *wiped) bool {
-		return c.what[op] || c.by == nil && !c.at.Before(i.at) // hostile, and what it has seen is its own affair
+		return c.what[op] || !c.at.Before(i.at)
 	})
 }

@@ -33,7 +33,8 @@ type life struct {
 	site  canvas.Site
 	saw   map[canvas.Segment]int // what it drew or was told of, and after how many others
 	heard map[named]bool         // the entries that it was told of
-	wiped time.Time              // the time of the latest clear that it was told of
+	wiped time.Time              // the time of the latest clear that it said or was told of
+	told  time.Time              // the same, but for its own: what it is told may have waited
 }
 
 // named is how an entry is called on the wire.
@@ -216,10 +217,12 @@ func (w *witness) drawn(l *life, op canvas.Op) {
 // plain peer.
 func (w *witness) heardClear(l *life, c canvas.Clear) {
 	at := canvas.TimeOf(c.T)
-	if at.Before(l.wiped) {
-		w.accuse("%s was told of a clear of %v after one of %v", l.name, at, l.wiped)
+	if at.Before(l.told) {
+		w.accuse("%s was told of a clear of %v after one of %v", l.name, at, l.told)
 	}
-	l.wiped = at
+	if l.told = at; at.After(l.wiped) {
+		l.wiped = at
+	}
 	if c.Site() == l.site {
 		w.wipe(l, at)
 	} else if !w.honest(c.Site()) {
