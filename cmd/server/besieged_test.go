@@ -143,7 +143,7 @@ func waitEverybody(t *testing.T, pages []*page, bots []*peer.Peer) {
 			same = same && b.Sum() == sum
 		}
 		for _, p := range pages {
-			same = same && eval[string](p, `document.documentElement.dataset.sum`) == sum.String()
+			same = same && p.sum() == sum.String()
 		}
 		bots[0].Look(func(log *canvas.Log) {
 			for _, site := range sites {

@@ -108,7 +108,7 @@ func TestReloadAlone(t *testing.T) {
 		for len(doors) > 0 {
 			<-doors
 		}
-		before := eval[string](p, `document.documentElement.dataset.sum`)
+		before := p.sum()
 		if p.asks(doors) {
 			t.Fatal("the page asks, though nothing would be lost")
 		}

@@ -113,7 +113,7 @@ func (s *siege) wantUnharmed() {
 	}
 	s.page.waitInk(place{250, 600}, blueInk)
 	until(s.t, "page and program hold the same", func() bool {
-		return eval[string](s.page, `document.documentElement.dataset.sum`) == s.ana.Sum().String()
+		return s.page.sum() == s.ana.Sum().String()
 	})
 	s.ana.Look(func(log *canvas.Log) {
 		for e := range log.Paint(canvas.Key{}) {

@@ -17,10 +17,10 @@ import (
 func agree(pages ...*page) {
 	pages[0].t.Helper()
 	for i := 0; i < len(pages); {
-		sum := eval[string](pages[0], `document.documentElement.dataset.sum`)
+		sum := pages[0].sum()
 		pages[i].wait(`document.documentElement.dataset.agree === "true" &&
 			Number(document.documentElement.dataset.synced) === %s`, len(pages)-1)
-		if eval[string](pages[i], `document.documentElement.dataset.sum`) == sum {
+		if pages[i].sum() == sum {
 			i++
 		}
 	}
@@ -174,12 +174,18 @@ func drawAside(t testing.TB, p *peer.Peer) {
 	}
 }
 
+// sum is that of the page's drawing, "" before it has one.
+func (p *page) sum() string {
+	p.t.Helper()
+	return eval[string](p, `document.documentElement.dataset.sum ?? ""`)
+}
+
 // waitSum waits until the page's drawing is a program's.
 func (p *page) waitSum(of *peer.Peer) {
 	p.t.Helper()
 	var page, program string
 	for end := time.Now().Add(patience); ; time.Sleep(5 * time.Millisecond) {
-		if page, program = eval[string](p, `document.documentElement.dataset.sum`), of.Sum().String(); page == program {
+		if page, program = p.sum(), of.Sum().String(); page == program {
 			return
 		}
 		if time.Now().After(end) {

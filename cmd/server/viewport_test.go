@@ -133,10 +133,10 @@ func TestZoom(t *testing.T) {
 		{"on that, larger", func() { s.press("+") }},
 	}
 	for _, tt := range tests {
-		before := eval[string](s.page, `document.documentElement.dataset.sum`)
+		before := s.page.sum()
 		tt.do()
 		s.settled()
-		if got := eval[string](s.page, `document.documentElement.dataset.sum`); got != before {
+		if got := s.page.sum(); got != before {
 			t.Errorf("%s: the drawing has changed", tt.name)
 		}
 		x, y, scale := s.shows()
