@@ -56,7 +56,7 @@ func TestJoinAnswersEachLine(t *testing.T) {
 	hers := ana.Undoable()
 	in, orders := pipe(t)
 	bot := start(t, in, "join", room)
-	bot.out.await(t, `"agree":true,"entries":1}`)
+	bot.out.await(t, `"agree":true,"everybody":true,"entries":1}`)
 
 	const further = `{"event":"draw","lastPoint":{"x":3,"y":4},"x":9,"y":9,"force":1,"color":"#ff0000"}`
 	io.WriteString(orders, strings.Join([]string{

@@ -60,7 +60,7 @@ func TestFault07Killed(t *testing.T) {
 	t.Parallel()
 	_, ana, link, bot := withBot(t)
 	fmt.Fprintln(bot.in, `{"lastPoint":{"x":1,"y":0},"x":9,"y":9,"force":1,"color":"#f00"}`)
-	bot.out.await(t, `"agree":true,"entries":1`)
+	bot.out.await(t, `"agree":true,"everybody":true,"entries":1`)
 	before := ana.Sum()
 	killed := time.Now()
 	bot.Process.Kill()
