@@ -50,6 +50,8 @@ const exchange = new Exchange({
   onChange: (change) => {
     view.change(change);
     easel.change(change);
+    shelving.soon();
+    document.documentElement.dataset.kept = shelving.state;
     showDrawingSoon();
   },
   onPreview: (peer, rect) => view.preview(peer, rect),

@@ -5,6 +5,7 @@ import { proofFrame } from "./frame.js";
 import { nextFrame } from "./lacking.js";
 
 const keepTime = 300; // ms from a change until it is kept
+const busyTime = 2000; // ms that it waits, at most, until the page has nothing else to do
 const mostPieces = 200; // of a room: then all are written anew, as fewer
 
 // A Shelving keeps what an exchange holds, and gives it back. onState() hears that its
@@ -55,7 +56,8 @@ export class Shelving {
   // soon keeps what is new, in a moment.
   soon() {
     if (this.#busy || this.state !== "some") return;
-    this.#timer ??= setTimeout(() => this.keep(), keepTime);
+    if (this.#log.lastClear.t > this.#cleared) this.keep(); // what it wiped must not come back
+    else this.#timer ??= setTimeout(() => idle(() => this.keep()), keepTime);
   }
 
   // keep puts on the shelf what is not there yet.
@@ -106,4 +108,10 @@ export class Shelving {
     console.warn("This browser does not keep the drawing.", error);
     this.#broken = true;
   }
+}
+
+// idle calls when the page has nothing else to do, where the browser tells.
+function idle(call) {
+  if ("requestIdleCallback" in globalThis) requestIdleCallback(call, { timeout: busyTime });
+  else call();
 }
