@@ -79,9 +79,10 @@ function draw(op, stroke) {
   if (!exchange.draw(op, stroke)) sayUnwritten();
 }
 
-// sayUnwritten says why something could not be drawn: what is too far out, no hand reaches.
+// sayUnwritten says that something could not be drawn, and why: what is out of bounds, no
+// hand reaches.
 function sayUnwritten() {
-  notice.say("This drawing is full: clear it to go on.", "trouble");
+  notice.say(exchange.isFull ? "This drawing is full: clear it to go on." : "That could not be drawn.", "trouble");
 }
 
 let showing; // the next time
