@@ -93,7 +93,8 @@ func TestBesieged(t *testing.T) {
 	if err := recorder.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
-	if err := recorder.Wait(); err != nil {
+	// It may say that there was no link to somebody, who came and went too fast.
+	if err := recorder.Wait(); err != nil && recorder.ProcessState.ExitCode() != exitIncomplete {
 		t.Fatalf("the recorder: %v; it said %q", err, said.text)
 	}
 	out, err := exec.Command(drawbot, "verify", log, picture).CombinedOutput()
@@ -105,6 +106,8 @@ func TestBesieged(t *testing.T) {
 		t.Errorf("got exit status %d, want %d", got, exitDone)
 	}
 }
+
+const exitIncomplete = 5 // of drawbot's: somebody was not reached
 
 // scribbleUntil draws a few strokes a second until ctx ends.
 func scribbleUntil(ctx context.Context, t *testing.T, p *peer.Peer, y float64) {
