@@ -27,6 +27,7 @@ import { Shelving } from "./shelving.js";
 import { Signaling } from "./signaling.js";
 import { Exchange, tickTime } from "./exchange.js";
 import { Toolbox } from "./toolbox.js";
+import { Typing } from "./typing.js";
 import { watchSleep } from "./wake.js";
 import { installKeys, isComposing } from "./keys.js";
 
@@ -65,7 +66,7 @@ setInterval(() => {
 }, tickTime);
 
 const view = new View($("picture"), $("overlay"), exchange.log);
-const easel = new Easel({ view, log: exchange.log, onMove: () => toolbox.show() });
+const easel = new Easel({ view, log: exchange.log, onMove: () => moved() });
 const { viewport } = easel;
 const clearing = new Clearing({ exchange, notice });
 
@@ -237,7 +238,6 @@ function rename() {
 
 const toolbox = new Toolbox({ canvas: $("overlay"), viewport });
 const { style } = toolbox;
-fill();
 
 // For others nothing is taken away, but a rectangle without size shows none.
 const none = { type: "preview", origin: { x: 0, y: 0 }, width: 0, height: 0, lineWidth: 1, color: "#ffffff" };
@@ -248,14 +248,24 @@ const strokes = {
   line: figure(line),
   arrow: figure(arrow),
   ellipse: figure(ellipse),
+  text: (event, options) => new PickStroke(event, { ...options, onPick: (place) => typing.begin(place) }),
   pick: (event, options) => new PickStroke(event, { ...options, onPick: pick }),
 };
+
+const typing = new Typing({ field: $("text"), canvas: $("overlay"), viewport, style, onOp: draw, onTail: (ops) => view.tail(ops) });
+
+function moved() {
+  toolbox.show();
+  typing.show();
+}
 
 function pick(place) {
   const color = colorAt(exchange.log, place);
   if (color) toolbox.pick(color);
   else notice.say("Nothing is drawn there");
 }
+
+fill();
 
 const gestures = new Gestures($("overlay"), {
   hand: new Hand($("overlay"), viewport),

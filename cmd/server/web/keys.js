@@ -6,6 +6,7 @@ const actions = {
   l: (do_) => do_.choose("line"),
   o: (do_) => do_.choose("ellipse"),
   a: (do_) => do_.choose("arrow"),
+  t: (do_) => do_.choose("text"),
   i: (do_) => do_.choose("pick"),
   k: (do_) => do_.copyLink(),
   s: (do_) => do_.toggle("saving"),
@@ -50,7 +51,7 @@ function installHand(do_) {
   addEventListener("keydown", (event) => {
     goesByTab ||= event.key === "Tab";
     const { activeElement: at } = document;
-    const isButtons = at?.closest("[popover]") || (goesByTab && at?.closest("button"));
+    const isButtons = at?.closest("[popover], input") || (goesByTab && at?.closest("button"));
     if (event.code !== "Space" || isComposing(event) || isButtons) return;
     event.preventDefault();
     isDown = true;

@@ -5,7 +5,7 @@ import { maxCoordinate } from "./wire.js";
 const leastScale = 0.05;
 const mostScale = 16;
 const margin = { left: 24, right: 24, top: 84 }; // CSS pixels that fit leaves to what floats above, and below:
-const below = [{ upTo: 560, high: 204 }, { upTo: 1080, high: 152 }, { upTo: Infinity, high: 104 }]; // in windows so wide, as in style.css
+const below = [{ upTo: 560, high: 204 }, { upTo: 1200, high: 152 }, { upTo: Infinity, high: 104 }]; // in windows so wide, as in style.css
 
 // A Viewport holds x and y, the place of the sheet that is the window's upper left,
 // and scale, CSS pixels in a pixel of the sheet. onMove() hears that they are others.
