@@ -37,6 +37,7 @@ require (
 	golang.org/x/text v0.44.0
 	golang.org/x/time v0.16.0
 	gopkg.in/cenkalti/backoff.v1 v1.1.0
+	rsc.io/qr v0.2.0
 )
 
 require (

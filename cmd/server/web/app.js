@@ -11,6 +11,7 @@ import { View } from "./view.js";
 import { Clearing } from "./clearing.js";
 import { canConnect } from "./connection.js";
 import { Easel } from "./easel.js";
+import { Inviting } from "./inviting.js";
 import { recall, remember } from "./memory.js";
 import { Mesh } from "./mesh.js";
 import { cleanName, noName, randomName } from "./names.js";
@@ -29,6 +30,7 @@ import { Exchange, tickTime } from "./exchange.js";
 import { Toolbox } from "./toolbox.js";
 import { Typing } from "./typing.js";
 import { watchSleep } from "./wake.js";
+import { looking, showWatching, watches } from "./watching.js";
 import { installKeys, isComposing } from "./keys.js";
 
 /** @returns {any} an element of index.html */
@@ -43,6 +45,7 @@ const faults = new Faults($("fault"));
 // The drawing
 
 const exchange = new Exchange({
+  watches,
   wire: {
     send: (peer, data) => mesh.send(peer, data),
     queued: (peer) => mesh.queued(peer),
@@ -83,6 +86,10 @@ function draw(op, stroke) {
 // sayUnwritten says that something could not be drawn, and why: what is out of bounds, no
 // hand reaches.
 function sayUnwritten() {
+  if (watches) {
+    notice.say("You are watching: to draw, choose Draw too");
+    return;
+  }
   notice.say(exchange.isFull ? "This drawing is full: clear it to go on." : "That could not be drawn.", "trouble");
 }
 
@@ -269,6 +276,7 @@ fill();
 
 const gestures = new Gestures($("overlay"), {
   hand: new Hand($("overlay"), viewport),
+  onlyHand: watches,
   begin: (event) => strokes[style.tool](event, {
     style,
     place: (at) => viewport.place(at),
@@ -291,25 +299,17 @@ function redo() {
   if (!exchange.redo()) sayUnwritten();
 }
 
-async function copyLink() {
-  try {
-    await navigator.clipboard.writeText(location.href);
-    notice.say("Link copied");
-  } catch {
-    notice.say(location.href, "link", 15000); // no clipboard without TLS: to be read then
-  }
-}
-
+const inviting = new Inviting({ notice, watches });
 installSaving({ form: $("saving"), log: exchange.log, view, viewport, name: room, notice });
 
 $("undo").addEventListener("click", undo);
 $("redo").addEventListener("click", redo);
-$("copy").addEventListener("click", copyLink);
+$("copy").addEventListener("click", () => inviting.copyLink());
 $("name").addEventListener("change", rename);
 $("name").addEventListener("keydown", (event) => event.key === "Enter" && !isComposing(event) && $("name").blur());
 
-installKeys({
-  copyLink,
+const does = {
+  copyLink: () => inviting.copyLink(),
   choose: (tool) => toolbox.choose(tool),
   goHome: () => viewport.home(),
   zoom: (steps) => easel.zoom(steps),
@@ -321,7 +321,9 @@ installKeys({
   press: (steps) => toolbox.press(steps),
   giveUp: () => gestures.giveUp(),
   undo, redo,
-});
+};
+installKeys(watches ? looking(does, sayUnwritten) : does);
+if (watches) showWatching();
 
 document.documentElement.dataset.site = exchange.log.site;
 $("room").textContent = room;

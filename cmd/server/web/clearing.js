@@ -50,8 +50,7 @@ export class Clearing {
 
   #clear() {
     const wiped = showing(this.#exchange.log);
-    this.#exchange.draw({ type: "clear" });
-    if (wiped.length === 0) return;
+    if (!this.#exchange.draw({ type: "clear" }) || wiped.length === 0) return;
     this.#wiped = wiped;
     this.#notice.say("Cleared for everybody", "news", backTime, { words: "Undo", act: () => this.#restore() });
     setTimeout(() => (this.#wiped === wiped) && (this.#wiped = []), backTime);

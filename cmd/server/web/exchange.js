@@ -43,7 +43,8 @@ const realTime = {
 // signed; { peer, lied: true, site }, it told two stories, which is proved, where peer may
 // have left, or be "" where nobody knows who it was; or what compare.js says.
 //
-// It signs by signatures, clock tells it the time, and random gives numbers below 1.
+// It signs by signatures, clock tells it the time, and random gives numbers below 1. One
+// that watches draws nothing of its own, nor takes anything back.
 export class Exchange {
   log;
   /** @type {Map<string, Neighbour>} */
@@ -65,19 +66,21 @@ export class Exchange {
   #comparer;
   #hearer;
   #elsewhere;
+  #watches;
   #pumping = false; // it is planned
 
   /**
-   * @param {{ wire: Wire, signatures?: Signer, clock?: Clock, random?: () => number,
+   * @param {{ wire: Wire, signatures?: Signer, clock?: Clock, random?: () => number, watches?: boolean,
    *   onChange(change: Change): void, onPreview(id: string, rect: Preview | null): void,
    *   onProvisional(ops: PlainOp[], cleared: boolean): void, onState(): void, onFault(fault: Fault): void }} options
    */
-  constructor({ wire, signatures = new Signatures(), clock = realTime, random = Math.random, onChange, onPreview, onProvisional, onState, onFault }) {
+  constructor({ wire, signatures = new Signatures(), clock = realTime, random = Math.random, watches = false, onChange, onPreview, onProvisional, onState, onFault }) {
     const drawing = this.#drawing = new Drawing({ signatures, epoch: clock.epoch, onChange });
     const near = { drawing, neighbours: this.#neighbours, wire };
     this.log = drawing.log;
     this.#key = signatures.key;
     this.#clock = clock;
+    this.#watches = watches;
     this.#on = { onPreview, onState };
     this.#authors = new Authors(this.#neighbours);
     this.#outbox = new Outbox({ ...near, clock });
@@ -177,22 +180,22 @@ export class Exchange {
     this.#on.onState();
   }
 
-  // draw draws with one's own pen, and says with false that the room is full, or that the
-  // operation is out of bounds.
+  // draw draws with one's own pen, and says with false that the room is full, that the
+  // operation is out of bounds, or that this page only watches.
   // Operations of one stroke, any object, are undone together.
   /** @param {PlainOp} op */
   draw(op, stroke = {}, now = this.#clock.now()) {
-    return this.#pen.draw(op, stroke, now);
+    return !this.#watches && this.#pen.draw(op, stroke, now);
   }
 
   // undo hides our latest stroke, and redo shows again what was hidden last. They say with
-  // false that the room is full; that there is none is no fault.
+  // false that the room is full, or that this page only watches; that there is none is no fault.
   undo(now = this.#clock.now()) {
-    return this.log.undoable === 0 || this.#outdates(this.#pen.undo(now));
+    return this.log.undoable === 0 || (!this.#watches && this.#outdates(this.#pen.undo(now)));
   }
 
   redo(now = this.#clock.now()) {
-    return this.log.redoable === 0 || this.#outdates(this.#pen.redo(now));
+    return this.log.redoable === 0 || (!this.#watches && this.#outdates(this.#pen.redo(now)));
   }
 
   // takeBack hides a stroke for good, as if it had never been drawn.

@@ -16,6 +16,7 @@ export class Gestures {
   #canvas;
   #begin;
   #hand;
+  #onlyHand;
   #palm = new Palm();
   /** @type {Map<number, any>} */
   #down = new Map(); // by pointer: { type, since, at, stroke }, the last null of a touch that only rests
@@ -23,11 +24,14 @@ export class Gestures {
 
   // begin(event) begins a stroke, which is { isEmpty, move(events, predicted), end(),
   // takeBack() }: whether nothing has come of it, the events that follow and those that
-  // may, and its ends, of which the latter is as if it had never been. hand is what moves the sheet.
-  constructor(canvas, { begin, hand }) {
+  // may, and its ends, of which the latter is as if it had never been. hand is what moves the sheet,
+  // and with onlyHand nothing else is done.
+  constructor(canvas, { begin, hand, onlyHand = false }) {
     this.#canvas = canvas;
     this.#begin = begin;
     this.#hand = hand;
+    this.#onlyHand = onlyHand;
+    if (onlyHand) this.hold(true);
     canvas.addEventListener("pointerdown", (event) => this.#press(event));
     canvas.addEventListener("pointermove", (event) => this.#move(event));
     canvas.addEventListener("pointerup", (event) => this.#lift(event));
@@ -43,7 +47,7 @@ export class Gestures {
 
   // hold has the pointers that come move the sheet, or draw again.
   hold(holds) {
-    this.#holds = holds;
+    this.#holds = holds || this.#onlyHand;
     this.#show();
   }
 

@@ -12,6 +12,7 @@ const actions = {
   s: (do_) => do_.toggle("saving"),
   c: (do_) => do_.toggle("palette"),
   w: (do_) => do_.toggle("people"),
+  q: (do_) => do_.toggle("inviting"),
   "?": (do_) => do_.toggle("help"),
   Delete: (do_) => do_.toggle("sure"),
   Backspace: (do_) => do_.toggle("sure"), // is called delete where there is no other
