@@ -113,7 +113,7 @@ func (l *Log) collect(have Vector, limit, most int) (runs []Run) {
 		}
 	}
 	for i := len(h)/2 - 1; i >= 0; i-- {
-		down(h, i)
+		down(h, i, source.before)
 	}
 	for rows := 0; len(h) > 0 && len(runs) < most; {
 		r := h[0].of.run(h[0].next)
@@ -130,7 +130,7 @@ func (l *Log) collect(have Vector, limit, most int) (runs []Run) {
 			h[0] = h[len(h)-1]
 			h = h[:len(h)-1]
 		}
-		down(h, 0)
+		down(h, 0, source.before)
 	}
 	return runs
 }

@@ -8,11 +8,9 @@ import (
 // A node is a peer of a schedule: a log, and what its painter made of the changes.
 type node struct {
 	log   *Log
-	name  string
 	skew  int64 // of its clock, in ticks
 	alive bool
 	k     uint32 // the stroke being drawn
-	early []Clear
 
 	picture  []Entry
 	snapshot Snapshot // taken again with each change

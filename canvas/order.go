@@ -41,7 +41,7 @@ func (l *Log) rows(first func(*siteLog) uint32, within *Box) iter.Seq[*cursor] {
 			}
 		}
 		for i := len(h)/2 - 1; i >= 0; i-- {
-			down(h, i)
+			down(h, i, (*cursor).before)
 		}
 		for len(h) > 0 {
 			c := h[0]
@@ -52,23 +52,23 @@ func (l *Log) rows(first func(*siteLog) uint32, within *Box) iter.Seq[*cursor] {
 				h[0] = h[len(h)-1]
 				h = h[:len(h)-1]
 			}
-			down(h, 0)
+			down(h, 0, (*cursor).before)
 		}
 	}
 }
 
 // down moves a member of a heap, which has the first of its members at its top, to
 // its place, below which all is in order.
-func down[E interface{ before(E) bool }](heap []E, i int) {
+func down[E any](heap []E, i int, before func(E, E) bool) {
 	for {
 		least := 2*i + 1
 		if least >= len(heap) {
 			return
 		}
-		if right := least + 1; right < len(heap) && heap[right].before(heap[least]) {
+		if right := least + 1; right < len(heap) && before(heap[right], heap[least]) {
 			least = right
 		}
-		if !heap[least].before(heap[i]) {
+		if !before(heap[least], heap[i]) {
 			return
 		}
 		heap[i], heap[least] = heap[least], heap[i]

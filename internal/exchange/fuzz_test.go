@@ -12,11 +12,10 @@ import (
 // A bout is an exchange that knows an honest neighbour, and another that says
 // whatever is tried.
 type bout struct {
-	t    testing.TB
-	x    *Exchange
-	bo   *author
-	now  time.Time
-	says []byte // beside the other's description
+	t   testing.TB
+	x   *Exchange
+	bo  *author
+	now time.Time
 }
 
 func newBout(t testing.TB) *bout {

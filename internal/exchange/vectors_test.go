@@ -29,7 +29,6 @@ type scenario struct {
 	Void    []string            `json:"void"`
 	Len     int                 `json:"len"`
 	Sum     string              `json:"sum"`
-	names   map[canvas.Site]string
 }
 
 // An authorOf says who an author is.
