@@ -181,13 +181,20 @@ func TestSameDrawing(t *testing.T) {
 	const says = `document.querySelector("#drawing").textContent === %s + document.documentElement.dataset.sum.slice(0, 8) + %s`
 	for _, p := range pages {
 		p.wait(says, "Everybody has the same drawing, ", "")
+		p.wait(`document.querySelector("#standing").textContent === "Everybody has the same drawing"`)
 	}
+	t.Log("how, is told under Details: a line for each link, and its route")
+	ana.do(click("#who"), click("#details summary"))
+	ana.wait(`document.querySelectorAll("#mesh line[data-state=open]").length === 2 && document.querySelectorAll("#mesh circle").length === 3`)
+	ana.wait(`[...document.querySelectorAll("#routes li")].some(({ textContent }) => textContent.startsWith("Bo: direct, "))`)
+	ana.press("\x1b")
 	ana.waitSum(bo)
 	m := between(t, server.url)
 	plain := b.open(m.url + "/testdata/plain.html?dialect=later&room=studio")
 	plain.wait(`plain.open() === 3`)
 	for _, p := range pages {
 		p.wait(says, "Drawing ", ", the same for 2 others")
+		p.wait(`document.querySelector("#standing").textContent === "2 others have the same drawing"`)
 	}
 	plain.close()
 	ana.wait(says, "Everybody has the same drawing, ", "")

@@ -10,6 +10,7 @@
 import { View } from "./view.js";
 import { Clearing } from "./clearing.js";
 import { canConnect } from "./connection.js";
+import { Details, standingWords } from "./details.js";
 import { Easel } from "./easel.js";
 import { Inviting } from "./inviting.js";
 import { recall, remember } from "./memory.js";
@@ -112,6 +113,7 @@ function showDrawing() {
   const odd = links.filter(({ peer }) => state.differ.includes(peer.id)).map(({ peer }) => displayName(peer));
   const isAll = stream.state === "connected" && state.synced === links.length && links.every((link) => link.state === "open");
   $("drawing").textContent = drawingWords(state, odd, isAll);
+  $("standing").textContent = standingWords(state, { stream, links, odd, isAll });
   oddWords = odd.length > 0 ? $("drawing").textContent : "";
   showTrouble();
   const { dataset } = document.documentElement;
@@ -153,6 +155,8 @@ const mesh = new Mesh({
   onDown: (peer) => exchange.closed(peer),
   onChange: showRoom,
 });
+
+const details = new Details({ parts: { details: $("details"), picture: $("mesh"), routes: $("routes") }, mesh, me });
 
 const signaling = new Signaling({
   room,
@@ -204,6 +208,7 @@ function showRoom() {
   $("signaling").dataset.state = stream.state;
   $("words").textContent = signalingWords(stream, navigator.onLine);
   $("reach").textContent = reachWords(links);
+  details.show();
   showHint();
   const { dataset } = document.documentElement;
   dataset.signaling = stream.state;

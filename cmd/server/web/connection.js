@@ -216,6 +216,17 @@ export class Connection {
     return this.#channel?.bufferedAmount ?? 0;
   }
 
+  // route says whether the network path leads over a relay, and how many ms there and back
+  // take; or null where there is none.
+  async route() {
+    const stats = [...(await this.#pc.getStats()).values()];
+    const chosen = stats.find(({ type }) => type === "transport")?.selectedCandidatePairId;
+    const pair = stats.find(({ id, type, nominated, state }) => (chosen ? id === chosen : type === "candidate-pair" && nominated && state === "succeeded"));
+    if (!pair) return null;
+    const ends = stats.filter(({ id }) => id === pair.localCandidateId || id === pair.remoteCandidateId);
+    return { isRelayed: ends.some(({ candidateType }) => candidateType === "relay"), time: 1000 * pair.currentRoundTripTime };
+  }
+
   // finish closes the connection once the peer has, for what it sent before it
   // left may still be on its way. Only onMessage is called back from now on.
   finish() {

@@ -91,6 +91,11 @@ export class Link {
     return this.#connection?.queued ?? 0;
   }
 
+  // route says how the connection leads to the peer: see connection.js.
+  async route() {
+    return (await this.#connection?.route()) ?? null;
+  }
+
   // reset gives up a connection that does not do what it should.
   reset() {
     this.#connection?.close();

@@ -168,12 +168,18 @@ export function initialsOf(name) {
   return first.segment;
 }
 
+// faceColor is somebody's color, the same on all pages.
+/** @param {string} id */
+export function faceColor(id) {
+  let sum = 0;
+  for (const c of id) sum = (sum * 31 + (c.codePointAt(0) ?? 0)) >>> 0;
+  return faceColors[sum % faceColors.length];
+}
+
 // paintFace makes a circle with somebody's initials.
 export function paintFace(circle, id, name) {
   circle.textContent = initialsOf(name);
-  let sum = 0;
-  for (const c of id) sum = (sum * 31 + c.codePointAt(0)) >>> 0;
-  circle.style.backgroundColor = faceColors[sum % faceColors.length];
+  circle.style.backgroundColor = faceColor(id);
 }
 
 function face(id, name, state) {

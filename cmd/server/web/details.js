@@ -1,0 +1,92 @@
+// How this page and the others stand: in one sentence, and under Details by a small picture
+// of the mesh and the routes that its links take.
+import { displayName, initialsOf, faceColor, reachWords, signalingWords } from "./people.js";
+
+const refreshTime = 2000; // ms between two looks at the routes
+const maxShown = 24; // people in the picture
+const [wide, high] = [280, 150]; // of the picture
+const radius = 11; // of a face in it
+
+// standingWords says how things stand for somebody who only draws: whatever is wrong, or
+// who has the same drawing.
+/** @param {{ synced: number, agree: boolean }} state @param {{ stream: any, links: any[], odd: string[], isAll: boolean }} around */
+export function standingWords({ synced, agree }, { stream, links, odd, isAll }) {
+  if (stream.state !== "connected") return signalingWords(stream, navigator.onLine);
+  if (odd.length > 0) return `Not the same drawing as that of ${odd.join(", ")}`;
+  if (links.length === 0) return "Nobody else is here";
+  const reach = reachWords(links);
+  if (reach) return reach;
+  if (synced === 0) return "The others see what you draw";
+  if (!agree) return "What is new is on its way…";
+  return isAll ? "Everybody has the same drawing" : `${synced === 1 ? "One other has" : `${synced} others have`} the same drawing`;
+}
+
+// routeWords says how a link leads to somebody.
+/** @param {{ isRelayed: boolean, time: number } | null} route @param {string} name */
+export function routeWords(route, name) {
+  if (!route) return `${name}: no way known`;
+  const time = Number.isFinite(route.time) ? `, ${Math.max(1, Math.round(route.time))} ms there and back` : "";
+  return `${name}: ${route.isRelayed ? "over a relay" : "direct"}${time}`;
+}
+
+// Details keeps what is under Details, for as long as that is open.
+export class Details {
+  #parts;
+  #mesh;
+  #me;
+
+  // parts are the details element, an SVG and a list.
+  constructor({ parts, mesh, me }) {
+    this.#parts = parts;
+    this.#mesh = mesh;
+    this.#me = me;
+    parts.details.addEventListener("toggle", () => this.#look());
+  }
+
+  // show shows who is there now.
+  show() {
+    if (!this.#parts.details.open) return;
+    paintMesh(this.#parts.picture, this.#me, this.#mesh.links);
+  }
+
+  async #look() {
+    this.show();
+    if (!this.#parts.details.open) return;
+    const rows = await Promise.all(this.#mesh.links.map(async (link) => {
+      const row = document.createElement("li");
+      row.textContent = routeWords(await link.route(), displayName(link.peer));
+      return row;
+    }));
+    this.#parts.routes.replaceChildren(...rows);
+    setTimeout(() => this.#look(), refreshTime);
+  }
+}
+
+// paintMesh paints this page in the middle, the others around it, and a line for each link.
+// How the others are linked among themselves nobody tells.
+function paintMesh(svg, me, links) {
+  const shown = links.slice(0, maxShown);
+  const places = shown.map((_, i) => {
+    const angle = (2 * Math.PI * i) / shown.length - Math.PI / 2;
+    return { x: wide / 2 + (wide / 2 - 2 * radius) * Math.cos(angle), y: high / 2 + (high / 2 - 1.5 * radius) * Math.sin(angle) };
+  });
+  const middle = { x: wide / 2, y: high / 2 };
+  svg.setAttribute("viewBox", `0 0 ${wide} ${high}`);
+  svg.replaceChildren(
+    ...places.map(({ x, y }, i) => shape("line", { x1: middle.x, y1: middle.y, x2: x, y2: y, "data-state": shown[i].state })),
+    ...places.flatMap((at, i) => face(at, shown[i].peer.id, displayName(shown[i].peer))),
+    ...face(middle, me.id, me.name),
+  );
+}
+
+function face({ x, y }, id, name) {
+  const initials = shape("text", { x, y });
+  initials.textContent = initialsOf(name);
+  return [shape("circle", { cx: x, cy: y, r: radius, fill: faceColor(id) }), initials];
+}
+
+function shape(tag, attributes) {
+  const e = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) e.setAttribute(name, String(value));
+  return e;
+}
