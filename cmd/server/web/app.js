@@ -12,6 +12,8 @@ import { Clearing } from "./clearing.js";
 import { canConnect } from "./connection.js";
 import { Details, standingWords } from "./details.js";
 import { Easel } from "./easel.js";
+import { EraserStroke } from "./eraser.js";
+import { Erasing } from "./erasing.js";
 import { Inviting } from "./inviting.js";
 import { recall, remember } from "./memory.js";
 import { Mesh } from "./mesh.js";
@@ -73,6 +75,7 @@ const view = new View($("picture"), $("overlay"), exchange.log);
 const easel = new Easel({ view, log: exchange.log, onMove: () => moved() });
 const { viewport } = easel;
 const clearing = new Clearing({ exchange, notice });
+const erasing = new Erasing({ exchange, notice, isOwn: (site) => clearing.isOwn(site), onFull: sayUnwritten });
 
 // What was drawn here before is shown at once.
 const shelving = new Shelving({ exchange, shelf: new Shelf(location.pathname), onState: () => showDrawingSoon() });
@@ -107,8 +110,8 @@ function showDrawing() {
   showing = undefined;
   const { state, log } = exchange;
   // Really disabled, the one with the focus would swallow the next key.
-  $("undo").ariaDisabled = String(log.undoable === 0);
-  $("redo").ariaDisabled = String(log.redoable === 0);
+  $("undo").ariaDisabled = String(log.undoable === 0 && !erasing.isLast);
+  $("redo").ariaDisabled = String(!erasing.canRedo);
   const { links } = mesh;
   const odd = links.filter(({ peer }) => state.differ.includes(peer.id)).map(({ peer }) => displayName(peer));
   const isAll = stream.state === "connected" && state.synced === links.length && links.every((link) => link.state === "open");
@@ -260,6 +263,7 @@ const strokes = {
   line: figure(line),
   arrow: figure(arrow),
   ellipse: figure(ellipse),
+  eraser: (event, options) => new EraserStroke(event, options, erasing),
   text: (event, options) => new PickStroke(event, { ...options, onPick: (place) => typing.begin(place) }),
   pick: (event, options) => new PickStroke(event, { ...options, onPick: pick }),
 };
@@ -297,11 +301,11 @@ const gestures = new Gestures($("overlay"), {
 });
 
 function undo() {
-  if (!clearing.takeBack() && !exchange.undo()) sayUnwritten();
+  if (!clearing.takeBack() && !erasing.undo()) sayUnwritten();
 }
 
 function redo() {
-  if (!exchange.redo()) sayUnwritten();
+  if (!erasing.redo()) sayUnwritten();
 }
 
 const inviting = new Inviting({ notice, watches });

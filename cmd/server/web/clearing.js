@@ -44,8 +44,13 @@ export class Clearing {
     return true;
   }
 
+  // isOwn says whether a site is one of this person's pages.
+  isOwn(site) {
+    return this.#own.includes(site);
+  }
+
   get #asks() {
-    return this.#exchange.log.live.some(({ site, length }) => length > 0 && !this.#own.includes(site));
+    return this.#exchange.log.live.some(({ site, length }) => length > 0 && !this.isOwn(site));
   }
 
   #clear() {

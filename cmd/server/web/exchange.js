@@ -203,6 +203,22 @@ export class Exchange {
     return !this.#pen.has(stroke) || this.#outdates(this.#pen.takeBack(stroke, now));
   }
 
+  // hide hides one's own stroke of a number of the log's, and show shows it again: others
+  // than the latest. number is that of a stroke that is being drawn, or 0.
+  /** @param {number} k */
+  hide(k, now = this.#clock.now()) {
+    return this.#outdates(this.#pen.hide(k, now));
+  }
+
+  /** @param {number} k */
+  show(k, now = this.#clock.now()) {
+    return this.#outdates(this.#pen.show(k, now));
+  }
+
+  number(stroke) {
+    return this.#pen.number(stroke);
+  }
+
   // #outdates says whether something was written that plain peers cannot do themselves.
   #outdates(written) {
     if (written) this.#sponsor.outdated();

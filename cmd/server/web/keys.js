@@ -7,6 +7,7 @@ const actions = {
   o: (do_) => do_.choose("ellipse"),
   a: (do_) => do_.choose("arrow"),
   t: (do_) => do_.choose("text"),
+  e: (do_) => do_.choose("eraser"),
   i: (do_) => do_.choose("pick"),
   k: (do_) => do_.copyLink(),
   s: (do_) => do_.toggle("saving"),

@@ -23,7 +23,7 @@ export class Pen {
       return true;
     }
     if (op.type === "clear") return this.clear(true, this.#drawing.log.next(this.#drawing.ticks(now)));
-    const entry = this.#drawing.log.draw(rounded(op), this.#strokes.get(stroke) ?? 0, this.#drawing.ticks(now));
+    const entry = this.#drawing.log.draw(rounded(op), this.number(stroke), this.#drawing.ticks(now));
     if (entry) this.#strokes.set(stroke, entry.k);
     return this.#publish(entry, true, now);
   }
@@ -51,15 +51,29 @@ export class Pen {
     return this.#toggle(log.redo(log.redoable, this.#drawing.ticks(now)), now);
   }
 
-  // has says whether something of a stroke has been drawn.
+  // hide hides the stroke of a number, and show shows it again.
+  /** @param {number} k */
+  hide(k, now) {
+    return this.#publish(this.#drawing.log.undo(k, this.#drawing.ticks(now)), false, now);
+  }
+
+  /** @param {number} k */
+  show(k, now) {
+    return this.#publish(this.#drawing.log.redo(k, this.#drawing.ticks(now)), false, now);
+  }
+
+  // has says whether something of a stroke has been drawn, and number gives its number, or 0.
   has(stroke) {
     return this.#strokes.has(stroke);
   }
 
+  number(stroke) {
+    return this.#strokes.get(stroke) ?? 0;
+  }
+
   // takeBack hides a stroke for good, as if it had never been drawn.
   takeBack(stroke, now) {
-    const k = this.#strokes.get(stroke) ?? 0;
-    return this.#publish(this.#drawing.log.takeBack(k, this.#drawing.ticks(now)), false, now);
+    return this.#publish(this.#drawing.log.takeBack(this.number(stroke), this.#drawing.ticks(now)), false, now);
   }
 
   // adopt writes what a plain peer drew.

@@ -1,4 +1,5 @@
 // The toolbox: which tool draws, with which color and how wide, and what shows it.
+import { eraserForce } from "./eraser.js";
 import { recall, remember } from "./memory.js";
 import { Palette } from "./palette.js";
 import { Recent } from "./recent.js";
@@ -6,6 +7,8 @@ import { lineWidth } from "./wire.js";
 
 // Everybody begins with another color, so that it shows who drew what.
 const vivid = ["#9900ff", "#4a86e8", "#cc0000", "#e69138", "#38761d", "#45818e", "#a64d79", "#0000ff"];
+
+const pointing = new Set(["pick", "text"]); // tools that have no width
 
 /** @returns {any} an element of index.html */
 const $ = (id) => document.getElementById(id);
@@ -18,6 +21,7 @@ export class Toolbox {
   #palette;
   #recent;
   #before = "pencil"; // the tool before the eyedropper
+  #isOver = false; // a mouse is over the canvas
 
   constructor({ canvas, viewport }) {
     const any = vivid[Math.floor(Math.random() * vivid.length)];
@@ -79,15 +83,17 @@ export class Toolbox {
     dot.backgroundColor = color;
     dot.width = dot.height = `${Math.min(30, 15 + wide / 3)}px`;
     const tip = $("tip").style;
-    tip.width = tip.height = `${Math.max(4, wide * this.#viewport.scale)}px`;
+    const around = tool === "eraser" ? lineWidth(eraserForce(force)) : wide;
+    tip.width = tip.height = `${Math.max(4, around * this.#viewport.scale)}px`;
+    tip.visibility = this.#isOver && !pointing.has(tool) ? "visible" : "hidden";
     $("style").setAttribute("aria-label", `Color ${color}, force ${force}`);
   }
 
-  // #follow draws a ring as wide as the pencil where the mouse is.
+  // #follow draws a ring as wide as the tool where the mouse is, unless it only points.
   #follow(event) {
+    this.#isOver = event.type !== "pointerleave" && event.pointerType === "mouse";
     const tip = $("tip").style;
-    const shown = event.type !== "pointerleave" && event.pointerType === "mouse" && this.style.tool === "pencil";
-    tip.visibility = shown ? "visible" : "hidden";
+    tip.visibility = this.#isOver && !pointing.has(this.style.tool) ? "visible" : "hidden";
     tip.transform = `translate(${event.clientX}px, ${event.clientY}px) translate(-50%, -50%)`;
   }
 }
