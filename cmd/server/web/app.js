@@ -14,6 +14,7 @@ import { Details, standingWords } from "./details.js";
 import { Easel } from "./easel.js";
 import { EraserStroke } from "./eraser.js";
 import { Erasing } from "./erasing.js";
+import { inkOf } from "./ink.js";
 import { Inviting } from "./inviting.js";
 import { recall, remember } from "./memory.js";
 import { Mesh } from "./mesh.js";
@@ -268,7 +269,7 @@ const strokes = {
   pick: (event, options) => new PickStroke(event, { ...options, onPick: pick }),
 };
 
-const typing = new Typing({ field: $("text"), canvas: $("overlay"), viewport, style, onOp: draw, onTail: (ops) => view.tail(ops) });
+const typing = new Typing({ field: $("text"), canvas: $("overlay"), viewport, style: inkOf("text", style), onOp: draw, onTail: (ops) => view.tail(ops) });
 
 function moved() {
   toolbox.show();
@@ -287,7 +288,7 @@ const gestures = new Gestures($("overlay"), {
   hand: new Hand($("overlay"), viewport),
   onlyHand: watches,
   begin: (event) => strokes[style.tool](event, {
-    style,
+    style: inkOf(style.tool, style),
     place: (at) => viewport.place(at),
     unit: 1 / viewport.scale,
     onOp: draw,
@@ -328,6 +329,7 @@ const does = {
   toggle: (id) => $(id).togglePopover(),
   turn: (places) => toolbox.turn(places),
   press: (steps) => toolbox.press(steps),
+  fade: (steps) => toolbox.fade(steps),
   giveUp: () => gestures.giveUp(),
   undo, redo,
 };

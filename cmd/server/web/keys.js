@@ -30,6 +30,8 @@ const actions = {
   ArrowDown: (do_) => do_.press(-1),
   "[": (do_) => do_.press(-1),
   "]": (do_) => do_.press(1),
+  ",": (do_) => do_.fade(-1),
+  ".": (do_) => do_.fade(1),
 };
 
 // installKeys makes the keys do what they are for, except in a field.
@@ -92,7 +94,7 @@ function action(event) {
   if (!isThird && (event.ctrlKey || event.metaKey || event.altKey)) return undefined;
   const key = isThird ? event.key : keyOf(event);
   if (/^(range|radio)$/.test(event.target.type) && /^(Arrow|Home)/.test(key)) return undefined; // it has a meaning there
-  if (event.repeat && !key.startsWith("Arrow") && !"[]+=-".includes(key)) return undefined;
+  if (event.repeat && !key.startsWith("Arrow") && !"[]+=-,.".includes(key)) return undefined;
   // Where digits need Shift, the key is called by what it says without.
   return actions[key] ?? actions[digits[event.code]];
 }

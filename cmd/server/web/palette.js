@@ -1,4 +1,4 @@
-// The palette: a swatch of 8 × 10 colors, and how hard the pen presses.
+// The palette: a swatch of 8 × 10 colors, how wide lines are, and how opaque.
 import { lineWidth } from "./wire.js";
 
 const columns = 10;
@@ -29,21 +29,26 @@ function name(index) {
 const weakest = 0.7;
 const strongest = 2.8;
 const step = 0.05;
+const tenths = 10; // steps of opacity
 
-// A Palette shows a style, { color, force }, and changes it. onChange is called
+// A Palette shows a style, { color, force, opacity }, and changes it. onChange is called
 // after each change.
 export class Palette {
   #style;
   #onChange;
   #swatches;
-  #slider;
-  #width;
+  #size; // a slider
+  #width; // what it means
+  #opacity;
+  #share;
 
-  constructor({ swatch, slider, width, style, onChange }) {
+  constructor({ swatch, size, width, opacity, share, style, onChange }) {
     this.#style = style;
     this.#onChange = onChange;
-    this.#slider = slider;
+    this.#size = size;
     this.#width = width;
+    this.#opacity = opacity;
+    this.#share = share;
     this.#swatches = colors.map((color, index) => {
       const button = document.createElement("button");
       button.type = "button";
@@ -57,8 +62,10 @@ export class Palette {
     });
     swatch.append(...this.#swatches);
     swatch.addEventListener("keydown", (event) => this.#walk(event));
-    Object.assign(slider, { min: weakest, max: strongest, step });
-    slider.addEventListener("input", () => this.force(slider.valueAsNumber));
+    Object.assign(size, { min: weakest, max: strongest, step });
+    size.addEventListener("input", () => this.force(size.valueAsNumber));
+    Object.assign(opacity, { min: 1 / tenths, max: 1, step: 1 / tenths });
+    opacity.addEventListener("input", () => this.opacity(opacity.valueAsNumber));
     this.#show();
   }
 
@@ -73,15 +80,25 @@ export class Palette {
     this.#changed();
   }
 
+  opacity(opacity) {
+    this.#style.opacity = Math.min(tenths, Math.max(1, Math.round(opacity * tenths))) / tenths;
+    this.#changed();
+  }
+
   // turn chooses the color that many places further in the swatch.
   turn(places) {
     const { length } = colors;
     this.color(colors[(this.#index + places + length) % length]);
   }
 
-  // press presses harder by that many steps.
+  // press makes lines wider by that many steps.
   press(steps) {
     this.force(this.#style.force + steps * step);
+  }
+
+  // fade makes them more opaque by that many steps.
+  fade(steps) {
+    this.opacity(this.#style.opacity + steps / tenths);
   }
 
   get #index() {
@@ -109,9 +126,20 @@ export class Palette {
       button.tabIndex = index === Math.max(this.#index, 0) ? 0 : -1; // another color is not in it
       button.autofocus = chosen; // when the palette opens
     }
-    const { force } = this.#style;
-    const wide = lineWidth(force);
-    this.#slider.value = force;
-    this.#width.textContent = `${wide < 10 ? wide.toFixed(1) : Math.round(wide)} px`;
+    const { force, opacity } = this.#style;
+    this.#size.value = force;
+    this.#size.ariaValueText = this.#width.textContent = widthWords(force);
+    this.#opacity.value = opacity;
+    this.#opacity.ariaValueText = this.#share.textContent = shareWords(opacity);
   }
+}
+
+// widthWords is how wide the lines of a force are, and shareWords how opaque.
+export function widthWords(force) {
+  const wide = lineWidth(force);
+  return `${wide < 10 ? wide.toFixed(1) : Math.round(wide)} px`;
+}
+
+export function shareWords(opacity) {
+  return `${Math.round(100 * opacity)} %`;
 }

@@ -1,7 +1,8 @@
 // The toolbox: which tool draws, with which color and how wide, and what shows it.
 import { eraserForce } from "./eraser.js";
+import { lighter } from "./ink.js";
 import { recall, remember } from "./memory.js";
-import { Palette } from "./palette.js";
+import { Palette, shareWords, widthWords } from "./palette.js";
 import { Recent } from "./recent.js";
 import { lineWidth } from "./wire.js";
 
@@ -13,7 +14,7 @@ const pointing = new Set(["pick", "text"]); // tools that have no width
 /** @returns {any} an element of index.html */
 const $ = (id) => document.getElementById(id);
 
-// A Toolbox holds the style, { tool, color, force }, which the tools and the palette
+// A Toolbox holds the style, { tool, color, force, opacity }, which the tools and the palette
 // change. viewport says how large things are.
 export class Toolbox {
   style;
@@ -25,10 +26,10 @@ export class Toolbox {
 
   constructor({ canvas, viewport }) {
     const any = vivid[Math.floor(Math.random() * vivid.length)];
-    this.style = { tool: "pencil", color: any, force: 1.2, ...recallStyle() };
+    this.style = { tool: "pencil", color: any, force: 1.2, opacity: 1, ...recallStyle() };
     this.#viewport = viewport;
     this.#palette = new Palette({
-      swatch: $("swatch"), slider: $("force"), width: $("width"), style: this.style, onChange: () => this.show(),
+      swatch: $("swatch"), size: $("size"), width: $("width"), opacity: $("opacity"), share: $("share"), style: this.style, onChange: () => this.show(),
     });
     this.#recent = new Recent($("recent"), (color) => this.#palette.color(color));
     $("custom").addEventListener("input", () => this.#palette.color($("custom").value));
@@ -59,8 +60,8 @@ export class Toolbox {
     this.#recent.add(this.style.color);
   }
 
-  // turn chooses the color that many places further in the swatch, and press presses
-  // harder by that many steps.
+  // turn chooses the color that many places further in the swatch, and press makes lines
+  // wider by that many steps.
   turn(places) {
     this.#palette.turn(places);
   }
@@ -69,9 +70,14 @@ export class Toolbox {
     this.#palette.press(steps);
   }
 
+  // fade makes what is drawn more opaque by that many steps.
+  fade(steps) {
+    this.#palette.fade(steps);
+  }
+
   // show shows the style.
   show() {
-    const { tool, color, force } = this.style;
+    const { tool, color, force, opacity } = this.style;
     remember("sessionStorage", "drawmesh.style", JSON.stringify(this.style));
     for (const button of $("tools").querySelectorAll("[data-tool]")) {
       button.setAttribute("aria-pressed", String(button.dataset.tool === tool));
@@ -80,13 +86,14 @@ export class Toolbox {
     $("custom").value = color;
     const wide = lineWidth(force);
     const dot = $("dot").style;
-    dot.backgroundColor = color;
+    dot.backgroundColor = lighter(color, opacity);
     dot.width = dot.height = `${Math.min(30, 15 + wide / 3)}px`;
     const tip = $("tip").style;
     const around = tool === "eraser" ? lineWidth(eraserForce(force)) : wide;
     tip.width = tip.height = `${Math.max(4, around * this.#viewport.scale)}px`;
     tip.visibility = this.#isOver && !pointing.has(tool) ? "visible" : "hidden";
-    $("style").setAttribute("aria-label", `Color ${color}, force ${force}`);
+    $("through").hidden = opacity === 1;
+    $("style").setAttribute("aria-label", `Color ${color}, size ${widthWords(force)}, opacity ${shareWords(opacity)}`);
   }
 
   // #follow draws a ring as wide as the tool where the mouse is, unless it only points.

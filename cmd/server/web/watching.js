@@ -18,6 +18,6 @@ export function showWatching() {
 
 // looking is what keys do where nobody draws: what would draw, refuse does.
 export function looking(does, refuse) {
-  const refused = Object.fromEntries(["choose", "turn", "press", "undo", "redo"].map((name) => [name, refuse]));
+  const refused = Object.fromEntries(["choose", "turn", "press", "fade", "undo", "redo"].map((name) => [name, refuse]));
   return { ...does, ...refused, toggle: (id) => (drawing.includes(id) ? refuse() : does.toggle(id)) };
 }
