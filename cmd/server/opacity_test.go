@@ -21,7 +21,7 @@ func TestOpacity(t *testing.T) {
 	}
 	share := func(want string) {
 		t.Helper()
-		s.wait(`document.querySelector("#share").textContent === %s`, want)
+		s.wait(`document.querySelector("#opaque").textContent === %s`, want)
 	}
 	share("100 %")
 	s.press(".")

@@ -29,7 +29,7 @@ export class Toolbox {
     this.style = { tool: "pencil", color: any, force: 1.2, opacity: 1, ...recallStyle() };
     this.#viewport = viewport;
     this.#palette = new Palette({
-      swatch: $("swatch"), size: $("size"), width: $("width"), opacity: $("opacity"), share: $("share"), style: this.style, onChange: () => this.show(),
+      swatch: $("swatch"), size: $("size"), width: $("width"), opacity: $("opacity"), share: $("opaque"), style: this.style, onChange: () => this.show(),
     });
     this.#recent = new Recent($("recent"), (color) => this.#palette.color(color));
     $("custom").addEventListener("input", () => this.#palette.color($("custom").value));
