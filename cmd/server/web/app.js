@@ -10,6 +10,7 @@
 import { View } from "./view.js";
 import { Clearing } from "./clearing.js";
 import { canConnect } from "./connection.js";
+import { Cursors } from "./cursors.js";
 import { Details, standingWords } from "./details.js";
 import { Easel } from "./easel.js";
 import { EraserStroke } from "./eraser.js";
@@ -19,12 +20,14 @@ import { Inviting } from "./inviting.js";
 import { recall, remember } from "./memory.js";
 import { Mesh } from "./mesh.js";
 import { cleanName, noName, randomName } from "./names.js";
+import { hears, Nearby } from "./nearby.js";
 import { Notice } from "./notice.js";
 import { Gestures } from "./gesture.js";
 import { Hand } from "./hand.js";
-import { displayName, drawingWords, Faults, faultWords, paintFace, reachWords, showPeople, signalingWords } from "./people.js";
+import { displayName, drawingWords, Faults, faultWords, faceColor, paintFace, reachWords, showPeople, signalingWords } from "./people.js";
 import { colorAt, PickStroke } from "./pick.js";
 import { PencilStroke } from "./pencil.js";
+import { installPointing, LaserStroke } from "./pointing.js";
 import { installSaving } from "./save.js";
 import { arrow, ellipse, line, RectStroke, FigureStroke } from "./figure.js";
 import { Shelf } from "./shelf.js";
@@ -152,13 +155,32 @@ let stream = { state: "connecting", until: 0 };
 
 const mesh = new Mesh({
   relay: (peer, event, data) => signaling.relay(peer, event, data),
-  capability: exchange.capability,
-  onMessage: (peer, data) => exchange.heard(peer, data),
-  onOpen: (peer, said) => exchange.opened(peer, said),
+  capability: { ...exchange.capability, ...hears },
+  onMessage: (peer, data) => nearby.heard(peer, data) || exchange.heard(peer, data),
+  onOpen: (peer, said) => {
+    exchange.opened(peer, said);
+    nearby.opened(peer, said);
+  },
   onSteady: (peer, steady) => exchange.wavers(peer, !steady),
-  onDown: (peer) => exchange.closed(peer),
+  onDown: (peer) => {
+    exchange.closed(peer);
+    nearby.closed(peer);
+  },
   onChange: showRoom,
 });
+
+const cursors = new Cursors({
+  place: $("cursors"), canvas: $("trails"), viewport,
+  who: (id) => ({ name: displayName(mesh.peer(id)), color: faceColor(id) }),
+});
+const nearby = new Nearby({
+  send: (peer, data) => mesh.send(peer, data),
+  queued: (peer) => mesh.queued(peer),
+  onCursor: (peer, cursor) => cursors.point(peer, cursor),
+  onName: () => {},
+});
+let lit = null; // where the laser shines, if it is on
+installPointing({ canvas: $("overlay"), viewport, tell: (cursor) => nearby.point(cursor), isLaser: () => lit !== null });
 
 const details = new Details({ parts: { details: $("details"), picture: $("mesh"), routes: $("routes") }, mesh, me });
 
@@ -267,13 +289,25 @@ const strokes = {
   eraser: (event, options) => new EraserStroke(event, options, erasing),
   text: (event, options) => new PickStroke(event, { ...options, onPick: (place) => typing.begin(place) }),
   pick: (event, options) => new PickStroke(event, { ...options, onPick: pick }),
+  laser: (event, options) => new LaserStroke(event, { ...options, onTrail: shine, onEnd: () => shine(null) }),
 };
+
+// shine has the laser shine at a place of the sheet, or be off.
+/** @param {Point | null} place */
+function shine(place) {
+  const at = place ?? lit;
+  lit = place;
+  if (place) cursors.trail(me.id, place, faceColor(me.id));
+  else cursors.lift(me.id);
+  if (at) nearby.point({ ...at, laser: place !== null });
+}
 
 const typing = new Typing({ field: $("text"), canvas: $("overlay"), viewport, style: inkOf("text", style), onOp: draw, onTail: (ops) => view.tail(ops) });
 
 function moved() {
   toolbox.show();
   typing.show();
+  cursors.show();
 }
 
 function pick(place) {

@@ -9,6 +9,7 @@ const actions = {
   t: (do_) => do_.choose("text"),
   e: (do_) => do_.choose("eraser"),
   i: (do_) => do_.choose("pick"),
+  h: (do_) => do_.choose("laser"),
   k: (do_) => do_.copyLink(),
   s: (do_) => do_.toggle("saving"),
   c: (do_) => do_.toggle("palette"),

@@ -18,7 +18,7 @@ const maxForwarded = 4096; // authors that are limited at a time
 const graceTime = 400; // ms for what is missing to come by itself
 
 // A Bucket has room for so many tokens, and gets rate of them a second.
-class Bucket {
+export class Bucket {
   #rate;
   #size;
   #left;
