@@ -112,7 +112,7 @@ func TestBot(t *testing.T) {
 		{"pace", "bot.pace(10)\nt = now()\nfor i in range(5): bot.pace(10)\nlog(int((now() - t) * 1000 + .5))", "b: 500"},
 		{"pace_after_a_stall", "bot.pace(10)\nbot.sleep(5)\nbot.pace(10)\nt = now()\nbot.pace(10)\nlog(int((now() - t) * 1000 + .5))", "b: 100"},
 		{"synced", "log(bot.synced(), bot.synced('1s'))", "b: True True"},
-		{"sum", "a = bot.sum()\nbot.stroke([(0, 0), (9, 9)])\nlog(len(a), a == bot.sum())", "b: 16 False"},
+		{"sum", "a = bot.sum()\nbot.stroke([(0, 0), (9, 9)])\nlog(len(a), a == bot.sum())", "b: 32 False"},
 		{"agree", "bot.sleep(5)\nlog(bot.agree())", "b: True"},
 		{"undo", "s = bot.stroke([(400, 300), (500, 300)], color = 'red', width = 9)\na = bot.pixel(450, 300)\nbot.undo(s)\nb = bot.pixel(450, 300)\nbot.redo(s)\nlog(a, b, bot.pixel(450, 300))", "b: #ff0000 #ffffff #ff0000"},
 		{"rect", "bot.rect(400, 300, 50, -20, color = '#00f', width = 4)\np = bot.picture(390, 270, 70, 40)\nlog(p.pixel(400, 290), p.pixel(425, 280), p.pixel(425, 290), p.width, p.height)", "b: #0000ff #0000ff #ffffff 70 40"},
