@@ -17,6 +17,10 @@ type Options struct {
 	// Name is what the others see. It need not be unique. Empty means "drawbot".
 	Name string
 
+	// Role is what people are told that the peer is: "bot" or "keeper". It is a claim
+	// and changes nothing else. Empty means "bot".
+	Role string
+
 	// Log is the drawing to begin with, such as one that was stored. It is the
 	// peer's from then on. Its site is one that has never written elsewhere:
 	// [canvas.NewSite]. Nil means an empty one.

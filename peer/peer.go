@@ -74,6 +74,7 @@ func Join(ctx context.Context, roomURL string, opts Options) (*Peer, error) {
 	if opts.Name == "" {
 		opts.Name = "drawbot"
 	}
+	opts.Role = cmp.Or(opts.Role, "bot")
 	if opts.Logger == nil {
 		opts.Logger = slog.New(slog.DiscardHandler)
 	}
@@ -100,7 +101,7 @@ func Join(ctx context.Context, roomURL string, opts Options) (*Peer, error) {
 		return nil, errors.Join(err, server.Close())
 	}
 	p.mesh, p.wire = links, &wire{connected{links}}
-	p.drawing = exchange.New(exchange.Options{Wire: p.wire, Log: opts.Log, Rate: opts.LiveRate, Wrote: p.wrote})
+	p.drawing = exchange.New(exchange.Options{Wire: p.wire, Log: opts.Log, Rate: opts.LiveRate, Role: opts.Role, Wrote: p.wrote})
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	p.entering, p.stopEnter = context.WithCancel(p.ctx)
 	p.tasks.Go(p.loop)

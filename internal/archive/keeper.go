@@ -56,6 +56,7 @@ func Join(ctx context.Context, dir *Dir, opts Options) (*Keeper, error) {
 	if opts.Peer.Name == "" {
 		opts.Peer.Name = "archive"
 	}
+	opts.Peer.Role = "keeper"
 	k := &Keeper{opts: opts}
 	log := canvas.NewLog(canvas.NewSigner())
 	var err error

@@ -18,6 +18,10 @@ type capability struct {
 	Restart bool             `json:"restart,omitempty"` // it mends connections by ICE restarts
 	Acks    bool             `json:"acks,omitempty"`    // it need not be pinged: acknowledgments show it that we live
 
+	// Role is what it says to be, such as a bot, to people. It is empty of people, and
+	// changes nothing.
+	Role string `json:"role,omitempty"`
+
 	// Have is what it holds, a whole [Have] as it would be sent when the link
 	// opens. Who says it need not be told then.
 	Have json.RawMessage `json:"have,omitempty"`
@@ -43,7 +47,7 @@ func Restarts(said json.RawMessage) bool {
 
 // Capability is what to say of us beside a description.
 func (x *Exchange) Capability() json.RawMessage {
-	c := capability{Version: version, Key: x.log.PublicKey(), Restart: true, Acks: true}
+	c := capability{Version: version, Key: x.log.PublicKey(), Restart: true, Acks: true, Role: x.role}
 	if holds := x.tell.holds(); len(holds) == 1 && len(holds[0]) <= maxHave {
 		c.Have = holds[0]
 	}

@@ -17,7 +17,8 @@ type Exchange struct {
 	*drawing
 	near *neighbours
 	wire Wire
-	rate int // as Options.Rate
+	rate int    // as Options.Rate
+	role string // as Options.Role
 
 	out     *outbox
 	pen     *pen
@@ -42,6 +43,9 @@ type Options struct {
 	// neighbour, as they are drawn. Zero means 500; negative, no limit.
 	Rate int
 
+	// Role is what to say to be beside descriptions, such as "bot". Empty says nothing.
+	Role string
+
 	// Wrote hears of each own entry, as it is written. Nil does not.
 	Wrote func(canvas.Entry)
 }
@@ -53,7 +57,7 @@ func New(opts Options) *Exchange {
 	}
 	d := &drawing{log: opts.Log, begun: opts.Log.Version(), views: make(map[*View]struct{})}
 	near := newNeighbours()
-	x := &Exchange{drawing: d, near: near, wire: opts.Wire, rate: opts.Rate}
+	x := &Exchange{drawing: d, near: near, wire: opts.Wire, rate: opts.Rate, role: opts.Role}
 	x.out = &outbox{drawing: d, near: near, wire: opts.Wire, route: everybody{}, live: ownLimit(opts.Rate), wrote: opts.Wrote}
 	x.pen = &pen{drawing: d, out: x.out}
 	x.tell = &teller{drawing: d, near: near, out: x.out, wire: opts.Wire}

@@ -8,6 +8,7 @@
 // data-kept how much of the drawing this browser keeps (see shelving.js), and data-view the
 // place of the sheet that is the window's upper left, and the scale.
 import { View } from "./view.js";
+import { Arrivals } from "./arrivals.js";
 import { Clearing } from "./clearing.js";
 import { canConnect } from "./connection.js";
 import { Cursors } from "./cursors.js";
@@ -47,6 +48,7 @@ const me = { id: "me", name: cleanName(recall("localStorage", "drawmesh.name") ?
 remember("localStorage", "drawmesh.name", me.name);
 
 const notice = new Notice({ shown: $("notice"), spoken: $("spoken"), button: $("act") });
+const arrivals = new Arrivals({ line: $("came"), speak: (text) => notice.speak(text) });
 const faults = new Faults($("fault"));
 
 // The drawing
@@ -177,7 +179,7 @@ const nearby = new Nearby({
   send: (peer, data) => mesh.send(peer, data),
   queued: (peer) => mesh.queued(peer),
   onCursor: (peer, cursor) => cursors.point(peer, cursor),
-  onName: () => {},
+  onName: (peer, name) => mesh.rename(peer, name),
 });
 let lit = null; // where the laser shines, if it is on
 installPointing({ canvas: $("overlay"), viewport, tell: (cursor) => nearby.point(cursor), isLaser: () => lit !== null });
@@ -202,7 +204,10 @@ let since = Date.now(); // this page stands as it does
 function stand(state) {
   if (state.state !== stream.state) since = Date.now();
   stream = state;
-  if (state.state === "replaced") mesh.close();
+  if (state.state === "replaced") {
+    arrivals.forget();
+    mesh.close();
+  }
   showRoom();
 }
 
@@ -219,6 +224,7 @@ function welcome(user) {
 // Whoever slept has been given up by the others, and what the server sent since
 // is stale: begin again, with the drawing as it is.
 function enterAnew() {
+  arrivals.forget();
   mesh.close();
   signaling.restart();
 }
@@ -235,6 +241,7 @@ function showRoom() {
   $("words").textContent = signalingWords(stream, navigator.onLine);
   $("reach").textContent = reachWords(links);
   details.show();
+  arrivals.see(links);
   showHint();
   const { dataset } = document.documentElement;
   dataset.signaling = stream.state;
@@ -260,16 +267,18 @@ function showTrouble() {
   notice.stand(words, stream.state === "connected");
 }
 
-function rename() {
+async function rename() {
   const name = cleanName($("name").value);
   if (!name) notice.say(noName, "news", 6000);
   $("name").value = name || me.name;
   if (!name || name === me.name) return;
   me.name = name;
   remember("localStorage", "drawmesh.name", name);
-  mesh.close(); // the others will see this page leave and come back
-  signaling.rename(name);
   showRoom();
+  const taken = await signaling.rename(name);
+  if (me.name !== name) return; // it is another by now
+  if (taken !== name) welcome({ id: me.id, username: taken });
+  nearby.rename(me.name);
 }
 
 // The tools

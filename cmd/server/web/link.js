@@ -3,6 +3,7 @@ import { backoff } from "./backoff.js";
 import { Connection } from "./connection.js";
 
 const patience = 20000; // ms that the one who is called waits for an offer
+const roles = ["bot", "keeper"];
 const maxEarly = 64; // candidates
 
 // A Link stays for as long as the peer is a member. One side of each pair, told
@@ -14,6 +15,7 @@ const maxEarly = 64; // candidates
 export class Link {
   state = "connecting";
   until = 0;
+  role = ""; // what the peer says to be: "bot", "keeper", or nothing
   #peer;
   #offers = false;
   #on;
@@ -21,6 +23,7 @@ export class Link {
   #connection = null;
   #early = []; // candidates that came before an offer
   #failures = 0;
+  #name = ""; // that the peer has told since the link opened
   #up = false; // onOpen was called, and onDown not yet
   /** @type {any} */
   #timer; // the next try, or the end of patience
@@ -33,7 +36,18 @@ export class Link {
   }
 
   get peer() {
-    return this.#peer;
+    return this.#name ? { ...this.#peer, username: this.#name } : this.#peer;
+  }
+
+  // offers says whether this side makes the offers: then the peer was there first.
+  get offers() {
+    return this.#offers;
+  }
+
+  // rename notes what the peer says it is called now.
+  rename(name) {
+    this.#name = name;
+    this.#on.onChange();
   }
 
   get healthy() {
@@ -150,6 +164,8 @@ export class Link {
       onOpen: (said) => {
         this.#failures = 0;
         this.#up = true;
+        this.#name = "";
+        this.role = roles.includes(said?.role) ? said.role : "";
         this.#on.onOpen(said);
         this.#set("open");
       },

@@ -81,6 +81,11 @@ export class Mesh {
     return this.#links.get(id)?.send(data) ?? false;
   }
 
+  // rename notes what a peer says it is called now.
+  rename(id, name) {
+    this.#links.get(id)?.rename(name);
+  }
+
   // queued is how many bytes wait to be sent to a peer.
   queued(id) {
     return this.#links.get(id)?.queued ?? 0;

@@ -34,7 +34,7 @@ export class Notice {
   say(text, kind = "news", time = newsTime, action) {
     const before = this.#passing.find((other) => other.text === text);
     if (before) this.#end(before);
-    else this.#speak(text);
+    else this.speak(text);
     const line = { text, kind, action, timer: setTimeout(() => this.#end(line), time) };
     this.#passing.push(line);
     this.#show();
@@ -45,7 +45,7 @@ export class Notice {
   // sums, or that it is back after a moment, is nothing to be spoken again.
   stand(text, isOver = false) {
     const told = text.replace(/\b[0-9a-f]*[0-9][0-9a-f]*\b/g, "");
-    if (text && told !== this.#told) this.#speak(text);
+    if (text && told !== this.#told) this.speak(text);
     if (text || isOver) this.#told = told;
     this.#standing = text;
     this.#show();
@@ -77,7 +77,8 @@ export class Notice {
     this.#button.hidden = !action;
   }
 
-  #speak(text) {
+  // speak gives a line to screen readers, and shows nothing.
+  speak(text) {
     const line = document.createElement("p");
     line.textContent = text;
     this.#spoken.append(line);

@@ -148,6 +148,7 @@ export function showPeople({ list, faces, count, me, links, stream }) {
     const who = element("span", "who");
     const state = element("span", "state", linkWords(link, name));
     who.append(element("b", "", name), element("span", "light"), state);
+    if (link.role) who.append(roleTag(link.role));
     row.append(face(link.peer.id, name, link.state), who);
     return row;
   }));
@@ -157,6 +158,13 @@ export function showPeople({ list, faces, count, me, links, stream }) {
     ...shown.map(({ link, name }) => face(link.peer.id, name, link.state)),
   );
   count.textContent = countWords(stream, people.length);
+}
+
+// roleTag says what somebody says to be. Nobody proves it.
+function roleTag(role) {
+  const tag = element("small", "role", role === "bot" ? "bot" : "keeps the drawing");
+  tag.title = role === "bot" ? "A program, by its own account" : "A program that keeps this drawing, by its own account";
+  return tag;
 }
 
 // initialsOf are the first letters of a name's first and last word, or its first

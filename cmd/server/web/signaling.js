@@ -94,11 +94,12 @@ export class Signaling {
     await post(`relay/${encodeURIComponent(peer)}/${event}`, this.#token.text, data);
   }
 
-  // rename makes this page known under another name. The others see it leave
-  // and come back: a name belongs to a stream.
-  rename(name) {
+  // rename makes this page known under another name, to the server from its next stream
+  // on, for a name belongs to a stream. It gives the name that the server takes.
+  async rename(name) {
     this.#token.rename(name);
-    this.restart();
+    await this.#token.get().catch(() => {}); // the next stream asks again
+    return this.#token.name;
   }
 
   // restart enters the room anew, for this page knows nothing of what is there.

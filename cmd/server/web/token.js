@@ -30,6 +30,11 @@ export class Token {
     return this.text !== null && this.#named === this.#name;
   }
 
+  // name is what to be called, unless the server has refused that.
+  get name() {
+    return this.#name;
+  }
+
   rename(name) {
     this.#name = name;
   }
