@@ -61,14 +61,25 @@ func (o *outbox) publish(e canvas.Entry, plain bool, now time.Time) {
 	if o.log.Signed().N == e.N { // at a milestone
 		o.sign()
 	}
-	if !o.live.AllowN(now, 1) {
+	admitted := o.live.AllowN(now, 1)
+	if len(o.lines) >= batchBytes-lineBytes || !admitted && o.reaches() {
 		o.flush()
+	}
+	if !admitted {
 		for _, n := range o.near.synced {
 			o.skip(n, e.N)
 		}
-	} else if len(o.lines) >= batchBytes-lineBytes {
-		o.flush()
 	}
+}
+
+// reaches reports whether there is a synced neighbour that was sent all that we drew.
+func (o *outbox) reaches() bool {
+	for _, n := range o.near.synced {
+		if !o.behind(n) {
+			return true
+		}
+	}
+	return false
 }
 
 // post passes a message, which is about op and no entry, to the synced neighbours,

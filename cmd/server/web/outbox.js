@@ -46,9 +46,14 @@ export class Outbox {
     if (toPlain) this.#show(text, entry.op);
     this.#add(entry.n, text);
     const admitted = this.#live.admits(now);
-    if (!admitted || this.#length >= batchLength) this.flush(); // it is in the log, and is signed
+    if (this.#length >= batchLength || (!admitted && this.#reaches)) this.flush(); // it is in the log, and is signed
     else this.#plan();
     if (!admitted) for (const n of this.#neighbours.values()) skip(n, entry.n);
+  }
+
+  // #reaches says whether there is a synced neighbour that was sent all that we drew.
+  get #reaches() {
+    return [...this.#neighbours.values()].some((n) => n.site && !this.behind(n));
   }
 
   // post passes a message, which is about op and no entry, to the synced neighbours, and
