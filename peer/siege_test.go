@@ -230,9 +230,6 @@ func TestHostileClock(t *testing.T) {
 // However much a member says of whatever there is, nobody's memory fills. What it
 // has itself counts with what the two others have: so each has less than that.
 func TestHostileMemory(t *testing.T) {
-	if testing.Short() {
-		t.Skip("make test runs it without the race detector, which is slow beyond use with floods")
-	}
 	for _, move := range append(hostile.Floods(), hostile.Sites()...) {
 		t.Run(move.Name, func(t *testing.T) {
 			inSiege(t, func(t *testing.T, s *siege) {
