@@ -143,9 +143,6 @@ var attacks = []struct {
 // A peer with everybody's links does its worst. Meanwhile honest peers see each
 // other's strokes as soon as ever, agree, and keep their links and their memory.
 func TestHostilePeer(t *testing.T) {
-	if testing.Short() {
-		t.Skip("make test runs it without the race detector, which is slow beyond use with floods")
-	}
 	for _, attack := range attacks {
 		t.Run(attack.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

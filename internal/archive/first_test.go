@@ -165,9 +165,6 @@ var headerSize = len(appendHeader(nil, "studio"))
 
 // What a room has no place for any more is left in the old file.
 func TestStoreOfTheFirstLogThatIsTooLarge(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it fills a log to the last entry")
-	}
 	old := readFirstStore(t)
 	s := newShelf(t)
 	if err := os.WriteFile(filepath.Join(s.path, "studio.room"), old.Store, 0o600); err != nil {
