@@ -56,16 +56,23 @@ func TestOutputDoesNotReplaceADevice(t *testing.T) {
 // TestOutputToAPipe writes all to whoever reads it, and waits for nobody else
 // than a first reader.
 func TestOutputToAPipe(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "fifo")
-	if err := syscall.Mkfifo(path, 0o600); err != nil {
-		t.Fatal(err)
+	path, lonely := filepath.Join(t.TempDir(), "fifo"), filepath.Join(t.TempDir(), "fifo")
+	for _, fifo := range []string{path, lonely} {
+		if err := syscall.Mkfifo(fifo, 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	want := path + ": not writable: interrupted: nobody had the pipe's other end open"
-	if _, err := newOutput(ctx, path, nil); causeOf(err) != want {
+	want := lonely + ": not writable: interrupted: nobody had the pipe's other end open"
+	if _, err := newOutput(ctx, lonely, nil); causeOf(err) != want {
 		t.Errorf("without a reader: got %v, want %s", err, want)
 	}
+	late, err := os.OpenFile(lonely, os.O_RDONLY|syscall.O_NONBLOCK, 0) // whoever still opens it is let go
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer late.Close()
 	read := make(chan string)
 	go func() {
 		got, _ := os.ReadFile(path) // until nobody has it open for writing

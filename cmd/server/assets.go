@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -72,6 +73,7 @@ func loadAssets() assets {
 		files[bundleName(entries[0])] = newAsset(bundleName(entries[0]), script)
 		entries = append(entries, workers...)
 	}
+	files[sheetFile] = newAsset(sheetFile, slices.Concat(plainSheet(files["style.css"].data), plainSheet(files["panels.css"].data)))
 	if err != nil {
 		panic(err)
 	}

@@ -11,6 +11,14 @@ import (
 // each would have to come before the next can be asked for.
 var bundleFile = bundleName("app.js")
 
+// sheetFile has all styles of the page.
+const sheetFile = "page.css"
+
+var remarkForm = regexp.MustCompile(`\s*/\*[^*]*\*/|(?m)^\s+`)
+
+// plainSheet is a style sheet without comments and indentation.
+func plainSheet(css []byte) []byte { return remarkForm.ReplaceAll(css, nil) }
+
 // bundleName is the name of the file that has a module and all that it imports.
 func bundleName(module string) string { return strings.TrimSuffix(module, ".js") + ".bundle.js" }
 
@@ -18,6 +26,7 @@ func bundleName(module string) string { return strings.TrimSuffix(module, ".js")
 var (
 	importForm = regexp.MustCompile(`^import (?:(\{[^}]*\})|\* as (\w+)) from "\./([\w.]+)";\n$`)
 	exportForm = regexp.MustCompile(`^export ((?:async )?function\*?|class|const) (\w+)`)
+	castForm   = regexp.MustCompile(`/\*\* @type \{[^*]*\} \*/ `)
 	workerForm = regexp.MustCompile(`new URL\("\./(\w+\.js)", import\.meta\.url\)`)
 	renameForm = regexp.MustCompile(`(\w+) as (\w+)`)
 )
@@ -25,7 +34,7 @@ var (
 // bundle makes one script of a module and of all that it imports, directly or not. Each
 // module becomes a function that is called once, in the order of their imports, which do
 // not go in circles (imports.js makes sure of that), and gives what it exports. Comments
-// on lines of their own, and indentation, are left out. The workers are the modules that
+// and indentation are left out. The workers are the modules that
 // it starts as such, whose bundles it asks for.
 func bundle(files assets, entry string) (script []byte, workers []string, err error) {
 	b := bundler{files: files, done: make(map[string]bool)}
@@ -65,7 +74,7 @@ func (b *bundler) add(name string) error {
 	if m.inTemplate || m.inComment {
 		return fmt.Errorf("%s: a template or a comment does not end", name)
 	}
-	fmt.Fprintf(&b.text, "// %s\nconst %s = (() => {\n%sreturn { %s };\n})();\n", name, moduleName(name), &m.code, strings.Join(m.exports, ", "))
+	fmt.Fprintf(&b.text, "const %s = (() => {\n%sreturn { %s };\n})();\n", moduleName(name), &m.code, strings.Join(m.exports, ", "))
 	return nil
 }
 
@@ -85,7 +94,7 @@ func (m *module) line(line string) error {
 	case m.inComment || strings.HasPrefix(bare, "/**"):
 		m.inComment = !strings.Contains(bare, "*/")
 		if !m.inComment && !strings.HasSuffix(bare, "*/\n") { // a cast, with what it is of
-			m.code.WriteString(bare)
+			m.code.WriteString(withoutRemark(bare))
 		}
 		return nil
 	case strings.HasPrefix(bare, "//"):
@@ -95,10 +104,23 @@ func (m *module) line(line string) error {
 			return err
 		}
 	default:
-		m.code.WriteString(bare)
+		m.code.WriteString(withoutRemark(bare))
 	}
 	m.inTemplate = m.inTemplate != (strings.Count(line, "`")%2 == 1)
 	return nil
+}
+
+// withoutRemark is a line without casts, and without the comment at its end unless that
+// may be in a string.
+func withoutRemark(line string) string {
+	line = castForm.ReplaceAllString(line, "")
+	code, _, found := strings.Cut(line, " // ")
+	for _, quote := range []string{`"`, "'", "`"} {
+		if !found || strings.Count(code, quote)%2 == 1 {
+			return line
+		}
+	}
+	return code + "\n"
 }
 
 // bind takes a line that imports or exports.

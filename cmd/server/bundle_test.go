@@ -28,10 +28,11 @@ func TestBundle(t *testing.T) {
 	leaf := "// Prose.\nconst own = 1;\nexport const two = 2 * own;\nexport function* each() {}\n"
 	tests := []struct{ name, app, want, err string }{
 		{"names", "import { two as zwei, each } from \"./leaf.js\";\nuse(zwei, each);\n",
-			"// leaf.js\nconst $leaf = (() => {\nconst own = 1;\nconst two = 2 * own;\nfunction* each() {}\nreturn { two, each };\n})();\n" +
-				"// app.js\nconst $app = (() => {\nconst { two: zwei, each } = $leaf;\nuse(zwei, each);\nreturn {  };\n})();\n", ""},
+			"const $leaf = (() => {\nconst own = 1;\nconst two = 2 * own;\nfunction* each() {}\nreturn { two, each };\n})();\n" +
+				"const $app = (() => {\nconst { two: zwei, each } = $leaf;\nuse(zwei, each);\nreturn {  };\n})();\n", ""},
 		{"all of it", "import * as leaf from \"./leaf.js\";\nleaf.each();\n", "const leaf = $leaf;\nleaf.each();\n", ""},
-		{"comments and blanks", "  // One.\n\t/** Two. */\n/**\n * Three.\n */\n  call(); // four\n/** @type {x} */ (y).z = 5;\n", "{\ncall(); // four\n/** @type {x} */ (y).z = 5;\nreturn", ""},
+		{"comments and blanks", "  // One.\n\t/** Two. */\n/**\n * Three.\n */\n  call(); // four\n/** @type {x} */ (y).z = /** @type {any} */ (5);\n", "{\ncall();\n(y).z = (5);\nreturn", ""},
+		{"what is no comment", "const a = \" // b\"; // c\n  const d = `${e} // f\n`;\n", "{\nconst a = \" // b\"; // c\nconst d = `${e} // f\n`;\nreturn", ""},
 		{"a template over lines", "const text = `a\n  // b\n  c`;\n  call();\n", "{\nconst text = `a\n  // b\n  c`;\ncall();\nreturn", ""},
 		{"what is not there", "import { a } from \"./none.js\";\n", "", "app.js: no module none.js"},
 		{"another way to import", "import a from \"./leaf.js\";\n", "", `app.js: the bundle has no place for "import a from \"./leaf.js\";"`},
