@@ -53,7 +53,7 @@ var mutants = []mutant{
 	{"entries count alike, however large", "chain.go",
 		"return 1 + (len(r.name)+len(r.payload))/perWeight", "return 1", "TestFull"},
 	{"the pen does not stop", "pen.go",
-		"if l.weight >= full {", "if false {", "TestFull"},
+		"if l.weight >= full {", "if l.weight < 0*full {", "TestFull"},
 
 	// Forks.
 	{"what is numbered alike is known", "take.go",
