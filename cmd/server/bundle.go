@@ -34,8 +34,8 @@ var (
 // bundle makes one script of a module and of all that it imports, directly or not. Each
 // module becomes a function that is called once, in the order of their imports, which do
 // not go in circles (imports.js makes sure of that), and gives what it exports. Comments
-// and indentation are left out. The workers are the modules that
-// it starts as such, whose bundles it asks for.
+// and indentation are left out. The workers are the modules that it starts as such, whose
+// bundles it asks for.
 func bundle(files assets, entry string) (script []byte, workers []string, err error) {
 	b := bundler{files: files, done: make(map[string]bool)}
 	if err := b.add(entry); err != nil {

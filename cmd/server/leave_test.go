@@ -94,7 +94,7 @@ func TestLeavingAsks(t *testing.T) {
 }
 
 // A drawing that nobody else has is there again when its page is loaded again, and so is
-// that it was cleared, and who lied; nobody is asked.
+// that it was cleared; nobody is asked.
 func TestReloadAlone(t *testing.T) {
 	t.Parallel()
 	server := startProcess(t, "--port=0", "--token-secret", longSecret)

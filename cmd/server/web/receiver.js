@@ -4,6 +4,7 @@ import { changes } from "./change.js";
 import { formatClear } from "./entry.js";
 import { proofFrame, readFrame } from "./frame.js";
 import { parseMessage } from "./message.js";
+import { lastOf } from "./run.js";
 import { isLess } from "./store.js";
 
 export class Receiver {
@@ -125,21 +126,31 @@ export class Receiver {
   }
 
   // recall takes in what an earlier page has kept: see shelving.js. What is damaged, or was
-  // never admitted, is left out.
-  /** @param {(string | Uint8Array)[]} pieces */
+  // never admitted, is left out. It gives what of the log the pieces have, and nothing of
+  // what has come otherwise meanwhile.
+  /** @param {(string | Uint8Array)[]} pieces @returns {Promise<{ sites: Vector, cleared: number, void: string[] }>} */
   async recall(pieces) {
+    const kept = { sites: new Map(), cleared: 0, void: /** @type {string[]} */ ([]) };
     for (const piece of pieces) {
       if (typeof piece === "string") {
         const m = parseMessage(piece);
-        if (m?.type === "clear") await this.#log.takeClear(m.clear, Infinity);
+        if (m?.type !== "clear") continue;
+        await this.#log.takeClear(m.clear, Infinity);
+        kept.cleared = Math.max(kept.cleared, m.clear.t);
         continue;
       }
       const frame = await readFrame(piece).catch(() => null);
-      if (frame?.proof) await this.#log.takeProof(frame.proof);
-      else if (frame) await this.#log.merge(frame.runs, Infinity);
+      if (frame?.proof) {
+        await this.#log.takeProof(frame.proof);
+        kept.void.push(frame.proof.first.site);
+      } else if (frame) {
+        await this.#log.merge(frame.runs, Infinity);
+        for (const run of frame.runs) if (this.#log.holds(run.site) >= lastOf(run)) kept.sites.set(run.site, lastOf(run));
+      }
     }
     this.#sponsor.merged();
     this.#sponsor.outdated();
+    return kept;
   }
 
   // look verifies what was taken in lazily, when that is due. Who sent what its own author

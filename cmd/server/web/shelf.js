@@ -40,13 +40,14 @@ export class Shelf {
     const before = all.find(({ room }) => room === this.#room)?.bytes ?? 0;
     const size = list.reduce((sum, piece) => sum + piece.length, 0);
     if (anew) for (const key of this.#read) pieces.delete(key);
-    const keys = list.map((piece) => done(pieces.add({ room: this.#room, piece })));
+    const keys = Promise.all(list.map((piece) => done(pieces.add({ room: this.#room, piece }))));
+    keys.catch(() => {}); // written fails, too
     const bytes = (anew ? 0 : before) + size;
     rooms.put({ room: this.#room, bytes, used: Date.now() });
     await crowdOut(all.filter(({ room }) => room !== this.#room), bytes, { rooms, pieces });
     await written;
     if (anew) this.#read.clear();
-    for (const key of await Promise.all(keys)) this.#read.add(key);
+    for (const key of await keys) this.#read.add(key);
   }
 }
 

@@ -21,7 +21,7 @@ export class Shelving {
   #proofs = new Set(); // the void sites, of which the proof is there
   #count = 0; // pieces there
   #version = -1; // of the log that is all there
-  #busy = false;
+  #busy = true; // until what is there has been recalled
   #broken = false;
   #timer;
 
@@ -37,12 +37,15 @@ export class Shelving {
   async recall() {
     try {
       const pieces = await this.#shelf.pieces();
-      await this.#exchange.recall(pieces);
+      const { sites, cleared, void: forked } = await this.#exchange.recall(pieces);
       this.#count = pieces.length;
-      this.#note();
+      this.#held = sites;
+      this.#cleared = cleared;
+      this.#proofs = new Set(forked);
     } catch (error) {
       this.#fail(error);
     }
+    this.#busy = false;
     this.soon();
   }
 
@@ -94,14 +97,6 @@ export class Shelving {
     for (const site of told) this.#proofs.add(site);
     this.#cleared = clear.t;
     this.#version = version;
-  }
-
-  // #note takes note that all that the log has is on the shelf.
-  #note() {
-    const { sites, clear, void: forked } = this.#log.haveSince(0);
-    this.#held = sites;
-    this.#cleared = clear.t;
-    this.#proofs = new Set(forked);
   }
 
   #fail(error) {
