@@ -120,24 +120,39 @@ func scribbleUntil(ctx context.Context, t *testing.T, p *peer.Peer, y float64) {
 	}
 }
 
-// waitEverybody lets everybody draw, and waits until all have that.
+// againTime is when people draw again what they see no more.
+const againTime = 3 * time.Second
+
+// waitEverybody lets everybody draw, and waits until all have that. A clear that is still
+// on its way may wipe what was drawn by who had not seen it: they draw again.
 func waitEverybody(t *testing.T, pages []*page, bots []*peer.Peer) {
 	t.Helper()
 	var sites []canvas.Site
-	for i, p := range pages {
-		y := 610 + 10*float64(i)
-		p.drag(place{400, y}, place{500, y})
+	for _, p := range pages {
 		site, err := canvas.ParseSite(eval[string](p, `document.documentElement.dataset.site`))
 		if err != nil {
 			t.Fatal(err)
 		}
 		sites = append(sites, site)
 	}
-	for i, b := range bots {
-		if _, err := b.Draw(wideLine(640+20*float64(i), canvas.Color{B: 255, A: 255})); err != nil {
-			t.Fatalf("a bot cannot draw: %v", err)
-		}
+	for _, b := range bots {
 		b.Look(func(log *canvas.Log) { sites = append(sites, log.Site()) })
+	}
+	held := func() (v canvas.Vector) {
+		bots[0].Look(func(log *canvas.Log) { v = log.Have().Sites })
+		return v
+	}
+	before := held()
+	draw := func() {
+		for i, p := range pages {
+			y := 610 + 10*float64(i)
+			p.drag(place{400, y}, place{500, y})
+		}
+		for i, b := range bots {
+			if _, err := b.Draw(wideLine(640+20*float64(i), canvas.Color{B: 255, A: 255})); err != nil {
+				t.Fatalf("a bot cannot draw: %v", err)
+			}
+		}
 	}
 	agree := func() bool {
 		sum := bots[0].Sum()
@@ -148,16 +163,20 @@ func waitEverybody(t *testing.T, pages []*page, bots []*peer.Peer) {
 		for _, p := range pages {
 			same = same && p.sum() == sum.String()
 		}
-		bots[0].Look(func(log *canvas.Log) {
-			for _, site := range sites {
-				same = same && log.Have().Sites[site] > 0
-			}
-		})
+		now := held()
+		for _, site := range sites {
+			same = same && now[site] > before[site]
+		}
 		return same
 	}
+	var drawn time.Time
 	for end := time.Now().Add(patience); !agree(); time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("not all hold the same, with what each of them drew:%s", differences(pages, bots, sites))
+		}
+		if time.Since(drawn) > againTime {
+			draw()
+			drawn = time.Now()
 		}
 	}
 }
