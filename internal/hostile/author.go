@@ -113,8 +113,13 @@ func (a *author) head(n uint32) []byte {
 
 // clear is a clear of the time t, as it stands in a message.
 func (a *author) clear(t uint64) string {
-	sig := ed25519.Sign(a.private, binary.LittleEndian.AppendUint64([]byte("drawmesh clear 2"), t))
+	sig := ed25519.Sign(a.private, clearText(t))
 	return fmt.Sprintf(`"t":%d,"key":"%s","sig":"%s"`, t, a.key, text64(sig))
+}
+
+// clearText is what a clear of the time t signs.
+func clearText(t uint64) []byte {
+	return binary.LittleEndian.AppendUint64([]byte("drawmesh clear 2"), t)
 }
 
 func text64(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }

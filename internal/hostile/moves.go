@@ -1,6 +1,7 @@
 package hostile
 
 import (
+	"crypto/ed25519"
 	"fmt"
 	"slices"
 	"time"
@@ -40,6 +41,15 @@ func Clears() []Move {
 			key, _ := a.victim()
 			said(a, a.self.inNameOf(key, 0), now())
 			a.say(fmt.Appendf(nil, `{"event":"clear","t":%d,"key":"%s","sig":"%s"}`, now(), key, canvas.Signature{}))
+		}},
+		{"clear as anybody", func(a *attack) { // a key of order 4 signs every fourth text
+			var key canvas.PublicKey
+			for t := now(); ; t++ {
+				if c := (canvas.Clear{T: t, Key: key}); ed25519.Verify(key[:], clearText(t), c.Sig[:]) {
+					a.say(fmt.Appendf(nil, `{"event":"clear","t":%d,"key":"%s","sig":"%s"}`, t, c.Key, c.Sig))
+					return
+				}
+			}
 		}},
 		{"claim a clear", func(a *attack) {
 			for _, t := range []uint64{now(), now() + most, canvas.MaxTime} {

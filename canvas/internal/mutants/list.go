@@ -32,6 +32,8 @@ var mutants = []mutant{
 		"case site == l.own || !p.Holds():", "case !p.Holds():", "TestNobodyTellsMeOfMyself"},
 	{"clears that nobody signed", "wipe.go",
 		"case !c.Signed():", "case false:", "TestVectors"},
+	{"keys of small order sign", "signer.go",
+		"!k.isOdd() && ", "", "TestKeysOfSmallOrder"},
 
 	// Runs.
 	{"runs past milestones", "run.go",
