@@ -66,12 +66,12 @@ func loadAssets() assets {
 		files[path.Base(name)] = newAsset(name, data)
 		return err
 	})
-	for entries := []string{"app.js"}; err == nil && len(entries) > 0; entries = entries[1:] {
-		var script []byte
-		var workers []string
-		script, workers, err = bundle(files, entries[0])
-		files[bundleName(entries[0])] = newAsset(bundleName(entries[0]), script)
-		entries = append(entries, workers...)
+	var scripts map[string][]byte
+	if err == nil {
+		scripts, err = bundles(files, "app.js")
+	}
+	for name, script := range scripts {
+		files[name] = newAsset(name, script)
 	}
 	files[sheetFile] = newAsset(sheetFile, slices.Concat(plainSheet(files["style.css"].data), plainSheet(files["panels.css"].data)))
 	if err != nil {

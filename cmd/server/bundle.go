@@ -1,8 +1,9 @@
 package main
 
 import (
+	"crypto/sha256"
 	"fmt"
-	"path"
+	"maps"
 	"regexp"
 	"strings"
 )
@@ -22,45 +23,111 @@ func plainSheet(css []byte) []byte { return remarkForm.ReplaceAll(css, nil) }
 // bundleName is the name of the file that has a module and all that it imports.
 func bundleName(module string) string { return strings.TrimSuffix(module, ".js") + ".bundle.js" }
 
-// The forms in which the page's modules import and export, each on a line of its own.
+// The forms in which a module asks for a worker, and for a module when that is needed.
 var (
-	importForm = regexp.MustCompile(`^import (?:(\{[^}]*\})|\* as (\w+)) from "\./([\w.]+)";\n$`)
-	exportForm = regexp.MustCompile(`^export ((?:async )?function\*?|class|const) (\w+)`)
-	castForm   = regexp.MustCompile(`/\*\* @type \{[^*]*\} \*/ `)
 	workerForm = regexp.MustCompile(`new URL\("\./(\w+\.js)", import\.meta\.url\)`)
-	renameForm = regexp.MustCompile(`(\w+) as (\w+)`)
+	demandForm = regexp.MustCompile(`\bimport\("\./(\w+\.js)"\)`)
 )
 
-// bundle makes one script of a module and of all that it imports, directly or not. Each
-// module becomes a function that is called once, in the order of their imports, which do
-// not go in circles (imports.js makes sure of that), and gives what it exports. Comments
-// and indentation are left out. The workers are the modules that it starts as such, whose
-// bundles it asks for.
-func bundle(files assets, entry string) (script []byte, workers []string, err error) {
-	b := bundler{files: files, done: make(map[string]bool)}
-	if err := b.add(entry); err != nil {
-		return nil, nil, err
+// bundles makes the scripts of the page, by the names of their files: one of a module
+// and of all that it imports, directly or not; one for each worker that is started; and one
+// for each module that is imported on demand.
+//
+// Each module becomes a function that is called once, in the order of their imports, which
+// do not go in circles (imports.js makes sure of that), and gives what it exports. Comments
+// and indentation are left out.
+func bundles(files assets, entry string) (map[string][]byte, error) {
+	page := newBundler(files, nil)
+	if err := page.add(entry); err != nil {
+		return nil, err
 	}
-	script = workerForm.ReplaceAllFunc([]byte(b.text.String()), func(form []byte) []byte {
-		worker := string(workerForm.FindSubmatch(form)[1])
-		workers = append(workers, worker)
-		return fmt.Appendf(nil, `new URL("./%s", import.meta.url)`, bundleName(worker))
-	})
-	return script, workers, nil
+	scripts := make(map[string][]byte)
+	script := page.text.String()
+	lent := make(map[string]bool)
+	owners := make(map[string]string)
+	for _, form := range demandForm.FindAllStringSubmatch(script, -1) {
+		module := form[1]
+		if _, ok := page.exports[module]; ok {
+			return nil, fmt.Errorf("%s is in the page already: nothing is to be demanded", module)
+		}
+		b := newBundler(files, page.exports)
+		if err := b.add(module); err != nil {
+			return nil, err
+		}
+		for name := range b.exports {
+			if owner := owners[name]; owner != "" && owner != module {
+				return nil, fmt.Errorf("%s would be twice in the page, for %s and for %s: let %s import it", name, owner, module, entry)
+			}
+			owners[name] = module
+		}
+		code := b.demanded(module, entry)
+		if demandForm.MatchString(code) {
+			return nil, fmt.Errorf("%s: what comes on demand demands nothing", module)
+		}
+		maps.Copy(lent, b.borrowed)
+		// Of another server, whose page may be another, it is not found.
+		sum := sha256.Sum256([]byte(page.text.String() + code))
+		file := bundleName(fmt.Sprintf("%s.%x", strings.TrimSuffix(module, ".js"), sum[:4]))
+		scripts[file] = []byte(code)
+		script = strings.ReplaceAll(script, form[0], `import("./`+file+`")`)
+	}
+	if len(lent) > 0 {
+		script += "export { " + moduleNames(lent) + " };\n"
+	}
+	scripts[bundleName(entry)] = []byte(script)
+	return scripts, addWorkers(files, scripts)
 }
 
+// addWorkers adds the scripts of the workers that scripts start, for which these ask then.
+func addWorkers(files assets, scripts map[string][]byte) error {
+	for name, script := range maps.Clone(scripts) {
+		for _, form := range workerForm.FindAllStringSubmatch(string(script), -1) {
+			b := newBundler(files, nil)
+			if err := b.add(form[1]); err != nil {
+				return err
+			}
+			scripts[bundleName(form[1])] = []byte(b.text.String())
+		}
+		scripts[name] = workerForm.ReplaceAllFunc(script, func(form []byte) []byte {
+			return fmt.Appendf(nil, `new URL("./%s", import.meta.url)`, bundleName(string(workerForm.FindSubmatch(form)[1])))
+		})
+	}
+	return nil
+}
+
+// A bundler makes one script.
 type bundler struct {
-	files assets
-	done  map[string]bool
-	text  strings.Builder
+	files     assets
+	elsewhere map[string][]string // modules of another script, which this one borrows instead
+	borrowed  map[string]bool
+	exports   map[string][]string // of the modules that it has
+	text      strings.Builder
+}
+
+func newBundler(files assets, elsewhere map[string][]string) *bundler {
+	return &bundler{files: files, elsewhere: elsewhere, borrowed: make(map[string]bool), exports: make(map[string][]string)}
+}
+
+// demanded is the script of a module that is imported on demand. It has what the page's
+// has not, and else that itself: a module is never there twice.
+func (b *bundler) demanded(module, entry string) string {
+	var head string
+	if len(b.borrowed) > 0 {
+		head = fmt.Sprintf("import { %s } from \"./%s\";\n", moduleNames(b.borrowed), bundleName(entry))
+	}
+	return head + b.text.String() + fmt.Sprintf("export const { %s } = %s;\n", strings.Join(b.exports[module], ", "), moduleName(module))
 }
 
 // add adds a module behind those that it imports.
 func (b *bundler) add(name string) error {
-	if b.done[name] {
+	if _, ok := b.exports[name]; ok {
 		return nil
 	}
-	b.done[name] = true
+	if _, ok := b.elsewhere[name]; ok {
+		b.borrowed[name] = true
+		return nil
+	}
+	b.exports[name] = nil
 	file, ok := b.files[name]
 	if !ok {
 		return fmt.Errorf("no module %s", name)
@@ -74,75 +141,7 @@ func (b *bundler) add(name string) error {
 	if m.inTemplate || m.inComment {
 		return fmt.Errorf("%s: a template or a comment does not end", name)
 	}
+	b.exports[name] = m.exports
 	fmt.Fprintf(&b.text, "const %s = (() => {\n%sreturn { %s };\n})();\n", moduleName(name), &m.code, strings.Join(m.exports, ", "))
 	return nil
-}
-
-// A module is read a line at a time.
-type module struct {
-	imports               func(name string) error
-	code                  strings.Builder
-	exports               []string
-	inTemplate, inComment bool // at the beginning of the line
-}
-
-func (m *module) line(line string) error {
-	bare := strings.TrimLeft(line, " \t")
-	switch {
-	case m.inTemplate:
-		m.code.WriteString(line)
-	case m.inComment || strings.HasPrefix(bare, "/**"):
-		m.inComment = !strings.Contains(bare, "*/")
-		if !m.inComment && !strings.HasSuffix(bare, "*/\n") { // a cast, with what it is of
-			m.code.WriteString(withoutRemark(bare))
-		}
-		return nil
-	case strings.HasPrefix(bare, "//"):
-		return nil
-	case strings.HasPrefix(line, "import ") || strings.HasPrefix(line, "export "):
-		if err := m.bind(line); err != nil {
-			return err
-		}
-	default:
-		m.code.WriteString(withoutRemark(bare))
-	}
-	m.inTemplate = m.inTemplate != (strings.Count(line, "`")%2 == 1)
-	return nil
-}
-
-// withoutRemark is a line without casts, and without the comment at its end unless that
-// may be in a string.
-func withoutRemark(line string) string {
-	line = castForm.ReplaceAllString(line, "")
-	code, _, found := strings.Cut(line, " // ")
-	for _, quote := range []string{`"`, "'", "`"} {
-		if !found || strings.Count(code, quote)%2 == 1 {
-			return line
-		}
-	}
-	return code + "\n"
-}
-
-// bind takes a line that imports or exports.
-func (m *module) bind(line string) error {
-	if part := exportForm.FindStringSubmatch(line); part != nil {
-		m.exports = append(m.exports, part[2])
-		m.code.WriteString(strings.TrimPrefix(line, "export "))
-		return nil
-	}
-	part := importForm.FindStringSubmatch(line)
-	if part == nil {
-		return fmt.Errorf("the bundle has no place for %q", strings.TrimSuffix(line, "\n"))
-	}
-	names := part[2]
-	if names == "" {
-		names = renameForm.ReplaceAllString(part[1], "$1: $2")
-	}
-	fmt.Fprintf(&m.code, "const %s = %s;\n", names, moduleName(part[3]))
-	return m.imports(part[3])
-}
-
-// moduleName is what a module is called in the bundle.
-func moduleName(file string) string {
-	return "$" + strings.TrimSuffix(path.Base(file), ".js")
 }

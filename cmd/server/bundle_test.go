@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -15,16 +14,18 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
+// modules are files of the page: a name, what is in it, and so on.
+func modules(list ...string) assets {
+	a := make(assets)
+	for i := 0; i < len(list); i += 2 {
+		a[list[i]] = newAsset(list[i], []byte(list[i+1]))
+	}
+	return a
+}
+
 // A module is taken apart into what the bundle has of it, and what the bundle has no place
 // for is refused.
 func TestBundle(t *testing.T) {
-	files := func(list ...string) assets {
-		a := make(assets)
-		for i := 0; i < len(list); i += 2 {
-			a[list[i]] = newAsset(list[i], []byte(list[i+1]))
-		}
-		return a
-	}
 	leaf := "// Prose.\nconst own = 1;\nexport const two = 2 * own;\nexport function* each() {}\n"
 	tests := []struct{ name, app, want, err string }{
 		{"names", "import { two as zwei, each } from \"./leaf.js\";\nuse(zwei, each);\n",
@@ -39,14 +40,75 @@ func TestBundle(t *testing.T) {
 		{"another way to export", "export let a = 1;\n", "", `app.js: the bundle has no place for "export let a = 1;"`},
 		{"half a template", "const a = `;\n", "", "app.js: a template or a comment does not end"},
 	}
-	script, workers, err := bundle(files("app.js", "go(new URL(\"./deep.js\", import.meta.url));\n"), "app.js")
-	if err != nil || !slices.Equal(workers, []string{"deep.js"}) || !strings.Contains(string(script), `new URL("./deep.bundle.js", import.meta.url)`) {
-		t.Errorf("a worker: got %s, %v, error %v", script, workers, err)
-	}
 	for _, tt := range tests {
-		got, _, err := bundle(files("app.js", tt.app, "leaf.js", leaf), "app.js")
-		if err != nil && err.Error() != tt.err || err == nil && tt.err != "" || !strings.Contains(string(got), tt.want) {
+		scripts, err := bundles(modules("app.js", tt.app, "leaf.js", leaf), "app.js")
+		got := string(scripts["app.bundle.js"])
+		if err != nil && err.Error() != tt.err || err == nil && tt.err != "" || !strings.Contains(got, tt.want) {
 			t.Errorf("%s: got %s, error %v", tt.name, got, err)
+		}
+	}
+}
+
+// A worker has a script of its own, with all that it needs.
+func TestWorkerBundle(t *testing.T) {
+	app := "import { two } from \"./leaf.js\";\ngo(new URL(\"./deep.js\", import.meta.url), two);\n"
+	deep := "import { two } from \"./leaf.js\";\npostMessage(two);\n"
+	scripts, err := bundles(modules("app.js", app, "deep.js", deep, "leaf.js", "export const two = 2;\n"), "app.js")
+	if err != nil || !strings.Contains(string(scripts["app.bundle.js"]), `new URL("./deep.bundle.js", import.meta.url)`) ||
+		!strings.Contains(string(scripts["deep.bundle.js"]), "const $leaf = (") {
+		t.Errorf("got %s, error %v", scripts, err)
+	}
+}
+
+// What is imported on demand has a script of its own, which takes from the page's what is
+// there already. Its name changes with both.
+func TestBundleOnDemand(t *testing.T) {
+	const app = "import { two } from \"./leaf.js\";\nimport(\"./late.js\").then(({ late }) => late(two));\n"
+	const late = "import { two } from \"./leaf.js\";\nimport { own } from \"./own.js\";\nexport function late() {}\nexport const more = own + two;\n"
+	files := func(app, late, leaf string) assets {
+		return modules("app.js", app, "late.js", late, "leaf.js", leaf, "own.js", "export const own = 1;\n")
+	}
+	const leaf = "export const two = 2;\n"
+	named := func(files assets) (name, script, page string) {
+		t.Helper()
+		scripts, err := bundles(files, "app.js")
+		if err != nil || len(scripts) != 2 {
+			t.Fatalf("got %s, error %v", scripts, err)
+		}
+		for name, script := range scripts {
+			if name != "app.bundle.js" {
+				return name, string(script), string(scripts["app.bundle.js"])
+			}
+		}
+		return "", "", ""
+	}
+	name, script, page := named(files(app, late, leaf))
+	want := "import { $leaf } from \"./app.bundle.js\";\nconst $own = (() => {\nconst own = 1;\nreturn { own };\n})();\n" +
+		"const $late = (() => {\nconst { two } = $leaf;\nconst { own } = $own;\nfunction late() {}\nconst more = own + two;\nreturn { late, more };\n})();\n" +
+		"export const { late, more } = $late;\n"
+	if script != want {
+		t.Errorf("got %s, want %s", script, want)
+	}
+	if !strings.Contains(page, `import("./`+name+`").then(`) || !strings.HasSuffix(page, "\nexport { $leaf };\n") || !strings.HasPrefix(name, "late.") {
+		t.Errorf("%s: got %s", name, page)
+	}
+	for what, other := range map[string]assets{
+		"late": files(app, strings.Replace(late, "{}", "{ own; }", 1), leaf),
+		"leaf": files(app, late, "export const two = 3;\n"),
+	} {
+		if again, _, _ := named(other); again == name {
+			t.Errorf("with another %s, it has the same name", what)
+		}
+	}
+
+	for _, tt := range []struct{ app, late, err string }{
+		{"import(\"./none.js\");\n", late, "no module none.js"},
+		{"import { own } from \"./own.js\";\nimport(\"./own.js\");\n", late, "own.js is in the page already: nothing is to be demanded"},
+		{"import(\"./late.js\");\nimport(\"./own.js\");\n", late, "own.js would be twice in the page, for late.js and for own.js: let app.js import it"},
+		{app, "import(\"./own.js\");\n", "late.js: what comes on demand demands nothing"},
+	} {
+		if _, err := bundles(files(tt.app, tt.late, leaf), "app.js"); err == nil || err.Error() != tt.err {
+			t.Errorf("%s: got %v, want %s", tt.app, err, tt.err)
 		}
 	}
 }

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// The forms in which the page's modules import and export, each on a line of its own.
+var (
+	importForm = regexp.MustCompile(`^import (?:(\{[^}]*\})|\* as (\w+)) from "\./([\w.]+)";\n$`)
+	exportForm = regexp.MustCompile(`^export ((?:async )?function\*?|class|const) (\w+)`)
+	castForm   = regexp.MustCompile(`/\*\* @type \{[^*]*\} \*/ `)
+	renameForm = regexp.MustCompile(`(\w+) as (\w+)`)
+)
+
+// A module is read a line at a time.
+type module struct {
+	imports               func(name string) error
+	code                  strings.Builder
+	exports               []string
+	inTemplate, inComment bool // at the beginning of the line
+}
+
+func (m *module) line(line string) error {
+	bare := strings.TrimLeft(line, " \t")
+	switch {
+	case m.inTemplate:
+		m.code.WriteString(line)
+	case m.inComment || strings.HasPrefix(bare, "/**"):
+		m.inComment = !strings.Contains(bare, "*/")
+		if !m.inComment && !strings.HasSuffix(bare, "*/\n") { // a cast, with what it is of
+			m.code.WriteString(withoutRemark(bare))
+		}
+		return nil
+	case strings.HasPrefix(bare, "//"):
+		return nil
+	case strings.HasPrefix(line, "import ") || strings.HasPrefix(line, "export "):
+		if err := m.bind(line); err != nil {
+			return err
+		}
+	default:
+		m.code.WriteString(withoutRemark(bare))
+	}
+	m.inTemplate = m.inTemplate != (strings.Count(line, "`")%2 == 1)
+	return nil
+}
+
+// withoutRemark is a line without casts, and without the comment at its end unless that
+// may be in a string.
+func withoutRemark(line string) string {
+	line = castForm.ReplaceAllString(line, "")
+	code, _, found := strings.Cut(line, " // ")
+	for _, quote := range []string{`"`, "'", "`"} {
+		if !found || strings.Count(code, quote)%2 == 1 {
+			return line
+		}
+	}
+	return code + "\n"
+}
+
+// bind takes a line that imports or exports.
+func (m *module) bind(line string) error {
+	if part := exportForm.FindStringSubmatch(line); part != nil {
+		m.exports = append(m.exports, part[2])
+		m.code.WriteString(strings.TrimPrefix(line, "export "))
+		return nil
+	}
+	part := importForm.FindStringSubmatch(line)
+	if part == nil {
+		return fmt.Errorf("the bundle has no place for %q", strings.TrimSuffix(line, "\n"))
+	}
+	names := part[2]
+	if names == "" {
+		names = renameForm.ReplaceAllString(part[1], "$1: $2")
+	}
+	fmt.Fprintf(&m.code, "const %s = %s;\n", names, moduleName(part[3]))
+	return m.imports(part[3])
+}
+
+// moduleName is what a module is called in the bundle.
+func moduleName(file string) string {
+	return "$" + strings.TrimSuffix(path.Base(file), ".js")
+}
+
+func moduleNames(files map[string]bool) string {
+	var list []string
+	for _, file := range slices.Sorted(maps.Keys(files)) {
+		list = append(list, moduleName(file))
+	}
+	return strings.Join(list, ", ")
+}
