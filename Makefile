@@ -13,13 +13,18 @@
 # make golden   accept the images the tests now draw
 
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
-MODULE     := drawmesh
 PAGE       = cmd/server
+BIN        = bin
+
+# Go writes the commit into the programs, and fails where git does: in another
+# user's repository, for instance.
+VCS       := $(shell git rev-parse HEAD >/dev/null 2>&1 && echo auto || echo false)
+BUILD      = CGO_ENABLED=0 go build -trimpath -buildvcs=$(VCS) -ldflags='-s -w'
 
 .PHONY: demo test run check bench mutants soak fuzz golden build needs clean
 
 demo: build
-	bin/drawbot demo --out demo.png
+	$(BIN)/drawbot demo --out demo.png
 
 # The race detector is for what is concurrent. It makes rooms of 30 and 50 peers
 # slow beyond use, and 500 rooms, schedules and floods: those run without it. It runs on one
@@ -38,10 +43,11 @@ test: needs
 	go test -short -skip '^TestAnimationTakesLittleMemory$$' -timeout 40m ./cmd/... && wait $$!
 
 run: build
-	bin/server
+	$(BIN)/drawmesh-server
 
 build:
-	CGO_ENABLED=0 go build -trimpath -o bin/ ./cmd/...
+	$(BUILD) -o $(BIN)/drawbot ./cmd/drawbot
+	$(BUILD) -o $(BIN)/drawmesh-server ./cmd/server
 
 # The tests drive a real Chromium, a Redis, an nginx, networks with NATs and ffmpeg, run the
 # page's modules in node too, and paint on an emulated arm64.

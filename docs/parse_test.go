@@ -24,7 +24,7 @@ type step struct {
 var (
 	prompt  = regexp.MustCompile(`^(?:[a-z]+)?\$ (.*)$`)
 	comment = regexp.MustCompile(`^<!-- (?:not played: (.+)|(stays)|saved as ([a-z.]+)) -->$`)
-	looks   = regexp.MustCompile(`^(?:bin/)?(?:drawbot|server|make|curl|jq|go (?:test|run|build)) `) // like a command
+	looks   = regexp.MustCompile(`^(?:bin/)?(?:drawbot|drawmesh-server|make|curl|jq|go (?:test|run|build)) `) // like a command
 )
 
 // parse returns the blocks of commands of a document.

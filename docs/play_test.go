@@ -65,8 +65,8 @@ func TestDocuments(t *testing.T) {
 func build(t *testing.T) string {
 	t.Helper()
 	bin := filepath.Join(t.TempDir(), "bin")
-	cmd := exec.Command("go", "build", "-trimpath", "-o", bin+"/", "./cmd/...")
-	cmd.Dir, cmd.Env = "..", append(os.Environ(), "CGO_ENABLED=0")
+	cmd := exec.Command("make", "-s", "build", "BIN="+bin)
+	cmd.Dir = ".."
 	if said, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, said)
 	}
@@ -101,7 +101,7 @@ func play(t *testing.T, bin, name string, blocks []block) {
 	}
 	r := &reader{t: t, dir: dir, bin: bin, numbers: make(map[string]string)}
 	if name != "README.md" { // which starts one itself
-		r.stay(step{command: "server --no-stun", shown: []string{"drawmesh: open http://localhost:8081/"}})
+		r.stay(step{command: "drawmesh-server --no-stun", shown: []string{"drawmesh: open http://localhost:8081/"}})
 	}
 	for _, b := range blocks {
 		r.at = fmt.Sprintf("%s:%d", name, b.line)

@@ -5,11 +5,12 @@ import (
 	"fmt"
 	"io"
 	"reflect"
-	"runtime/debug"
 	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
+
+	"drawmesh/internal/version"
 )
 
 // cli is the command line. Kong fills it in, and prints help from it.
@@ -140,26 +141,8 @@ type versionFlag bool
 
 // BeforeReset is called by kong when the flag is given.
 func (versionFlag) BeforeReset(kctx *kong.Context) error {
-	if _, err := fmt.Fprintln(kctx.Stdout, "drawbot", version()); err != nil {
+	if _, err := fmt.Fprintln(kctx.Stdout, "drawbot", version.String()); err != nil {
 		return err
 	}
 	return errAnswered
-}
-
-// version is the module's version, or the commit it was built from.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	v := info.Main.Version
-	if v == "" || v == "(devel)" {
-		v = "devel"
-		for _, s := range info.Settings {
-			if s.Key == "vcs.revision" {
-				v += " " + s.Value
-			}
-		}
-	}
-	return v + " " + info.GoVersion
 }

@@ -50,7 +50,7 @@ func (c *demoCommand) run(ctx context.Context, e env, u *ui) error {
 	}
 	program := c.Program
 	if program == "" {
-		if program, err = besideUs("server"); err != nil {
+		if program, err = besideUs("drawmesh-server"); err != nil {
 			return err
 		}
 	}

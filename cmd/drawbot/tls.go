@@ -16,7 +16,7 @@ import (
 // machine's own authorities vouch for, and who we are to a proxy before it.
 type trust struct {
 	CA          string `name:"tls-ca" placeholder:"FILE" help:"Trust servers that this certificate authority vouches for."`
-	Fingerprint string `name:"tls-fingerprint" placeholder:"SHA256" help:"Trust the server with this certificate: server --tls-self-signed says it."`
+	Fingerprint string `name:"tls-fingerprint" placeholder:"SHA256" help:"Trust the server with this certificate: drawmesh-server --tls-self-signed says it."`
 	LoginFile   string `name:"login-file" env:"DRAWMESH_LOGIN_FILE" placeholder:"FILE" help:"Give a proxy that asks for a password the user:password in this file."`
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"drawmesh/internal/version"
 	"drawmesh/signaling"
 )
 
@@ -47,7 +48,8 @@ type config struct {
 	Metrics        string   `placeholder:"ADDR" help:"Serve /metrics for Prometheus at this address, such as localhost:9090; nowhere if empty."`
 	Verbose        bool     `short:"v" help:"Say who comes and goes."`
 
-	Help helpFlag `short:"h" help:"Show help."`
+	Help    helpFlag    `short:"h" help:"Show help."`
+	Version versionFlag `help:"Show the version."`
 
 	exposed []string // flags that hold secrets, as everybody on the machine can read
 }
@@ -59,14 +61,14 @@ Exit status: 0 done, Ctrl-C included; 1 failed; 2 misused.`
 
 const examples = `
 Examples:
-  $ server
-  $ server --token-secret-file secret --port 443 --tls-cert cert.pem --tls-key key.pem
-  $ server --turn --public-ip 203.0.113.7
-  $ server --keep rooms --keep-for 720h
+  $ drawmesh-server
+  $ drawmesh-server --token-secret-file secret --port 443 --tls-cert cert.pem --tls-key key.pem
+  $ drawmesh-server --turn --public-ip 203.0.113.7
+  $ drawmesh-server --keep rooms --keep-for 720h
 `
 
-// errAnswered says that the command line only asked for help, which has been
-// printed.
+// errAnswered says that the command line only asked for help or the version,
+// which has been printed.
 var errAnswered = errors.New("answered")
 
 // parse reads .env, the environment and the command line. It returns nil if it
@@ -77,7 +79,7 @@ func parse(out io.Writer, args []string) (*config, error) {
 	}
 	var conf config
 	parser, err := kong.New(&conf,
-		kong.Name("server"),
+		kong.Name("drawmesh-server"),
 		kong.Description(description),
 		kong.Writers(out, io.Discard),
 		kong.NoDefaultHelp(),
@@ -146,6 +148,17 @@ func (helpFlag) BeforeReset(kctx *kong.Context) error {
 		return err
 	}
 	if _, err := io.WriteString(kctx.Stdout, examples); err != nil {
+		return err
+	}
+	return errAnswered
+}
+
+// versionFlag prints the version.
+type versionFlag bool
+
+// BeforeReset is called by kong when the flag is given.
+func (versionFlag) BeforeReset(kctx *kong.Context) error {
+	if _, err := fmt.Fprintln(kctx.Stdout, "drawmesh-server", version.String()); err != nil {
 		return err
 	}
 	return errAnswered

@@ -1,4 +1,4 @@
-// Server serves the drawing page and introduces the peers of each room to one
+// Drawmesh-server serves the drawing page and introduces the peers of each room to one
 // another. No stroke passes through it.
 //
 // Standard error tells people what it does, one line each. Once it listens it
@@ -56,7 +56,7 @@ func run(ctx context.Context, e env, args []string) int {
 	}
 	fmt.Fprintf(e.err, "drawmesh: %v\n", err)
 	if errors.As(err, new(usageError)) {
-		fmt.Fprintln(e.err, "Try: server --help")
+		fmt.Fprintln(e.err, "Try: drawmesh-server --help")
 		return exitMisused
 	}
 	return exitFailed

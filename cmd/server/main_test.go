@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"io"
 	"net"
@@ -57,8 +58,9 @@ func TestExitStatus(t *testing.T) {
 		wantErr string // a regular expression for all of standard error
 	}{
 		{name: "help", args: []string{"--help"}, want: 0, wantErr: `^$`},
+		{name: "version", args: []string{"--version"}, want: 0, wantErr: `^$`},
 		{name: "unknown flag", args: []string{"--frobnicate"}, want: 2,
-			wantErr: `^drawmesh: unknown flag --frobnicate\nTry: server --help\n$`},
+			wantErr: `^drawmesh: unknown flag --frobnicate\nTry: drawmesh-server --help\n$`},
 		{name: "stray argument", args: []string{"studio"}, want: 2,
 			wantErr: `^drawmesh: unexpected argument studio\nTry: .*\n$`},
 		{name: "port no number", args: []string{"--port=http"}, want: 2, wantErr: `^drawmesh: --port: .*\nTry: .*\n$`},
@@ -118,8 +120,9 @@ func TestExitStatus(t *testing.T) {
 			if !regexp.MustCompile(tt.wantErr).MatchString(stderr.String()) {
 				t.Errorf("got %q on standard error, want %s", &stderr, tt.wantErr)
 			}
-			if help := strings.Contains(out.String(), "Examples:"); help != (tt.name == "help") {
-				t.Errorf("got %q on standard output", &out)
+			wantOut := map[string]string{"help": `(?s)^Usage: .*\nExamples:\n`, "version": `^drawmesh-server \S+ .*go1\.\d+`}[tt.name]
+			if !regexp.MustCompile(cmp.Or(wantOut, "^$")).MatchString(out.String()) {
+				t.Errorf("got %q on standard output, want %s", &out, wantOut)
 			}
 		})
 	}

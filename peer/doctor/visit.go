@@ -187,7 +187,7 @@ func (e *examination) links(x *end, there []signaling.Peer, halfOpen []signaling
 		if n := len(missing) - maxNames; n > 0 {
 			missing, more = missing[:maxNames], fmt.Sprintf(", and %d more", n)
 		}
-		e.report.fail(check, "an offer that is not answered: reload the page there, or see whether that program has stopped; no connection in time, or no network path: UDP is blocked at either end, or both are behind strict NATs: server --turn",
+		e.report.fail(check, "an offer that is not answered: reload the page there, or see whether that program has stopped; no connection in time, or no network path: UDP is blocked at either end, or both are behind strict NATs: drawmesh-server --turn",
 			"none to %s%s, of %d", strings.Join(missing, ", "), more, len(there))
 	default:
 		e.report.ok(check, "all %d", len(there))
