@@ -48,15 +48,16 @@ type config struct {
 	Metrics        string   `placeholder:"ADDR" help:"Serve /metrics for Prometheus at this address, such as localhost:9090; nowhere if empty."`
 	Verbose        bool     `short:"v" help:"Say who comes and goes."`
 
+	Config  configFlag  `default:".env" env:"-" placeholder:"FILE" help:"Read settings that the environment lacks from this file, a line NAME=VALUE each; none to read none (default .env in the working directory, if there is one)."`
 	Help    helpFlag    `short:"h" help:"Show help."`
-	Version versionFlag `help:"Show the version."`
+	Version versionFlag `env:"-" help:"Show the version."`
 
 	exposed []string // flags that hold secrets, as everybody on the machine can read
 }
 
 const description = `Serve drawing rooms: the page at every /ROOM, and the signaling by which its peers find one another.
 
-A file .env in the working directory may hold the variables; the environment goes before it. Give secrets in files or variables: everybody on the machine can read a command line.
+Every setting is a flag or a variable of the environment, and variables may be in a file, .env or --config. A flag goes before the environment, which goes before the file. Give secrets in files or variables: everybody on the machine can read a command line.
 Exit status: 0 done, Ctrl-C included; 1 failed; 2 misused.`
 
 const examples = `
@@ -71,20 +72,24 @@ Examples:
 // which has been printed.
 var errAnswered = errors.New("answered")
 
-// parse reads .env, the environment and the command line. It returns nil if it
-// has answered by itself.
-func parse(out io.Writer, args []string) (*config, error) {
-	if err := loadDotenv(); err != nil {
-		return nil, usageError{err}
-	}
-	var conf config
-	parser, err := kong.New(&conf,
+// newParser returns the parser that fills in conf. A setting has its flag's name in
+// the environment too, if no other is said.
+func newParser(out io.Writer, conf *config) (*kong.Kong, error) {
+	return kong.New(conf,
 		kong.Name("drawmesh-server"),
 		kong.Description(description),
 		kong.Writers(out, io.Discard),
 		kong.NoDefaultHelp(),
+		kong.DefaultEnvars(""),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 80}),
 	)
+}
+
+// parse reads the command line, the environment and the file of settings. It
+// returns nil if it has answered by itself.
+func parse(out io.Writer, args []string) (*config, error) {
+	var conf config
+	parser, err := newParser(out, &conf)
 	if err != nil {
 		return nil, err
 	}

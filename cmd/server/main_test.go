@@ -34,10 +34,11 @@ const longSecret = "a secret of at least thirty-two bytes"
 func surroundings(t *testing.T) {
 	t.Helper()
 	t.Chdir(t.TempDir())
-	for _, name := range []string{"HOST", "PORT", "TOKEN_SECRET", "OLD_TOKEN_SECRET", "REDIS_URL", "TOKEN_SECRET_FILE",
-		"OLD_TOKEN_SECRET_FILE", "REDIS_URL_FILE", "ICE_SERVERS", "ICE_SERVERS_FILE"} {
-		t.Setenv(name, "") // so that it is restored
-		os.Unsetenv(name)
+	for _, f := range settings(t) {
+		for _, name := range f.Envs {
+			t.Setenv(name, "") // so that it is restored
+			os.Unsetenv(name)
+		}
 	}
 }
 
@@ -78,6 +79,10 @@ func TestExitStatus(t *testing.T) {
 		{name: "malformed .env", dotenv: "PORT 80\n", want: 2, wantErr: `^drawmesh: \.env: .*\nTry: .*\n$`},
 		{name: ".env in UTF-16", dotenv: "\xff\xfeP\x00O\x00", want: 2,
 			wantErr: `^drawmesh: \.env: it is in UTF-16: save it as UTF-8\nTry: .*\n$`},
+		{name: "malformed settings", args: []string{"--config=.env"}, dotenv: "PORT 80\n", want: 2, wantErr: `^drawmesh: --config: \.env: .*\nTry: .*\n$`},
+		{name: "no settings", args: []string{"--config=none", "--max-peers=1"}, dotenv: "PORT 80\n", want: 2, wantErr: `\ndrawmesh: --max-peers 1: .*\n`},
+		{name: "settings that are gone", args: []string{"--config=gone"}, want: 2,
+			wantErr: `^drawmesh: --config: open gone: no such file or directory\nTry: .*\n$`},
 		{name: "half a certificate", args: []string{"--tls-cert=x.pem"}, want: 2,
 			wantErr: `(?s)--tls-cert and --tls-key belong together\nTry: .*\n$`},
 		{name: "no certificate", args: []string{"--tls-cert=x.pem", "--tls-key=y.pem"}, want: 1,
@@ -181,6 +186,7 @@ func TestServesUntilCanceled(t *testing.T) {
 		{"secret for all to read", []string{"--port=0", "--token-secret", longSecret}, "",
 			"drawmesh: everybody on this machine can read --token-secret in the list of processes: give it in a file, with --token-secret-file, or in the environment\n"},
 		{"configured by .env", nil, "PORT=0\nTOKEN_SECRET='" + longSecret + "'\n", ""},
+		{"configured by another file", []string{"--config=.env"}, "PORT=0\nTOKEN_SECRET='" + longSecret + "'\n", ""},
 		{"configured by .env with a byte order mark", nil, "\xef\xbb\xbfPORT=0\r\nTOKEN_SECRET='" + longSecret + "'\r\n", ""},
 		{"one address", []string{"--port=0", "--host=127.0.0.1"}, "TOKEN_SECRET='" + longSecret + "'\n", ""},
 	}
