@@ -26,7 +26,7 @@ func bundleName(module string) string { return strings.TrimSuffix(module, ".js")
 // The forms in which a module asks for a worker, and for a module when that is needed.
 var (
 	workerForm = regexp.MustCompile(`new URL\("\./(\w+\.js)", import\.meta\.url\)`)
-	demandForm = regexp.MustCompile(`\bimport\("\./(\w+\.js)"\)`)
+	demandForm = regexp.MustCompile(`\bimport\("\./([\w.]+\.js)"\)`)
 )
 
 // bundles makes the scripts of the page, by the names of their files: one of a module
@@ -142,6 +142,10 @@ func (b *bundler) add(name string) error {
 		return fmt.Errorf("%s: a template or a comment does not end", name)
 	}
 	b.exports[name] = m.exports
-	fmt.Fprintf(&b.text, "const %s = (() => {\n%sreturn { %s };\n})();\n", moduleName(name), &m.code, strings.Join(m.exports, ", "))
+	begin := "(() => {"
+	if m.awaits {
+		begin = "await (async () => {"
+	}
+	fmt.Fprintf(&b.text, "const %s = %s\n%sreturn { %s };\n})();\n", moduleName(name), begin, &m.code, strings.Join(m.exports, ", "))
 	return nil
 }

@@ -35,13 +35,16 @@ func TestBundle(t *testing.T) {
 		{"comments and blanks", "  // One.\n\t/** Two. */\n/**\n * Three.\n */\n  call(); // four\n/** @type {x} */ (y).z = /** @type {any} */ (5);\n", "{\ncall();\n(y).z = (5);\nreturn", ""},
 		{"what is no comment", "const a = \" // b\"; // c\n  const d = `${e} // f\n`;\n", "{\nconst a = \" // b\"; // c\nconst d = `${e} // f\n`;\nreturn", ""},
 		{"a template over lines", "const text = `a\n  // b\n  c`;\n  call();\n", "{\nconst text = `a\n  // b\n  c`;\ncall();\nreturn", ""},
+		{"something to wait for", "import { two } from \"./leaf.js\";\nexport const all = await two;\n",
+			"const $app = await (async () => {\nconst { two } = $leaf;\nconst all = await two;\nreturn { all };\n})();\n", ""},
+		{"a name with a dot", "import { two } from \"./leaf.en.js\";\n", "const { two } = $leaf$en;\n", ""},
 		{"what is not there", "import { a } from \"./none.js\";\n", "", "app.js: no module none.js"},
 		{"another way to import", "import a from \"./leaf.js\";\n", "", `app.js: the bundle has no place for "import a from \"./leaf.js\";"`},
 		{"another way to export", "export let a = 1;\n", "", `app.js: the bundle has no place for "export let a = 1;"`},
 		{"half a template", "const a = `;\n", "", "app.js: a template or a comment does not end"},
 	}
 	for _, tt := range tests {
-		scripts, err := bundles(modules("app.js", tt.app, "leaf.js", leaf), "app.js")
+		scripts, err := bundles(modules("app.js", tt.app, "leaf.js", leaf, "leaf.en.js", leaf), "app.js")
 		got := string(scripts["app.bundle.js"])
 		if err != nil && err.Error() != tt.err || err == nil && tt.err != "" || !strings.Contains(got, tt.want) {
 			t.Errorf("%s: got %s, error %v", tt.name, got, err)

@@ -2,6 +2,14 @@
 // defined are tsc's to find: it knows what browsers have.
 import js from "@eslint/js";
 
+// What people read is in words.en.js, and in each other language's table.
+const shown = ["AssignmentExpression[left.property.name=/^(textContent|title|ariaLabel|ariaValueText|placeholder|alt)$/][left.object.name!='document'] > .right",
+  "CallExpression[callee.property.name=/^(say|speak|stand)$/] > .arguments:first-child",
+  "CallExpression[callee.property.name='setAttribute'][arguments.0.value=/^(aria-label|title|alt|placeholder)$/] > .arguments:nth-child(2)"];
+const literals = [...shown.flatMap((place) => [`${place}:matches(Literal[value=/[a-z]{2}/], TemplateLiteral:has(TemplateElement[value.cooked=/[a-z]{2}/]))`,
+  `${place}:matches(ConditionalExpression, BinaryExpression, LogicalExpression) > :matches(Literal[value=/[a-z]{2}/], TemplateLiteral:has(TemplateElement[value.cooked=/[a-z]{2}/]))`]),
+"Literal[value=/^[A-Z][a-z]+,? [a-z]/]:not(CallExpression[callee.object.name='console'] > *)", "TemplateElement[value.cooked=/^[A-Z][a-z]+,? ([a-z]+ |$)/]"];
+
 export default [
   { ignores: ["node_modules/"] },
   js.configs.recommended,
@@ -46,6 +54,11 @@ export default [
       "radix": "off",
       "require-atomic-updates": "off",
     },
+  },
+  {
+    files: ["web/*.js"],
+    ignores: ["web/words.*.js", "web/guard.js"],
+    rules: { "no-restricted-syntax": ["error", ...literals.map((selector) => ({ selector, message: "words belong in words.en.js" }))] },
   },
   { files: ["web/guard.js"], languageOptions: { sourceType: "script" } },
 ];

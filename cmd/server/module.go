@@ -13,6 +13,7 @@ import (
 var (
 	importForm = regexp.MustCompile(`^import (?:(\{[^}]*\})|\* as (\w+)) from "\./([\w.]+)";\n$`)
 	exportForm = regexp.MustCompile(`^export ((?:async )?function\*?|class|const) (\w+)`)
+	awaitForm  = regexp.MustCompile(`^export const \w+ = await `)
 	castForm   = regexp.MustCompile(`/\*\* @type \{[^*]*\} \*/ `)
 	renameForm = regexp.MustCompile(`(\w+) as (\w+)`)
 )
@@ -22,6 +23,7 @@ type module struct {
 	imports               func(name string) error
 	code                  strings.Builder
 	exports               []string
+	awaits                bool // something, before it is done
 	inTemplate, inComment bool // at the beginning of the line
 }
 
@@ -66,6 +68,7 @@ func withoutRemark(line string) string {
 func (m *module) bind(line string) error {
 	if part := exportForm.FindStringSubmatch(line); part != nil {
 		m.exports = append(m.exports, part[2])
+		m.awaits = m.awaits || awaitForm.MatchString(line)
 		m.code.WriteString(strings.TrimPrefix(line, "export "))
 		return nil
 	}
@@ -83,7 +86,7 @@ func (m *module) bind(line string) error {
 
 // moduleName is what a module is called in the bundle.
 func moduleName(file string) string {
-	return "$" + strings.TrimSuffix(path.Base(file), ".js")
+	return "$" + strings.ReplaceAll(strings.TrimSuffix(path.Base(file), ".js"), ".", "$")
 }
 
 func moduleNames(files map[string]bool) string {

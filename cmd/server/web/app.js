@@ -20,7 +20,7 @@ import { inkOf } from "./ink.js";
 import { Inviting } from "./inviting.js";
 import { recall, remember } from "./memory.js";
 import { Mesh } from "./mesh.js";
-import { cleanName, noName, randomName } from "./names.js";
+import { cleanName, randomName } from "./names.js";
 import { hears, Nearby } from "./nearby.js";
 import { Notice } from "./notice.js";
 import { Gestures } from "./gesture.js";
@@ -40,12 +40,14 @@ import { Typing } from "./typing.js";
 import { watchSleep } from "./wake.js";
 import { looking, showWatching, watches } from "./watching.js";
 import { installKeys, isComposing } from "./keys.js";
+import { fill as fillWords, words } from "./words.js";
 
 /** @returns {any} an element of index.html */
 const $ = (id) => document.getElementById(id);
 const room = decodeURIComponent(location.pathname.slice(location.pathname.lastIndexOf("/") + 1));
 const me = { id: "me", name: cleanName(recall("localStorage", "drawmesh.name") ?? "") || randomName() };
 remember("localStorage", "drawmesh.name", me.name);
+fillWords();
 
 const notice = new Notice({ shown: $("notice"), spoken: $("spoken"), button: $("act") });
 const arrivals = new Arrivals({ line: $("came"), speak: (text) => notice.speak(text) });
@@ -97,10 +99,10 @@ function draw(op, stroke) {
 // hand reaches.
 function sayUnwritten() {
   if (watches) {
-    notice.say("You are watching: to draw, choose Draw too");
+    notice.say(words.youWatchLong);
     return;
   }
-  notice.say(exchange.isFull ? "This drawing is full: clear it to go on." : "That could not be drawn.", "trouble");
+  notice.say(exchange.isFull ? words.isFull : words.notDrawn, "trouble");
 }
 
 let showing; // the next time
@@ -137,10 +139,10 @@ function showDrawing() {
 
 // showFault tells what is wrong with somebody.
 function showFault(fault) {
-  const words = faultWords(fault, displayName(mesh.peer(fault.peer)));
-  faults.show(words, fault.lied === true);
+  const what = faultWords(fault, displayName(mesh.peer(fault.peer)));
+  faults.show(what, fault.lied === true);
   document.documentElement.dataset.fault = JSON.stringify(fault);
-  notice.say(words, "trouble", 15000);
+  notice.say(what, "trouble", 15000);
 }
 
 function fill() {
@@ -215,7 +217,7 @@ function stand(state) {
 function welcome(user) {
   me.id = user?.id ?? me.id;
   if (typeof user?.username !== "string" || user.username === me.name) return;
-  notice.say(`The server does not take the name “${me.name}”: here you are ${user.username}`, "news", 8000);
+  notice.say(words.nameRefused(me.name, user.username), "news", 8000);
   me.name = user.username;
   remember("localStorage", "drawmesh.name", me.name);
   $("name").value = me.name;
@@ -263,13 +265,13 @@ const momentTime = 3000; // ms
 function showTrouble() {
   const isLong = stream.state !== "connecting" || Date.now() - since > momentTime;
   const isAway = stream.state !== "connected" && isLong;
-  const words = isAway ? signalingWords(stream, navigator.onLine) : $("reach").textContent || oddWords;
-  notice.stand(words, stream.state === "connected");
+  const trouble = isAway ? signalingWords(stream, navigator.onLine) : $("reach").textContent || oddWords;
+  notice.stand(trouble, stream.state === "connected");
 }
 
 async function rename() {
   const name = cleanName($("name").value);
-  if (!name) notice.say(noName, "news", 6000);
+  if (!name) notice.say(words.noName, "news", 6000);
   $("name").value = name || me.name;
   if (!name || name === me.name) return;
   me.name = name;
@@ -322,7 +324,7 @@ function moved() {
 function pick(place) {
   const color = colorAt(exchange.log, place);
   if (color) toolbox.pick(color);
-  else notice.say("Nothing is drawn there");
+  else notice.say(words.nothingThere);
 }
 
 fill();

@@ -1,16 +1,16 @@
 // Arrivals: who comes and goes, in a line that is said once.
-import { displayName } from "./people.js";
+import { displayName, listed } from "./people.js";
+import { words } from "./words.js";
 
 const gatherTime = 2500; // ms: who loads the page again has not left, and a class comes all at once
 const shownTime = 4000; // ms
 const mostNamed = 3; // people who are named
 
-// arrivalWords says who did something, in words of one and of several.
-/** @param {string[]} names @param {[one: string, more: string]} did */
-export function arrivalWords(names, [one, more]) {
+// arrivalWords says who did something, in words of so many.
+/** @param {string[]} names @param {(who: string, count: number) => string} did */
+function arrivalWords(names, did) {
   if (names.length === 0) return "";
-  if (names.length > mostNamed) return `${names.length} people ${more}`;
-  return names.length === 1 ? `${names[0]} ${one}` : `${names.slice(0, -1).join(", ")} and ${names.at(-1)} ${more}`;
+  return did(names.length > mostNamed ? words.people(names.length) : listed(names), names.length);
 }
 
 // An Arrivals shows a line in a place, and gives it to speak(text).
@@ -63,10 +63,10 @@ export class Arrivals {
     const left = without(this.#left, this.#came);
     this.#came = [];
     this.#left = [];
-    const words = [arrivalWords(came, ["is here now", "are here now"]), arrivalWords(left, ["has left", "have left"])].filter(Boolean).join("; ");
-    if (!words) return;
-    this.#speak(words);
-    this.#line.textContent = words;
+    const line = [arrivalWords(came, words.came), arrivalWords(left, words.left)].filter(Boolean).join("; ");
+    if (!line) return;
+    this.#speak(line);
+    this.#line.textContent = line;
     this.#line.hidden = false;
     clearTimeout(this.#hiding);
     this.#hiding = setTimeout(() => (this.#line.hidden = true), shownTime);

@@ -1,6 +1,7 @@
 // Clearing for everybody, and taking that back.
 import { recall, remember } from "./memory.js";
 import { entryOf } from "./row.js";
+import { words } from "./words.js";
 
 const backTime = 10000; // ms in which a clear can be taken back
 const slice = 2000; // operations that are drawn again at a time
@@ -57,7 +58,7 @@ export class Clearing {
     const wiped = showing(this.#exchange.log);
     if (!this.#exchange.draw({ type: "clear" }) || wiped.length === 0) return;
     this.#wiped = wiped;
-    this.#notice.say("Cleared for everybody", "news", backTime, { words: "Undo", act: () => this.#restore() });
+    this.#notice.say(words.cleared, "news", backTime, { words: words.undo, act: () => this.#restore() });
     setTimeout(() => (this.#wiped === wiped) && (this.#wiped = []), backTime);
   }
 
@@ -67,7 +68,7 @@ export class Clearing {
     for (let i = 0; i < wiped.length; i += slice) {
       for (const { op, stroke } of wiped.slice(i, i + slice)) {
         if (this.#exchange.draw(op, stroke)) continue;
-        this.#notice.say("Not all of it could be drawn again: this drawing is full", "trouble");
+        this.#notice.say(words.notAllBack, "trouble");
         return;
       }
       await new Promise((resolve) => setTimeout(resolve));

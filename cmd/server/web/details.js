@@ -1,6 +1,7 @@
 // How this page and the others stand: in one sentence, and under Details by a small picture
 // of the mesh and the routes that its links take.
 import { displayName, initialsOf, faceColor, reachWords, signalingWords } from "./people.js";
+import { words } from "./words.js";
 
 const refreshTime = 2000; // ms between two looks at the routes
 const maxShown = 24; // people in the picture
@@ -12,21 +13,21 @@ const radius = 11; // of a face in it
 /** @param {{ synced: number, agree: boolean }} state @param {{ stream: any, links: any[], odd: string[], isAll: boolean }} around */
 export function standingWords({ synced, agree }, { stream, links, odd, isAll }) {
   if (stream.state !== "connected") return signalingWords(stream, navigator.onLine);
-  if (odd.length > 0) return `Not the same drawing as that of ${odd.join(", ")}`;
-  if (links.length === 0) return "Nobody else is here";
+  if (odd.length > 0) return words.otherThan(odd.join(", "));
+  if (links.length === 0) return words.nobodyElse;
   const reach = reachWords(links);
   if (reach) return reach;
-  if (synced === 0) return "The others see what you draw";
-  if (!agree) return "What is new is on its way…";
-  return isAll ? "Everybody has the same drawing" : `${synced === 1 ? "One other has" : `${synced} others have`} the same drawing`;
+  if (synced === 0) return words.othersSee;
+  if (!agree) return words.underway;
+  return isAll ? words.everybody : words.someOthers(synced);
 }
 
 // routeWords says how a link leads to somebody.
 /** @param {{ isRelayed: boolean, time: number } | null} route @param {string} name */
 export function routeWords(route, name) {
-  if (!route) return `${name}: no way known`;
-  const time = Number.isFinite(route.time) ? `, ${Math.max(1, Math.round(route.time))} ms there and back` : "";
-  return `${name}: ${route.isRelayed ? "over a relay" : "direct"}${time}`;
+  if (!route) return words.noRoute(name);
+  const time = Number.isFinite(route.time) ? words.roundTrip(Math.max(1, Math.round(route.time))) : "";
+  return (route.isRelayed ? words.relayed : words.direct)(name, time);
 }
 
 // Details keeps what is under Details, for as long as that is open.

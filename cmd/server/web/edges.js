@@ -1,4 +1,5 @@
 // The edges of the window: buttons that say where more is drawn, and lead there.
+import { words } from "./words.js";
 
 const step = 0.8; // of the window, so that the eye finds something it knows
 const sides = {
@@ -17,8 +18,8 @@ export class Edges {
     this.#buttons = buttons;
     this.#viewport = viewport;
     for (const [side, { x, y, arrow }] of Object.entries(sides)) {
-      buttons[side].textContent = `More ${arrow}`;
-      buttons[side].title = "There is more of the drawing: go there";
+      buttons[side].textContent = words.more(arrow);
+      buttons[side].title = words.moreLong;
       buttons[side].addEventListener("click", () => viewport.pan(x * step * innerWidth, y * step * innerHeight));
     }
   }

@@ -4,6 +4,7 @@ import { white } from "./paper.js";
 import { unpacked } from "./row.js";
 import { touched } from "./touch.js";
 import { lineWidth } from "./wire.js";
+import { words } from "./words.js";
 
 const most = 100; // erasures that can be undone
 
@@ -67,7 +68,7 @@ export class Erasing {
   end(erasure) {
     const { strokes, covers, over } = erasure;
     if (strokes.length === 0 && covers.length === 0) return;
-    this.#notice.say(words(strokes.length, over.size > 0, [...over].every((site) => this.#isOwn(site))), "news", 4000);
+    this.#notice.say(erasedWords(strokes.length, over.size > 0, [...over].every((site) => this.#isOwn(site))), "news", 4000);
     this.#did(erasure);
   }
 
@@ -145,10 +146,8 @@ export class Erasing {
   }
 }
 
-// words say what became of which strokes.
-function words(count, isOver, isOwn) {
-  const erased = count > 0 ? `Erased ${count} of your strokes` : "";
-  const others = isOwn ? "what you drew before this page was loaded" : "others’";
-  if (!isOver) return erased;
-  return erased ? `${erased}; painted over ${others}` : `Painted over ${isOwn ? others : "others’ strokes"}`;
+// erasedWords say what became of which strokes.
+function erasedWords(count, isOver, isOwn) {
+  if (!isOver) return words.erased(count);
+  return count > 0 ? words.erasedOver(count, isOwn) : words.erasedOnlyOver(isOwn);
 }

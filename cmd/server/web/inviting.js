@@ -1,6 +1,6 @@
 // The sheet that invites: the link to this drawing, as text and as squares for a camera,
 // the system's own way to share where there is one, and the line that lets a bot in.
-import { qrCode } from "./qr.js";
+import { words } from "./words.js";
 
 const quiet = 4; // white squares around a code, without which readers do not find it
 const copiedTime = 4000; // ms
@@ -30,10 +30,10 @@ export class Inviting {
   constructor({ notice, watches }) {
     this.#notice = notice;
     $("watching").checked = watches;
-    $("watching").addEventListener("change", () => this.#fill());
-    $("copy-address").addEventListener("click", () => this.#copy($("address"), "Link copied"));
-    $("copy-bot").addEventListener("click", () => this.#copy($("bot"), "Line copied"));
-    $("inviting").addEventListener("beforetoggle", () => this.#fill());
+    $("watching").addEventListener("change", () => this.#show());
+    $("copy-address").addEventListener("click", () => this.#copy($("address"), words.linkCopied));
+    $("copy-bot").addEventListener("click", () => this.#copy($("bot"), words.lineCopied));
+    $("inviting").addEventListener("beforetoggle", () => this.#show());
     for (const id of ["address", "bot"]) $(id).addEventListener("focus", () => $(id).select());
     $("share").hidden = !navigator.share;
     $("share").addEventListener("click", () => this.#share());
@@ -42,26 +42,26 @@ export class Inviting {
 
   // copyLink copies the link to this drawing, or shows it to be copied.
   async copyLink() {
-    const more = { words: "QR code", act: () => $("inviting").showPopover() };
+    const more = { words: words.qrCode, act: () => $("inviting").showPopover() };
     try {
       await navigator.clipboard.writeText($("address").value);
-      this.#notice.say("Link copied", "news", copiedTime, more);
+      this.#notice.say(words.linkCopied, "news", copiedTime, more);
     } catch {
       // Without TLS there is no clipboard, but what is selected in sight can be copied.
       $("inviting").showPopover();
-      await this.#copy($("address"), "Link copied");
+      await this.#copy($("address"), words.linkCopied);
     }
   }
 
   // #copy copies what a field holds. It is selected, for the case that this is to be done
   // by hand.
-  async #copy(field, words) {
+  async #copy(field, done) {
     field.focus();
     field.select();
     const copied = navigator.clipboard
       ? await navigator.clipboard.writeText(field.value).then(() => true, () => false)
       : document.execCommand("copy"); // old, and all there is without TLS
-    this.#notice.say(copied ? words : "It is selected: copy it with Ctrl C");
+    this.#notice.say(copied ? done : words.copyByHand);
   }
 
   #share() {
@@ -69,11 +69,17 @@ export class Inviting {
     navigator.share({ title: document.title, url: $("address").value }).catch(() => {});
   }
 
+  // #show shows the link as squares, too, if what makes them can be had: the server may be
+  // away.
+  async #show() {
+    this.#fill();
+    const code = await import("./qr.js").then(({ qrCode }) => qrCode($("address").value), () => null);
+    paintCode($("code"), code);
+  }
+
   #fill() {
-    const address = addressOf(location.href, $("watching").checked);
-    $("address").value = address;
+    $("address").value = addressOf(location.href, $("watching").checked);
     $("bot").value = botLine(addressOf(location.href, false));
-    paintCode($("code"), qrCode(address));
   }
 }
 

@@ -11,9 +11,6 @@ export function randomName() {
   return `${pick(manners)} ${pick(animals)}`;
 }
 
-// noName is what to say of a name that nobody could see.
-export const noName = "A name needs at least one character that can be seen";
-
 const maxName = 64; // code points
 const maxCluster = 16; // of them that stand for one character, such as those of a family
 const maxMarks = 4; // that stack up on one character and take no room beside it

@@ -1,5 +1,6 @@
 // The palette: a swatch of 8 × 10 colors, how wide lines are, and how opaque.
 import { lineWidth } from "./wire.js";
+import { words } from "./words.js";
 
 const columns = 10;
 export const colors = `
@@ -13,16 +14,12 @@ export const colors = `
   #5b0f00 #660000 #783f04 #7f6000 #274e13 #0c343d #1c4587 #073763 #20124d #4c1130
 `.trim().split(/\s+/);
 
-const hues = ["berry", "red", "orange", "yellow", "green", "teal", "cornflower", "blue", "purple", "magenta"];
-const shades = ["", "very light", "light", "soft", "strong", "dark", "very dark"];
-
 // name is how a screen reader says a color of the swatch.
 function name(index) {
   const row = Math.floor(index / columns);
   const column = index % columns;
-  if (row > 0) return `${shades[row - 1]} ${hues[column]}`.trim();
-  if (column === 0) return "black";
-  return column === columns - 1 ? "white" : `gray ${column}`;
+  if (row === 0) return column === 0 ? words.black : column === columns - 1 ? words.white : words.gray(column);
+  return row === 1 ? words.hues[column] : words.shaded(words.shades[row - 2], words.hues[column]);
 }
 
 // What the keys and the slider reach; a pen adds to it.

@@ -1,6 +1,7 @@
 // Who is here, and how the links to them and the stream from the server stand,
 // in words.
 import { cleanName } from "./names.js";
+import { words } from "./words.js";
 
 const maxFaces = 4;
 const faceColors = ["#c2410c", "#0f766e", "#7c3aed", "#be185d", "#1d4ed8", "#4d7c0f", "#a21caf", "#b45309"];
@@ -9,23 +10,29 @@ const faceColors = ["#c2410c", "#0f766e", "#7c3aed", "#be185d", "#1d4ed8", "#4d7
 // hold characters that hide or turn others: other servers check none.
 export function displayName(peer) {
   const name = peer?.username;
-  return (typeof name === "string" && cleanName(name)) || "somebody";
+  return (typeof name === "string" && cleanName(name)) || words.somebody;
+}
+
+// listed is a list of names, in words.
+/** @param {string[]} names */
+export function listed(names) {
+  return names.length === 1 ? names[0] : words.all(names);
 }
 
 // seconds says how long it is until a time, in ms since the epoch.
 function seconds(until) {
-  return `${Math.max(1, Math.ceil((until - Date.now()) / 1000))} s`;
+  return words.seconds(Math.max(1, Math.ceil((until - Date.now()) / 1000)));
 }
 
 // linkWords says how the link to somebody stands.
 /** @param {{ state: string, until?: number }} link @param {string} name */
 export function linkWords({ state, until }, name) {
   switch (state) {
-    case "open": return "connected";
-    case "connecting": return `connecting to ${name}…`;
-    case "unsteady": return "not answering just now";
+    case "open": return words.linked;
+    case "connecting": return words.linking(name);
+    case "unsteady": return words.unsteady;
   }
-  return until ? `lost, trying again in ${seconds(until)}` : `lost, waiting for ${name}`;
+  return until ? words.lostFor(seconds(until)) : words.lost(name);
 }
 
 // signalingWords says how this page stands with the server, on a machine that is
@@ -33,23 +40,23 @@ export function linkWords({ state, until }, name) {
 /** @param {{ state: string, until?: number, why?: any }} stream */
 export function signalingWords({ state, until, why }, online = true) {
   switch (state) {
-    case "connected": return "Connected to the server";
-    case "connecting": return "Connecting to the server…";
-    case "full": return `This room is full, trying again in ${seconds(until)}`;
-    case "crowded": return "Other tabs have all the connections that a browser makes to a server without encryption: close one, or use https";
-    case "replaced": return "This drawing is open in another tab";
-    case "unable": return "WebRTC is switched off in this browser, by a setting or an extension: nobody else can see what you draw here";
+    case "connected": return words.connected;
+    case "connecting": return words.connecting;
+    case "full": return words.fullFor(seconds(until));
+    case "crowded": return words.crowded;
+    case "replaced": return words.replaced;
+    case "unable": return words.noWebRTC;
   }
-  if (!online) return "You are offline: others see what you draw once you are back";
-  const words = troubleWords(why);
-  return words ? `${words}, trying again in ${seconds(until)}` : `Reconnecting to the server in ${seconds(until)}`;
+  if (!online) return words.offline;
+  const trouble = troubleWords(why);
+  return trouble ? words.troubleFor(trouble, seconds(until)) : words.reconnecting(seconds(until));
 }
 
 // troubleWords says what is wrong, if more is known than that nothing answers.
 function troubleWords(why) {
   switch (why?.kind) {
-    case "held": return "Something between you and the server holds messages back";
-    case "stranger": return "What answers is not the server, perhaps a network that wants you to sign in";
+    case "held": return words.held;
+    case "stranger": return words.stranger;
     case "refused": return why.ours ? "" : refusalWords(why);
   }
   return "";
@@ -59,53 +66,51 @@ function troubleWords(why) {
 function refusalWords({ status, said }) {
   switch (status) {
     case 401:
-    case 407: return `Something before the server asks for a password (${status}), which to give it load the page again`;
-    case 429: return "The server is busy";
+    case 407: return words.password(status);
+    case 429: return words.busy;
     case 502:
-    case 504: return `The server is out of reach (${status})`;
+    case 504: return words.outOfReach(status);
   }
-  return said ? `The server answered “${said}” (${status})` : `The server answered ${status}`;
+  return said ? words.serverSaid(said, status) : words.serverAnswered(status);
 }
 
 // countWords says how many are here, with so many others, if that is known.
 export function countWords({ state }, others) {
-  if (others > 0) return `${others + 1} here`;
+  if (others > 0) return words.count(others + 1);
   switch (state) {
-    case "connected": return "Just you";
-    case "connecting": return "Connecting…";
-    case "full": return "Room full";
+    case "connected": return words.justYou;
+    case "connecting": return words.connectingShort;
+    case "full": return words.roomFull;
   }
-  return "Not connected";
+  return words.notConnected;
 }
 
 // reachWords says who cannot be reached, if somebody cannot.
 export function reachWords(links) {
   const names = links.filter((link) => link.isUnreachable).map(({ peer }) => displayName(peer)).sort();
   if (names.length === 0) return "";
-  const who = names.length === 1 ? names[0] : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
-  const why = names.length === 1 ? "their network or yours may block UDP" : "their networks or yours may block UDP";
-  return `${links.length - names.length} of ${links.length} people reachable: ${who} cannot be reached, ${why}`;
+  return words.reach(links.length - names.length, links.length, listed(names), names.length);
 }
 
 // drawingWords says whether others have the same drawing, all others if isAll;
 // names are of those who have another one though they lack nothing.
 export function drawingWords({ sum, synced, agree }, names, isAll) {
   const short = sum.slice(0, 8);
-  if (names.length > 0) return `Drawing ${short} differs from that of ${names.join(", ")}`;
-  if (synced === 0) return `Drawing ${short}`;
-  if (!agree) return `Drawing ${short}, being compared…`;
-  if (isAll) return `Everybody has the same drawing, ${short}`;
-  return `Drawing ${short}, the same for ${synced === 1 ? "one other" : `${synced} others`}`;
+  if (names.length > 0) return words.sumDiffers(short, names.join(", "));
+  if (synced === 0) return words.sum(short);
+  if (!agree) return words.sumCompared(short);
+  if (isAll) return words.sumEverybody(short);
+  return words.sumOthers(short, synced);
 }
 
 // faultWords says what is wrong with somebody; see exchange.js.
 /** @param {any} fault a Fault @param {string} name */
 export function faultWords({ lost, unwritten, isFull, forged, lied, ours, theirs }, name) {
-  if (lost) return `${name} draws too much at once: some of it is lost`;
-  if (unwritten) return `What ${name} draws is not kept${isFull ? ": this drawing is full" : ""}`;
-  if (forged) return `${name} sent what nobody has signed: it does not count`;
-  if (lied) return `${name} told two stories; what they drew is gone`;
-  return `${name} has another drawing (${theirs.slice(0, 8)}, here ${ours.slice(0, 8)}) although nothing is missing`;
+  if (lost) return words.tooMuch(name);
+  if (unwritten) return isFull ? words.notKeptFull(name) : words.notKept(name);
+  if (forged) return words.forged(name);
+  if (lied) return words.lied(name);
+  return words.differs(name, theirs.slice(0, 8), ours.slice(0, 8));
 }
 
 const maxFaults = 8; // lines
@@ -113,7 +118,7 @@ const maxFaults = 8; // lines
 // Faults lists what went wrong, the latest first. Who lied is forgotten last.
 export class Faults {
   #list;
-  /** @type {{ words: string, lied: boolean }[]} */
+  /** @type {{ what: string, lied: boolean }[]} */
   #faults = [];
 
   /** @param {HTMLElement} list */
@@ -122,15 +127,15 @@ export class Faults {
   }
 
   // show adds what went wrong, in words.
-  /** @param {string} words @param {boolean} lied */
-  show(words, lied) {
-    const others = this.#faults.filter((fault) => fault.words !== words);
-    this.#faults = [{ words, lied }, ...others];
+  /** @param {string} what @param {boolean} lied */
+  show(what, lied) {
+    const others = this.#faults.filter((fault) => fault.what !== what);
+    this.#faults = [{ what, lied }, ...others];
     if (this.#faults.length > maxFaults) {
       const least = this.#faults.findLastIndex((fault) => !fault.lied);
       this.#faults.splice(least, 1); // the last if all lied
     }
-    this.#list.replaceChildren(...this.#faults.map((fault) => element("li", "", fault.words)));
+    this.#list.replaceChildren(...this.#faults.map((fault) => element("li", "", fault.what)));
     this.#list.hidden = false;
   }
 }
@@ -162,8 +167,8 @@ export function showPeople({ list, faces, count, me, links, stream }) {
 
 // roleTag says what somebody says to be. Nobody proves it.
 function roleTag(role) {
-  const tag = element("small", "role", role === "bot" ? "bot" : "keeps the drawing");
-  tag.title = role === "bot" ? "A program, by its own account" : "A program that keeps this drawing, by its own account";
+  const tag = element("small", "role", role === "bot" ? words.bot : words.keeper);
+  tag.title = role === "bot" ? words.botLong : words.keeperLong;
   return tag;
 }
 

@@ -1,5 +1,6 @@
 // Recent colors: those that somebody has drawn with, the latest first.
 import { recall, remember } from "./memory.js";
+import { words } from "./words.js";
 
 const most = 8;
 const key = "drawmesh.colors";
@@ -29,7 +30,7 @@ export class Recent {
       const button = document.createElement("button");
       button.type = "button";
       button.title = color;
-      button.setAttribute("aria-label", `Recent color ${color}`);
+      button.setAttribute("aria-label", words.recentColor(color));
       button.style.backgroundColor = color;
       button.addEventListener("click", () => this.#onChoose(color));
       return button;

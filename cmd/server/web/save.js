@@ -2,6 +2,7 @@
 import { recall, remember } from "./memory.js";
 import { white } from "./paper.js";
 import { frameOf, picture, savedWords } from "./snapshot.js";
+import { words } from "./words.js";
 
 const key = "drawmesh.save";
 
@@ -24,7 +25,7 @@ export function installSaving({ form, log, view, viewport, name, notice }) {
       download(made.blob, `${name}.${chosen.type}`);
       notice.say(savedWords(made), "news", made.scale < 1 || made.isCut ? 8000 : undefined);
     } catch (error) {
-      notice.say(`No picture was saved, the browser could not make it: ${error.message}`, "trouble", 15000);
+      notice.say(words.notSaved(error.message), "trouble", 15000);
     }
   });
 }

@@ -3,6 +3,7 @@ import { Brush } from "./brush.js";
 import { offscreen } from "./checkpoint.js";
 import { union } from "./extent.js";
 import { svgOf } from "./svg.js";
+import { words } from "./words.js";
 
 const margin = 20; // pixels around what is drawn
 const reach = 8192; // pixels around what is seen; what is drawn beyond is cut
@@ -51,7 +52,7 @@ export async function picture(log, box, { type, times, background }) {
 
 // savedWords says what a picture that was saved has, and what it lacks.
 export function savedWords({ scale, isCut }) {
-  const smaller = scale < 1 ? `, at ${Math.floor(100 * scale)} % of its size: in full it would be too large` : "";
-  const without = isCut ? `, without what lies more than ${reach} pixels beyond what you see` : "";
-  return `Picture saved${without}${smaller}`;
+  const smaller = scale < 1 ? words.savedSmaller(Math.floor(100 * scale)) : "";
+  const without = isCut ? words.savedCut(reach) : "";
+  return words.saved + without + smaller;
 }

@@ -5,6 +5,7 @@ import { recall, remember } from "./memory.js";
 import { Palette, shareWords, widthWords } from "./palette.js";
 import { Recent } from "./recent.js";
 import { lineWidth } from "./wire.js";
+import { words } from "./words.js";
 
 // Everybody begins with another color, so that it shows who drew what.
 const vivid = ["#9900ff", "#4a86e8", "#cc0000", "#e69138", "#38761d", "#45818e", "#a64d79", "#0000ff"];
@@ -93,7 +94,7 @@ export class Toolbox {
     tip.width = tip.height = `${Math.max(4, around * this.#viewport.scale)}px`;
     tip.visibility = this.#isOver && !pointing.has(tool) ? "visible" : "hidden";
     $("through").hidden = opacity === 1;
-    $("style").setAttribute("aria-label", `Color ${color}, size ${widthWords(force)}, opacity ${shareWords(opacity)}`);
+    $("style").setAttribute("aria-label", words.styleNow(color, widthWords(force), shareWords(opacity)));
   }
 
   // #follow draws a ring as wide as the tool where the mouse is, unless it only points.

@@ -1,6 +1,8 @@
 // Watching: a page that was opened with ?view shows the drawing and does not draw. That is
 // politeness, not security: the link without it is one that draws.
 
+import { words } from "./words.js";
+
 /** @returns {any} an element of index.html */
 const $ = (id) => document.getElementById(id);
 
@@ -13,7 +15,7 @@ export const watches = new URLSearchParams(location.search).has("view");
 export function showWatching() {
   document.documentElement.dataset.watches = "";
   $("draw-too").href = location.pathname;
-  $("overlay").setAttribute("aria-label", "Canvas. You are watching.");
+  $("overlay").setAttribute("aria-label", words.canvasWatched);
 }
 
 // looking is what keys do where nobody draws: what would draw, refuse does.
