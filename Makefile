@@ -34,7 +34,7 @@ demo: build
 # million operations is for make soak. The limits leave room for a machine that is
 # four times as slow.
 CONCURRENT = ./signaling/... ./internal/... ./peer/...
-test: needs
+test: needs $(PAGE)/node_modules/.package-lock.json
 	go test -race -short -skip '^TestFloods|^TestSchedules$$|^TestHostileMemory$$|^TestHostilePeer$$|ThatIsTooLarge$$|^Example_thirtyBots$$' -cpu 1 -timeout 40m $(CONCURRENT)
 	go test -run 'TestFault21JoinAtOnce|TestSoak|TestHostile|TestFloods|TestSchedules|Example_thirtyBots' -timeout 40m ./peer ./internal/exchange
 	go test -race -run 'TestParts|TestPaintWhile' ./canvas/raster

@@ -28,7 +28,7 @@ func TestOpacity(t *testing.T) {
 	share("100 %")
 	s.press(",,,,,,")
 	share("40 %")
-	s.wait(`document.querySelector("#style").ariaLabel === %s`, "Color #ff0000, size 4.1 px, opacity 40 %")
+	s.wait(`document.querySelector("#style").ariaLabel === %s`, "Color red, size 4.1 px, opacity 40 %")
 	s.press("c")
 	s.wait(`!document.querySelector("#through").hidden`)
 	s.press("\u001b]]")

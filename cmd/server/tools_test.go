@@ -121,8 +121,8 @@ func TestColorsOfOnesOwn(t *testing.T) {
 	p.do(chromedp.Reload())
 	p.waitLinks(1)
 	p.press("pc")
-	p.wait(`[...document.querySelectorAll("#recent button")].map((button) => button.title).join() === %s`, red+",#123456")
-	p.do(click(`#recent [title="#123456"]`))
+	p.wait(`[...document.querySelectorAll("#recent button")].map((button) => button.dataset.color).join() === %s`, red+",#123456")
+	p.do(click(`#recent [data-color="#123456"]`))
 	p.press(kb.Escape)
 	draw(150, "#123456ff")
 }

@@ -1,7 +1,8 @@
 // The cursors of the others, and the trails of their lasers and of one's own. They are
 // above the drawing, and in no picture of it.
 
-const glideTime = 90; // ms in which a cursor goes to where it was told to be: until about the next word of it
+const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+const glideTime = isCalm ? 1 : 90; // ms in which a cursor goes to where it was told to be: until about the next word of it
 const silentTime = 4000; // ms after which it is taken to be gone
 const trailTime = 900; // ms in which a trail fades
 const trailWidth = 5; // CSS pixels

@@ -94,7 +94,8 @@ function action(event) {
   const isThird = event.key.length === 1 && event.getModifierState("AltGraph");
   if (!isThird && (event.ctrlKey || event.metaKey || event.altKey)) return undefined;
   const key = isThird ? event.key : keyOf(event);
-  if (/^(range|radio)$/.test(event.target.type) && /^(Arrow|Home)/.test(key)) return undefined; // it has a meaning there
+  const scrolls = event.target.id === "help" || /^(range|radio)$/.test(event.target.type);
+  if (scrolls && /^(Arrow|Home)/.test(key)) return undefined; // it has a meaning there
   if (event.repeat && !key.startsWith("Arrow") && !"[]+=-,.".includes(key)) return undefined;
   // Where digits need Shift, the key is called by what it says without.
   return actions[key] ?? actions[digits[event.code]];

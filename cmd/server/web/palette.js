@@ -14,8 +14,27 @@ export const colors = `
   #5b0f00 #660000 #783f04 #7f6000 #274e13 #0c343d #1c4587 #073763 #20124d #4c1130
 `.trim().split(/\s+/);
 
-// name is how a screen reader says a color of the swatch.
-function name(index) {
+// colorName is what a color is called: one of the swatch, or what is next to it there.
+/** @param {string} color as #rrggbb */
+export function colorName(color) {
+  const index = colors.indexOf(color);
+  if (index >= 0) return nameOf(index);
+  const far = colors.map((other) => distance(rgb(color), rgb(other)));
+  return words.nearly(nameOf(far.indexOf(Math.min(...far))));
+}
+
+/** @param {string} color */
+const rgb = (color) => [1, 3, 5].map((i) => parseInt(color.slice(i, i + 2), 16));
+
+// distance is about how different two colors look, squared: red and blue weigh less than
+// green, the more so the less there is of them.
+/** @param {number[]} one @param {number[]} other */
+function distance([r, g, b], [s, h, c]) {
+  const red = (r + s) / 512;
+  return (2 + red) * (r - s) ** 2 + 4 * (g - h) ** 2 + (3 - red) * (b - c) ** 2;
+}
+
+function nameOf(index) {
   const row = Math.floor(index / columns);
   const column = index % columns;
   if (row === 0) return column === 0 ? words.black : column === columns - 1 ? words.white : words.gray(column);
@@ -50,9 +69,9 @@ export class Palette {
       const button = document.createElement("button");
       button.type = "button";
       button.setAttribute("role", "radio");
-      button.setAttribute("aria-label", name(index));
+      button.title = nameOf(index);
+      button.setAttribute("aria-label", nameOf(index));
       button.dataset.color = color;
-      button.title = color;
       button.style.backgroundColor = color;
       button.addEventListener("click", () => this.color(color));
       return button;

@@ -1,5 +1,6 @@
 // Recent colors: those that somebody has drawn with, the latest first.
 import { recall, remember } from "./memory.js";
+import { colorName } from "./palette.js";
 import { words } from "./words.js";
 
 const most = 8;
@@ -29,8 +30,9 @@ export class Recent {
     this.#element.replaceChildren(...this.#colors.map((color) => {
       const button = document.createElement("button");
       button.type = "button";
-      button.title = color;
-      button.setAttribute("aria-label", words.recentColor(color));
+      button.title = colorName(color);
+      button.setAttribute("aria-label", words.recentColor(colorName(color)));
+      button.dataset.color = color;
       button.style.backgroundColor = color;
       button.addEventListener("click", () => this.#onChoose(color));
       return button;

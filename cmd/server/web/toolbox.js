@@ -2,7 +2,7 @@
 import { eraserForce } from "./eraser.js";
 import { lighter } from "./ink.js";
 import { recall, remember } from "./memory.js";
-import { Palette, shareWords, widthWords } from "./palette.js";
+import { colorName, Palette, shareWords, widthWords } from "./palette.js";
 import { Recent } from "./recent.js";
 import { lineWidth } from "./wire.js";
 import { words } from "./words.js";
@@ -94,7 +94,7 @@ export class Toolbox {
     tip.width = tip.height = `${Math.max(4, around * this.#viewport.scale)}px`;
     tip.visibility = this.#isOver && !pointing.has(tool) ? "visible" : "hidden";
     $("through").hidden = opacity === 1;
-    $("style").setAttribute("aria-label", words.styleNow(color, widthWords(force), shareWords(opacity)));
+    $("style").setAttribute("aria-label", words.styleNow(colorName(color), widthWords(force), shareWords(opacity)));
   }
 
   // #follow draws a ring as wide as the tool where the mouse is, unless it only points.

@@ -61,6 +61,7 @@ export const words = {
   gray: (number) => `Grau ${number}`,
   hues: ["Beere", "Rot", "Orange", "Gelb", "Grün", "Petrol", "Kornblume", "Blau", "Violett", "Magenta"],
   shades: ["sehr hell", "hell", "matt", "kräftig", "dunkel", "sehr dunkel"],
+  nearly: (name) => `etwa ${name}`,
   shaded: (shade, hue) => `${hue}, ${shade}`,
 
   inThisRoom: "In diesem Raum",

@@ -65,6 +65,7 @@ export const words = {
   gray: (number) => `gray ${number}`,
   hues: ["berry", "red", "orange", "yellow", "green", "teal", "cornflower", "blue", "purple", "magenta"],
   shades: ["very light", "light", "soft", "strong", "dark", "very dark"],
+  nearly: (name) => `nearly ${name}`,
   shaded: (shade, hue) => `${shade} ${hue}`,
 
   // Who is here
