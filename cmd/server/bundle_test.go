@@ -38,6 +38,8 @@ func TestBundle(t *testing.T) {
 		{"something to wait for", "import { two } from \"./leaf.js\";\nexport const all = await two;\n",
 			"const $app = await (async () => {\nconst { two } = $leaf;\nconst all = await two;\nreturn { all };\n})();\n", ""},
 		{"a name with a dot", "import { two } from \"./leaf.en.js\";\n", "const { two } = $leaf$en;\n", ""},
+		{"private names", "class A {\n  #one = \"#one\";\n  static #two = 1;\n  async *#three() {\n    yield this.#one + a?.#two;\n  }\n  get #one2() {}\n}\n",
+			"class A {\n#a = \"#one\";\nstatic #b = 1;\nasync *#c() {\nyield this.#a + a?.#b;\n}\nget #d() {}\n}\n", ""},
 		{"what is not there", "import { a } from \"./none.js\";\n", "", "app.js: no module none.js"},
 		{"another way to import", "import a from \"./leaf.js\";\n", "", `app.js: the bundle has no place for "import a from \"./leaf.js\";"`},
 		{"another way to export", "export let a = 1;\n", "", `app.js: the bundle has no place for "export let a = 1;"`},

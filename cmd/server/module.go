@@ -18,13 +18,17 @@ var (
 	renameForm = regexp.MustCompile(`(\w+) as (\w+)`)
 )
 
+// privateForm is a private name where it is used, or declared at the beginning of a line.
+var privateForm = regexp.MustCompile(`(\.|^(?:(?:static|async|get|set) )*\*?)#(\w+)`)
+
 // A module is read a line at a time.
 type module struct {
 	imports               func(name string) error
 	code                  strings.Builder
 	exports               []string
-	awaits                bool // something, before it is done
-	inTemplate, inComment bool // at the beginning of the line
+	awaits                bool              // something, before it is done
+	private               map[string]string // names, and the short ones that they have instead
+	inTemplate, inComment bool              // at the beginning of the line
 }
 
 func (m *module) line(line string) error {
@@ -45,7 +49,7 @@ func (m *module) line(line string) error {
 			return err
 		}
 	default:
-		m.code.WriteString(withoutRemark(bare))
+		m.code.WriteString(m.shorten(withoutRemark(bare)))
 	}
 	m.inTemplate = m.inTemplate != (strings.Count(line, "`")%2 == 1)
 	return nil
@@ -62,6 +66,26 @@ func withoutRemark(line string) string {
 		}
 	}
 	return code + "\n"
+}
+
+// shorten is a line with short private names, which nothing outside of the module can tell
+// from those that they have.
+func (m *module) shorten(line string) string {
+	return privateForm.ReplaceAllStringFunc(line, func(name string) string {
+		part := privateForm.FindStringSubmatch(name)
+		if m.private == nil {
+			m.private = make(map[string]string)
+		}
+		short := m.private[part[2]]
+		if short == "" {
+			const letters = "abcdefghijklmnopqrstuvwxyz"
+			for i := len(m.private); i >= 0; i = i/len(letters) - 1 {
+				short = letters[i%len(letters):][:1] + short
+			}
+			m.private[part[2]] = short
+		}
+		return part[1] + "#" + short
+	})
 }
 
 // bind takes a line that imports or exports.
