@@ -26,6 +26,9 @@ interface Row { kind: number; t: number; k: number; xy: number[]; pen: number; c
 interface Place { t: number; site: string; n: number }
 interface Change { kind: number; from: Place; boxes: Box[] }
 
+// What lived between two clears: see wiped.js.
+interface Era { since: number; until: number; by: string; sites: import("./web/rows.js").Rows[] }
+
 // What its authors sign: see sitelog.js, run.js, proof.js and store.js.
 interface Mark { n: number; chain: Uint8Array; sig: Uint8Array; mile: boolean }
 interface Base { key: Uint8Array; dead: number; before: Uint8Array | null; witness: Row | null; tip: Uint8Array; heads: Mark[] }

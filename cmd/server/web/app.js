@@ -25,6 +25,7 @@ import { hears, Nearby } from "./nearby.js";
 import { Notice } from "./notice.js";
 import { Gestures } from "./gesture.js";
 import { Hand } from "./hand.js";
+import { Past } from "./past.js";
 import { displayName, drawingWords, Faults, faultWords, faceColor, paintFace, reachWords, showPeople, signalingWords } from "./people.js";
 import { colorAt, PickStroke } from "./pick.js";
 import { PencilStroke } from "./pencil.js";
@@ -80,7 +81,7 @@ setInterval(() => {
 }, tickTime);
 
 const view = new View($("picture"), $("overlay"), exchange.log);
-const easel = new Easel({ view, log: exchange.log, onMove: () => moved() });
+const easel = new Easel({ view, log: exchange.log, reach: () => past.reach ?? view.extent, onMove: () => moved() });
 const { viewport } = easel;
 const clearing = new Clearing({ exchange, notice });
 const erasing = new Erasing({ exchange, notice, isOwn: (site) => clearing.isOwn(site), onFull: sayUnwritten });
@@ -184,7 +185,7 @@ const nearby = new Nearby({
   onName: (peer, name) => mesh.rename(peer, name),
 });
 let lit = null; // where the laser shines, if it is on
-installPointing({ canvas: $("overlay"), viewport, tell: (cursor) => nearby.point(cursor), isLaser: () => lit !== null });
+installPointing({ canvas: $("overlay"), viewport, tell: (cursor) => past.isOpen || nearby.point(cursor), isLaser: () => lit !== null });
 
 const details = new Details({ parts: { details: $("details"), picture: $("mesh"), routes: $("routes") }, mesh, me });
 
@@ -244,6 +245,7 @@ function showRoom() {
   $("reach").textContent = reachWords(links);
   details.show();
   arrivals.see(links);
+  past.see(links);
   showHint();
   const { dataset } = document.documentElement;
   dataset.signaling = stream.state;
@@ -319,6 +321,7 @@ function moved() {
   toolbox.show();
   typing.show();
   cursors.show();
+  past.look();
 }
 
 function pick(place) {
@@ -326,6 +329,16 @@ function pick(place) {
   if (color) toolbox.pick(color);
   else notice.say(words.nothingThere);
 }
+
+// Whoever looks at the past draws nothing, and points at nothing.
+const past = new Past({
+  exchange, notice, canDraw: !watches, camera: () => easel.camera, isOwn: (site) => clearing.isOwn(site), ahead: () => signaling.ahead,
+  onTurn: (isOpen) => {
+    gestures.rest(isOpen);
+    if (isOpen) nearby.point(null);
+    $("back").ariaPressed = String(isOpen);
+  },
+});
 
 fill();
 
@@ -359,6 +372,7 @@ installSaving({ form: $("saving"), log: exchange.log, view, viewport, name: room
 
 $("undo").addEventListener("click", undo);
 $("redo").addEventListener("click", redo);
+$("back").addEventListener("click", () => past.toggle());
 $("copy").addEventListener("click", () => inviting.copyLink());
 $("name").addEventListener("change", rename);
 $("name").addEventListener("keydown", (event) => event.key === "Enter" && !isComposing(event) && $("name").blur());
@@ -376,6 +390,7 @@ const does = {
   press: (steps) => toolbox.press(steps),
   fade: (steps) => toolbox.fade(steps),
   giveUp: () => gestures.giveUp(),
+  goBack: () => past.toggle(),
   undo, redo,
 };
 installKeys(watches ? looking(does, sayUnwritten) : does);

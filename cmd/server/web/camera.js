@@ -15,3 +15,12 @@ export function isSame(a, b) {
 export function seen({ x, y, scale, width, height }) {
   return { left: x, top: y, right: x + width / scale, bottom: y + height / scale };
 }
+
+// hang shows a canvas that was painted for one camera where what it shows is for another.
+/** @param {HTMLCanvasElement} canvas @param {Camera} painted @param {Camera} now */
+export function hang({ style }, painted, now) {
+  style.width = `${painted.width}px`;
+  style.height = `${painted.height}px`;
+  style.transform = isSame(painted, now) ? ""
+    : `translate(${(painted.x - now.x) * now.scale}px, ${(painted.y - now.y) * now.scale}px) scale(${now.scale / painted.scale})`;
+}

@@ -1,10 +1,10 @@
 // Clearing for everybody, and taking that back.
+import { drawAgain } from "./again.js";
 import { recall, remember } from "./memory.js";
 import { entryOf } from "./row.js";
 import { words } from "./words.js";
 
 const backTime = 10000; // ms in which a clear can be taken back
-const slice = 2000; // operations that are drawn again at a time
 const mostSites = 32; // of one's own that are remembered
 const key = "drawmesh.mine";
 
@@ -65,14 +65,8 @@ export class Clearing {
   async #restore() {
     const wiped = this.#wiped;
     this.#wiped = [];
-    for (let i = 0; i < wiped.length; i += slice) {
-      for (const { op, stroke } of wiped.slice(i, i + slice)) {
-        if (this.#exchange.draw(op, stroke)) continue;
-        this.#notice.say(words.notAllBack, "trouble");
-        return;
-      }
-      await new Promise((resolve) => setTimeout(resolve));
-    }
+    const lack = await drawAgain(this.#exchange, wiped);
+    if (lack) this.#notice.say(lack, "trouble");
   }
 }
 

@@ -15,19 +15,22 @@ const key = "drawmesh.paper";
 const $ = (id) => document.getElementById(id);
 
 // An Easel shows on a view what of the sheet the window is at, on the paper that this
-// person likes. onMove() hears that it has moved.
+// person likes. reach() is the box around all that can be seen there, or null, and onMove()
+// hears that it has moved.
 export class Easel {
   viewport = new Viewport({ onMove: () => this.fill() });
   #view;
   #log;
+  #reach;
   #edges;
   #overview;
   #onMove;
   #isDark = recall("localStorage", key) === "dark";
 
-  constructor({ view, log, onMove }) {
+  constructor({ view, log, reach, onMove }) {
     this.#view = view;
     this.#log = log;
+    this.#reach = reach;
     this.#onMove = onMove;
     const { viewport } = this;
     this.#edges = new Edges({ left: $("more-left"), right: $("more-right"), up: $("more-up"), down: $("more-down") }, viewport);
@@ -45,7 +48,7 @@ export class Easel {
   // both to be seen.
   fit() {
     const { viewport } = this;
-    const all = this.#view.extent;
+    const all = this.#reach();
     const box = !all || viewport.fits(all) ? all : drawnIn(this.#log, viewport.far);
     if (box) viewport.fit(box);
     else viewport.home();
@@ -62,11 +65,18 @@ export class Easel {
     this.#edges.show(this.#view.extent);
   }
 
+  // camera is what the window shows of the sheet.
+  /** @returns {Camera} */
+  get camera() {
+    const { x, y, scale } = this.viewport;
+    return { x, y, scale, ratio: devicePixelRatio, width: innerWidth, height: innerHeight, ink: this.#isDark ? onDark : null };
+  }
+
   // fill fills the window with the part of the sheet that it is at.
   fill() {
-    const { x, y, scale } = this.viewport;
-    const ink = this.#isDark ? onDark : null;
-    this.#view.look({ x, y, scale, ratio: devicePixelRatio, width: innerWidth, height: innerHeight, ink });
+    const { camera } = this;
+    const { x, y, scale, ink } = camera;
+    this.#view.look(camera);
     const { dataset } = document.documentElement;
     const moved = `${x} ${y} ${scale}`;
     if (dataset.view && dataset.view !== moved) this.#overview.moved(ink);

@@ -128,6 +128,12 @@ export class Exchange {
     };
   }
 
+  // author is the id of who writes as a site, or "" if that is not known.
+  /** @param {string} site */
+  author(site) {
+    return this.#authors.of(site);
+  }
+
   // kept says of how many sites a neighbour is believed.
   kept(id) {
     return this.#neighbours.get(id)?.have.size ?? 0;

@@ -17,6 +17,7 @@ export class Gestures {
   #begin;
   #hand;
   #onlyHand;
+  #rests = false;
   #palm = new Palm();
   /** @type {Map<number, any>} */
   #down = new Map(); // by pointer: { type, since, at, stroke }, the last null of a touch that only rests
@@ -47,8 +48,15 @@ export class Gestures {
 
   // hold has the pointers that come move the sheet, or draw again.
   hold(holds) {
-    this.#holds = holds || this.#onlyHand;
+    this.#holds = holds || this.#onlyHand || this.#rests;
     this.#show();
+  }
+
+  // rest has nothing be drawn until it is over: pointers move the sheet.
+  rest(rests) {
+    this.giveUp();
+    this.#rests = rests;
+    this.hold(false);
   }
 
   // giveUp ends what is under way, as if it had never been.

@@ -15,6 +15,7 @@ const actions = {
   c: (do_) => do_.toggle("palette"),
   w: (do_) => do_.toggle("people"),
   q: (do_) => do_.toggle("inviting"),
+  b: (do_) => do_.goBack(),
   "?": (do_) => do_.toggle("help"),
   Delete: (do_) => do_.toggle("sure"),
   Backspace: (do_) => do_.toggle("sure"), // is called delete where there is no other

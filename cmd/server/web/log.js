@@ -58,6 +58,16 @@ export class Log {
     return this.#store.clear;
   }
 
+  // wiped is what clears have wiped, as far as it is kept; era, what is there since.
+  get wiped() {
+    return this.#store.wiped;
+  }
+
+  /** @returns {Era} */
+  get era() {
+    return { since: this.lastClear.t, until: Infinity, by: "", sites: this.live.map((s) => s.until(s.have)) };
+  }
+
   // The rest of what a log tells is the store's: see there.
   holds(site) {
     return this.#store.holds(site);

@@ -4,7 +4,7 @@ import { cleanName } from "./names.js";
 import { words } from "./words.js";
 
 const maxFaces = 4;
-const faceColors = ["#c2410c", "#0f766e", "#7c3aed", "#be185d", "#1d4ed8", "#4d7c0f", "#a21caf", "#b45309"];
+export const faceColors = ["#c2410c", "#0f766e", "#7c3aed", "#be185d", "#1d4ed8", "#4d7c0f", "#a21caf", "#b45309"];
 
 // displayName is what to call a peer. The name may be missing, of any type, or
 // hold characters that hide or turn others: other servers check none.

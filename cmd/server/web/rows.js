@@ -10,6 +10,9 @@ const columns = [
   ["x", Int32Array], ["y", Int32Array], ["u", Int32Array], ["v", Int32Array],
 ];
 
+const perRow = 40; // bytes
+const perMore = 200; // bytes of what a few rows have beside
+
 /** @type {Row} one of another kind */
 const noRow = { kind: kinds.other, t: 0, k: 0, xy: [], pen: 0, color: 0, by: "", name: "", payload: "" };
 
@@ -64,6 +67,23 @@ export class Rows {
     return this.length + this.#extra;
   }
 
+  // bytes is about what they take.
+  get bytes() {
+    return perRow * this.#room + perMore * (this.#by.size + this.toggles.size);
+  }
+
+  // until is a copy of the rows up to n, but for what those of other kinds say.
+  /** @param {number} n */
+  until(n) {
+    const copy = new Rows(this.site, this.dead);
+    const count = Math.max(0, n - this.dead);
+    for (const [name] of columns) copy.#columns[name] = this.#columns[name].slice(0, count);
+    copy.#room = count;
+    for (const [m, by] of this.#by) if (m <= n) copy.#by.set(m, by);
+    copy.truncate(this.dead + count);
+    return copy;
+  }
+
   // append appends the row have + 1.
   /** @param {Row} row */
   append(row) {
@@ -93,7 +113,7 @@ export class Rows {
     const other = this.#others.get(n);
     return {
       kind: c.kind[i], t: c.t[i], k: c.k[i], xy: [c.x[i], c.y[i], c.u[i], c.v[i]], pen: c.pen[i], color: c.color[i],
-      by: this.#by.get(n) ?? "", name: other?.name ?? "", payload: other?.payload ?? "",
+      by: this.by(n), name: other?.name ?? "", payload: other?.payload ?? "",
     };
   }
 
@@ -121,9 +141,14 @@ export class Rows {
     return this.#columns.k[n - this.dead - 1];
   }
 
+  // kind is the kind of the live row n.
+  kind(n) {
+    return this.#columns.kind[n - this.dead - 1];
+  }
+
   // paints says whether the live row n can leave something on the canvas.
   paints(n) {
-    return this.#columns.kind[n - this.dead - 1] <= kinds.rect;
+    return this.kind(n) <= kinds.rect;
   }
 
   // shows says whether the live row n is painted, as far as this site goes.
@@ -150,6 +175,11 @@ export class Rows {
       if (touches) break;
     }
     return n;
+  }
+
+  // by is the plain peer from whom the live row n was adopted, or "".
+  by(n) {
+    return this.#by.get(n) ?? "";
   }
 
   // isAdopted says whether the live row n was adopted.
@@ -191,8 +221,8 @@ export class Rows {
     this.#leaveOut((m) => m > n);
     this.toggles.clear();
     for (let m = this.dead + 1; m <= n; m++) {
-      const { kind, k } = this.row(m);
-      if (kind === kinds.undo || kind === kinds.redo) this.toggles.set(k, { n: m, undo: kind === kinds.undo });
+      const kind = this.kind(m);
+      if (kind === kinds.undo || kind === kinds.redo) this.toggles.set(this.stroke(m), { n: m, undo: kind === kinds.undo });
     }
   }
 

@@ -4,6 +4,7 @@ import { compare64, decode64 } from "./base64.js";
 import { genesis, joined, siteOf, sizeOf, ticks } from "./chain.js";
 import { sha256 } from "./sha256.js";
 import { SiteLog } from "./sitelog.js";
+import { Wiped } from "./wiped.js";
 
 // Of sites that are over the latest are kept, so many and of so many bytes of witnesses.
 // Of others, what their authors write next is a gap, which is filled beginning with the
@@ -16,7 +17,7 @@ export const noClear = { t: 0, key: new Uint8Array(32), sig: new Uint8Array(64) 
 
 // A Store holds the sites of which something lives; beside them, the latest of those
 // that are over, for what their authors may write next; the proofs against those that
-// are void; and the clear that counts, which is { t, key, sig }.
+// are void; the clear that counts, which is { t, key, sig }; and what such have wiped.
 export class Store {
   own; // one's own site, which is kept even if nothing of it lives
   /** @type {Map<string, SiteLog>} */
@@ -27,6 +28,7 @@ export class Store {
   /** @type {Map<string, Proof>} */
   void = new Map();
   clear = noClear;
+  wiped = new Wiped();
   clock = 0; // the greatest time taken
   live = 0; // entries
   weight = 0; // what they count for

@@ -24,7 +24,8 @@ export function touched(log, a, b, reach) {
 }
 
 // isNear says whether what a row paints is so near to a way, in hundredths of a pixel.
-function isNear({ kind, xy: [a, b, c, d], pen }, way, reach) {
+/** @param {Row} row @param {number[]} way @param {number} reach */
+export function isNear({ kind, xy: [a, b, c, d], pen }, way, reach) {
   if (kind === kinds.segment) return distance(way, [a, b, c, d]) <= reach + (lineWidth(pen / perForce) * perPixel) / 2;
   const sides = [[a, b, a + c, b], [a + c, b, a + c, b + d], [a + c, b + d, a, b + d], [a, b + d, a, b]];
   return sides.some((side) => distance(way, side) <= reach + pen / 2);

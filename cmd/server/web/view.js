@@ -1,7 +1,7 @@
 // The view: the picture of a log, kept in step with it. It knows neither the
 // network nor who draws. The Go half is canvas/raster/view.go.
 import { Brush } from "./brush.js";
-import { isSame } from "./camera.js";
+import { hang, isSame } from "./camera.js";
 import { offscreen } from "./checkpoint.js";
 import { Extent } from "./extent.js";
 import { changes } from "./change.js";
@@ -134,15 +134,7 @@ export class View {
 
   // #place shows the picture where what it shows is now.
   #place() {
-    const { camera: shown } = this.#front;
-    const now = this.#camera;
-    if (!shown || !now) return;
-    const { style } = this.#canvas;
-    const scale = now.scale / shown.scale;
-    style.width = `${shown.width}px`;
-    style.height = `${shown.height}px`;
-    style.transform = isSame(shown, now) ? ""
-      : `translate(${(shown.x - now.x) * now.scale}px, ${(shown.y - now.y) * now.scale}px) scale(${scale})`;
+    if (this.#front.camera && this.#camera) hang(this.#canvas, this.#front.camera, this.#camera);
   }
 
   #paintOverlay() {

@@ -1,5 +1,5 @@
 // Clears, and sites that are void: what they take away. The Go half is canvas/wipe.go.
-import { clearText } from "./chain.js";
+import { clearText, siteOf } from "./chain.js";
 import { maxTime } from "./entry.js";
 import { holds, leastOf } from "./proof.js";
 import { isLess } from "./store.js";
@@ -44,6 +44,7 @@ export class Wiper {
     const dies = (s) => s.from({ t: c.t + 1, site: "", n: 0 }) - 1;
     for (let s; (s = [...store.sites.values()].find((o) => o.pending.length > 0 && dies(o) > o.vouched)); ) await this.#voucher.vouch(s);
     if (!isLess(store.clear, c)) return false;
+    store.wiped.keep({ since: store.clear.t, until: c.t, by: siteOf(c.key), sites: [...store.sites.values()].map((s) => s.until(dies(s))) });
     store.clear = c;
     store.clock = Math.max(store.clock, c.t);
     store.shrink();
@@ -69,6 +70,7 @@ export class Wiper {
     if (store.void.has(site)) return "known";
     if (store.void.size >= maxVoid) return "early";
     store.void.set(site, leastOf(proof));
+    store.wiped.forget(site);
     store.shrink();
     store.forget(site);
     const s = store.sites.get(site);

@@ -1,0 +1,274 @@
+// The history: the drawing as it was at any moment, for one person alone. Others notice
+// nothing, and what they draw meanwhile is there afterwards.
+import { drawAgain } from "./again.js";
+import { union } from "./extent.js";
+import { Film } from "./film.js";
+import { HistoryBar } from "./historybar.js";
+import { isComposing, keyOf } from "./keys.js";
+import { missing } from "./missing.js";
+import { clockWords, whenWords } from "./moment.js";
+import { opOf } from "./row.js";
+import { inSlices } from "./slices.js";
+import { perMilli } from "./time.js";
+import { Timeline } from "./timeline.js";
+import { WhoDrew } from "./whodrew.js";
+import { words } from "./words.js";
+
+const longest = 30000; // ms that a replay takes: what is longer goes faster
+const mostFrame = 100; // ms of a replay in one frame: nobody looked meanwhile
+const newsTime = 500; // ms between two looks at what is drawn meanwhile
+const backTime = 10000; // ms in which what was brought back can be taken away again
+const slice = 100; // strokes that are taken away at a time
+const draws = /^(Delete|Backspace|[^-+=?w])$/; // keys that mean something else where one draws
+const digits = /^Digit[01]$/; // and those that move what is seen
+
+// A History shows on a canvas of its own, in the place of the picture, what the log has and
+// what clears have wiped, as it was when it was opened. who(author) is what to call
+// somebody, now() the room's time in ms since 1970, by our clock if that is ahead() less.
+// onClose() hears that it is over.
+export class History {
+  #parts;
+  #timeline;
+  #film;
+  #bar;
+  #canvas = document.createElement("canvas");
+  #whoDrew = /** @type {WhoDrew | null} */ (null); // once somebody has asked
+  #isTinted = false;
+  #camera = /** @type {Camera | null} */ (null);
+  #position;
+  #at; // ms of the replay
+  #isPlaying = false;
+  #isBusy = false; // something is being brought back
+  #isOpen = true;
+  #before; // how much each site had drawn
+  /** @type {any} */
+  #looking;
+  #listener = (event) => this.#press(event);
+  #keys = {
+    ArrowLeft: () => this.#step(this.#timeline.previous(this.#position)),
+    ArrowDown: () => this.#step(this.#timeline.previous(this.#position)),
+    ArrowRight: () => this.#step(this.#timeline.next(this.#position)),
+    ArrowUp: () => this.#step(this.#timeline.next(this.#position)),
+    PageDown: () => this.#seek(Math.max(0, this.#at - this.#timeline.duration / 10)),
+    PageUp: () => this.#seek(Math.min(this.#timeline.duration, this.#at + this.#timeline.duration / 10)),
+    Home: () => this.#step(0),
+    End: () => this.#step(this.#timeline.length),
+    " ": () => this.#turn(!this.#isPlaying),
+    Escape: () => this.close(),
+    b: () => this.close(),
+  };
+
+  /** @param {{ exchange: any, notice: any, canDraw: boolean, who: (author: any) => string, ahead: () => number, onClose: () => void }} parts @param {Timeline} timeline */
+  constructor(parts, timeline) {
+    this.#parts = parts;
+    this.#timeline = timeline;
+    this.#before = new Map(parts.exchange.log.live.map((s) => [s.site, s.have]));
+    this.#film = new Film(this.#canvas, timeline);
+    this.#position = timeline.length;
+    this.#at = timeline.duration;
+    const { since } = timeline;
+    const told = [words.historyTold, since > 0 && words.historyLacks(clockWords(this.#ours(since), Date.now(), words.language))];
+    this.#bar = new HistoryBar({
+      duration: timeline.duration, canDraw: parts.canDraw, told: told.filter(Boolean).join(" "),
+      on: { seek: (at) => this.#seek(at), play: () => this.#turn(!this.#isPlaying), color: () => this.#tint(), again: () => this.#bringBack(), close: () => this.close() },
+    });
+  }
+
+  // open gives a history that is shown to a camera, or null if there is none.
+  static async open(parts, camera) {
+    const { log } = parts.exchange;
+    const timeline = new Timeline([...log.wiped.eras, log.era]);
+    await inSlices(timeline.make());
+    if (timeline.length === 0) return null;
+    const history = new History(parts, timeline);
+    await history.#show(camera);
+    return history;
+  }
+
+  async #show(camera) {
+    this.#canvas.id = "past";
+    this.#canvas.dataset.length = String(this.#timeline.length);
+    document.querySelector("#picture")?.after(this.#canvas);
+    this.look(camera);
+    this.#go(this.#position, this.#at);
+    await this.#bar.show();
+    document.documentElement.dataset.past = "";
+    addEventListener("keydown", this.#listener, true);
+    this.#looking = setInterval(() => this.#look(), newsTime);
+  }
+
+  // look shows what another camera sees.
+  /** @param {Camera} camera */
+  look(camera) {
+    const isOther = camera.ink !== this.#camera?.ink;
+    this.#camera = camera;
+    this.#film.look(camera);
+    if (isOther && this.#isTinted) this.#legend();
+  }
+
+  // reach is the box around what is shown, or null.
+  get reach() {
+    const timeline = this.#timeline;
+    let box = null;
+    for (const i of timeline.shown(timeline.start(this.#position), this.#position, this.#position)) box = union(box, timeline.bounds(i));
+    return box;
+  }
+
+  close() {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#isPlaying = false;
+    clearInterval(this.#looking);
+    removeEventListener("keydown", this.#listener, true);
+    delete document.documentElement.dataset.past;
+    this.#film.close();
+    this.#canvas.remove();
+    this.#bar.remove();
+    this.#parts.onClose();
+  }
+
+  // #ours is a time of the log by our clock, in ms since 1970.
+  #ours(ticks) {
+    return ticks / perMilli - this.#parts.ahead();
+  }
+
+  #seek(at) {
+    this.#turn(false);
+    this.#go(this.#timeline.position(at), at);
+  }
+
+  #step(position) {
+    this.#turn(false);
+    this.#go(position, this.#timeline.at(position));
+  }
+
+  // #go shows a position, at a time of the replay.
+  #go(position, at) {
+    this.#position = position;
+    this.#at = at;
+    this.#film.show(position);
+    this.#bar.moment(at, this.#words(), !this.#isPlaying);
+    this.#bar.canAgain(position < this.#timeline.length && !this.#isBusy);
+  }
+
+  #words() {
+    const last = this.#timeline.last(this.#position);
+    if (!last) return words.beforeAll;
+    if (this.#position === this.#timeline.length) return words.asOpened;
+    const name = this.#parts.who(last) || words.somebody;
+    return `${whenWords(this.#ours(last.t), Date.now(), words.language)} · ${last.isClear ? words.clearedBy(name) : name}`;
+  }
+
+  // #turn has it play, or stop. In the end it begins anew.
+  #turn(plays) {
+    if (plays === this.#isPlaying) return;
+    this.#isPlaying = plays;
+    this.#bar.playing(plays);
+    const { duration } = this.#timeline;
+    if (!plays) this.#go(this.#position, this.#at);
+    else if (this.#at >= duration) this.#go(0, 0);
+    let before = performance.now();
+    const speed = Math.max(1, duration / longest);
+    const frame = (now) => {
+      if (!this.#isPlaying) return;
+      const at = Math.min(duration, this.#at + speed * Math.min(Math.max(0, now - before), mostFrame));
+      before = now;
+      this.#go(this.#timeline.position(at), at);
+      if (at >= duration) this.#turn(false);
+      else requestAnimationFrame(frame);
+    };
+    if (plays) requestAnimationFrame(frame);
+  }
+
+  // #press takes a key, wherever it was pressed. But for those here and those that move
+  // what is seen none has a meaning: they would draw, or choose what to draw with.
+  #press(event) {
+    const { target } = event;
+    const isOpen = document.querySelector(":popover-open") !== null; // that has keys of its own
+    if (isOpen || isComposing(event) || target.type === "text") return;
+    const key = keyOf(event);
+    if (key === " " && target.closest("button, summary")) return;
+    const isCommand = event.ctrlKey || event.metaKey || event.altKey;
+    const act = isCommand ? undefined : this.#keys[key];
+    const isMeant = act || (isCommand ? /^[zy]$/ : draws).test(key);
+    if (!isMeant || digits.test(event.code)) return;
+    event.stopImmediatePropagation();
+    event.preventDefault();
+    act?.();
+  }
+
+  // #look says what others draw meanwhile.
+  #look() {
+    const { log } = this.#parts.exchange;
+    let strokes = 0;
+    for (const s of log.live) {
+      const before = Math.max(this.#before.get(s.site) ?? 0, s.dead);
+      const fresh = new Set();
+      for (let n = before + 1; n <= s.have; n++) if (s.paints(n) && s.stroke(n) > before) fresh.add(s.stroke(n));
+      strokes += fresh.size;
+    }
+    const isCleared = log.lastClear.t > this.#timeline.until;
+    this.#bar.news([isCleared && words.clearedMeanwhile, strokes > 0 && words.newStrokes(strokes)].filter(Boolean).join(", "));
+  }
+
+  // #tint shows who drew what, or the drawing in its own colors again.
+  async #tint() {
+    this.#isTinted = !this.#isTinted;
+    if (this.#isTinted && !this.#whoDrew) {
+      this.#whoDrew = new WhoDrew(this.#timeline, this.#parts.who);
+      await inSlices(this.#whoDrew.make());
+    }
+    const whoDrew = /** @type {WhoDrew} */ (this.#whoDrew);
+    this.#film.tint(this.#isTinted ? (i, color) => whoDrew.ink(i, color) : null);
+    this.#legend();
+  }
+
+  #legend() {
+    const ink = this.#camera?.ink ?? ((color) => color);
+    this.#bar.legend(this.#isTinted ? this.#whoDrew?.authors.map(({ name, color }) => ({ name, color: ink(color) })) ?? null : null);
+  }
+
+  // #bringBack draws again what shows here and does not now, and goes back to now. Who goes
+  // back before has changed their mind.
+  async #bringBack() {
+    if (this.#isBusy || this.#position === this.#timeline.length) return;
+    this.#turn(false);
+    this.#isBusy = true;
+    this.#bar.canAgain(false);
+    const { exchange, notice } = this.#parts;
+    const then = await inSlices(shown(this.#timeline, this.#position));
+    const present = new Timeline([exchange.log.era]);
+    await inSlices(present.make());
+    const now = await inSlices(shown(present, present.length));
+    const gone = new Set(await inSlices(missing([...then.keys()], [...now.keys()])));
+    if (!this.#isOpen) return;
+    this.close();
+    if (gone.size === 0) {
+      notice.say(words.allThere);
+      return;
+    }
+    const strokes = new Map([...gone].map((row) => [then.get(row), {}]));
+    const lack = await drawAgain(exchange, Array.from(gone, (row) => ({ op: opOf(row), stroke: strokes.get(then.get(row)) })));
+    const own = Array.from(strokes.values(), (stroke) => exchange.number(stroke)).filter((k) => k > 0);
+    notice.say(lack || words.broughtBack(own.length), lack ? "trouble" : "news", backTime, { words: words.undo, act: () => takeAway(exchange, own) });
+  }
+}
+
+// shown is what a timeline shows at a position, each row with the stroke that it is part of.
+/** @param {Timeline} timeline @param {number} position @returns {Generator<void, Map<Row, string>>} */
+function* shown(timeline, position) {
+  const found = new Map();
+  for (const i of timeline.shown(timeline.start(position), position, position)) {
+    if (found.size % slice === 0) yield;
+    found.set(timeline.row(i), timeline.stroke(i));
+  }
+  return found;
+}
+
+// takeAway hides one's own strokes of so many numbers.
+async function takeAway(exchange, own) {
+  for (let i = 0; i < own.length; i += slice) {
+    for (const k of own.slice(i, i + slice)) exchange.hide(k);
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+}
