@@ -51,14 +51,15 @@ func newHub(grace time.Duration, maxPeers int, log *slog.Logger) *Hub {
 
 // connect gives a peer a new stream, which takes over from the one it had.
 // With the id of the last event it saw, the stream goes on from there if it
-// can. Without one, it is a new page: the old session ends.
-func (h *Hub) connect(u User, lastID string) (*session, *stream, Connected) {
+// can. Without one, it is a new page: the old session ends. Wake is called when
+// there is something to take, with the hub locked.
+func (h *Hub) connect(u User, lastID string, wake func()) (*session, *stream, Connected) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 
 	s := h.sessions[u.ID]
 	if s != nil && s.stream != nil {
-		close(s.stream.replaced)
+		s.stream.replace()
 		s.stream = nil
 	}
 	if s != nil && lastID == "" {
@@ -78,12 +79,8 @@ func (h *Hub) connect(u User, lastID string) (*session, *stream, Connected) {
 			r.stale[s] = true
 		}
 	}
-	s.stream = &stream{
-		next: next, wake: make(chan struct{}, 1),
-		replaced: make(chan struct{}), cut: make(chan struct{}),
-	}
+	s.stream = &stream{first: next, next: next, wake: wake}
 	s.taken(next)
-	s.stream.wake <- struct{}{}
 	return s, s.stream, Connected{User: u, Recovered: recovered, Rooms: s.roster()}
 }
 
@@ -298,7 +295,8 @@ func (h *Hub) pass(s *session, f frame) error {
 // h.mu is held.
 func (h *Hub) tell(s *session, f frame) {
 	if !s.put(f) {
-		close(s.stream.cut)
+		s.stream.cut.Store(true)
+		s.stream.wake()
 		h.away(s)
 	}
 }

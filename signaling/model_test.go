@@ -78,12 +78,8 @@ func (m *model) do(op byte) {
 	}
 	m.expire()
 	for _, p := range m.peers {
-		select {
-		case <-p.stream.cut:
-			if p.streaming {
-				p.streaming, p.away = false, time.Now()
-			}
-		default:
+		if p.stream.cut.Load() && p.streaming {
+			p.streaming, p.away = false, time.Now()
 		}
 	}
 }

@@ -2,8 +2,6 @@ package signaling
 
 import (
 	"bufio"
-	"context"
-	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -64,50 +62,3 @@ func (s *rawStream) next() message {
 	s.t.Fatalf("the stream ended: %v", s.lines.Err())
 	return m
 }
-
-// serveHTTP2 runs h in memory, without TLS and with HTTP/2.
-func serveHTTP2(t *testing.T, h http.Handler) *http.Client {
-	var protocols http.Protocols
-	protocols.SetUnencryptedHTTP2(true)
-	near, far := net.Pipe()
-	srv := &http.Server{Handler: h, Protocols: &protocols}
-	served := make(chan struct{})
-	go func() {
-		defer close(served)
-		srv.Serve(&oneConn{conns: []net.Conn{far}, closed: make(chan struct{})})
-	}()
-	transport := &http.Transport{
-		Protocols:   &protocols,
-		DialContext: func(context.Context, string, string) (net.Conn, error) { return near, nil },
-	}
-	t.Cleanup(func() {
-		transport.CloseIdleConnections()
-		srv.Close()
-		near.Close()
-		<-served
-	})
-	return &http.Client{Transport: transport}
-}
-
-// A oneConn is a listener with a given connection to accept.
-type oneConn struct {
-	conns  []net.Conn
-	closed chan struct{}
-}
-
-func (l *oneConn) Accept() (net.Conn, error) {
-	if len(l.conns) > 0 {
-		c := l.conns[0]
-		l.conns = nil
-		return c, nil
-	}
-	<-l.closed
-	return nil, net.ErrClosed
-}
-
-func (l *oneConn) Close() error {
-	close(l.closed)
-	return nil
-}
-
-func (l *oneConn) Addr() net.Addr { return &net.TCPAddr{} }

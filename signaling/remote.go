@@ -168,7 +168,7 @@ func (h *Hub) departAll(server string, still []busMember) {
 // is kept for a while: it is about to join there.
 func (h *Hub) yield(id ID) {
 	if s := h.sessions[id]; s != nil && s.stream != nil {
-		close(s.stream.replaced)
+		s.stream.replace()
 		h.away(s)
 	}
 }

@@ -32,7 +32,7 @@ func TestNamesDoNotInject(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.heard(t)
-	p.server.hub.connect(eve, "")
+	p.server.hub.connect(eve, "", func() {})
 	post(p.server, "/studio/join", answer.Token, "")
 	got := string(p.heard(t))
 	_, data, _ := strings.Cut(strings.TrimSuffix(got, "\n\n"), "\ndata: ")

@@ -1,9 +1,8 @@
 package signaling
 
 import (
-	"math/rand/v2"
+	"context"
 	"net/http"
-	"sync"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -12,7 +11,9 @@ import (
 // A Server introduces peers to one another. It is an [http.Handler] for
 // /access, /connect, /{room}/join, /{room}/leave and /relay/{peer}/{event}.
 // The http.Server around it must have no WriteTimeout, for event streams do
-// not end; they carry deadlines of their own.
+// not end; they carry deadlines of their own. Over HTTP/1 they take their
+// connections from the http.Server, unless the ResponseWriter has no Hijack:
+// handlers around it then see the request end at once. See [Server.Wait].
 type Server struct {
 	opts    ServerOptions
 	signer  *signer
@@ -25,11 +26,7 @@ type Server struct {
 	counts    *counts
 	proxies   *proxies
 
-	draining chan struct{}
-	drain    sync.Once
-	drained  time.Time // when the last stream has to end; set before draining is closed
-	closed   chan struct{}
-	once     sync.Once
+	feeds feeds
 }
 
 // NewServer returns a server without peers.
@@ -49,8 +46,6 @@ func NewServer(opts ServerOptions) (*Server, error) {
 		posts:     newRateTable(rate.Limit(opts.RelayRate), max(1, int(5*opts.RelayRate))),
 		counts:    &counts{refusals: make(map[string]uint64)},
 		proxies:   &proxies{log: opts.Logger, trusts: opts.Trusts},
-		draining:  make(chan struct{}),
-		closed:    make(chan struct{}),
 	}
 	if unset {
 		s.local = newAddressLimits(localFactor*opts.MaxStreams, localFactor*opts.AccessRate)
@@ -92,24 +87,15 @@ const perStream = 10 * time.Millisecond
 // long that takes: at most as long as it may. Streams that are opened meanwhile
 // are served, for a browser never comes back after a refusal, and end as soon.
 // Draining twice is harmless.
-func (s *Server) Drain(most time.Duration) time.Duration {
-	s.drain.Do(func() {
-		s.drained = time.Now().Add(min(most, time.Duration(s.counts.streams.Load())*perStream))
-		close(s.draining)
-	})
-	return max(0, time.Until(s.drained))
-}
+func (s *Server) Drain(most time.Duration) time.Duration { return s.feeds.drain(most) }
 
-// turn is when a stream has to end, of those that are drained.
-func (s *Server) turn() <-chan time.Time {
-	left := max(1, time.Until(s.drained))
-	return time.After(rand.N(left))
-}
+// Wait waits until every event stream has ended, or ctx has. The http.Server's
+// Shutdown knows nothing of those over HTTP/1.
+func (s *Server) Wait(ctx context.Context) error { return s.feeds.wait(ctx) }
 
-// Close ends every event stream at once, so that the http.Server around it can
-// shut down. Closing twice is harmless.
+// Close ends every event stream at once. Closing twice is harmless.
 func (s *Server) Close() error {
-	s.once.Do(func() { close(s.closed) })
+	s.feeds.close()
 	s.hub.cluster.close()
 	return nil
 }

@@ -2,9 +2,9 @@ package signaling
 
 import (
 	"crypto/rand"
-	"fmt"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -43,11 +43,18 @@ func (l load) plus(f frame) load { return load{l.events + 1, l.bytes + len(f.dat
 
 // A stream is one event stream in progress. The hub's mutex guards next.
 type stream struct {
-	next uint64        // the number of the first event not yet taken
-	wake chan struct{} // one slot: there is something to take
+	first uint64 // the number of its first event
+	next  uint64 // the number of the first event not yet taken
+	wake  func() // says that there is something to take, or that it ends; must not wait
 
-	replaced chan struct{} // closed when another stream has taken over
-	cut      chan struct{} // closed when the reader is too slow
+	replaced atomic.Bool // another stream has taken over
+	cut      atomic.Bool // the reader is too slow
+}
+
+// replace says that another stream has taken over.
+func (s *stream) replace() {
+	s.replaced.Store(true)
+	s.wake()
 }
 
 func newSession(p Peer, limit int) *session {
@@ -86,7 +93,7 @@ func (s *session) roster() map[string][]Peer {
 // end is the number that the next event will have.
 func (s *session) end() uint64 { return s.first + uint64(len(s.ring)) }
 
-func (s *session) id(n uint64) string { return fmt.Sprintf("%s-%d", s.epoch, n) }
+func (s *session) id(n uint64) string { return s.epoch + "-" + strconv.FormatUint(n, 10) }
 
 // resume returns the number of the event after lastID, if lastID is one that
 // this session gave and everything since is still held.
@@ -143,9 +150,6 @@ func (s *session) put(f frame) bool {
 	if s.stream.next < s.first {
 		return false
 	}
-	select {
-	case s.stream.wake <- struct{}{}:
-	default:
-	}
+	s.stream.wake()
 	return true
 }

@@ -33,16 +33,6 @@ func inUse() int64 {
 	return int64(m.HeapAlloc)
 }
 
-// isCut reports whether a stream was cut because its reader is slow.
-func isCut(st *stream) bool {
-	select {
-	case <-st.cut:
-		return true
-	default:
-		return false
-	}
-}
-
 // Whoever relays more to somebody than they read is refused that, and nobody
 // else: not the reader, whose stream and whose events stay, nor other senders.
 func TestRelaysToWhoDoesNotRead(t *testing.T) {
@@ -88,7 +78,7 @@ func TestRelaysToWhoDoesNotRead(t *testing.T) {
 					relay(id)
 				}
 			}
-			if isCut(bo.stream) {
+			if bo.stream.cut.Load() {
 				t.Fatal("the receiver's stream was cut")
 			}
 			frames, _ := h.take(bo.session, bo.stream)
@@ -130,7 +120,7 @@ func TestRelaysToWhoIsAway(t *testing.T) {
 	if taken != minBacklog/4 {
 		t.Errorf("%d relays were taken while it was away, want %d", taken, minBacklog/4)
 	}
-	s, st, hello := h.connect(User{Peer: Peer{ID: "bo"}}, last)
+	s, st, hello := h.connect(User{Peer: Peer{ID: "bo"}}, last, func() {})
 	if !hello.Recovered {
 		t.Error("it missed something")
 	}

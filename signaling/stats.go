@@ -19,7 +19,6 @@ type Stats struct {
 
 // counts are a server's. Methods may be called concurrently.
 type counts struct {
-	streams                         atomic.Int64
 	joins, relays, overflows, bytes atomic.Uint64
 
 	mu       sync.Mutex
@@ -39,7 +38,7 @@ func (s *Server) Stats() Stats {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return Stats{
-		Peers: peers, Rooms: rooms, Streams: int(c.streams.Load()),
+		Peers: peers, Rooms: rooms, Streams: s.feeds.count(),
 		Joins: c.joins.Load(), Relays: c.relays.Load(), Overflows: c.overflows.Load(), SentBytes: c.bytes.Load(),
 		Refusals: maps.Clone(c.refusals),
 	}

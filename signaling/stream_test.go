@@ -14,11 +14,11 @@ import (
 )
 
 func TestHeartbeat(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	overEach(t, func(t *testing.T, serve serving) {
 		s := testServer(t, ServerOptions{})
 		defer s.Close()
-		net := nettest.Serve(t, s)
-		stream := open(t, net.Client, "/connect", good(t, "ana"), "")
+		client := serve(t, s)
+		stream := open(t, client, "/connect", good(t, "ana"), "")
 		start := time.Now()
 		stream.next() // connected
 		for n := 1; n <= 3; n++ {
@@ -35,10 +35,10 @@ func TestHeartbeat(t *testing.T) {
 
 // In HTTP/2 a write deadline ends a stream even while nothing is written.
 func TestStreamOutlivesWriteDeadlines(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	overEach(t, func(t *testing.T, serve serving) {
 		s := testServer(t, ServerOptions{Heartbeat: time.Minute})
 		defer s.Close()
-		client := serveHTTP2(t, s)
+		client := serve(t, s)
 		stream := open(t, client, "/connect", good(t, "ana"), "")
 		stream.next()
 		for range 3 {
@@ -52,18 +52,18 @@ func TestStreamOutlivesWriteDeadlines(t *testing.T) {
 // A browser repeats the id in a header, a page with a new EventSource in the
 // query.
 func TestResumeOverHTTP(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	overEach(t, func(t *testing.T, serve serving) {
 		s := testServer(t, ServerOptions{})
 		defer s.Close()
-		net := nettest.Serve(t, s)
-		first := open(t, net.Client, "/connect", good(t, "ana"), "")
+		client := serve(t, s)
+		first := open(t, client, "/connect", good(t, "ana"), "")
 		first.next()
 		go io.Copy(io.Discard, first.resp.Body)
 		s.hub.Join("ana", "studio")
 		connect(s.hub, "bo").join(t, "studio")
 		for name, resumed := range map[string]*rawStream{
-			"header": open(t, net.Client, "/connect", good(t, "ana"), first.lastID),
-			"query":  open(t, net.Client, "/connect?lastEventId="+first.lastID, good(t, "ana"), ""),
+			"header": open(t, client, "/connect", good(t, "ana"), first.lastID),
+			"query":  open(t, client, "/connect?lastEventId="+first.lastID, good(t, "ana"), ""),
 		} {
 			var hello Connected
 			if err := json.Unmarshal(resumed.next().data, &hello); err != nil || !hello.Recovered {
@@ -84,13 +84,13 @@ func streams(h *Hub, id ID) bool {
 // Rule S5, as the network sees it: bo's reader stalls, and only bo's stream
 // ends, after ten seconds.
 func TestFault23StalledReader(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	overEach(t, func(t *testing.T, serve serving) {
 		s := testServer(t, ServerOptions{Heartbeat: time.Hour})
 		defer s.Close()
-		net := nettest.Serve(t, s)
-		ana := open(t, net.Client, "/connect", good(t, "ana"), "")
-		bo := open(t, net.Client, "/connect", good(t, "bo"), "")
-		cy := open(t, net.Client, "/connect", good(t, "cy"), "")
+		client := serve(t, s)
+		ana := open(t, client, "/connect", good(t, "ana"), "")
+		bo := open(t, client, "/connect", good(t, "bo"), "")
+		cy := open(t, client, "/connect", good(t, "cy"), "")
 		for id, stream := range map[string]*rawStream{"ana": ana, "bo": bo, "cy": cy} {
 			stream.next()
 			s.hub.Join(ID(id), "studio")
@@ -126,7 +126,7 @@ func TestFault23StalledReader(t *testing.T) {
 			t.Error("bo's stream was not cut")
 		}
 		bo.resp.Body.Close()
-		bo = open(t, net.Client, "/connect", good(t, "bo"), last)
+		bo = open(t, client, "/connect", good(t, "bo"), last)
 		bo.next()
 		for n := range 16 {
 			if got := bo.next(); got.name != "wave" {
@@ -178,10 +178,10 @@ func TestFault06SecondStream(t *testing.T) {
 
 // Streams do not keep a server from shutting down.
 func TestShutdown(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	overEach(t, func(t *testing.T, serve serving) {
 		s := testServer(t, ServerOptions{})
-		net := nettest.Serve(t, s)
-		streams := []*rawStream{open(t, net.Client, "/connect", good(t, "ana"), ""), open(t, net.Client, "/connect", good(t, "bo"), "")}
+		client := serve(t, s)
+		streams := []*rawStream{open(t, client, "/connect", good(t, "ana"), ""), open(t, client, "/connect", good(t, "bo"), "")}
 		for _, stream := range streams {
 			stream.next()
 		}
@@ -198,14 +198,14 @@ func TestShutdown(t *testing.T) {
 // A server that is told to stop ends its streams one after another, and serves
 // even those that are opened meanwhile.
 func TestFault28Drain(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	overEach(t, func(t *testing.T, serve serving) {
 		s := testServer(t, ServerOptions{MaxStreams: -1})
 		defer s.Close()
-		net := nettest.Serve(t, s)
+		client := serve(t, s)
 		const most = 500 * time.Millisecond
 		ended := make(chan time.Duration, 101)
 		read := func(n int, since time.Time) {
-			stream := open(t, net.Client, "/connect", good(t, fmt.Sprint(n)), "")
+			stream := open(t, client, "/connect", good(t, fmt.Sprint(n)), "")
 			stream.next()
 			go func() {
 				if _, err := io.Copy(io.Discard, stream.resp.Body); err != nil {
@@ -241,13 +241,13 @@ func TestFault28Drain(t *testing.T) {
 
 // What was served and refused is counted, and how long relays took.
 func TestStats(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	overEach(t, func(t *testing.T, serve serving) {
 		var took []time.Duration
 		s := testServer(t, ServerOptions{OnRelay: func(d time.Duration) { took = append(took, d) }})
 		defer s.Close()
-		net := nettest.Serve(t, s)
-		ana := open(t, net.Client, "/connect", good(t, "ana"), "")
-		bo := open(t, net.Client, "/connect", good(t, "bo"), "")
+		client := serve(t, s)
+		ana := open(t, client, "/connect", good(t, "ana"), "")
+		bo := open(t, client, "/connect", good(t, "bo"), "")
 		ana.next()
 		bo.next()
 		for _, p := range []struct{ path, token string }{

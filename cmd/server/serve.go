@@ -137,13 +137,14 @@ func serve(ctx context.Context, e env, conf *config) error {
 		ready.lost()
 		unkept = kept.close()
 		return rooms.Drain(drainTime)
-	})
+	}, rooms.Wait)
 	return errors.Join(err, unkept)
 }
 
 // serveUntil serves l until ctx is canceled, and then lets the requests under
-// way end. Drain begins to end the event streams, and returns how long it takes.
-func serveUntil(ctx context.Context, srv *http.Server, l net.Listener, drain func() time.Duration) error {
+// way end. Drain begins to end the event streams, and returns how long it takes;
+// ended waits for those that the http.Server does not know.
+func serveUntil(ctx context.Context, srv *http.Server, l net.Listener, drain func() time.Duration, ended func(context.Context) error) error {
 	served := make(chan error, 1)
 	go func() {
 		served <- srv.Serve(l)
@@ -158,6 +159,7 @@ func serveUntil(ctx context.Context, srv *http.Server, l net.Listener, drain fun
 	if err := srv.Shutdown(bye); err != nil {
 		srv.Close() // somebody's request takes longer than a restart may
 	}
+	_ = ended(bye) // for as long
 	<-served
 	return nil
 }

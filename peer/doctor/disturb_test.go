@@ -129,7 +129,7 @@ func buffer(size int) disturbance {
 	})
 }
 
-// lateBuffer lets through what comes first.
+// lateBuffer lets through the first event.
 func lateBuffer(next http.Handler) http.Handler {
 	return streams(func() func([]byte) ([]byte, bool) {
 		first := true
@@ -138,7 +138,8 @@ func lateBuffer(next http.Handler) http.Handler {
 			if !first {
 				return nil, false
 			}
-			return p, true
+			ev, _, _ := bytes.Cut(p, []byte("\n\n"))
+			return append(ev, "\n\n"...), true
 		}
 	})(next)
 }
@@ -234,6 +235,7 @@ func cutStreams(after time.Duration) disturbance {
 				ctx, cancel := context.WithTimeout(r.Context(), after)
 				defer cancel()
 				r = r.WithContext(ctx)
+				w = &filter{w, func(p []byte) ([]byte, bool) { return p, true }} // whose connection is nobody's
 			}
 			next.ServeHTTP(w, r)
 		})
