@@ -1,5 +1,7 @@
 package canvas
 
+import "slices"
+
 // TakeLive takes in what one text message said of a site: entries in sequence, and
 // the head that covers them. The Head's Site is whose they are, and its Key may be
 // zero if the site is known. If lazily, the signature is not looked at before
@@ -12,7 +14,8 @@ func (l *Log) TakeLive(entries []Entry, h Head, now uint64, lazily bool) (Verdic
 	if len(entries) == 0 || len(entries) > milestoneEvery {
 		return Bad, Change{}, nil
 	}
-	r := Run{Site: h.Site, Key: h.Key, First: entries[0].N, Sig: h.Sig, rows: make([]row, 0, len(entries))}
+	r := Run{Site: h.Site, Key: h.Key, First: entries[0].N, Sig: h.Sig, rows: l.liveRows[:0], links: l.liveLinks[:0]}
+	defer func() { l.liveRows, l.liveLinks = r.rows, r.links }()
 	for i, e := range entries {
 		if uint64(e.N) != uint64(r.First)+uint64(i) || e.checkFields() != nil {
 			return Bad, Change{}, nil
@@ -26,7 +29,11 @@ func (l *Log) TakeLive(entries []Entry, h Head, now uint64, lazily bool) (Verdic
 		return v, Change{}, nil
 	}
 	l.edge = l.end
+	r.chains()
 	v, change, proof := l.take(r, now, lazily)
+	if proof != nil { // which is kept
+		proof.First.rows, proof.Second.rows = slices.Clone(proof.First.rows), slices.Clone(proof.Second.rows)
+	}
 	if v == Bad && r.formed() {
 		v = Gap
 	}

@@ -35,10 +35,14 @@ type Log struct {
 	strokes []span            // one's own, by k
 	names   map[string]string // of plain peers in live rows, each once: at most maxNames
 
-	fit      int     // rows that a frame has room for, as the last one had
-	columns  columns // scratch
-	buffer   []byte  // scratch
-	deflater deflater
+	fit int // rows that a frame has room for, as the last one had
+
+	// Scratch.
+	liveRows  []row
+	liveLinks []Chain
+	columns   columns
+	buffer    []byte
+	deflater  deflater
 }
 
 // A place is where a row is: a site's index above an n.

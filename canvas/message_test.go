@@ -1,7 +1,10 @@
 package canvas
 
 import (
+	"math"
+	"math/rand/v2"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -77,6 +80,41 @@ func TestLiveOverhead(t *testing.T) {
 	}
 }
 
+// Most messages are read in one go, and mean the same.
+func TestParseUsual(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	number := func() float64 { return math.Round(random.NormFloat64()*1e5) / 100 }
+	for range 1000 {
+		e := Entry{N: 1 + random.Uint32N(MaxN), T: 1 + random.Uint64N(MaxTime), K: 1, Op: Segment{
+			Point{number(), number()}, Point{number(), number()}, (1 + math.Round(random.Float64()*3999)) / 1000, Color{1, 2, uint8(random.Uint32()), uint8(random.Uint32())},
+		}}
+		data := AppendMessage(nil, e)
+		if got, ok := ParseUsual(data); !ok || got != e {
+			t.Fatalf("%s: %+v, %v", data, got, ok)
+		}
+		for range 20 { // what is not quite so, it leaves, or reads as well
+			spoilt := slices.Clone(data)
+			spoilt[random.IntN(len(spoilt))] = []byte(`0-.e"}, :#z`)[random.IntN(11)]
+			if got, ok := ParseUsual(spoilt); ok {
+				if m, err := ParseMessage(spoilt); err != nil || m != Message(got) {
+					t.Fatalf("%s: %+v, or %+v, %v", spoilt, got, m, err)
+				}
+			}
+		}
+	}
+	for _, text := range []string{
+		`{"event":"draw","lastPoint":{"x":1,"y":2},"x":3,"y":4,"force":0,"color":"#010203","n":1,"t":2,"k":1}`, // 0 is 1
+		`{"event":"draw","lastPoint":{"x":1,"y":2},"x":3,"y":4,"force":1,"color":"#010203","n":1,"t":2,"k":1,"by":"ana"}`,
+		`{"event":"draw","lastPoint":{"x":1,"y":2},"x":3,"y":4,"force":1,"color":"#010203","n":1,"t":2,"k":2}`,
+		`{"event":"draw","lastPoint":{"x":1,"y":2},"x":2e6,"y":4,"force":1,"color":"#010203","n":1,"t":2,"k":1}`,
+		`{"event":"draw","lastPoint":{"x":1,"y":2},"x":03,"y":4,"force":1,"color":"#010203","n":1,"t":2,"k":1}`,
+	} {
+		if e, ok := ParseUsual([]byte(text)); ok {
+			t.Errorf("%s: %+v", text, e)
+		}
+	}
+}
+
 // FuzzMessage reads any text message: what is taken comes back as it was, and fits
 // into a frame.
 func FuzzMessage(f *testing.F) {
@@ -90,8 +128,12 @@ func FuzzMessage(f *testing.F) {
 	} {
 		f.Add([]byte(s))
 	}
+	f.Add(AppendMessage(nil, Entry{N: 41, T: 1 << 44, K: 38, Op: Segment{Point{1.25, 2}, Point{-3, 4}, .5, Color{1, 2, 3, 4}}}))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		m, err := ParseMessage(data)
+		if e, ok := ParseUsual(data); ok && (err != nil || m != Message(e)) {
+			t.Fatalf("usually %+v, else %+v, %v", e, m, err)
+		}
 		if err != nil {
 			if m != nil {
 				t.Fatalf("%+v with %v", m, err)

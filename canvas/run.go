@@ -1,6 +1,9 @@
 package canvas
 
-import "iter"
+import (
+	"iter"
+	"slices"
+)
 
 // A Head vouches for all entries of a site up to N. Of one that came as text, the
 // Site is zero if it is the sender's own, and Key is zero if it was not told; what
@@ -26,7 +29,7 @@ type Run struct {
 	Sig    Signature // of the head at Last
 
 	rows  []row
-	links []Chain // what chains returned, if it has
+	links []Chain // what chains returned, if it has, and otherwise empty
 }
 
 // Len is how many entries there are.
@@ -66,9 +69,8 @@ func (r Run) Live(dst []byte, forwarded bool) []byte {
 
 // chains are chain(First−1) to chain(Last).
 func (r *Run) chains() []Chain {
-	if r.links == nil {
-		r.links = make([]Chain, 1, len(r.rows)+1)
-		r.links[0] = r.Before
+	if len(r.links) == 0 {
+		r.links = append(slices.Grow(r.links, len(r.rows)+1), r.Before)
 		for i := range r.rows {
 			r.links = append(r.links, r.links[i].next(&r.rows[i]))
 		}

@@ -87,6 +87,9 @@ func (s *siteLog) lastT() (uint64, bool) {
 func (s *siteLog) push(r *row, c Chain) {
 	s.have++
 	s.tip = c
+	if s.tail == nil && len(s.blocks) > 0 { // it goes on, and will be full
+		s.tail = make([]row, 0, blockRows)
+	}
 	s.tail = append(s.tail, *r)
 	if len(s.tail) == blockRows {
 		s.seal()

@@ -397,3 +397,23 @@ func TestLiveAfterAClear(t *testing.T) {
 		}
 	}
 }
+
+// What came as text is put where the next text goes; a proof made of it is kept.
+func TestProofOutlivesText(t *testing.T) {
+	a, b := newAuthor("ana").write(at(1), t0, 1).write(at(2), t0+1, 1), newAuthor("bo").write(at(7), t0, 1).write(at(8), t0+1, 1)
+	l := NewLog(nil)
+	text := func(r Run) (Verdict, *Proof) {
+		entries, head := liveOf(r)
+		v, _, proof := l.TakeLive(entries, head, vectorNow, false)
+		return v, proof
+	}
+	text(a.run(1, 2))
+	v, proof := text(a.upTo(1).write(at(9), t0+1, 1).write(at(10), t0+2, 1).run(2, 3))
+	if v != Forked {
+		t.Fatalf("%v, want forked", v)
+	}
+	text(b.run(1, 2))
+	if !proof.Holds() {
+		t.Error("the proof holds no more")
+	}
+}

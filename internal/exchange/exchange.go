@@ -29,6 +29,8 @@ type Exchange struct {
 	sponsor *sponsor
 	take    *receiver
 	compare *comparer
+
+	entries []canvas.Entry // scratch of a hearing
 }
 
 // Options configures [New]. Wire is required; every other zero value is a

@@ -24,7 +24,7 @@ func (x *Exchange) Heard(id signaling.ID, data []byte, text bool, now time.Time)
 		x.heardFrame(n, data, now)
 		return
 	}
-	h := hearing{x: x, n: n, now: now}
+	h := hearing{x: x, n: n, now: now, entries: x.entries[:0]}
 	var fault error // one for all that came together is enough to tell
 	for line := range bytes.SplitSeq(data, []byte{'\n'}) {
 		if err := h.line(line); err != nil && fault == nil {
@@ -34,6 +34,7 @@ func (x *Exchange) Heard(id signaling.ID, data []byte, text bool, now time.Time)
 	if len(h.entries) > 0 && fault == nil {
 		fault = errRunless
 	}
+	x.entries = h.entries
 	if fault != nil {
 		x.fault(id, fault)
 	}

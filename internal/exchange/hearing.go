@@ -26,12 +26,16 @@ func (h *hearing) line(data []byte) error {
 			return nil
 		}
 	}
+	if e, ok := canvas.ParseUsual(data); ok {
+		h.x.restless = true
+		return h.entry(e, counted)
+	}
 	m, err := ParseMessage(data)
 	if errors.Is(err, canvas.ErrUnknown) {
 		return nil // of a later version
 	}
 	if err != nil {
-		h.refused, h.entries = true, nil // no head fits what is left
+		h.refused, h.entries = true, h.entries[:0] // no head fits what is left
 		return err
 	}
 	if _, idle := m.(Ping); !idle {
@@ -65,7 +69,7 @@ func (h *hearing) admits(as tally) bool {
 		h.refused = as == asOwn && !h.n.admits(h.now) || as == asForwarded && !h.n.admitsForwarded(h.now)
 	}
 	if h.refused {
-		h.entries = nil
+		h.entries = h.entries[:0]
 	}
 	return !h.refused
 }
@@ -90,7 +94,7 @@ func (h *hearing) entry(e canvas.Entry, counted tally) error {
 		return nil
 	}
 	if len(h.entries) > 0 && h.entries[0].Site != e.Site {
-		h.entries = nil
+		h.entries = h.entries[:0]
 		h.refused = true
 		return errRunless
 	}
@@ -101,7 +105,7 @@ func (h *hearing) entry(e canvas.Entry, counted tally) error {
 // head takes in the entries that it covers.
 func (h *hearing) head(m canvas.Head) error {
 	entries, refused := h.entries, h.refused
-	h.entries, h.refused = nil, false
+	h.entries, h.refused = h.entries[:0], false
 	if refused || len(entries) == 0 {
 		return nil // as if they had not come
 	}
