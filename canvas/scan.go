@@ -6,16 +6,23 @@ import "encoding/json"
 // encoding/json follows them.
 const maxDepth = 10000
 
-// scan reads a text that is one JSON object (RFC 8259). Of two members of one
-// name the last counts, as in JavaScript; unknown ones must be JSON too.
+// scan reads a text that is one JSON object. Of two members of one name the last
+// counts, as in JavaScript; unknown ones must be JSON too.
 func scan(data []byte, m *fields) bool {
-	s := scanner{data: data}
-	s.space()
-	ok := s.object(0, func(name, value []byte) {
+	return Members(data, func(name, value []byte) {
 		if i := fieldOf(name); i < fCount {
 			m[i] = value
 		}
 	})
+}
+
+// Members tells the members of a text that is one JSON object (RFC 8259), in order:
+// the names, and the values as they stand in data, whose memory they share. It reports
+// whether the text is one; if not, members may have been told before.
+func Members(data []byte, each func(name, value []byte)) bool {
+	s := scanner{data: data}
+	s.space()
+	ok := s.object(0, each)
 	s.space()
 	return ok && s.at == len(s.data)
 }

@@ -212,6 +212,7 @@ func (p *Peer) linked(ev mesh.Event) {
 		p.letGo(time.Now())
 	case mesh.Message:
 		p.update(func(x *exchange.Exchange) { x.Heard(ev.From, ev.Data, ev.Text, time.Now()) })
+		p.mesh.Recycle(ev)
 	}
 }
 

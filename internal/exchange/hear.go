@@ -8,7 +8,7 @@ import (
 	"drawmesh/signaling"
 )
 
-// Heard takes a message from a neighbour.
+// Heard takes a message from a neighbour. It keeps nothing of data.
 func (x *Exchange) Heard(id signaling.ID, data []byte, text bool, now time.Time) {
 	if n := x.near.plain[id]; n != nil && text {
 		x.restless = true

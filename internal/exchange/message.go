@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"cmp"
 	"encoding"
 	"encoding/json"
 	"errors"
@@ -62,10 +63,7 @@ func ParseMessage(data []byte) (Message, error) {
 	if !errors.Is(err, canvas.ErrUnknown) {
 		return nil, err
 	}
-	var fields map[string]json.RawMessage
-	if json.Unmarshal(data, &fields) != nil {
-		return nil, canvas.ErrUnknown // whatever it is: canvas has found it to be an object
-	}
+	fields := membersOf(data) // canvas has found it to be an object
 	var event string
 	if json.Unmarshal(fields["event"], &event) != nil {
 		return nil, canvas.ErrUnknown
@@ -89,6 +87,13 @@ func ParseMessage(data []byte) (Message, error) {
 	return own, nil
 }
 
+// membersOf are the members of a JSON object, none if it is something else.
+func membersOf(data []byte) map[string]json.RawMessage {
+	fields := make(map[string]json.RawMessage)
+	canvas.Members(data, func(name, value []byte) { fields[string(name)] = value })
+	return fields
+}
+
 func parseHave(fields map[string]json.RawMessage) (h Have, err error) {
 	h = Have{All: isTrue(fields["all"]), More: isTrue(fields["more"])}
 	if h.Have, err = vectorOf(fields["have"], 0); err != nil {
@@ -108,8 +113,7 @@ func parseHave(fields map[string]json.RawMessage) (h Have, err error) {
 
 // clearOf reads a clear's time, key and signature.
 func clearOf(value json.RawMessage) (c canvas.Clear, err error) {
-	var fields map[string]json.RawMessage
-	_ = json.Unmarshal(value, &fields) // what is no object has no time
+	fields := membersOf(value) // what is no object has no time
 	var ok bool
 	if c.T, ok = count(fields["t"], 1, canvas.MaxTime); !ok || text(fields["key"], &c.Key) != nil || text(fields["sig"], &c.Sig) != nil || c.Key == (canvas.PublicKey{}) {
 		err = errors.New("clear: no time, key and signature")
@@ -158,24 +162,30 @@ func sumOf(value json.RawMessage) (d canvas.Digest, err error) {
 // vectorOf reads an object whose members are sites and counts from least on, at most
 // [maxVector]. Of two for one site the last counts.
 func vectorOf(value json.RawMessage, least uint64) (canvas.Vector, error) {
-	var values map[string]json.RawMessage
-	if json.Unmarshal(value, &values) != nil || values == nil {
-		return nil, errors.New("have: no object")
-	}
-	if len(values) > maxVector {
-		return nil, fmt.Errorf("have: %d sites: at most %d", len(values), maxVector)
-	}
-	v := make(canvas.Vector, len(values))
-	for text, value := range values {
-		site, err := canvas.ParseSite(text)
-		if err != nil {
-			return nil, fmt.Errorf("have: %w", err)
-		}
+	const none = canvas.MaxN + 1
+	v := make(canvas.Vector)
+	var err error
+	object := canvas.Members(value, func(name, value []byte) {
+		var site canvas.Site
+		err = cmp.Or(err, site.UnmarshalText(name))
 		n, ok := count(value, least, canvas.MaxN)
 		if !ok {
-			return nil, fmt.Errorf("have: %s is no count", site)
+			n = none
 		}
 		v[site] = uint32(n)
+	})
+	switch {
+	case !object:
+		return nil, errors.New("have: no object")
+	case err != nil:
+		return nil, fmt.Errorf("have: %w", err)
+	case len(v) > maxVector:
+		return nil, fmt.Errorf("have: %d sites: at most %d", len(v), maxVector)
+	}
+	for site, n := range v {
+		if n == none {
+			return nil, fmt.Errorf("have: %s is no count", site)
+		}
 	}
 	return v, nil
 }

@@ -88,6 +88,7 @@ type Mesh struct {
 	ctx    context.Context // the mesh's life
 	cancel context.CancelFunc
 	links  sync.WaitGroup // and look
+	read   buffers        // of messages that were
 
 	mu     sync.Mutex
 	config webrtc.Configuration // of connections to come

@@ -1,7 +1,6 @@
 package mesh
 
 import (
-	"bytes"
 	"errors"
 	"io"
 	"time"
@@ -195,7 +194,7 @@ func (c *connection) receive() error {
 			close(c.ended)
 			return c.failed("receive", errGone)
 		}
-		c.link.mesh.report(Message{From: c.link.id, Data: bytes.Clone(buf[:n]), Text: text})
+		c.link.mesh.report(Message{From: c.link.id, Data: c.link.mesh.read.clone(buf[:n]), Text: text})
 	}
 }
 
