@@ -113,10 +113,10 @@ func (m *fields) head() (Message, error) {
 		return nil, errors.New("head: n is no count")
 	}
 	if h.Site, err = m.site(); err == nil {
-		err = m.unmarshal(fSig, &h.Sig)
+		err = m.decode(fSig, h.Sig[:])
 	}
 	if err == nil && m[fKey] != nil {
-		err = m.unmarshal(fKey, &h.Key)
+		err = m.decode(fKey, h.Key[:])
 	}
 	if err != nil {
 		return nil, fmt.Errorf("head: %w", err)
@@ -130,9 +130,9 @@ func (m *fields) clear() (Message, error) {
 	if c.T, ok = wholeNumber(m[fT], MaxTime); !ok {
 		return nil, errors.New("clear: t is no time")
 	}
-	err := m.unmarshal(fKey, &c.Key)
+	err := m.decode(fKey, c.Key[:])
 	if err == nil {
-		err = m.unmarshal(fSig, &c.Sig)
+		err = m.decode(fSig, c.Sig[:])
 	}
 	if err != nil {
 		return nil, fmt.Errorf("clear: %w", err)
@@ -140,9 +140,13 @@ func (m *fields) clear() (Message, error) {
 	return c, nil
 }
 
-func (m *fields) unmarshal(i field, v interface{ UnmarshalText([]byte) error }) error {
+// decode reads the bytes of a key or a signature.
+func (m *fields) decode(i field, dst []byte) error {
 	text, _ := textOf(m[i])
-	return v.UnmarshalText(text)
+	if err := decode64(dst, text); err != nil {
+		return fmt.Errorf("%s: %w", names[i], err)
+	}
+	return nil
 }
 
 func (m *fields) count(i field) (uint32, bool) {

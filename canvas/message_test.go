@@ -198,3 +198,18 @@ func alone(t *testing.T, e Entry) {
 		t.Errorf("%+v does not name its site", kept)
 	}
 }
+
+func TestMembers(t *testing.T) {
+	var got []string
+	ok := Members([]byte(` {"a" : 1,"b":{"c":[2, "}"]},"a":"\u00e9" } `), func(name, value []byte) {
+		got = append(got, string(name)+"="+string(value))
+	})
+	if want := []string{`a=1`, `b={"c":[2, "}"]}`, `a="\u00e9"`}; !ok || !slices.Equal(got, want) {
+		t.Errorf("%q, %v, want %q", got, ok, want)
+	}
+	for _, text := range []string{``, `1`, `[{"a":1}]`, `{"a":1}{`, `{"a":01}`, `{"a":1,}`, `{"a"}`, `{a:1}`} {
+		if Members([]byte(text), func([]byte, []byte) {}) {
+			t.Errorf("%s is an object", text)
+		}
+	}
+}

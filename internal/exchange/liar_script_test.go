@@ -9,7 +9,7 @@ import (
 // Somebody lies.
 var liarScripts = map[string]func(*script){
 	"forged": func(s *script) {
-		s.v.Why = "what a neighbour sends as its own is taken before its signature is looked at: what nobody signed is taken back within a second, and the link is made anew. What it sends as somebody else's is looked at before, and is a gap; in a frame it makes the link anew"
+		s.v.Why = "what a neighbour sends as its own is taken before its signature is looked at: what nobody signed is taken back before long, and the link is made anew. What it sends as somebody else's is looked at before, and is a gap; in a frame it makes the link anew"
 		s.open("ana", "bo")
 		s.wait(1000)
 		s.says("ana", "%s", s.draw("ana", 1))

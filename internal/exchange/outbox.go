@@ -178,4 +178,4 @@ func (o *outbox) stuck(id signaling.ID) bool { return o.wire.Queued(id) >= resum
 
 // behind reports whether a neighbour was not sent all that we drew, and does not
 // hold it yet. Then it is not sent more, either, which it could not take.
-func (o *outbox) behind(n *synced) bool { return n.have[o.log.Site()] < n.skipped }
+func (o *outbox) behind(n *synced) bool { return n.skipped > 0 && n.have[o.log.Site()] < n.skipped }

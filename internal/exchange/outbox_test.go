@@ -198,7 +198,7 @@ func TestHeardLines(t *testing.T) {
 			r, _ := outboxExchange(t, now)
 			a := newAuthor(t, "lines")
 			r.Heard("lines", []byte(tt.data(a)), true, now)
-			r.Tick(now.Add(tellTime))
+			r.Tick(now.Add(leastTell))
 			faults := 0
 			for _, ev := range r.events {
 				if _, ok := ev.(Fault); ok {

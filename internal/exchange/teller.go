@@ -6,8 +6,13 @@ import (
 )
 
 const (
-	tellTime    = 750 * time.Millisecond // between two words on what we hold
-	deliverTime = 5 * time.Second        // without progress: who was not sent something does not want to pull it
+	// Between two words on what we hold: where many are linked, everybody has as many
+	// to read.
+	leastTell   = 750 * time.Millisecond
+	tellPerLink = 60 * time.Millisecond
+	mostTell    = 2 * time.Second
+
+	deliverTime = 5 * time.Second // without progress: who was not sent something does not want to pull it
 )
 
 // A teller says what we hold to whoever may not know.
@@ -69,7 +74,7 @@ func (t *teller) remind(n *synced) {
 // the end. Those who were told the same before are told the same now, together
 // with what is drawn.
 func (t *teller) announce(now time.Time) {
-	if now.Sub(t.last) < tellTime {
+	if now.Sub(t.last) < min(max(leastTell, time.Duration(t.near.count())*tellPerLink), mostTell) {
 		return
 	}
 	t.last = now

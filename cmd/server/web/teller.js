@@ -2,7 +2,11 @@
 // internal/exchange/teller.go.
 import { formatMessage, splitHave } from "./message.js";
 
-const tellTime = 750; // ms between two words on what we hold
+// Between two words on what we hold: where many are linked, everybody has as many to
+// read. In ms.
+const leastTell = 750;
+const tellPerLink = 60;
+const mostTell = 2000;
 
 export class Teller {
   #drawing;
@@ -63,7 +67,8 @@ export class Teller {
   // Those who were told the same before are told the same now, together with what is
   // drawn.
   announce(now) {
-    if (now - this.#last < tellTime) return;
+    const pause = Math.min(Math.max(leastTell, this.#neighbours.size * tellPerLink), mostTell);
+    if (now - this.#last < pause) return;
     this.#last = now;
     this.#drawing.soon(this.#announce());
   }
