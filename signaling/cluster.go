@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -29,6 +30,8 @@ type cluster struct {
 	out  chan outgoing
 	stop context.CancelFunc
 	all  sync.WaitGroup
+
+	sent, lost atomic.Uint64 // messages
 
 	seq    uint64 // joins and leaves told
 	heard  time.Time
@@ -91,6 +94,7 @@ func (c *cluster) send(to string, m busMessage, done chan error) bool {
 	case c.out <- outgoing{Envelope{to, data}, done}:
 		return true
 	default:
+		c.lost.Add(1)
 		return false
 	}
 }
@@ -149,12 +153,13 @@ func (c *cluster) publish(ctx context.Context) {
 		taken, err := c.bus.Publish(bounded, envelopes)
 		cancel()
 		for i, o := range batch {
-			switch {
-			case o.done == nil:
-			case err != nil || i >= len(taken) || !taken[i]:
-				o.done <- ErrAway
-			default:
-				o.done <- nil
+			var lost error
+			count := &c.sent
+			if err != nil || i >= len(taken) || !taken[i] {
+				lost, count = ErrAway, &c.lost
+			}
+			if count.Add(1); o.done != nil {
+				o.done <- lost
 			}
 		}
 	}
@@ -165,6 +170,7 @@ func (c *cluster) publish(ctx context.Context) {
 func (c *cluster) heartbeat(ctx context.Context) {
 	ticker := time.NewTicker(beatTime)
 	defer ticker.Stop()
+	told := false // that it is away
 	for {
 		select {
 		case <-ticker.C:
@@ -173,17 +179,19 @@ func (c *cluster) heartbeat(ctx context.Context) {
 		}
 		c.hub.mu.Lock()
 		c.tell("", busMessage{Kind: busBeat, Seq: c.seq})
-		was := c.away
 		c.away = time.Since(c.heard) > awayTime
-		changed := was != c.away
 		if !c.away {
 			c.expire()
 		}
 		away := c.away
 		c.hub.mu.Unlock()
-		if changed {
-			c.log.Warn("bus", "away", away)
+		switch {
+		case away && !told:
+			c.log.Warn("the bus between the servers is out of reach: each goes on by itself")
+		case told && !away:
+			c.log.Info("the bus between the servers is back")
 		}
+		told = away
 	}
 }
 

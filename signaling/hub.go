@@ -131,7 +131,7 @@ func (h *Hub) expire(s *session, absence int) {
 	}
 	h.mu.Unlock() // before logging, which may block
 	if over {
-		h.log.Info("gone", "peer", s.peer.ID)
+		h.log.Debug("gone", "peer", s.peer.ID)
 	}
 }
 
@@ -142,7 +142,7 @@ func (h *Hub) Join(id ID, name string) error {
 	joined, err := h.join(id, name)
 	h.mu.Unlock()
 	if joined {
-		h.log.Info("joined", "room", name, "peer", id)
+		h.log.Debug("joined", "peer", id) // not where: a room's name is its key
 	}
 	return err
 }
@@ -215,7 +215,7 @@ func (h *Hub) Leave(id ID, name string) {
 	}
 	h.mu.Unlock()
 	if left {
-		h.log.Info("left", "room", name, "peer", id)
+		h.log.Debug("left", "peer", id)
 	}
 }
 

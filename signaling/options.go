@@ -73,7 +73,14 @@ type ServerOptions struct {
 	// means that nobody wants to know.
 	OnRelay func(took time.Duration)
 
-	// Logger hears who comes and goes. Nil discards it.
+	// OnLimit hears of requests that were refused because their senders have come to
+	// a limit: too_many_streams or too_many_tokens of an address, too_many_requests
+	// of a peer; and the address. It may be called concurrently, and must not block.
+	// Nil means that nobody wants to know.
+	OnLimit func(reason, address string)
+
+	// Logger hears who comes and goes, at debug level, and what an operator should
+	// know. Nil discards it.
 	Logger *slog.Logger
 }
 

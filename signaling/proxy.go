@@ -11,13 +11,13 @@ import (
 // maxOrigin bounds what is said of a stranger's address, in bytes.
 const maxOrigin = 300
 
-// proxies says, once each, what a proxy before the server does that it was not told
-// of: without, rooms half work, and nothing shows why.
+// proxies says, once each, that there is a proxy before the server, and what it does
+// that the server was not told of: without, rooms half work, and nothing shows why.
 type proxies struct {
 	log    *slog.Logger
 	trusts func(netip.Addr) bool
 
-	address, host sync.Once
+	trusted, address, host sync.Once
 }
 
 // Proxied reports whether a request shows that a proxy sends it: by a header that
@@ -41,8 +41,12 @@ func forwarded(r *http.Request) bool {
 // see looks at a request that is served.
 func (p *proxies) see(r *http.Request) {
 	if at, err := netip.ParseAddrPort(r.RemoteAddr); err == nil && r.Header.Get("X-Forwarded-For") != "" {
+		ip := at.Addr().Unmap()
+		if p.trusts(ip) {
+			p.trusted.Do(func() { p.log.Info("requests come through a trusted proxy", "address", ip) })
+		}
 		// From elsewhere it is a proxy of the client's, such as a company's.
-		if ip := at.Addr().Unmap(); (ip.IsLoopback() || ip.IsPrivate() || ip.IsLinkLocalUnicast()) && !p.trusts(ip) {
+		if (ip.IsLoopback() || ip.IsPrivate() || ip.IsLinkLocalUnicast()) && !p.trusts(ip) {
 			p.address.Do(func() {
 				p.log.Warn("a proxy says in X-Forwarded-For for whom it asks, and is not believed: trust it with --trusted-proxy, "+
 					"for without everybody behind it counts as one address", "address", ip)
@@ -73,8 +77,8 @@ func (p *proxies) warnHost(what string, r *http.Request) {
 
 // refuseAddress answers who has come to the limit of an address. Where that may
 // be everybody's behind a proxy, the log says so once.
-func (s *Server) refuseAddress(w http.ResponseWriter, r *http.Request) {
-	s.refuse(w, refuseTooMany)
+func (s *Server) refuseAddress(w http.ResponseWriter, r *http.Request, why refusal) {
+	s.refuseLimit(w, r, why)
 	if at, err := netip.ParseAddrPort(r.RemoteAddr); err == nil && Proxied(r) && !s.trusts(at.Addr().Unmap()) {
 		s.proxies.address.Do(func() {
 			s.opts.Logger.Warn("an address has come to its limit that seems to be a proxy's: if it is, let it say in X-Forwarded-For for whom it asks, "+

@@ -11,7 +11,7 @@ import (
 
 var (
 	roomPattern = regexp.MustCompile(`^[A-Za-z0-9_~.-]{1,64}$`)
-	reserved    = []string{"connect", "access", "static", "relay", "healthz", "readyz", "metrics", "favicon.ico", ".", ".."}
+	reserved    = []string{"connect", "access", "static", "relay", "livez", "healthz", "readyz", "metrics", "favicon.ico", ".", ".."}
 )
 
 // ErrRoomName means that a name cannot be a room's: see [ValidRoom].

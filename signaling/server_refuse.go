@@ -16,7 +16,9 @@ var (
 	refuseNoToken     = refusal{"no_token", http.StatusUnauthorized, "a token is required: POST /access"}
 	refuseToken       = refusal{"bad_token", http.StatusForbidden, "bad or expired token: POST /access for a new one"}
 	refuseName        = refusal{"no_name", http.StatusForbidden, ErrNoName.Error()}
-	refuseTooMany     = refusal{"too_many", http.StatusTooManyRequests, "too many requests"}
+	refuseStreams     = refusal{"too_many_streams", http.StatusTooManyRequests, "too many requests"}
+	refuseTokens      = refusal{"too_many_tokens", http.StatusTooManyRequests, "too many requests"}
+	refuseRequests    = refusal{"too_many_requests", http.StatusTooManyRequests, "too many requests"}
 	refuseTooLarge    = refusal{"too_large", http.StatusRequestEntityTooLarge, "body too large"}
 	refuseIncomplete  = refusal{"incomplete", http.StatusBadRequest, "incomplete body"}
 	refuseMalformed   = refusal{"malformed", http.StatusBadRequest, "malformed JSON"}
@@ -38,6 +40,15 @@ func (s *Server) refuse(w http.ResponseWriter, why refusal) {
 		w.Header().Set("Retry-After", "1")
 	}
 	http.Error(w, why.text, why.code)
+}
+
+// refuseLimit answers who has come to a limit.
+func (s *Server) refuseLimit(w http.ResponseWriter, r *http.Request, why refusal) {
+	s.refuse(w, why)
+	if s.opts.OnLimit != nil {
+		_, address := s.limits(r)
+		s.opts.OnLimit(why.reason, address)
+	}
 }
 
 // refusalOf is how a hub's error is told to the one who asked.

@@ -52,7 +52,7 @@ func (s *Server) user(w http.ResponseWriter, r *http.Request) (User, bool) {
 func (s *Server) poster(w http.ResponseWriter, r *http.Request) (User, bool) {
 	u, ok := s.user(w, r)
 	if ok && !s.posts.allow(string(u.ID), 1) {
-		s.refuse(w, refuseTooMany)
+		s.refuseLimit(w, r, refuseRequests)
 		return User{}, false
 	}
 	return u, ok
@@ -100,7 +100,7 @@ func (s *Server) access(w http.ResponseWriter, r *http.Request) {
 		}
 		p = u.Peer
 	} else if limits, address := s.limits(r); !inside(r) && !limits.accesses.allow(address, 1) {
-		s.refuseAddress(w, r)
+		s.refuseAddress(w, r, refuseTokens)
 		return
 	}
 	var req struct {
@@ -151,7 +151,7 @@ func (s *Server) relay(w http.ResponseWriter, r *http.Request, u User) {
 		data = []byte("{}")
 	}
 	if !s.posts.allow(string(u.ID), len(data)/perToken) {
-		s.refuse(w, refuseTooMany)
+		s.refuseLimit(w, r, refuseRequests)
 		return
 	}
 	event := r.PathValue("event")

@@ -24,7 +24,7 @@ func (s *Server) connect(w http.ResponseWriter, r *http.Request) {
 	release := func() {}
 	if limits, address := s.limits(r); !inside(r) {
 		if !limits.streams.acquire(address) {
-			s.refuseAddress(w, r)
+			s.refuseAddress(w, r, refuseStreams)
 			return
 		}
 		release = func() { limits.streams.release(address) }
@@ -73,7 +73,7 @@ func (s *Server) newFeed(u User, lastID string, to carrier, r *http.Request, rel
 		f.asked = r.WithContext(context.WithoutCancel(r.Context())) // it may outlive the request
 	}
 	s.feeds.add(f)
-	s.opts.Logger.Info("stream opened", "peer", u.ID)
+	s.opts.Logger.Debug("stream opened", "peer", u.ID)
 	return f, hello
 }
 
