@@ -174,5 +174,5 @@ func (f *feed) finish(why error) {
 	if errors.Is(why, errSlow) || errors.Is(why, os.ErrDeadlineExceeded) {
 		s.counts.overflows.Add(1)
 	}
-	s.opts.Logger.Info("stream ended", "peer", f.session.peer.ID, "err", why)
+	s.opts.Logger.Debug("stream ended", "peer", f.session.peer.ID, "err", why)
 }

@@ -120,7 +120,7 @@ func TestBundleOnDemand(t *testing.T) {
 
 // Whoever takes gzip gets it, and nobody else.
 func TestCompressed(t *testing.T) {
-	h := newHandler(http.NotFoundHandler(), new(readiness))
+	h := newHandler(http.NotFoundHandler(), new(health))
 	for accept, want := range map[string]bool{"": false, "gzip": true, "br, gzip;q=0.5": true, "gzip;q=0": false, "identity": false, "x-gzip": false} {
 		r := httptest.NewRequest("GET", "/static/"+bundleFile, nil)
 		r.Header.Set("Accept-Encoding", accept)

@@ -46,6 +46,7 @@ type config struct {
 	TrustedProxies []string `name:"trusted-proxy" placeholder:"NET" help:"Believe X-Forwarded-For from these addresses or networks, such as 10.0.0.0/8."`
 	Redis          string   `placeholder:"URL" env:"REDIS_URL" help:"Share rooms with the other servers that have this Redis and the same secret, such as redis://localhost:6379."`
 	Metrics        string   `placeholder:"ADDR" help:"Serve /metrics for Prometheus at this address, such as localhost:9090; nowhere if empty."`
+	Pprof          string   `placeholder:"ADDR" help:"Serve profiles of the running server (net/http/pprof) at this address, such as localhost:6060; nowhere if empty."`
 	Verbose        bool     `short:"v" help:"Say who comes and goes."`
 
 	Config  configFlag  `default:".env" env:"-" placeholder:"FILE" help:"Read settings that the environment lacks from this file, a line NAME=VALUE each; none to read none (default .env in the working directory, if there is one)."`

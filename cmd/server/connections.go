@@ -2,7 +2,6 @@ package main
 
 import (
 	"container/list"
-	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -10,15 +9,10 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"os"
 	"sync"
 	"syscall"
 	"time"
-)
-
-const (
-	spareConnections = 8                     // beyond the limit, that are told that there is no room
-	acceptPause      = 50 * time.Millisecond // after a failure to take one
-	sayEvery         = 10 * time.Second      // at most, that some were not taken
 )
 
 // connections is a listener that bounds how many connections there are, in all
@@ -27,17 +21,22 @@ const (
 // away. Methods may be called concurrently.
 type connections struct {
 	net.Listener
-	log    *slog.Logger
 	most   int                   // in all
 	each   int                   // of one address; of IPv6 of one /64
 	exempt func(netip.Addr) bool // from each
 
-	mu     sync.Mutex
-	open   int
-	of     map[netip.Prefix]int
-	idle   *list.List // of *connection, that for longest first
-	turned int        // away, since that was said
-	said   time.Time
+	full, crowded, starved *repeated // why connections are not taken
+
+	mu      sync.Mutex
+	open    int
+	of      map[netip.Prefix]int
+	idle    *list.List // of *connection, that for longest first
+	spares  *list.List // of *connection, the oldest first
+	reserve *os.File   // a descriptor to give up where there is none; nil while that is so
+	lent    bool       // the next connection has it
+	refused time.Time  // when there was no room last
+	want    syscall.Errno
+	wanted  time.Time // when that was wanting last
 }
 
 // A connection is one of them. The mutex of connections guards its fields.
@@ -45,16 +44,33 @@ type connection struct {
 	net.Conn
 	all    *connections
 	from   netip.Prefix // zero: exempt
-	spare  bool         // it came when there was no room
+	since  time.Time
+	spare  *list.Element // it came when there was no room; or nil
 	idle   *list.Element
 	closed bool
 }
 
 func limitConnections(l net.Listener, most, each int, exempt func(netip.Addr) bool, log *slog.Logger) *connections {
-	return &connections{
-		Listener: l, log: log, most: most, each: each, exempt: exempt,
-		of: make(map[netip.Prefix]int), idle: list.New(),
+	not := func(hint string) *repeated { return &repeated{log: log, what: "connections are not taken", hint: hint} }
+	const raise = "raise the limit of open files (ulimit -n), or --max-connections"
+	c := &connections{
+		Listener: l, most: most, each: each, exempt: exempt,
+		full: not(raise), starved: not(raise), crowded: not("if the address is a proxy's, trust it with --trusted-proxy"),
+		of: make(map[netip.Prefix]int), idle: list.New(), spares: list.New(),
 	}
+	c.restock()
+	return c
+}
+
+// Close ends the listener, and says what has not been said of it.
+func (c *connections) Close() error {
+	for _, r := range []*repeated{c.full, c.crowded, c.starved} {
+		r.end()
+	}
+	c.mu.Lock()
+	c.giveUp()
+	c.mu.Unlock()
+	return c.Listener.Close()
 }
 
 // Accept waits for the next connection that there is room for. It outlives a
@@ -63,49 +79,52 @@ func (c *connections) Accept() (net.Conn, error) {
 	for {
 		conn, err := c.Listener.Accept()
 		switch {
-		case errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE), errors.Is(err, syscall.ENOBUFS), errors.Is(err, syscall.ENOMEM):
-			c.evict()
-			c.turnedAway(err)
-			time.Sleep(acceptPause)
-			continue
-		case errors.Is(err, syscall.ECONNABORTED):
-			continue // it has gone already
+		case wantOf(err) != 0:
+			c.starve(err)
+		case errors.Is(err, syscall.ECONNABORTED): // it has gone already
 		case err != nil:
 			return nil, err
+		default:
+			if taken := c.take(conn); taken != nil {
+				return taken, nil
+			}
+			conn.Close()
 		}
-		if taken := c.take(conn); taken != nil {
-			return taken, nil
-		}
-		conn.Close()
 	}
 }
 
 // take counts a connection, or returns nil if there is no room for it.
 func (c *connections) take(conn net.Conn) *connection {
-	taken := &connection{Conn: conn, all: c, from: c.source(conn)}
-	if full := c.count(taken); full != "" {
-		c.turnedAway(errors.New(full))
+	taken := &connection{Conn: conn, all: c, from: c.source(conn), since: time.Now()}
+	for !c.count(taken) {
+		time.Sleep(countPause)
 	}
-	if taken.closed {
+	switch {
+	case taken.closed:
+		c.crowded.note("err", fmt.Sprintf("one address has its %d connections", c.each), "address", taken.from)
 		return nil
+	case taken.spare != nil:
+		c.full.note("err", fmt.Sprintf("all %d connections are in use", c.most))
 	}
 	return taken
 }
 
-// count puts a new connection among the others, and says what is full if it has
-// none of the usual places.
-func (c *connections) count(n *connection) (full string) {
+// count puts a new connection among the others, or closes it if its address has as
+// many as it may. It reports false while those that came a moment ago have to be
+// heard first.
+func (c *connections) count(n *connection) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if n.from.IsValid() && c.of[n.from] >= c.each && !c.makeWay(func(o *connection) bool { return o.from == n.from }) {
 		n.closed = true
-		return fmt.Sprintf("one address has its %d connections", c.each)
+		return true
 	}
-	if c.open >= c.most && !c.makeWay(func(*connection) bool { return true }) {
-		full = fmt.Sprintf("too many open files are in use: all %d connections are", c.most)
-		if n.spare = true; c.open >= c.most+spareConnections {
-			n.closed = true
-			return full
+	if c.lent && time.Since(c.wanted) >= lentTime {
+		c.lent = false // nobody came for it in time
+	}
+	if c.lent || c.open >= c.most && !c.makeWay((*connection).heard) {
+		if !c.lent && c.idle.Len() > 0 || !c.spareFor(n) {
+			return false
 		}
 	}
 	c.open++
@@ -113,7 +132,7 @@ func (c *connections) count(n *connection) (full string) {
 		c.of[n.from]++
 	}
 	n.idle = c.idle.PushBack(n)
-	return full
+	return true
 }
 
 // makeWay closes the connection that has been idle for longest, of those that
@@ -121,19 +140,17 @@ func (c *connections) count(n *connection) (full string) {
 func (c *connections) makeWay(may func(*connection) bool) bool {
 	for e := c.idle.Front(); e != nil; e = e.Next() {
 		if o := e.Value.(*connection); may(o) {
-			c.forget(o)
-			go o.Conn.Close() // it may have something to say to the other side
+			c.cut(o)
 			return true
 		}
 	}
 	return false
 }
 
-// evict closes the idle connection that is the oldest.
-func (c *connections) evict() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.makeWay(func(*connection) bool { return true })
+// cut closes a connection. c.mu is held.
+func (c *connections) cut(o *connection) {
+	c.forget(o)
+	go o.end() // it may have something to say to the other side
 }
 
 // forget takes a connection out. c.mu is held.
@@ -147,6 +164,9 @@ func (c *connections) forget(o *connection) {
 		add(c.of, o.from, -1)
 	}
 	o.rest(nil)
+	if o.spare != nil {
+		c.spares.Remove(o.spare)
+	}
 }
 
 // rest puts the connection at its place among the idle ones, or takes it out.
@@ -162,7 +182,13 @@ func (o *connection) Close() error {
 	o.all.mu.Lock()
 	o.all.forget(o)
 	o.all.mu.Unlock()
-	return o.Conn.Close()
+	return o.end()
+}
+
+func (o *connection) end() error {
+	err := o.Conn.Close()
+	o.all.restock()
+	return err
 }
 
 // state follows what the http.Server does with its connections.
@@ -198,6 +224,13 @@ func connectionOf(conn net.Conn) *connection {
 	}
 }
 
+// size is how many connections there are, and may be.
+func (c *connections) size() (open, most int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.open, c.most
+}
+
 // source is which address a connection counts for: none if that is exempt.
 func (c *connections) source(conn net.Conn) netip.Prefix {
 	source := sourceOf(conn.RemoteAddr())
@@ -221,56 +254,4 @@ func sourceOf(a net.Addr) netip.Prefix {
 	}
 	source, _ := ip.Prefix(bits) // it has as many
 	return source
-}
-
-// turnedAway says that connections are not taken, now and then.
-func (c *connections) turnedAway(why error) {
-	c.mu.Lock()
-	c.turned++
-	n, open := c.turned, c.open
-	due := time.Since(c.said) >= sayEvery
-	if due {
-		c.turned, c.said = 0, time.Now()
-	}
-	c.mu.Unlock()
-	if due {
-		c.log.Warn("connections are not taken", "err", why, "times", n, "open", open, "limit", c.most,
-			"hint", "raise the limit of open files (ulimit -n), or --max-connections")
-	}
-}
-
-// full reports whether there is no room for another connection.
-func (c *connections) full() bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.open >= c.most && c.idle.Len() == 0
-}
-
-type spareKey struct{}
-
-// mark tells the handler which connections came when there was no room.
-func (c *connections) mark(ctx context.Context, conn net.Conn) context.Context {
-	if o := connectionOf(conn); o != nil && o.spare {
-		return context.WithValue(ctx, spareKey{}, true)
-	}
-	return ctx
-}
-
-// guard answers those connections: they are told that there is no room, and
-// whoever watches the server still hears of it.
-func (c *connections) guard(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Context().Value(spareKey{}) == nil {
-			next.ServeHTTP(w, r)
-			return
-		}
-		w.Header().Set("Connection", "close")
-		switch r.URL.Path {
-		case "/healthz", "/readyz":
-			next.ServeHTTP(w, r)
-		default:
-			w.Header().Set("Retry-After", "5")
-			http.Error(w, "the server has as many connections as it can", http.StatusServiceUnavailable)
-		}
-	})
 }

@@ -81,12 +81,12 @@ func TestConnections(t *testing.T) {
 		{"of one address in IPv6", from("[2606:4700::1]:%d", 50), true, 4, 0, 4},
 		{"of one network in IPv6", from("[2606:4700::%d]:9", 50), true, 4, 0, 4},
 		{"of one address in disguise", from("[::ffff:8.8.8.8]:%d", 50), true, 4, 0, 4},
-		{"of many networks in IPv6", from("[2606:4700:0:%d::1]:9", 50), true, 10 + spareConnections, spareConnections, 10 + spareConnections},
-		{"active ones of many addresses", from("8.8.8.%d:9", 50), true, 10 + spareConnections, spareConnections, 10 + spareConnections},
+		{"of many networks in IPv6", from("[2606:4700:0:%d::1]:9", 50), true, 50, 40, 10 + spareConnections},
+		{"active ones of many addresses", from("8.8.8.%d:9", 50), true, 50, 40, 10 + spareConnections},
 		{"idle ones of many addresses", from("8.8.8.%d:9", 50), false, 50, 0, 10},
-		{"of a trusted proxy", from(proxy.String()+":%d", 50), true, 10 + spareConnections, spareConnections, 10 + spareConnections},
-		{"of this machine", from("127.0.0.1:%d", 50), true, 10 + spareConnections, spareConnections, 10 + spareConnections},
-		{"of this machine in IPv6", from("[::1]:%d", 50), true, 10 + spareConnections, spareConnections, 10 + spareConnections},
+		{"of a trusted proxy", from(proxy.String()+":%d", 50), true, 50, 40, 10 + spareConnections},
+		{"of this machine", from("127.0.0.1:%d", 50), true, 50, 40, 10 + spareConnections},
+		{"of this machine in IPv6", from("[::1]:%d", 50), true, 50, 40, 10 + spareConnections},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -109,7 +109,7 @@ func TestConnections(t *testing.T) {
 					if tt.active {
 						c.state(conn, http.StateActive)
 					}
-					if connectionOf(conn).spare {
+					if connectionOf(conn).spare != nil {
 						spare++
 					}
 				}
@@ -124,8 +124,8 @@ func TestConnections(t *testing.T) {
 					t.Errorf("%d were taken, %d of them beyond the limit, and %d are left; want %d, %d and %d",
 						len(taken), spare, left, tt.taken, tt.spare, tt.left)
 				}
-				if want := tt.active && left >= 10; c.full() != want {
-					t.Errorf("full: %t, want %t", c.full(), want)
+				if want := tt.active && left >= 10; c.problem(0) != "" != want {
+					t.Errorf("problem: %q, want one: %t", c.problem(0), want)
 				}
 				for _, conn := range taken {
 					if o := connectionOf(conn); !o.closed {
@@ -162,6 +162,12 @@ func TestAcceptOutlivesAWantOfDescriptors(t *testing.T) {
 		}
 		if got := strings.Count(log.String(), "too many open files"); got != 1 {
 			t.Errorf("said %d times in 5 s, want once: %s", got, &log)
+		}
+		if got := c.problem(lately); got != "connections cannot be accepted: too many open files" {
+			t.Errorf("got the problem %q", got)
+		}
+		if time.Sleep(lately); c.problem(lately) != "" {
+			t.Errorf("after %v without it: %q", lately, c.problem(lately))
 		}
 		if _, err := c.Accept(); !errors.Is(err, net.ErrClosed) {
 			t.Errorf("got %v, want the listener's end", err)
@@ -249,8 +255,11 @@ func TestFullServer(t *testing.T) {
 		streams = append(streams, conn)
 	}
 	for range 3 {
-		if code, body := ask("/healthz"); code != 200 || body != "ok, but there is no room for more connections\n" {
-			t.Errorf("full: got %d %q from /healthz", code, body)
+		if code, body := ask("/healthz"); code != 503 || !strings.HasPrefix(body, "no room for more connections: all 20 are in use") {
+			t.Errorf("full: got %d %q from /healthz, want 503", code, body)
+		}
+		if code, _ := ask("/livez"); code != 200 {
+			t.Errorf("full: got %d from /livez, want 200: nobody should end the streams", code)
 		}
 		if code, _ := ask("/readyz"); code != 503 {
 			t.Errorf("full: got %d from /readyz, want 503", code)

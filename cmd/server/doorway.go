@@ -131,7 +131,7 @@ func (d *doorway) refuse(raw net.Conn, err error) {
 	if errors.As(err, &plain) && plain.Conn != nil && plain.RecordHeader[0] >= 'A' {
 		io.WriteString(plain.Conn, "HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n")
 	}
-	d.log.Info("TLS handshake error", "from", raw.RemoteAddr(), "err", err)
+	d.log.Debug("TLS handshake error", "from", raw.RemoteAddr(), "err", err)
 	raw.Close()
 }
 

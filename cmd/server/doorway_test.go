@@ -80,7 +80,7 @@ func TestTURNBesideThePage(t *testing.T) {
 				}
 				return conn
 			}
-			r, err := newRelay(&config{PublicIP: "127.0.0.1", TurnPorts: "50000-50001"}, []byte(longSecret))
+			r, err := newRelay(&config{PublicIP: "127.0.0.1", TurnPorts: "50000-50001"}, []byte(longSecret), slog.New(slog.DiscardHandler))
 			if err != nil {
 				t.Fatal(err)
 			}

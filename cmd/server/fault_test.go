@@ -147,15 +147,20 @@ func TestFault28Terminated(t *testing.T) {
 	}
 	unready := make(chan bool)
 	go func() { // asks until nobody answers
-		readyz, saw := strings.TrimSuffix(metrics, "metrics")+"readyz", false
+		saw := make(map[string]int)
 		for {
-			resp, err := h.client.Get(readyz)
-			if err != nil {
-				unready <- saw
-				return
+			for path, code := range map[string]int{"readyz": 503, "healthz": 503, "livez": 200} {
+				resp, err := h.client.Get(strings.TrimSuffix(metrics, "metrics") + path)
+				if err != nil {
+					unready <- saw["readyz"] > 0 && saw["healthz"] > 0
+					return
+				}
+				if resp.Body.Close(); resp.StatusCode == code {
+					saw[path]++
+				} else if path == "livez" {
+					t.Errorf("got %s from /livez", resp.Status)
+				}
 			}
-			resp.Body.Close()
-			saw = saw || resp.StatusCode == http.StatusServiceUnavailable
 			time.Sleep(2 * time.Millisecond)
 		}
 	}()

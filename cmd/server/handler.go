@@ -16,8 +16,8 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect
 	"img-src 'self' data: blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 // newHandler serves the page and its files, and leaves every other request to
-// rooms, which is the signaling server. Ready says whether it takes new peers.
-func newHandler(rooms http.Handler, ready *readiness) http.Handler {
+// rooms, which is the signaling server. Well says how it is.
+func newHandler(rooms http.Handler, well *health) http.Handler {
 	files := loadAssets()
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
@@ -35,8 +35,7 @@ func newHandler(rooms http.Handler, ready *readiness) http.Handler {
 		}
 		lead(w, "../"+room, http.StatusMovedPermanently)
 	})
-	mux.HandleFunc("GET /healthz", ready.health)
-	mux.Handle("GET /readyz", ready)
+	well.handle(mux)
 	mux.HandleFunc("GET /static/{file}", func(w http.ResponseWriter, r *http.Request) {
 		name := r.PathValue("file")
 		if name == pageFile {

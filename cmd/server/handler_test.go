@@ -22,7 +22,7 @@ func newTestHandler(t *testing.T) http.Handler {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { rooms.Close() })
-	return newHandler(rooms, new(readiness))
+	return newHandler(rooms, new(health))
 }
 
 func TestAnswers(t *testing.T) {
@@ -52,6 +52,7 @@ func TestAnswers(t *testing.T) {
 		{"files listed", "GET", "/static/", "", 404, "", ""},
 		{"out of the files", "GET", "/static/..%2Fmain.go", "", 404, "", ""},
 		{"health", "GET", "/healthz", "", 200, "text/plain; charset=utf-8", "ok\n"},
+		{"life", "GET", "/livez", "", 200, "text/plain; charset=utf-8", "ok\n"},
 		{"readiness", "GET", "/readyz", "", 200, "text/plain; charset=utf-8", "ready\n"},
 		{"reserved: metrics", "GET", "/metrics", "", 404, "", ""},
 		{"reserved: relay", "GET", "/relay", "", 404, "", ""},

@@ -49,7 +49,7 @@ func newICE(conf *config, secret []byte, log *slog.Logger) (s *iceService, err e
 		s.others = append(s.others, server)
 	}
 	if conf.Turn {
-		if s.relay, err = newRelay(conf, secret); err != nil {
+		if s.relay, err = newRelay(conf, secret, log); err != nil {
 			return nil, err
 		}
 		s.door = newDoor(nil)
@@ -165,6 +165,9 @@ func (s *iceService) close() {
 	if s.server != nil {
 		s.server.Close()
 	}
+	if s.relay != nil {
+		s.relay.refused.end()
+	}
 }
 
 func (s *iceService) allocations() int {
@@ -172,6 +175,14 @@ func (s *iceService) allocations() int {
 		return 0
 	}
 	return s.server.AllocationCount()
+}
+
+// refusals is how often a relay was refused, for there were too many.
+func (s *iceService) refusals() uint64 {
+	if s.relay == nil {
+		return 0
+	}
+	return s.relay.refused.count()
 }
 
 // tell is what to tell a peer of. Its request says by which name it knows this

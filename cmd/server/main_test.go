@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -212,8 +213,16 @@ func TestServesUntilCanceled(t *testing.T) {
 			if got := <-s.status; got != exitDone {
 				t.Errorf("got exit status %d, want %d", got, exitDone)
 			}
-			if got, want := <-s.said, tt.wantSaid+"drawmesh: open "+s.url+"/\n"; got != want {
+			said, log := <-s.said, regexp.MustCompile(`(?m)^time=\S+ level=INFO msg=("[^"]*"|\S+).*\n`)
+			if got, want := log.ReplaceAllString(said, ""), tt.wantSaid+"drawmesh: open "+s.url+"/\n"; got != want {
 				t.Errorf("got %q on standard error, want %q", got, want)
+			}
+			var logged []string
+			for _, m := range log.FindAllStringSubmatch(said, -1) {
+				logged = append(logged, m[1])
+			}
+			if want := []string{"serving", `"told to stop"`, "stopped"}; !slices.Equal(logged, want) {
+				t.Errorf("the log has %q, want %q", logged, want)
 			}
 		})
 	}

@@ -35,23 +35,23 @@ func newMetrics() *metrics {
 // relayed takes note of how long a message took.
 func (m *metrics) relayed(took time.Duration) { m.relays.Observe(took.Seconds()) }
 
-// watch adds what the servers count.
-func (m *metrics) watch(rooms *signaling.Server, ice *iceService) {
-	m.registry.MustRegister(counted{rooms, ice})
-}
+// watch adds what others count.
+func (m *metrics) watch(c counted) { m.registry.MustRegister(c) }
 
-// handler serves /metrics, and /readyz for whoever watches from here.
-func (m *metrics) handler(ready http.Handler) http.Handler {
+// handler serves /metrics, and how the server is for whoever watches from here.
+func (m *metrics) handler(well *health) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{}))
-	mux.Handle("GET /readyz", ready)
+	well.handle(mux)
 	return mux
 }
 
-// counted collects the statistics of the servers.
+// counted collects the statistics of the server's parts.
 type counted struct {
-	rooms *signaling.Server
-	ice   *iceService
+	rooms  *signaling.Server
+	ice    *iceService
+	conns  *connections
+	floods *floods
 }
 
 func describe(name, help string, labels ...string) *prometheus.Desc {
@@ -68,6 +68,16 @@ var (
 	bytesDesc     = describe("sent_bytes_total", "Bytes sent on event streams.")
 	refusalsDesc  = describe("refusals_total", "Requests that were not served.", "reason")
 	turnDesc      = describe("turn_allocations", "Relays that peers have at the TURN server.")
+	turnNotDesc   = describe("turn_refusals_total", "Relays that peers were refused, for there were too many.")
+	connsDesc     = describe("connections", "Connections over HTTP.")
+	mostDesc      = describe("connections_limit", "How many connections there may be.")
+	notTakenDesc  = describe("connections_refused_total", "Connections not taken, or told that there is no room.", "reason")
+	panicsDesc    = describe("panics_total", "Requests that failed by a fault of the server's own.")
+
+	busUpDesc      = describe("bus_up", "Whether the bus to the other servers is within reach.")
+	busServersDesc = describe("bus_servers", "Other servers that share this one's rooms.")
+	busWaitingDesc = describe("bus_waiting", "Messages that wait to be sent to other servers.")
+	busSentDesc    = describe("bus_messages_total", "Messages to other servers; lost ones reached none.", "outcome")
 )
 
 func (c counted) Describe(out chan<- *prometheus.Desc) { prometheus.DescribeByCollect(c, out) }
@@ -90,5 +100,24 @@ func (c counted) Collect(out chan<- prometheus.Metric) {
 	count(bytesDesc, s.SentBytes)
 	for reason, n := range s.Refusals {
 		count(refusalsDesc, n, reason)
+	}
+	count(turnNotDesc, c.ice.refusals())
+	open, most := c.conns.size()
+	gauge(connsDesc, open)
+	gauge(mostDesc, most)
+	count(notTakenDesc, c.conns.full.count(), "full")
+	count(notTakenDesc, c.conns.crowded.count(), "address")
+	count(notTakenDesc, c.conns.starved.count(), "descriptors")
+	count(panicsDesc, c.floods.panic.count())
+	if bus := s.Bus; bus != nil {
+		up := 1
+		if bus.Away {
+			up = 0
+		}
+		gauge(busUpDesc, up)
+		gauge(busServersDesc, bus.Servers)
+		gauge(busWaitingDesc, bus.Waiting)
+		count(busSentDesc, bus.Sent, "sent")
+		count(busSentDesc, bus.Lost, "lost")
 	}
 }

@@ -11,7 +11,7 @@ import (
 // get returns the status and the body of an answer.
 func get(t testing.TB, url string) (int, string) {
 	t.Helper()
-	client := &http.Client{Transport: &http.Transport{}}
+	client := &http.Client{Transport: &http.Transport{}, Timeout: patience}
 	defer client.CloseIdleConnections()
 	resp, err := client.Get(url)
 	if err != nil {

@@ -204,6 +204,15 @@ func TestFault24RedisAway(t *testing.T) {
 		}
 		bo.hears(fmt.Sprintf("wave from %s: %d", late.Self().ID, n))
 		n++
+		if i == 0 {
+			until(t, "the server says that its bus is away", func() bool {
+				code, body := get(t, first.url+"/healthz")
+				return code == 503 && strings.HasPrefix(body, "the bus between the servers is out of reach")
+			})
+			if code, body := get(t, first.url+"/readyz"); code != 200 {
+				t.Errorf("%s: got %d %q from /readyz: no server would be ready, and all of them serve", outage.name, code, body)
+			}
+		}
 		outage.over()
 		over := time.Now()
 		ana.hears("+" + late.Self().Name) // and of nothing before, as if somebody had left
@@ -213,6 +222,9 @@ func TestFault24RedisAway(t *testing.T) {
 			t.Error("want at most 5 s")
 		}
 		wave(outage.name + ", and over")
+		if code, body := get(t, first.url+"/healthz"); code != 200 {
+			t.Errorf("%s, and over: got %d %q from /healthz", outage.name, code, body)
+		}
 	}
 }
 

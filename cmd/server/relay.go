@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/netip"
 	"slices"
@@ -50,9 +51,11 @@ type relay struct {
 	at    map[netip.Prefix]int // and by its address; of IPv6 by the /64
 	total int
 	most  int // of total
+
+	refused *repeated
 }
 
-func newRelay(conf *config, secret []byte) (*relay, error) {
+func newRelay(conf *config, secret []byte, log *slog.Logger) (*relay, error) {
 	if conf.PublicIP == "" {
 		return nil, errors.New("--turn needs --public-ip: the address at which peers elsewhere reach this machine")
 	}
@@ -74,6 +77,7 @@ func newRelay(conf *config, secret []byte) (*relay, error) {
 	return &relay{
 		key: mac.Sum(nil), ip: ip, bind: bind, ports: [2]uint16{from, to},
 		permit: permit, open: make(map[int]bool), of: make(map[string]int), at: make(map[netip.Prefix]int), most: maxRelays,
+		refused: &repeated{log: log, what: "TURN refuses relays: a peer, an address or all together have as many as they may", hint: "see drawmesh_turn_allocations, and the limits in docs/server.md"},
 	}, nil
 }
 
@@ -136,9 +140,15 @@ func (r *relay) authenticate(request *turn.RequestAttributes) (peer string, key 
 
 // allows bounds how many relays there are.
 func (r *relay) allows(peer, _ string, from net.Addr) bool {
+	at := sourceOf(from)
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.of[peer] < maxPeerRelays && r.at[sourceOf(from)] < maxAddressRelays && r.total < r.most
+	peers, address, total := r.of[peer], r.at[at], r.total
+	r.mu.Unlock()
+	if peers < maxPeerRelays && address < maxAddressRelays && total < r.most {
+		return true
+	}
+	r.refused.note("address", at, "of_peer", peers, "of_address", address, "all", total)
+	return false
 }
 
 func (r *relay) count(peer string, from net.Addr, n int) {

@@ -5,13 +5,10 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"io"
-	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
 	"strconv"
-	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -29,11 +26,7 @@ const (
 
 // serve serves rooms until ctx is canceled. Open event streams then end.
 func serve(ctx context.Context, e env, conf *config) error {
-	level := slog.LevelWarn
-	if conf.Verbose {
-		level = slog.LevelInfo
-	}
-	log := slog.New(slog.NewTextHandler(e.err, &slog.HandlerOptions{Level: level}))
+	log := newLog(e.err, conf.Verbose)
 	say := func(format string, args ...any) { fmt.Fprintf(e.err, "drawmesh: "+format+"\n", args...) }
 
 	for _, flag := range conf.exposed {
@@ -60,7 +53,8 @@ func serve(ctx context.Context, e env, conf *config) error {
 		opts.Bus = bus
 	}
 	counts := newMetrics()
-	opts.Logger, opts.OnRelay = log, counts.relayed
+	floods := newFloods(log)
+	opts.Logger, opts.OnRelay, opts.OnLimit = log, counts.relayed, floods.limited
 	shares, err := conf.share(descriptorLimit())
 	if err != nil {
 		return usageError{err}
@@ -86,7 +80,6 @@ func serve(ctx context.Context, e env, conf *config) error {
 	}
 	defer rooms.Close()
 	kept.serve(rooms)
-	counts.watch(rooms, ice)
 
 	l, err := listen(ctx, conf)
 	if err != nil {
@@ -98,28 +91,28 @@ func serve(ctx context.Context, e env, conf *config) error {
 	}
 	defer ice.close()
 	conns := limitConnections(l, shares.connections, shares.each, opts.Trusts, log)
-	ready := readiness{full: conns.full}
-	if conf.Metrics != "" {
-		stop, err := serveMetrics(ctx, conf.Metrics, counts.handler(&ready), say)
-		if err != nil {
-			return err
-		}
-		defer stop()
+	well := health{full: conns.problem, alone: func() bool { bus := rooms.Stats().Bus; return bus != nil && bus.Away }}
+	counts.watch(counted{rooms, ice, conns, floods})
+	aside, err := conf.serveAside(ctx, counts.handler(&well), floods, say)
+	if err != nil {
+		return err
 	}
+	defer aside.close()
 	if fingerprint != "" {
 		say("certificate SHA-256 %s", fingerprint)
 	}
+	log.Info("serving", conf.settings(l.Addr(), ice, shares)...)
 	say("open %s", address(conf.Host, l.Addr(), config != nil))
 
 	srv := &http.Server{
-		Handler:           conns.guard(newHandler(rooms, &ready)),
+		Handler:           conns.guard(newHandler(rooms, &well)),
 		ConnState:         conns.state,
 		ConnContext:       conns.mark,
 		TLSConfig:         config,
 		ReadHeaderTimeout: headerTime,
 		IdleTimeout:       idleTime,
 		MaxHeaderBytes:    headerSize,
-		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelInfo), // what strangers send
+		ErrorLog:          floods.errorLog(),
 		// No WriteTimeout: event streams do not end, and bound their own writes.
 	}
 	web := net.Listener(conns)
@@ -134,10 +127,13 @@ func serve(ctx context.Context, e env, conf *config) error {
 	}
 	var unkept error
 	err = serveUntil(ctx, srv, web, func() time.Duration {
-		ready.lost()
+		well.end()
+		log.Info("told to stop", "streams", rooms.Stats().Streams)
 		unkept = kept.close()
 		return rooms.Drain(drainTime)
 	}, rooms.Wait)
+	floods.end()
+	log.Info("stopped", "streams", rooms.Stats().Streams)
 	return errors.Join(err, unkept)
 }
 
@@ -162,59 +158,6 @@ func serveUntil(ctx context.Context, srv *http.Server, l net.Listener, drain fun
 	_ = ended(bye) // for as long
 	<-served
 	return nil
-}
-
-// A readiness says whether new peers should come here. The zero value is ready.
-type readiness struct {
-	ended atomic.Bool
-	full  func() bool // whether there is room for no more connections; nil: there is
-}
-
-func (r *readiness) lost() { r.ended.Store(true) }
-
-func (r *readiness) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Cache-Control", "no-store")
-	if r.ended.Load() {
-		http.Error(w, "shutting down", http.StatusServiceUnavailable)
-		return
-	}
-	if r.full != nil && r.full() {
-		http.Error(w, "no room for more connections", http.StatusServiceUnavailable)
-		return
-	}
-	io.WriteString(w, "ready\n")
-}
-
-// health says whether the server serves: it does also when it is full, and
-// whoever restarted it then would end everybody's stream.
-func (r *readiness) health(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Cache-Control", "no-store")
-	if r.full != nil && r.full() {
-		io.WriteString(w, "ok, but there is no room for more connections\n")
-		return
-	}
-	io.WriteString(w, "ok\n")
-}
-
-// serveMetrics serves operators at an address of its own, until it is stopped.
-func serveMetrics(ctx context.Context, at string, h http.Handler, say func(string, ...any)) (stop func(), err error) {
-	var lc net.ListenConfig
-	l, err := lc.Listen(ctx, "tcp", at)
-	if err != nil {
-		return nil, fmt.Errorf("--metrics: %w", err)
-	}
-	host, _, _ := net.SplitHostPort(at)
-	say("metrics at %smetrics", address(host, l.Addr(), false))
-	srv := &http.Server{Handler: h, ReadHeaderTimeout: headerTime, MaxHeaderBytes: headerSize, WriteTimeout: headerTime}
-	served := make(chan struct{})
-	go func() {
-		defer close(served)
-		srv.Serve(l) // until it is closed
-	}()
-	return func() {
-		srv.Close()
-		<-served
-	}, nil
 }
 
 // listen opens the port that conf asks for.

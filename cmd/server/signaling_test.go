@@ -266,7 +266,7 @@ func TestFault06Replaced(t *testing.T) {
 func fastPage(t *testing.T, handler http.Handler) *page {
 	t.Helper()
 	mux := http.NewServeMux()
-	mux.Handle("GET /static/", newHandler(http.NotFoundHandler(), new(readiness)))
+	mux.Handle("GET /static/", newHandler(http.NotFoundHandler(), new(health)))
 	mux.Handle("/", handler)
 	srv := httptest.NewServer(mux)
 	t.Cleanup(func() {

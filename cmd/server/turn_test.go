@@ -142,7 +142,7 @@ func TestRelaysOfOneAddress(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			r, err := newRelay(&config{PublicIP: "192.0.2.1", TurnPorts: "50000-50100"}, []byte(longSecret))
+			r, err := newRelay(&config{PublicIP: "192.0.2.1", TurnPorts: "50000-50100"}, []byte(longSecret), slog.New(slog.DiscardHandler))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -182,7 +182,7 @@ func TestRelaysOfOneAddress(t *testing.T) {
 // A credential makes relays for ten minutes, and keeps them for longer.
 func TestCredentialExpires(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r, err := newRelay(&config{PublicIP: "192.0.2.1", TurnPorts: "50000-50100"}, []byte(longSecret))
+		r, err := newRelay(&config{PublicIP: "192.0.2.1", TurnPorts: "50000-50100"}, []byte(longSecret), slog.New(slog.DiscardHandler))
 		if err != nil {
 			t.Fatal(err)
 		}
