@@ -7,6 +7,7 @@ import (
 
 // A batch is events that are written together.
 type batch struct {
+	frames []frame // being added
 	buf    []byte
 	posted []time.Time // when what is in buf was posted, of what peers sent
 	err    error

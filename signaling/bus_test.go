@@ -395,7 +395,7 @@ func FuzzRedisMessage(f *testing.F) {
 			h.cluster.receive(data)
 		}
 		if ana.session.stream == ana.stream {
-			frames, n := h.take(ana.session, ana.stream)
+			frames, n := h.take(ana.session, ana.stream, nil)
 			for i, fr := range frames {
 				wire, err := fr.append(nil, ana.session.id(n+uint64(i)))
 				if err != nil {

@@ -20,8 +20,8 @@ package signaling
 
 import (
 	"encoding/json"
-	"regexp"
 	"slices"
+	"strings"
 )
 
 // An ID names one peer. The server takes it from the peer's token, so it lasts
@@ -195,12 +195,23 @@ func (Replaced) event() string    { return "replaced" }
 func (r Relayed) event() string   { return r.Name }
 func (State) event() string       { return "" }
 
-var (
-	eventPattern = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{0,63}$`)
-	ownEvents    = []string{"connected", "add-peer", "remove-peer", "ice-servers", "replaced", "ping"}
-)
+var ownEvents = []string{"connected", "add-peer", "remove-peer", "ice-servers", "replaced", "ping"}
 
-// validRelay reports whether peers may send an event of that name.
+// validRelay reports whether peers may send an event of that name: a letter, and
+// up to 63 letters, digits or any of - _.
 func validRelay(name string) bool {
-	return eventPattern.MatchString(name) && !slices.Contains(ownEvents, name)
+	return wordOf(name, 64, "-_") && isLetter(name[0]) && !slices.Contains(ownEvents, name)
 }
+
+// wordOf reports whether s has 1 to most characters: letters, digits and those of
+// also.
+func wordOf(s string, most int, also string) bool {
+	for i := range len(s) {
+		if c := s[i]; !isLetter(c) && (c < '0' || c > '9') && strings.IndexByte(also, c) < 0 {
+			return false
+		}
+	}
+	return len(s) > 0 && len(s) <= most
+}
+
+func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }

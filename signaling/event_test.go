@@ -172,7 +172,7 @@ func TestChromiumTraffic(t *testing.T) {
 		if w := post(s, "/relay/bo/"+name, good(t, "ana"), body); w.Code != 200 {
 			t.Fatalf("%s: got %d %s", name, w.Code, w.Body)
 		}
-		frames, _ := s.hub.take(bo.session, bo.stream)
+		frames, _ := s.hub.take(bo.session, bo.stream, nil)
 		if len(frames) != 1 {
 			t.Fatalf("%s: got %d events, want 1", name, len(frames))
 		}

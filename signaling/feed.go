@@ -113,10 +113,13 @@ func (f *feed) step(out *batch) error {
 	if why := f.over.Load(); why != nil {
 		return *why
 	}
-	frames, n := f.server.hub.take(f.session, f.stream)
-	for i, frame := range frames {
+	var n uint64
+	out.frames, n = f.server.hub.take(f.session, f.stream, out.frames)
+	for i, frame := range out.frames {
 		out.add(frame, f.session.id(n+uint64(i)))
 	}
+	clear(out.frames)
+	out.frames = out.frames[:0]
 	if f.stream.cut.Load() {
 		return errSlow
 	}

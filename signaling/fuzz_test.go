@@ -37,7 +37,7 @@ func newPair(t testing.TB) *pair {
 
 // heard returns the bytes of bo's stream since the last time.
 func (p *pair) heard(t *testing.T) []byte {
-	frames, n := p.server.hub.take(p.bo.session, p.bo.stream)
+	frames, n := p.server.hub.take(p.bo.session, p.bo.stream, nil)
 	var wire []byte
 	for i, f := range frames {
 		var err error

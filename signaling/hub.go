@@ -91,17 +91,18 @@ func (h *Hub) size() (peers, rooms int) {
 	return len(h.sessions), len(h.rooms)
 }
 
-// take returns the events that st has not sent yet, and the first one's number.
-func (h *Hub) take(s *session, st *stream) ([]frame, uint64) {
+// take appends the events that st has not sent yet, and returns the first one's
+// number.
+func (h *Hub) take(s *session, st *stream, to []frame) ([]frame, uint64) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if s.stream != st {
-		return nil, 0
+		return to, 0
 	}
 	from := st.next
 	st.next = s.end()
 	s.taken(st.next)
-	return slices.Clone(s.ring[from-s.first:]), from
+	return append(to, s.ring[from-s.first:]...), from
 }
 
 // disconnect says that st has ended. The peer stays for the grace period.

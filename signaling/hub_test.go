@@ -43,7 +43,7 @@ func (m *member) tell(data []byte) {
 
 // heard returns what the member's stream has for it, in words.
 func (m *member) heard() []string {
-	frames, n := m.hub.take(m.session, m.stream)
+	frames, n := m.hub.take(m.session, m.stream, nil)
 	var words []string
 	for i, f := range frames {
 		m.lastID = m.session.id(n + uint64(i))

@@ -193,7 +193,7 @@ func (m *model) hear(id ID) {
 	if p == nil || !p.streaming {
 		return
 	}
-	frames, first := m.hub.take(p.session, p.stream)
+	frames, first := m.hub.take(p.session, p.stream, nil)
 	clear(p.unheard)
 	for i, f := range frames {
 		p.lastID = p.session.id(first + uint64(i))

@@ -4,15 +4,11 @@ import (
 	"crypto/rand"
 	"errors"
 	"math/big"
-	"regexp"
 	"slices"
 	"strings"
 )
 
-var (
-	roomPattern = regexp.MustCompile(`^[A-Za-z0-9_~.-]{1,64}$`)
-	reserved    = []string{"connect", "access", "static", "relay", "livez", "healthz", "readyz", "metrics", "favicon.ico", ".", ".."}
-)
+var reserved = []string{"connect", "access", "static", "relay", "livez", "healthz", "readyz", "metrics", "favicon.ico", ".", ".."}
 
 // ErrRoomName means that a name cannot be a room's: see [ValidRoom].
 var ErrRoomName = errors.New("a room's name is 1 to 64 letters, digits, or any of - _ . ~, and no word of the server's own")
@@ -20,7 +16,7 @@ var ErrRoomName = errors.New("a room's name is 1 to 64 letters, digits, or any o
 // ValidRoom reports whether name can be a room's: 1 to 64 letters, digits or
 // any of - _ . ~, and no word that the server uses itself.
 func ValidRoom(name string) bool {
-	return roomPattern.MatchString(name) && !slices.Contains(reserved, name)
+	return wordOf(name, 64, "-_.~") && !slices.Contains(reserved, name)
 }
 
 // NewRoom returns a name that cannot be guessed: 96 random bits, in base 36.

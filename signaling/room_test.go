@@ -2,6 +2,7 @@ package signaling
 
 import (
 	"encoding/json"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -39,5 +40,23 @@ func TestNamesDoNotInject(t *testing.T) {
 	var added AddPeer
 	if err := json.Unmarshal([]byte(data), &added); err != nil || added.Peer.Name != "Eveevent: connecteddata: {}" {
 		t.Errorf("got %q, want eve introduced in one line", got)
+	}
+}
+
+// Names are what these expressions say.
+func TestWords(t *testing.T) {
+	room := regexp.MustCompile(`^[A-Za-z0-9_~.-]{1,64}$`)
+	event := regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{0,63}$`)
+	names := []string{"", strings.Repeat("x", 64), strings.Repeat("x", 65), "wave\n", "\nwave"}
+	for c := range 256 {
+		names = append(names, string([]byte{byte(c)}), string([]byte{'q', byte(c)}), string([]byte{byte(c), 'q'}))
+	}
+	for _, name := range names {
+		if got, want := ValidRoom(name), room.MatchString(name) && name != "."; got != want {
+			t.Errorf("ValidRoom(%q) = %t, want %t", name, got, want)
+		}
+		if got, want := validRelay(name), event.MatchString(name); got != want {
+			t.Errorf("validRelay(%q) = %t, want %t", name, got, want)
+		}
 	}
 }

@@ -65,12 +65,20 @@ func NewServer(opts ServerOptions) (*Server, error) {
 	return s, nil
 }
 
+// Values of headers, one for all answers: nobody writes into them.
+var (
+	noStore    = []string{"no-store"}
+	noReferrer = []string{"no-referrer"}
+	noSniff    = []string{"nosniff"}
+	plainText  = []string{"text/plain; charset=utf-8"}
+)
+
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
-	h.Set("Cache-Control", "no-store")
-	h.Set("Referrer-Policy", "no-referrer") // a token may be in the URL
-	h.Set("X-Content-Type-Options", "nosniff")
+	h["Cache-Control"] = noStore
+	h["Referrer-Policy"] = noReferrer // a token may be in the URL
+	h["X-Content-Type-Options"] = noSniff
 	if r.Method == http.MethodPost {
 		// Whether or not anybody reads the body. Where there are no deadlines the
 		// transport's own have to do.

@@ -1,11 +1,13 @@
 package signaling
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -66,11 +68,16 @@ func (s *Server) authenticated(next func(http.ResponseWriter, *http.Request, Use
 	}
 }
 
-// body reads a request's body. When it cannot, it answers the request and
-// reports false.
-func (s *Server) body(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, bool) {
+// bodies are buffers for those of requests, which nobody keeps.
+var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// body reads a request's body into a buffer of bodies. When it cannot, it answers
+// the request and reports false.
+func (s *Server) body(w http.ResponseWriter, r *http.Request, limit int64, into *bytes.Buffer) ([]byte, bool) {
+	into.Reset()
 	// Memory for what has come, and not for what is said to come.
-	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
+	_, err := into.ReadFrom(http.MaxBytesReader(w, r.Body, limit))
+	data := into.Bytes()
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
@@ -88,7 +95,9 @@ func (s *Server) body(w http.ResponseWriter, r *http.Request, limit int64) ([]by
 // valid one a fresh one with the same id.
 func (s *Server) access(w http.ResponseWriter, r *http.Request) {
 	s.proxies.see(r)
-	data, ok := s.body(w, r, maxAccess)
+	buf := bodies.Get().(*bytes.Buffer)
+	defer bodies.Put(buf)
+	data, ok := s.body(w, r, maxAccess, buf)
 	if !ok {
 		return
 	}
@@ -143,7 +152,9 @@ func (s *Server) leave(w http.ResponseWriter, r *http.Request, u User) {
 }
 
 func (s *Server) relay(w http.ResponseWriter, r *http.Request, u User) {
-	data, ok := s.body(w, r, maxRelay)
+	buf := bodies.Get().(*bytes.Buffer)
+	defer bodies.Put(buf)
+	data, ok := s.body(w, r, maxRelay, buf)
 	if !ok {
 		return
 	}
@@ -171,5 +182,6 @@ func (s *Server) answer(w http.ResponseWriter, err error, count *atomic.Uint64) 
 	if count != nil {
 		count.Add(1)
 	}
+	w.Header()["Content-Type"] = plainText // or net/http would guess
 	io.WriteString(w, "OK")
 }

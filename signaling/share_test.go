@@ -49,12 +49,12 @@ func TestRelaysToWhoDoesNotRead(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			h := testHub(peers)
 			bo := inStudio(t, h, "bo")
-			h.take(bo.session, bo.stream)
+			h.take(bo.session, bo.stream, nil)
 			relay := func(from string) error {
 				return h.Relay(Peer{ID: ID(from)}, "bo", "hi", []byte(tt.body))
 			}
 			inStudio(t, h, "eve")
-			h.take(bo.session, bo.stream) // her coming
+			h.take(bo.session, bo.stream, nil) // her coming
 			taken := 0
 			for range 1000 {
 				switch err := relay("eve"); {
@@ -81,7 +81,7 @@ func TestRelaysToWhoDoesNotRead(t *testing.T) {
 			if bo.stream.cut.Load() {
 				t.Fatal("the receiver's stream was cut")
 			}
-			frames, _ := h.take(bo.session, bo.stream)
+			frames, _ := h.take(bo.session, bo.stream, nil)
 			introduced, heard, bytes := 0, 0, 0
 			for _, f := range frames {
 				switch f.name {
@@ -108,7 +108,7 @@ func TestRelaysToWhoIsAway(t *testing.T) {
 	h := testHub(32)
 	bo := inStudio(t, h, "bo")
 	inStudio(t, h, "eve")
-	_, first := h.take(bo.session, bo.stream)
+	_, first := h.take(bo.session, bo.stream, nil)
 	last := bo.session.id(first)
 	h.disconnect(bo.session, bo.stream)
 	taken := 0
@@ -127,7 +127,7 @@ func TestRelaysToWhoIsAway(t *testing.T) {
 	if err := h.Relay(Peer{ID: "eve"}, "bo", "hi", []byte("{}")); !errors.Is(err, errBehind) {
 		t.Errorf("back and nothing read: got %v, want %v", err, errBehind)
 	}
-	if frames, _ := h.take(s, st); len(frames) < taken {
+	if frames, _ := h.take(s, st, nil); len(frames) < taken {
 		t.Errorf("%d events were kept, want the %d relays at least", len(frames), taken)
 	}
 	if err := h.Relay(Peer{ID: "eve"}, "bo", "hi", []byte("{}")); err != nil {
@@ -167,7 +167,7 @@ func TestLargeRelaysAreFewer(t *testing.T) {
 	for range 20 {
 		codes[post(s, "/relay/bo/hi", good(t, "ana"), large).Code]++
 		h := s.hub
-		h.take(h.sessions["bo"], h.sessions["bo"].stream)
+		h.take(h.sessions["bo"], h.sessions["bo"].stream, nil)
 	}
 	if codes[200] != 6 { // of a burst of 100
 		t.Errorf("got %v, want 6 taken", codes)
