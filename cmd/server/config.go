@@ -44,7 +44,7 @@ type config struct {
 
 	Origins        []string `placeholder:"URL" help:"Let pages of these other sites use the server, such as https://example.org."`
 	TrustedProxies []string `name:"trusted-proxy" placeholder:"NET" help:"Believe X-Forwarded-For from these addresses or networks, such as 10.0.0.0/8."`
-	Redis          string   `placeholder:"URL" env:"REDIS_URL" help:"Share rooms with the other servers that have this Redis and the same secret, such as redis://localhost:6379."`
+	Redis          string   `placeholder:"URL" env:"REDIS_URL" help:"Share rooms with the other servers that have this Redis and the same secret, such as redis://localhost:6379, or this cluster, redis+cluster://HOST:PORT,HOST:PORT; rediss for TLS."`
 	Metrics        string   `placeholder:"ADDR" help:"Serve /metrics for Prometheus at this address, such as localhost:9090; nowhere if empty."`
 	Pprof          string   `placeholder:"ADDR" help:"Serve profiles of the running server (net/http/pprof) at this address, such as localhost:6060; nowhere if empty."`
 	Verbose        bool     `short:"v" help:"Say who comes and goes."`

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -20,30 +21,38 @@ import (
 type redisServer struct {
 	t    *testing.T
 	addr string
+	args []string
 	cmd  *exec.Cmd
 }
 
-func startRedis(t *testing.T) *redisServer {
+func startRedis(t *testing.T, args ...string) *redisServer {
 	t.Helper()
 	if _, err := exec.LookPath("redis-server"); err != nil {
 		t.Fatal("these tests need a Redis: apt-get install redis-server")
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := &redisServer{t: t, addr: l.Addr().String()}
-	l.Close()
+	addr := freeAddr(t)
+	host, port, _ := net.SplitHostPort(addr)
+	r := &redisServer{t: t, addr: addr, args: append([]string{"--bind", host, "--port", port, "--save", "", "--appendonly", "no", "--dir", t.TempDir()}, args...)}
 	r.start()
 	t.Cleanup(r.kill)
 	return r
 }
 
+// freeAddr is an address of this machine that nobody listens at.
+func freeAddr(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
 // start returns when it answers.
 func (r *redisServer) start() {
 	r.t.Helper()
-	host, port, _ := net.SplitHostPort(r.addr)
-	r.cmd = exec.Command("redis-server", "--bind", host, "--port", port, "--save", "", "--appendonly", "no", "--dir", r.t.TempDir())
+	r.cmd = exec.Command("redis-server", r.args...)
 	if err := r.cmd.Start(); err != nil {
 		r.t.Fatal(err)
 	}
@@ -73,9 +82,9 @@ type visitor struct {
 	token string
 }
 
-func visit(t *testing.T, server *process, name string) *visitor {
+func visit(t *testing.T, server, name string) *visitor {
 	t.Helper()
-	c, err := signaling.Dial(t.Context(), server.url, signaling.ClientOptions{Name: name})
+	c, err := signaling.Dial(t.Context(), server, signaling.ClientOptions{Name: name})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,16 +93,16 @@ func visit(t *testing.T, server *process, name string) *visitor {
 		t.Fatal(err)
 	}
 	token := tokenOf(t, jwt.SigningMethodHS256, []byte(longSecret), string(c.Self().ID))
-	return &visitor{c, t, server.url, token}
+	return &visitor{c, t, server, token}
 }
 
-// hears waits for an event, given in words, and fails if it hears any that is
-// not to come before it.
-func (v *visitor) hears(want string) {
+// hears waits for events, given in words and in any order, and fails if it hears any
+// other before it has heard them.
+func (v *visitor) hears(want ...string) {
 	v.t.Helper()
 	ctx, cancel := context.WithTimeout(v.t.Context(), patience)
 	defer cancel()
-	for {
+	for len(want) > 0 {
 		ev, err := v.Next(ctx)
 		if err != nil {
 			v.t.Fatalf("%s waits for %q: %v", v.Self().Name, want, err)
@@ -111,13 +120,14 @@ func (v *visitor) hears(want string) {
 		default:
 			got = fmt.Sprintf("%+v", ev)
 		}
-		if strings.HasPrefix(want, "+") && strings.HasPrefix(got, "wave") {
+		if strings.HasPrefix(want[0], "+") && strings.HasPrefix(got, "wave") {
 			continue // refused in time, and delivered all the same when a frozen network thawed
 		}
-		if got != want {
+		i := slices.Index(want, got)
+		if i < 0 {
 			v.t.Fatalf("%s heard %q, want %q", v.Self().Name, got, want)
 		}
-		return
+		want = slices.Delete(want, i, i+1)
 	}
 }
 
@@ -149,8 +159,8 @@ func TestFault24RedisAway(t *testing.T) {
 	chaos := nettest.NewChaos(t, redis.addr)
 	first := startProcess(t, "--port=0", "--token-secret", longSecret, "--redis", "redis://"+redis.addr)
 	second := startProcess(t, "--port=0", "--token-secret", longSecret, "--redis", "redis://"+chaos.Addr)
-	ana := visit(t, first, "Ana")
-	bo := visit(t, second, "Bo")
+	ana := visit(t, first.url, "Ana")
+	bo := visit(t, second.url, "Bo")
 	ana.hears("+Bo")
 	bo.hears("+Ana")
 	n := 0
@@ -180,7 +190,7 @@ func TestFault24RedisAway(t *testing.T) {
 	}
 	for i, outage := range outages {
 		outage.begin()
-		late := visit(t, second, fmt.Sprint("Late", i))
+		late := visit(t, second.url, fmt.Sprint("Late", i))
 		bo.hears("+" + late.Self().Name) // of the same server
 		// What was on its way to a server that is cut off may count as delivered.
 		soonest := time.Hour
@@ -234,14 +244,14 @@ func TestFault25OneServerKilled(t *testing.T) {
 	redis := startRedis(t)
 	first := startProcess(t, "--port=0", "--token-secret", longSecret, "--redis", "redis://"+redis.addr)
 	second := startProcess(t, "--port=0", "--token-secret", longSecret, "--redis", "redis://"+redis.addr)
-	ana, bo := visit(t, first, "Ana"), visit(t, second, "Bo")
+	ana, bo := visit(t, first.url, "Ana"), visit(t, second.url, "Bo")
 	ana.hears("+Bo")
 	second.cmd.Process.Kill()
 	second.cmd.Wait()
 	if status, _ := ana.relays(bo, 1); status != 503 {
 		t.Errorf("a relay to a server that is gone: got status %d, want 503", status)
 	}
-	again := visit(t, first, "Bo")
+	again := visit(t, first.url, "Bo")
 	ana.hears("+Bo")
 	again.hears("+Ana")
 	if status, _ := ana.relays(again, 2); status != 200 {

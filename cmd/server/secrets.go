@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"net/url"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -57,13 +56,8 @@ func exposed(line *kong.Context) (flags []string) {
 		}
 		text := fmt.Sprint(line.FlagValue(p.Flag))
 		switch p.Flag.Name {
-		case "ice-servers":
-			if !strings.Contains(text, "@") {
-				continue
-			}
-		case "redis":
-			u, err := url.Parse(text)
-			if err == nil && u.User == nil && !u.Query().Has("password") {
+		case "ice-servers", "redis":
+			if !strings.Contains(text, "@") && !strings.Contains(text, "password=") {
 				continue
 			}
 		case "token-secret", "old-token-secret":

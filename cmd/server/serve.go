@@ -7,13 +7,11 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"net/url"
 	"strconv"
 	"syscall"
 	"time"
 
 	"drawmesh/signaling"
-	"drawmesh/signaling/redis"
 )
 
 const (
@@ -41,13 +39,9 @@ func serve(ctx context.Context, e env, conf *config) error {
 		return err
 	}
 	if conf.Redis != "" {
-		bus, err := redis.New(conf.Redis, opts.Secrets[0])
+		bus, err := conf.bus(ctx, opts.Secrets[0], say)
 		if err != nil {
-			var bad *url.Error
-			if errors.As(err, &bad) {
-				err = bad.Err // without the address, which may hold a password
-			}
-			return usageError{fmt.Errorf("--redis: %w", err)}
+			return err
 		}
 		defer bus.Close()
 		opts.Bus = bus
