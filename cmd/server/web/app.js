@@ -12,7 +12,6 @@ import { Arrivals } from "./arrivals.js";
 import { Clearing } from "./clearing.js";
 import { canConnect } from "./connection.js";
 import { Cursors } from "./cursors.js";
-import { Details, standingWords } from "./details.js";
 import { Easel } from "./easel.js";
 import { EraserStroke } from "./eraser.js";
 import { Erasing } from "./erasing.js";
@@ -35,6 +34,7 @@ import { arrow, ellipse, line, RectStroke, FigureStroke } from "./figure.js";
 import { Shelf } from "./shelf.js";
 import { Shelving } from "./shelving.js";
 import { Signaling } from "./signaling.js";
+import { standingWords } from "./standing.js";
 import { Exchange, tickTime } from "./exchange.js";
 import { Toolbox } from "./toolbox.js";
 import { Typing } from "./typing.js";
@@ -187,7 +187,11 @@ const nearby = new Nearby({
 let lit = null; // where the laser shines, if it is on
 installPointing({ canvas: $("overlay"), viewport, tell: (cursor) => past.isOpen || nearby.point(cursor), isLaser: () => lit !== null });
 
-const details = new Details({ parts: { details: $("details"), picture: $("mesh"), routes: $("routes") }, mesh, me });
+let details; // once somebody has looked
+$("details").addEventListener("toggle", async () => {
+  const found = details ? null : await import("./details.js").catch(() => null); // the server may be away
+  if (found) details ??= new found.Details({ parts: { details: $("details"), picture: $("mesh"), routes: $("routes") }, mesh, me });
+});
 
 const signaling = new Signaling({
   room,
@@ -243,7 +247,7 @@ function showRoom() {
   $("signaling").dataset.state = stream.state;
   $("words").textContent = signalingWords(stream, navigator.onLine);
   $("reach").textContent = reachWords(links);
-  details.show();
+  details?.show();
   arrivals.see(links);
   past.see(links);
   showHint();
@@ -317,11 +321,14 @@ function shine(place) {
 
 const typing = new Typing({ field: $("text"), canvas: $("overlay"), viewport, style: inkOf("text", style), onOp: draw, onTail: (ops) => view.tail(ops) });
 
+let keyPen; // of the keyboard, once that is used
+
 function moved() {
   toolbox.show();
   typing.show();
   cursors.show();
   past.look();
+  keyPen?.show();
 }
 
 function pick(place) {
@@ -358,6 +365,25 @@ const gestures = new Gestures($("overlay"), {
     },
   }),
 });
+
+// Whoever comes to the canvas with the keyboard draws with a pen that arrow keys move.
+async function takeKeyPen() {
+  const found = await import("./keypen.js").catch(() => null); // the server may be away
+  if (!found) {
+    notice.say(words.noKeyPen, "trouble");
+    return;
+  }
+  keyPen ??= new found.KeyPen({
+    canvas: $("overlay"), element: $("pen"), viewport, gestures, toolOf: () => style.tool,
+    tell: (place) => nearby.point(place && { ...place, laser: lit !== null }),
+    say: (isDown) => notice.speak(isDown ? words.penDown : words.penUp),
+  });
+  keyPen.take();
+}
+if (!watches) {
+  $("overlay").addEventListener("focus", () => $("overlay").matches(":focus-visible") && takeKeyPen());
+  $("overlay").addEventListener("keydown", (event) => event.key === "Enter" && $("pen").hidden && takeKeyPen());
+}
 
 function undo() {
   if (!clearing.takeBack() && !erasing.undo()) sayUnwritten();

@@ -1,26 +1,12 @@
-// How this page and the others stand: in one sentence, and under Details by a small picture
-// of the mesh and the routes that its links take.
-import { displayName, initialsOf, faceColor, reachWords, signalingWords } from "./people.js";
+// What is under Details, which is loaded when somebody looks: a small picture of the mesh and
+// the routes that its links take.
+import { displayName, initialsOf, faceColor } from "./people.js";
 import { words } from "./words.js";
 
 const refreshTime = 2000; // ms between two looks at the routes
 const maxShown = 24; // people in the picture
 const [wide, high] = [280, 150]; // of the picture
 const radius = 11; // of a face in it
-
-// standingWords says how things stand for somebody who only draws: whatever is wrong, or
-// who has the same drawing.
-/** @param {{ synced: number, agree: boolean }} state @param {{ stream: any, links: any[], odd: string[], isAll: boolean }} around */
-export function standingWords({ synced, agree }, { stream, links, odd, isAll }) {
-  if (stream.state !== "connected") return signalingWords(stream, navigator.onLine);
-  if (odd.length > 0) return words.otherThan(odd.join(", "));
-  if (links.length === 0) return words.nobodyElse;
-  const reach = reachWords(links);
-  if (reach) return reach;
-  if (synced === 0) return words.othersSee;
-  if (!agree) return words.underway;
-  return isAll ? words.everybody : words.someOthers(synced);
-}
 
 // routeWords says how a link leads to somebody.
 /** @param {{ isRelayed: boolean, time: number } | null} route @param {string} name */
@@ -42,6 +28,7 @@ export class Details {
     this.#mesh = mesh;
     this.#me = me;
     parts.details.addEventListener("toggle", () => this.#look());
+    this.#look();
   }
 
   // show shows who is there now.

@@ -64,6 +64,26 @@ export class Gestures {
     for (const id of this.#down.keys()) this.#takeBack(id);
   }
 
+  // put, follow and lift are a stroke that no pointer draws, of events as a pointer's.
+  put(event) {
+    if (this.#isDrawing || this.#rests || document.querySelector(":popover-open")) return;
+    const { pointerId: id, pointerType: type, timeStamp: since } = event;
+    this.#down.set(id, { type, since, at: at(event), stroke: this.#begin(event) });
+  }
+
+  follow(event) {
+    this.#down.get(event.pointerId)?.stroke.move([event], []);
+  }
+
+  lift(id) {
+    this.#end(id);
+  }
+
+  // has says whether a stroke of such an id is under way.
+  has(id) {
+    return this.#down.has(id);
+  }
+
   #press(event) {
     const { pointerId: id, pointerType: type, button } = event;
     this.#end(id); // its last release was not told

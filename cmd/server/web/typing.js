@@ -16,15 +16,18 @@ const caret = { width: 1.5, color: "#5b4fe9", reach: 0.75, beside: 0.25 }; // CS
 // onOp(op, stroke) hears what is drawn, and onTail(ops) what is to be shown for now.
 export class Typing {
   #field;
+  #canvas;
   #viewport;
   #style;
   #on;
   /** @type {Point | null} */
   #at = null; // where it begins, on the sheet
+  #back = false; // whoever types came by the keyboard, to the canvas
   #unit = 1; // pixels of the sheet in a CSS pixel, when it began
 
   constructor({ field, canvas, viewport, style, onOp, onTail }) {
     this.#field = field;
+    this.#canvas = canvas;
     this.#viewport = viewport;
     this.#style = style;
     this.#on = { onOp, onTail };
@@ -42,6 +45,7 @@ export class Typing {
     this.#end(true);
     this.#at = place;
     this.#unit = 1 / this.#viewport.scale;
+    this.#back = this.#canvas.matches(":focus-visible");
     this.#field.value = "";
     this.#field.hidden = false;
     this.show();
@@ -70,6 +74,7 @@ export class Typing {
     if (isComposing(event) || !["Enter", "Escape"].includes(event.key)) return;
     event.preventDefault();
     this.#end(event.key === "Enter");
+    if (this.#back) this.#canvas.focus({ preventScroll: true });
   }
 
   #end(draws) {

@@ -95,7 +95,8 @@ function middle() {
 
 // lower is how much of the window's lower end the tools take.
 function lower() {
-  return below.find(({ upTo }) => innerWidth <= upTo)?.high ?? 0;
+  const high = below.find(({ upTo }) => innerWidth <= upTo)?.high ?? 0;
+  return Math.min(high, 0.4 * innerHeight); // in low windows they are closer together
 }
 
 // room is how much of the window fit uses, in CSS pixels.

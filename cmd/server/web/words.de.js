@@ -5,7 +5,10 @@ export const words = {
   language: "de",
 
   drawing: "Zeichnung",
-  canvas: "Zeichenfläche. Zeichne mit Maus, Finger oder Stift.",
+  canvas: "Zeichenfläche. Zeichne mit Maus, Finger oder Stift; oder mit der Tastatur, wo Pfeile einen Stift bewegen und die Leertaste ihn aufsetzt.",
+  noKeyPen: "Der Stift für die Tastatur ließ sich nicht laden",
+  penDown: "Stift unten",
+  penUp: "Stift oben",
   canvasWatched: "Zeichenfläche. Du siehst zu.",
   textField: "Schrift. Die Eingabetaste zeichnet sie, Escape verwirft sie.",
   copyLink: "Link kopieren",
@@ -219,6 +222,9 @@ export const words = {
     ["0 1", "wahre Größe, alles Gezeichnete"],
     ["B", "zurück in der Zeit; dort *Leertaste* und Pfeile, dann *Esc*"],
     ["Leertaste", "halten und das Blatt ziehen"],
+    ["⇥", "zur Zeichenfläche, oder dort *Enter*: ein Stift"],
+    ["← ↑ → ↓", "bewegen ihn dort; mit *⇧* weiter"],
+    ["Leertaste", "setzt ihn dort auf und ab; *Enter* beendet, oder macht einen Punkt"],
     ["Pos1", "zurück nach links oben auf dem Blatt"],
   ],
 };

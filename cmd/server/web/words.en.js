@@ -6,7 +6,10 @@ export const words = {
 
   // The sheet, and what stands beside it
   drawing: "Drawing",
-  canvas: "Canvas. Draw with a mouse, a finger or a pen.",
+  canvas: "Canvas. Draw with a mouse, a finger or a pen; or with the keyboard, where arrows move a pen and Space puts it down.",
+  noKeyPen: "The pen for the keyboard could not be loaded",
+  penDown: "Pen down",
+  penUp: "Pen up",
   canvasWatched: "Canvas. You are watching.",
   textField: "Text. Enter draws it, Escape gives it up.",
   copyLink: "Copy link",
@@ -230,6 +233,9 @@ export const words = {
     ["0 1", "actual size, all that is drawn"],
     ["B", "back in time; there *Space* and the arrows, then *Esc*"],
     ["Space", "hold it, and drag the sheet"],
+    ["⇥", "to the canvas, or there *Enter*: a pen"],
+    ["← ↑ → ↓", "there, move the pen; with *⇧*, further"],
+    ["Space", "there, puts it down and up; *Enter* ends, or makes a dot"],
     ["Home", "back to the upper left of the sheet"],
   ],
 };
