@@ -24,7 +24,7 @@ type Vector = Map<string, number>;
 interface Entry { site: string; n: number; t: number; k: number; op: Op; by: string }
 interface Row { kind: number; t: number; k: number; xy: number[]; pen: number; color: number; by: string; name: string; payload: string }
 interface Place { t: number; site: string; n: number }
-interface Change { kind: number; from: Place; boxes: Box[] }
+interface Change { kind: number; from: Place; boxes: (Box & { of?: SiteLog; n?: number })[] }
 
 // What lived between two clears: see wiped.js.
 interface Era { since: number; until: number; by: string; sites: import("./web/rows.js").Rows[] }

@@ -3,48 +3,83 @@
 
 const cell = 64; // device pixels, each way
 
-// An Area is a set of cells of a picture of width × height device pixels, with
-// ratio of them in a CSS pixel, that begins at a place of the drawing.
-export class Area {
-  #width;
-  #height;
+// A Grid is the cells of a picture of width × height device pixels, with ratio of them
+// in a CSS pixel, that begins at a place of the drawing. They are of so many device
+// pixels each way.
+export class Grid {
+  columns;
+  rows;
+  #size;
   #ratio;
   #origin;
   #slack; // device pixels: on a smaller scale than 1, edges and thin lines reach beyond their boxes
-  #columns;
-  #rows;
-  #cells; // 1 for those in the set, row by row
 
-  constructor(width, height, ratio, origin = { x: 0, y: 0 }) {
-    this.#width = width;
-    this.#height = height;
+  constructor(size, width, height, ratio, origin = { x: 0, y: 0 }) {
+    this.columns = Math.ceil(width / size);
+    this.rows = Math.ceil(height / size);
+    this.#size = size;
     this.#ratio = ratio;
     this.#origin = origin;
     this.#slack = Math.max(0, 1.5 * (1 - ratio));
-    this.#columns = Math.ceil(width / cell);
-    this.#rows = Math.ceil(height / cell);
-    this.#cells = new Uint8Array(this.#columns * this.#rows);
+  }
+
+  // What lies between two places, in CSS pixels, touches the columns, or rows, from the
+  // first to the last one: none if that is less.
+  firstColumn(left) {
+    return this.#first(left - this.#origin.x);
+  }
+
+  lastColumn(right) {
+    return this.#last(right - this.#origin.x, this.columns);
+  }
+
+  firstRow(top) {
+    return this.#first(top - this.#origin.y);
+  }
+
+  lastRow(bottom) {
+    return this.#last(bottom - this.#origin.y, this.rows);
+  }
+
+  #first(from) {
+    return Math.max(0, Math.floor((from * this.#ratio - this.#slack) / this.#size));
+  }
+
+  #last(to, count) {
+    return Math.min(count - 1, Math.floor((to * this.#ratio + this.#slack) / this.#size));
+  }
+}
+
+// An Area is a set of cells of a picture.
+export class Area extends Grid {
+  #width;
+  #height;
+  #cells; // 1 for those in the set, row by row
+
+  constructor(width, height, ratio, origin) {
+    super(cell, width, height, ratio, origin);
+    this.#width = width;
+    this.#height = height;
+    this.#cells = new Uint8Array(this.columns * this.rows);
   }
 
   // add adds the cells that a box, in CSS pixels, touches.
   add({ left, top, right, bottom }) {
-    const { x, y } = this.#origin;
-    const first = this.#first(left - x);
-    const last = this.#last(right - x, this.#columns);
-    const end = this.#last(bottom - y, this.#rows);
-    for (let row = this.#first(top - y); first <= last && row <= end; row++) {
-      this.#cells.fill(1, row * this.#columns + first, row * this.#columns + last + 1);
+    const first = this.firstColumn(left);
+    const last = this.lastColumn(right);
+    const end = this.lastRow(bottom);
+    for (let row = this.firstRow(top); first <= last && row <= end; row++) {
+      this.#cells.fill(1, row * this.columns + first, row * this.columns + last + 1);
     }
   }
 
   // touches says whether a box, in CSS pixels, touches a cell of the set.
   touches(left, top, right, bottom) {
-    const { x, y } = this.#origin;
-    const first = this.#first(left - x);
-    const last = this.#last(right - x, this.#columns);
-    const end = this.#last(bottom - y, this.#rows);
-    for (let row = this.#first(top - y); row <= end; row++) {
-      const at = row * this.#columns;
+    const first = this.firstColumn(left);
+    const last = this.lastColumn(right);
+    const end = this.lastRow(bottom);
+    for (let row = this.firstRow(top); row <= end; row++) {
+      const at = row * this.columns;
       for (let i = at + first; i <= at + last; i++) if (this.#cells[i] === 1) return true;
     }
     return false;
@@ -65,20 +100,12 @@ export class Area {
     return this.#cells.reduce((sum, has) => sum + has, 0) / this.#cells.length;
   }
 
-  #first(from) {
-    return Math.max(0, Math.floor((from * this.#ratio - this.#slack) / cell));
-  }
-
-  #last(to, count) {
-    return Math.min(count - 1, Math.floor((to * this.#ratio + this.#slack) / cell));
-  }
-
   // rectangles are what the cells cover, in device pixels: one for each sequence
   // of cells in a row.
   get rectangles() {
     const list = [];
-    for (let row = 0; row < this.#rows; row++) {
-      for (let i = 0; i < this.#columns; i++) {
+    for (let row = 0; row < this.rows; row++) {
+      for (let i = 0; i < this.columns; i++) {
         if (!this.#has(row, i)) continue;
         const first = i;
         while (this.#has(row, i)) i++;
@@ -90,6 +117,6 @@ export class Area {
   }
 
   #has(row, column) {
-    return column < this.#columns && this.#cells[row * this.#columns + column] === 1;
+    return column < this.columns && this.#cells[row * this.columns + column] === 1;
   }
 }

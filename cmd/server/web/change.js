@@ -4,7 +4,8 @@ import { beforeAll, compare } from "./order.js";
 
 // A change says how the picture differs from before: what has to be done, from
 // which place in the paint order on, and for a region in which boxes, each
-// { left, top, right, bottom } in CSS pixels.
+// { left, top, right, bottom } in CSS pixels. The box of a row that is new says of which
+// site's log it is, and its number n.
 /** @type {Change} */
 export const nothing = { kind: 0, from: beforeAll, boxes: [] };
 const appended = 1; // paint on top what comes after all that was painted before

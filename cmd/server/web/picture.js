@@ -38,7 +38,7 @@ export class Picture {
     const kind = compare(from, this.#edge) > 0 ? changes.appended : changes.region;
     if (compare(from, this.#end) > 0) this.#end = from; // even if not painted now: a clear may change that
     if (row.by && !this.#adopt(s, n, row)) return nothing;
-    return { kind, from, boxes: kind === changes.region ? [bounds(row)] : [] };
+    return { kind, from, boxes: kind === changes.region ? [{ ...bounds(row), of: s, n }] : [] };
   }
 
   // lost takes note that live rows are gone.

@@ -9,6 +9,7 @@ import { Painting } from "./painting.js";
 
 const frameTime = 50; // ms that a change may wait for a frame: a hidden page has none
 const busyTime = 12; // ms of painting in one go, so that hands are answered meanwhile
+const glimpseTime = 100; // ms from one look at what is being painted to the next
 const hiddenTime = 100; // ms, where nobody looks and turns are rare
 
 // A View paints on a canvas what a log says, and on another above it what is
@@ -22,6 +23,7 @@ export class View {
   #front; // the painting that is shown
   #back;
   #turning = false; // the back is being painted, to be shown when it is done
+  #shown = 0; // when the back was shown last, in ms
   #overlay;
   /** @type {Camera | null} */
   #camera = null;
@@ -123,13 +125,24 @@ export class View {
     }
     if (!this.#turning) {
       this.#front.settle(until);
+      if (!this.#front.behind) return;
+      this.#turning = true;
+      this.#back.take(this.#front);
+      this.#shown = performance.now();
       return;
     }
     this.#back.settle(until);
-    if (this.#back.behind) return;
-    this.#turning = false;
+    if (this.#back.behind && !this.#mayShow) return;
+    this.#turning = this.#back.behind;
     this.#front.take(this.#back);
+    this.#shown = performance.now();
     this.#place();
+  }
+
+  // #mayShow says whether it is time to show how far the back has come: not where that is
+  // less than what is shown.
+  get #mayShow() {
+    return isSame(this.#front.camera, this.#back.camera) && performance.now() - this.#shown >= glimpseTime;
   }
 
   // #place shows the picture where what it shows is now.
