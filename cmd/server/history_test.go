@@ -6,11 +6,15 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"drawmesh/canvas"
+	"drawmesh/peer"
 )
 
 const (
@@ -157,4 +161,88 @@ func TestHistory(t *testing.T) {
 	bo.waitInk(place{650, 500}, blueInk)
 	agree(ana, bo)
 	waitSame(ana, bo)
+}
+
+// What somebody drew who has left, and a clear has wiped, is played in its rhythm, in
+// colors that tell who drew what; also for whoever only watches, who cannot bring it back.
+// Whoever can, does so for programs as well.
+func TestHistoryOfCleared(t *testing.T) {
+	t.Parallel()
+	server := startProcess(t, "--port=0", "--token-secret", longSecret)
+	room := server.url + "/studio"
+	b := newBrowser(t)
+	ana, eve := b.open(room), b.open(room+"?view")
+	bo, keeps := enterRoom(t, room), enter(t, room)
+	for _, p := range []*page{ana, eve} {
+		p.waitLinks(3)
+	}
+	spiral(t, bo, 3000)
+	for _, p := range []*page{ana, eve} {
+		p.waitSum(bo)
+		p.waitQuiet()
+	}
+	drawn := eval[string](ana, pixels)
+	ops := painted(keeps)
+	bo.Close(t.Context())
+	ana.waitLinks(2)
+	ana.clear()
+	ana.waitSum(keeps)
+	ana.choose("pencil", red)
+	ana.drag(place{600, 100}, place{700, 100})
+	eve.waitInk(place{650, 100}, redInk)
+
+	t.Log("it plays to the end, and stops there")
+	eve.backInTime()
+	if eval[bool](eve, `document.querySelector("#again").checkVisibility()`) {
+		t.Error("who watches may bring things back")
+	}
+	eve.press(" ")
+	eve.wait(`document.querySelector("#play").ariaLabel === "Pause" && document.querySelector("#past").dataset.position >= 1 && !(` + atNow + `)`)
+	eve.press(" ")
+	eve.wait(`document.querySelector("#play").ariaLabel === "Play"`)
+	eve.wait(`/ · (Bo|cleared by .+)$/.test(document.querySelector("#when").getAttribute("aria-valuetext"))`)
+	eve.press(" ")
+	eve.wait(atNow + ` && document.querySelector("#play").ariaLabel === "Play"`)
+
+	t.Log("who drew what: in colors, with names")
+	eve.do(click("#who-drew"))
+	eve.wait(`[...document.querySelectorAll("#legend li")].map((li) => li.textContent).join() === %s`, "Bo,"+eval[string](ana, `document.querySelector("#name").value`))
+	color := `getComputedStyle(document.querySelectorAll("#legend .light")[1]).backgroundColor`
+	eve.wait(`(([r, g, b]) => "rgb(" + [r, g, b].join(", ") + ")")(document.querySelector("#past").getContext("2d").getImageData(650, 100, 1, 1).data) === ` + color)
+	eve.do(click("#who-drew"))
+	eve.wait(inkAt+` === %s`, "#past", 650.0, 100.0, redInk)
+
+	t.Log("the sheet moves as it does now, and shows the same there")
+	eve.drag(place{200, 200}, place{150, 260})
+	eve.press("+")
+	eve.wait(`!document.querySelector("#past").style.transform && document.documentElement.dataset.view.endsWith(" 1.25")`)
+	eve.wait(pastPixels + ` === ` + pixels)
+	eve.press(kb.Escape)
+	eve.wait(`!document.querySelector("#past") && document.querySelector("#tools").checkVisibility({ visibilityProperty: true })`)
+
+	t.Log("what is brought back is what was there, in its order")
+	ana.backInTime()
+	ana.press(kb.ArrowLeft)
+	ana.stepTo(kb.ArrowLeft, drawn)
+	ana.do(click("#again"))
+	ana.wait(`document.querySelector("#notice").textContent.startsWith("Brought back ")`)
+	ana.waitSum(keeps)
+	again := painted(keeps)
+	if got := again[len(again)-len(ops):]; !slices.Equal(got, ops) {
+		t.Errorf("got %d operations again, want the %d that were there", len(got), len(ops))
+	}
+	ana.backInTime()
+	ana.stepTo(kb.ArrowLeft, drawn)
+	ana.do(click("#again"))
+	ana.wait(noticed, "All of that is still here")
+}
+
+// painted is what a program's drawing shows, in its order.
+func painted(p *peer.Peer) (ops []canvas.Op) {
+	p.Look(func(log *canvas.Log) {
+		for e := range log.Paint(canvas.Key{}) {
+			ops = append(ops, e.Op)
+		}
+	})
+	return ops
 }

@@ -1,13 +1,12 @@
 // The history: the drawing as it was at any moment, for one person alone. Others notice
 // nothing, and what they draw meanwhile is there afterwards.
-import { drawAgain } from "./again.js";
+import { bringBack, gone } from "./bringback.js";
 import { union } from "./extent.js";
 import { Film } from "./film.js";
 import { HistoryBar } from "./historybar.js";
 import { isComposing, keyOf } from "./keys.js";
-import { missing } from "./missing.js";
 import { clockWords, whenWords } from "./moment.js";
-import { opOf } from "./row.js";
+import { strokesSince } from "./meanwhile.js";
 import { inSlices } from "./slices.js";
 import { perMilli } from "./time.js";
 import { Timeline } from "./timeline.js";
@@ -17,15 +16,13 @@ import { words } from "./words.js";
 const longest = 30000; // ms that a replay takes: what is longer goes faster
 const mostFrame = 100; // ms of a replay in one frame: nobody looked meanwhile
 const newsTime = 500; // ms between two looks at what is drawn meanwhile
-const backTime = 10000; // ms in which what was brought back can be taken away again
-const slice = 100; // strokes that are taken away at a time
 const draws = /^(Delete|Backspace|[^-+=?w])$/; // keys that mean something else where one draws
 const digits = /^Digit[01]$/; // and those that move what is seen
 
 // A History shows on a canvas of its own, in the place of the picture, what the log has and
-// what clears have wiped, as it was when it was opened. who(author) is what to call
-// somebody, now() the room's time in ms since 1970, by our clock if that is ahead() less.
-// onClose() hears that it is over.
+// what clears have wiped, as all that was when it was opened. who(author) is what to call
+// somebody, ahead() how many ms the room's clock is ahead of ours, and onClose() hears that
+// it is over.
 export class History {
   #parts;
   #timeline;
@@ -40,7 +37,7 @@ export class History {
   #isPlaying = false;
   #isBusy = false; // something is being brought back
   #isOpen = true;
-  #before; // how much each site had drawn
+  #era; // what was there
   /** @type {any} */
   #looking;
   #listener = (event) => this.#press(event);
@@ -58,11 +55,11 @@ export class History {
     b: () => this.close(),
   };
 
-  /** @param {{ exchange: any, notice: any, canDraw: boolean, who: (author: any) => string, ahead: () => number, onClose: () => void }} parts @param {Timeline} timeline */
-  constructor(parts, timeline) {
+  /** @param {{ exchange: any, notice: any, canDraw: boolean, who: (author: any) => string, ahead: () => number, onClose: () => void }} parts @param {Timeline} timeline @param {Era} era */
+  constructor(parts, timeline, era) {
     this.#parts = parts;
     this.#timeline = timeline;
-    this.#before = new Map(parts.exchange.log.live.map((s) => [s.site, s.have]));
+    this.#era = era;
     this.#film = new Film(this.#canvas, timeline);
     this.#position = timeline.length;
     this.#at = timeline.duration;
@@ -77,10 +74,11 @@ export class History {
   // open gives a history that is shown to a camera, or null if there is none.
   static async open(parts, camera) {
     const { log } = parts.exchange;
-    const timeline = new Timeline([...log.wiped.eras, log.era]);
+    const { era } = log;
+    const timeline = new Timeline([...log.wiped.eras, era]);
     await inSlices(timeline.make());
     if (timeline.length === 0) return null;
-    const history = new History(parts, timeline);
+    const history = new History(parts, timeline, era);
     await history.#show(camera);
     return history;
   }
@@ -200,14 +198,8 @@ export class History {
   // #look says what others draw meanwhile.
   #look() {
     const { log } = this.#parts.exchange;
-    let strokes = 0;
-    for (const s of log.live) {
-      const before = Math.max(this.#before.get(s.site) ?? 0, s.dead);
-      const fresh = new Set();
-      for (let n = before + 1; n <= s.have; n++) if (s.paints(n) && s.stroke(n) > before) fresh.add(s.stroke(n));
-      strokes += fresh.size;
-    }
-    const isCleared = log.lastClear.t > this.#timeline.until;
+    const strokes = strokesSince(log, this.#era);
+    const isCleared = log.lastClear.t > this.#era.since;
     this.#bar.news([isCleared && words.clearedMeanwhile, strokes > 0 && words.newStrokes(strokes)].filter(Boolean).join(", "));
   }
 
@@ -236,39 +228,9 @@ export class History {
     this.#isBusy = true;
     this.#bar.canAgain(false);
     const { exchange, notice } = this.#parts;
-    const then = await inSlices(shown(this.#timeline, this.#position));
-    const present = new Timeline([exchange.log.era]);
-    await inSlices(present.make());
-    const now = await inSlices(shown(present, present.length));
-    const gone = new Set(await inSlices(missing([...then.keys()], [...now.keys()])));
+    const list = await gone(this.#timeline, this.#position, exchange.log);
     if (!this.#isOpen) return;
     this.close();
-    if (gone.size === 0) {
-      notice.say(words.allThere);
-      return;
-    }
-    const strokes = new Map([...gone].map((row) => [then.get(row), {}]));
-    const lack = await drawAgain(exchange, Array.from(gone, (row) => ({ op: opOf(row), stroke: strokes.get(then.get(row)) })));
-    const own = Array.from(strokes.values(), (stroke) => exchange.number(stroke)).filter((k) => k > 0);
-    notice.say(lack || words.broughtBack(own.length), lack ? "trouble" : "news", backTime, { words: words.undo, act: () => takeAway(exchange, own) });
-  }
-}
-
-// shown is what a timeline shows at a position, each row with the stroke that it is part of.
-/** @param {Timeline} timeline @param {number} position @returns {Generator<void, Map<Row, string>>} */
-function* shown(timeline, position) {
-  const found = new Map();
-  for (const i of timeline.shown(timeline.start(position), position, position)) {
-    if (found.size % slice === 0) yield;
-    found.set(timeline.row(i), timeline.stroke(i));
-  }
-  return found;
-}
-
-// takeAway hides one's own strokes of so many numbers.
-async function takeAway(exchange, own) {
-  for (let i = 0; i < own.length; i += slice) {
-    for (const k of own.slice(i, i + slice)) exchange.hide(k);
-    await new Promise((resolve) => setTimeout(resolve));
+    await bringBack(list, exchange, notice);
   }
 }

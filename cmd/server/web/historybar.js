@@ -49,14 +49,10 @@ export class HistoryBar {
   }
 
   remove() {
+    if (this.#root.contains(document.activeElement)) document.getElementById("back")?.focus();
     this.#resized.disconnect();
     this.#root.remove();
     document.documentElement.style.removeProperty("--tools");
-  }
-
-  // has says whether an element is one of the bar's.
-  has(part) {
-    return this.#root.contains(part);
   }
 
   // moment shows a moment of the replay, in words as well; a screen reader hears of it

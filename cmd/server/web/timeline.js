@@ -89,14 +89,9 @@ export class Timeline {
     strokes.get(k)?.push(toggle);
   }
 
-  // since is the time of the clear before all of it, in ticks, or 0 if there was none, and
-  // until that of the last one in it.
+  // since is the time of the clear before all of it, in ticks, or 0 if there was none.
   get since() {
     return this.#eras[0].since;
-  }
-
-  get until() {
-    return this.#eras[this.#eras.length - 1].since;
   }
 
   // duration is how long a replay takes, in ms.

@@ -9,26 +9,38 @@ const perSite = 1024; // bytes, beside those of its rows
 export class Wiped {
   /** @type {Era[]} */
   eras = [];
+  #bytes = /** @type {Map<Era, number>} */ (new Map());
+  #sum = 0; // of those
 
   // keep takes in an era.
   /** @param {Era} era */
-  keep({ since, until, by, sites }) {
-    const some = sites.filter((s) => s.length > 0);
-    if (some.length === 0) return;
-    this.eras.push({ since, until, by, sites: some });
-    let bytes = 0;
-    const first = this.eras.findLastIndex((era) => (bytes += bytesOf(era)) > mostBytes);
-    this.eras.splice(0, Math.min(first + 1, this.eras.length - 1));
+  keep({ sites, ...times }) {
+    const era = { ...times, sites: sites.filter((s) => s.length > 0) };
+    if (era.sites.length === 0) return;
+    this.eras.push(era);
+    this.#weigh(era);
+    while (this.#sum > mostBytes && this.eras.length > 1) this.#drop(this.eras[0]);
   }
 
   // forget forgets what a site has drawn.
   /** @param {string} site */
   forget(site) {
-    for (const era of this.eras) era.sites = era.sites.filter((s) => s.site !== site);
-    this.eras = this.eras.filter(({ sites }) => sites.length > 0);
+    for (const era of this.eras.filter(({ sites }) => sites.some((s) => s.site === site))) {
+      era.sites = era.sites.filter((s) => s.site !== site);
+      if (era.sites.length === 0) this.#drop(era);
+      else this.#weigh(era);
+    }
   }
-}
 
-function bytesOf({ sites }) {
-  return sites.reduce((sum, { bytes }) => sum + bytes + perSite, 0);
+  #weigh(era) {
+    const bytes = era.sites.reduce((sum, s) => sum + s.bytes + perSite, 0);
+    this.#sum += bytes - (this.#bytes.get(era) ?? 0);
+    this.#bytes.set(era, bytes);
+  }
+
+  #drop(era) {
+    this.#sum -= this.#bytes.get(era) ?? 0;
+    this.#bytes.delete(era);
+    this.eras.splice(this.eras.indexOf(era), 1);
+  }
 }
