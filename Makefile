@@ -1,6 +1,7 @@
 # make demo     a room with bots that draw and a recorder; writes demo.png
 # make test     install what the tests need, then run them all
 # make run      build, then serve http://localhost:8081
+# make install  install what make build has built, below PREFIX: /usr/local
 # make check    formatting, vet, staticcheck, ESLint, tsc, the direction of imports
 # make bench    benchmarks, as ratios to bare baselines in the same run
 # make mutants  break the log in every known way; its tests must notice each
@@ -21,7 +22,7 @@ BIN        = bin
 VCS       := $(shell git rev-parse HEAD >/dev/null 2>&1 && echo auto || echo false)
 BUILD      = CGO_ENABLED=0 go build -trimpath -buildvcs=$(VCS) -ldflags='-s -w'
 
-.PHONY: demo test run check bench mutants soak fuzz golden build needs clean
+.PHONY: demo test run install check bench mutants soak fuzz golden build needs clean
 
 demo: build
 	$(BIN)/drawbot demo --out demo.png
@@ -49,11 +50,29 @@ build:
 	$(BUILD) -o $(BIN)/drawbot ./cmd/drawbot
 	$(BUILD) -o $(BIN)/drawmesh-server ./cmd/server
 
+# PREFIX is where things are in the end, DESTDIR where that folder is until then.
+# It takes no Go, so that root need not have one.
+PREFIX = /usr/local
+INTO   = $(DESTDIR)$(PREFIX)
+SHARE  = $(INTO)/share
+install: $(BIN)/drawbot $(BIN)/drawmesh-server
+	install -d $(INTO)/bin $(SHARE)/man/man1 $(SHARE)/bash-completion/completions $(SHARE)/zsh/site-functions $(SHARE)/fish/vendor_completions.d
+	install $^ $(INTO)/bin
+	set -e; for p in $(^F); do \
+	  $(BIN)/$$p --man > $(SHARE)/man/man1/$$p.1; \
+	  $(BIN)/$$p --completion bash > $(SHARE)/bash-completion/completions/$$p; \
+	  $(BIN)/$$p --completion zsh > $(SHARE)/zsh/site-functions/_$$p; \
+	  $(BIN)/$$p --completion fish > $(SHARE)/fish/vendor_completions.d/$$p.fish; done
+
+$(BIN)/drawbot $(BIN)/drawmesh-server:
+	$(MAKE) build
+
 # The tests drive a real Chromium, a Redis, an nginx, networks with NATs and ffmpeg, run the
-# page's modules in node too, and paint on an emulated arm64.
+# page's modules in node too, read the manual pages, complete command lines, examine
+# the unit, and paint on an emulated arm64.
 # Only what is missing is installed: a node from elsewhere is at odds with Debian's
 # npm. A tool that Debian has in a package of another name says in which.
-TOOLS = chromium redis-server nginx openssl ip:iproute2 nft:nftables ffmpeg qemu-aarch64:qemu-user node:nodejs npm python3 jq
+TOOLS = chromium redis-server nginx openssl man:man-db mandoc zsh fish systemd-analyze:systemd ip:iproute2 nft:nftables ffmpeg qemu-aarch64:qemu-user node:nodejs npm python3 jq
 needs:
 	@PATH=$$PATH:/usr/sbin:/sbin; missing=; for t in $(TOOLS); do command -v $${t%:*} >/dev/null || missing="$$missing $${t#*:}"; done; \
 	[ -z "$$missing" ] || { \

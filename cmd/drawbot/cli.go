@@ -9,8 +9,6 @@ import (
 	"strings"
 
 	"github.com/alecthomas/kong"
-
-	"drawmesh/internal/version"
 )
 
 // cli is the command line. Kong fills it in, and prints help from it.
@@ -32,6 +30,9 @@ type cli struct {
 
 	Help    helpFlag    `short:"h" help:"Show help."`
 	Version versionFlag `help:"Show the version."`
+
+	Man        manFlag        `hidden:"" help:"Show the manual page's source."`
+	Completion completionFlag `hidden:"" placeholder:"SHELL" help:"Show the completion for bash, zsh or fish."`
 }
 
 const description = `Drawbot takes part in drawing rooms from the command line.
@@ -50,8 +51,8 @@ Examples:
   $ drawbot draw studio --pattern flower
 `
 
-// errAnswered says that the command line only asked for help or the version,
-// which has been printed.
+// errAnswered says that the command line only asked the program about itself, and
+// has been answered.
 var errAnswered = errors.New("answered")
 
 // parse returns the command that args ask for, or nil if it has answered by
@@ -117,32 +118,30 @@ func (helpFlag) BeforeReset(kctx *kong.Context) error {
 	if err := kctx.PrintUsage(false); err != nil {
 		return err
 	}
-	text := examples
-	if node := kctx.Selected(); node != nil {
-		text = ""
-		if c, ok := node.Target.Addr().Interface().(command); ok { // and no group of them
-			text = exitHelp(commandName(node)) + c.examples()
-		}
+	node := kctx.Selected()
+	if node == nil {
+		node = kctx.Model.Node
 	}
-	if _, err := io.WriteString(kctx.Stdout, text); err != nil {
+	if _, err := io.WriteString(kctx.Stdout, helpEnd(node)); err != nil {
 		return err
 	}
 	return errAnswered
+}
+
+// helpEnd ends the help of a command, or of the program.
+func helpEnd(node *kong.Node) string {
+	if node.Parent == nil {
+		return examples
+	}
+	c, ok := node.Target.Addr().Interface().(command)
+	if !ok { // but a group of them
+		return ""
+	}
+	return exitHelp(commandName(node)) + c.examples()
 }
 
 // commandName is a command's name without the program's.
 func commandName(node *kong.Node) string {
 	_, name, _ := strings.Cut(node.FullPath(), " ")
 	return name
-}
-
-// versionFlag prints the version.
-type versionFlag bool
-
-// BeforeReset is called by kong when the flag is given.
-func (versionFlag) BeforeReset(kctx *kong.Context) error {
-	if _, err := fmt.Fprintln(kctx.Stdout, "drawbot", version.String()); err != nil {
-		return err
-	}
-	return errAnswered
 }

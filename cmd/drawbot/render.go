@@ -20,7 +20,7 @@ import (
 
 // renderCommand makes pictures of logs.
 type renderCommand struct {
-	Logs []string `arg:"" name:"log" help:"Recordings, which are merged; - is standard input."`
+	Logs []string `arg:"" name:"log" placeholder:"FILE" help:"Recordings, which are merged; - is standard input."`
 	pictureFlags
 	Out      string           `short:"o" required:"" placeholder:"FILE" help:"Where it goes: .png, .svg, .gif, .apng, .mp4 or .webm; - is standard output."`
 	Format   string           `placeholder:"FORMAT" help:"What to write, whatever the file's name."`

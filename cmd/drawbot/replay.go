@@ -11,7 +11,7 @@ import (
 
 // replayCommand draws a recording into a room.
 type replayCommand struct {
-	Log string `arg:"" help:"The recording; - is standard input."`
+	Log string `arg:"" placeholder:"FILE" help:"The recording; - is standard input."`
 	room
 	Speed float64       `default:"1" placeholder:"N" help:"How many times as fast it is drawn (default ${default})."`
 	Loop  bool          `help:"Begin again and again, each time with an empty canvas."`

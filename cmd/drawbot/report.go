@@ -24,7 +24,7 @@ type reportFiles struct {
 
 // mergeCommand makes one report of several.
 type mergeCommand struct {
-	Files []string `arg:"" help:"The reports, which load wrote with --json."`
+	Files []string `arg:"" placeholder:"FILE" help:"The reports, which load wrote with --json."`
 	reportFiles
 }
 
@@ -65,7 +65,7 @@ func (c *mergeCommand) run(ctx context.Context, e env, u *ui) error {
 
 // showCommand shows a report again.
 type showCommand struct {
-	File string `arg:"" help:"A report that load wrote with --json; - is standard input."`
+	File string `arg:"" placeholder:"FILE" help:"A report that load wrote with --json; - is standard input."`
 	reportFiles
 }
 

@@ -24,7 +24,7 @@ const patternRate = 200
 
 // source is what to draw, and how fast: the flags.
 type source struct {
-	File string `arg:"" optional:"" help:"The operations to draw; - is standard input."`
+	File string `arg:"" optional:"" placeholder:"FILE" help:"The operations to draw; - is standard input."`
 
 	Pattern string        `placeholder:"NAME" help:"Draw a pattern instead: spiral, grid, flower or walk."`
 	Seed    uint64        `placeholder:"N" help:"The same seed draws the same pattern (default: a random one)."`

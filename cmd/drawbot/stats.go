@@ -14,7 +14,7 @@ import (
 
 // statsCommand tells who drew what, when and how much.
 type statsCommand struct {
-	Logs []string `arg:"" name:"log" help:"Recordings, which are merged; - is standard input."`
+	Logs []string `arg:"" name:"log" placeholder:"FILE" help:"Recordings, which are merged; - is standard input."`
 	JSON bool     `name:"json" help:"Write records, one JSON object a line, and not a table."`
 	Out  string   `short:"o" placeholder:"FILE.png" help:"Also draw a timeline: who drew when."`
 }

@@ -15,7 +15,7 @@ import (
 
 // verifyCommand proves recordings and pictures of them.
 type verifyCommand struct {
-	Files []string `arg:"" name:"log" help:"The recordings, and a PNG that should be theirs; - is standard input."`
+	Files []string `arg:"" name:"log" placeholder:"FILE" help:"The recordings, and a PNG that should be theirs; - is standard input."`
 	pictureFlags
 	At      recording.Moment `placeholder:"TIME|N" help:"The picture is of this moment."`
 	Only    []string         `placeholder:"USER" help:"The picture has only what these people drew."`

@@ -9,7 +9,6 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"drawmesh/internal/version"
 	"drawmesh/signaling"
 )
 
@@ -53,6 +52,10 @@ type config struct {
 	Help    helpFlag    `short:"h" help:"Show help."`
 	Version versionFlag `env:"-" help:"Show the version."`
 
+	Man        manFlag        `hidden:"" env:"-" help:"Show the manual page's source."`
+	Completion completionFlag `hidden:"" env:"-" placeholder:"SHELL" help:"Show the completion for bash, zsh or fish."`
+	PrintEnv   envFlag        `hidden:"" env:"-" help:"Show a file of all settings."`
+
 	exposed []string // flags that hold secrets, as everybody on the machine can read
 }
 
@@ -69,8 +72,8 @@ Examples:
   $ drawmesh-server --keep rooms --keep-for 720h
 `
 
-// errAnswered says that the command line only asked for help or the version,
-// which has been printed.
+// errAnswered says that the command line only asked the program about itself, and
+// has been answered.
 var errAnswered = errors.New("answered")
 
 // newParser returns the parser that fills in conf. A setting has its flag's name in
@@ -154,17 +157,6 @@ func (helpFlag) BeforeReset(kctx *kong.Context) error {
 		return err
 	}
 	if _, err := io.WriteString(kctx.Stdout, examples); err != nil {
-		return err
-	}
-	return errAnswered
-}
-
-// versionFlag prints the version.
-type versionFlag bool
-
-// BeforeReset is called by kong when the flag is given.
-func (versionFlag) BeforeReset(kctx *kong.Context) error {
-	if _, err := fmt.Fprintln(kctx.Stdout, "drawmesh-server", version.String()); err != nil {
 		return err
 	}
 	return errAnswered

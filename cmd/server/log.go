@@ -32,7 +32,7 @@ func (c *config) settings(at net.Addr, ice *iceService, shares budget) (all []an
 			all = append(all, name, value)
 		}
 	}
-	set("version", version.String())
+	set("version", version.Own().String())
 	set("http", at)
 	set("tls", c.TLSCert != "" || c.TLSSelfSigned)
 	set("stun_port", ice.port)

@@ -23,7 +23,7 @@ func settings(t testing.TB) (flags []*kong.Flag) {
 		t.Fatal(err)
 	}
 	for _, f := range parser.Model.Flags {
-		if !slices.Contains([]string{"help", "version", "config"}, f.Name) {
+		if !f.Hidden && !slices.Contains([]string{"help", "version", "config"}, f.Name) {
 			flags = append(flags, f)
 		}
 	}
@@ -100,6 +100,45 @@ func TestEverySettingIsAVariable(t *testing.T) {
 				t.Errorf("%s in a file and the flag: got %+v, want %+v", name, got, plain)
 			}
 		})
+	}
+}
+
+// The file of all settings that the server prints has each, and sets nothing but
+// what the server does by itself, once the marks before them are taken away.
+func TestPrintedSettings(t *testing.T) {
+	surroundings(t)
+	var out, said strings.Builder
+	if got := run(t.Context(), env{&out, &said}, []string{"--print-env"}); got != exitDone {
+		t.Fatalf("got exit status %d and %q, want 0", got, &said)
+	}
+	var values []string
+	for _, f := range settings(t) {
+		line := f.Envs[0] + "=" + f.Default
+		if !strings.Contains(out.String(), "\n#"+line+"\n") {
+			t.Errorf("the file lacks %s", line)
+		}
+		if f.Default != "" {
+			values = append(values, line)
+		}
+	}
+	for line := range strings.Lines(out.String()) {
+		if line != "\n" && line[0] != '#' {
+			t.Errorf("the file sets %q", line)
+		}
+	}
+	if err := os.WriteFile("all.env", []byte(strings.Join(values, "\n")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	plain, err := parse(io.Discard, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := parse(io.Discard, []string{"--config", "all.env"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Config = plain.Config; !reflect.DeepEqual(got, plain) {
+		t.Errorf("got %+v, want %+v", got, plain)
 	}
 }
 

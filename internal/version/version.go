@@ -2,44 +2,56 @@
 package version
 
 import (
+	"cmp"
 	"fmt"
 	"runtime/debug"
 	"strings"
 )
 
-// String is the version, the commit and its date, and the Go that built this
-// program, as far as they are known.
-func String() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	return describe(info)
+// A Source is what a program was built from, as far as it is known: what is built
+// outside a repository has no commit.
+type Source struct {
+	Version string // of the module, such as v1.2.0, or devel
+	Commit  string
+	Date    string // of the commit: 2006-01-02
+	Changed bool   // since the commit
+	Go      string // the version of Go
 }
 
-// describe is String for a program of which info is known. Go writes it into what
-// it builds; what is built outside a repository has no commit.
-func describe(info *debug.BuildInfo) string {
-	version := info.Main.Version
-	if version == "" || version == "(devel)" {
-		version = "devel"
+// Own is what this program was built from.
+func Own() Source {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		info = new(debug.BuildInfo)
 	}
-	set := make(map[string]string)
-	for _, s := range info.Settings {
-		set[s.Key] = s.Value
+	return Of(info)
+}
+
+// Of is the source of a program, as Go has written it into that.
+func Of(info *debug.BuildInfo) Source {
+	s := Source{Version: strings.Trim(cmp.Or(info.Main.Version, "devel"), "()"), Go: info.GoVersion}
+	for _, set := range info.Settings {
+		switch set.Key {
+		case "vcs.revision":
+			s.Commit = set.Value
+		case "vcs.time":
+			s.Date, _, _ = strings.Cut(set.Value, "T")
+		case "vcs.modified":
+			s.Changed = set.Value == "true"
+		}
 	}
-	var source []string
-	if commit := set["vcs.revision"]; commit != "" {
-		source = append(source, "commit "+commit)
+	return s
+}
+
+// String is all of it, in a line.
+func (s Source) String() string {
+	text := s.Version
+	if s.Commit != "" {
+		changed := ""
+		if s.Changed {
+			changed = ", changed since"
+		}
+		text += fmt.Sprintf(" (commit %s, %s%s)", s.Commit, s.Date, changed)
 	}
-	if date, _, _ := strings.Cut(set["vcs.time"], "T"); date != "" {
-		source = append(source, date)
-	}
-	if set["vcs.modified"] == "true" {
-		source = append(source, "changed since")
-	}
-	if len(source) > 0 {
-		version += fmt.Sprintf(" (%s)", strings.Join(source, ", "))
-	}
-	return version + " " + info.GoVersion
+	return strings.TrimSpace(text + " " + s.Go)
 }

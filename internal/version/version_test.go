@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestDescribe(t *testing.T) {
+func TestString(t *testing.T) {
 	vcs := func(modified string) []debug.BuildSetting {
 		return []debug.BuildSetting{{Key: "vcs.revision", Value: "08e160d"}, {Key: "vcs.time", Value: "2026-11-30T00:59:48Z"}, {Key: "vcs.modified", Value: modified}}
 	}
@@ -23,7 +23,7 @@ func TestDescribe(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			info := &debug.BuildInfo{GoVersion: "go1.26.8", Main: debug.Module{Version: tt.version}, Settings: tt.settings}
-			if got := describe(info); got != tt.want {
+			if got := Of(info).String(); got != tt.want {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
 		})
