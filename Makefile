@@ -2,6 +2,7 @@
 # make test     install what the tests need, then run them all
 # make run      build, then serve http://localhost:8081
 # make install  install what make build has built, below PREFIX: /usr/local
+# make dist     archives for Linux, macOS and Windows, packages for Debian, sums
 # make check    formatting, vet, staticcheck, ESLint, tsc, the direction of imports
 # make bench    benchmarks, as ratios to bare baselines in the same run
 # make mutants  break the log in every known way; its tests must notice each
@@ -22,7 +23,7 @@ BIN        = bin
 VCS       := $(shell git rev-parse HEAD >/dev/null 2>&1 && echo auto || echo false)
 BUILD      = CGO_ENABLED=0 go build -trimpath -buildvcs=$(VCS) -ldflags='-s -w'
 
-.PHONY: demo test run install check bench mutants soak fuzz golden build needs clean
+.PHONY: demo test run install dist dist-check check bench mutants soak fuzz golden build needs clean
 
 demo: build
 	$(BIN)/drawbot demo --out demo.png
@@ -67,12 +68,31 @@ install: $(BIN)/drawbot $(BIN)/drawmesh-server
 $(BIN)/drawbot $(BIN)/drawmesh-server:
 	$(MAKE) build
 
+# DIST is where the files go; TARGETS may name some, such as linux/amd64. In another
+# user's repository no commit is known, and the version is devel.
+DIST     = dist
+TARGETS  =
+MAKEDIST = GOFLAGS='$(GOFLAGS) -buildvcs=$(VCS)' go run ./internal/dist
+dist:
+	$(MAKEDIST) -o $(DIST) $(TARGETS)
+
+# All of it twice, from copies of the last commit in two folders, and the second time
+# with nothing that was compiled before: the files must be the same.
+dist-check:
+	@[ -z "$$(git status --porcelain)" ] || { echo "make dist-check: commit what has changed first" >&2; exit 1; }
+	rm -rf $(DIST)
+	set -e; dir=$$(mktemp -d); trap 'rm -rf "$$dir"' EXIT; \
+	git clone -q . "$$dir/here"; git clone -q . "$$dir/there/drawmesh"; \
+	(cd "$$dir/here" && $(MAKEDIST) -o $(abspath $(DIST)) $(TARGETS)); \
+	(cd "$$dir/there/drawmesh" && GOCACHE="$$dir/cache" $(MAKEDIST) -o "$$dir/again" $(TARGETS)); \
+	diff -r $(DIST) "$$dir/again"; cd $(DIST); sha256sum -c SHA256SUMS
+
 # The tests drive a real Chromium, a Redis, an nginx, networks with NATs and ffmpeg, run the
 # page's modules in node too, read the manual pages, complete command lines, examine
 # the unit, and paint on an emulated arm64.
 # Only what is missing is installed: a node from elsewhere is at odds with Debian's
 # npm. A tool that Debian has in a package of another name says in which.
-TOOLS = chromium redis-server nginx openssl man:man-db mandoc zsh fish systemd-analyze:systemd ip:iproute2 nft:nftables ffmpeg qemu-aarch64:qemu-user node:nodejs npm python3 jq
+TOOLS = chromium redis-server nginx openssl man:man-db mandoc zsh fish systemd-analyze:systemd dpkg ip:iproute2 nft:nftables ffmpeg qemu-aarch64:qemu-user node:nodejs npm python3 jq
 needs:
 	@PATH=$$PATH:/usr/sbin:/sbin; missing=; for t in $(TOOLS); do command -v $${t%:*} >/dev/null || missing="$$missing $${t#*:}"; done; \
 	[ -z "$$missing" ] || { \
@@ -122,4 +142,4 @@ check: $(PAGE)/node_modules/.package-lock.json
 	go run ./internal/layers
 
 clean:
-	rm -rf bin demo.png
+	rm -rf bin dist demo.png

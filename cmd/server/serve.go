@@ -97,6 +97,9 @@ func serve(ctx context.Context, e env, conf *config) error {
 	}
 	log.Info("serving", conf.settings(l.Addr(), ice, shares)...)
 	say("open %s", address(conf.Host, l.Addr(), config != nil))
+	if err := notify("READY=1"); err != nil {
+		say("%v", err)
+	}
 
 	srv := &http.Server{
 		Handler:           conns.guard(newHandler(rooms, &well)),
@@ -123,6 +126,7 @@ func serve(ctx context.Context, e env, conf *config) error {
 	err = serveUntil(ctx, srv, web, func() time.Duration {
 		well.end()
 		log.Info("told to stop", "streams", rooms.Stats().Streams)
+		notify("STOPPING=1") // if it fails, it has been said at the start
 		unkept = kept.close()
 		return rooms.Drain(drainTime)
 	}, rooms.Wait)

@@ -89,10 +89,14 @@ type roff struct{ strings.Builder }
 
 func (r *roff) macro(line string) { r.WriteString(line + "\n") }
 
-// text writes a paragraph, none of whose lines is taken for a macro.
+// text writes a paragraph, none of whose lines is taken for a macro. What is too
+// long for a line may be broken where it has commas.
 func (r *roff) text(paragraph string) {
 	for _, line := range wrapped(paragraph, 78) {
 		line = escaped(line)
+		if len(line) > 70 && !strings.Contains(line, " ") {
+			line = strings.ReplaceAll(line, ",", `,\:`)
+		}
 		if strings.HasPrefix(line, ".") || strings.HasPrefix(line, "'") {
 			line = `\&` + line
 		}
