@@ -12,6 +12,7 @@
 #               names its seed, and how to play that one: go test ./peer -run
 #               TestSoak -seed N
 # make fuzz     two seconds of each fuzz target
+# make module   give the tree the module path MODULE, so that others can import it
 # make golden   accept the images the tests now draw
 
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
@@ -23,7 +24,7 @@ BIN        = bin
 VCS       := $(shell git rev-parse HEAD >/dev/null 2>&1 && echo auto || echo false)
 BUILD      = CGO_ENABLED=0 go build -trimpath -buildvcs=$(VCS) -ldflags='-s -w'
 
-.PHONY: demo test run install dist dist-check check bench mutants soak fuzz golden build needs clean
+.PHONY: demo test run install dist dist-check module check bench mutants soak fuzz golden build needs clean
 
 demo: build
 	$(BIN)/drawbot demo --out demo.png
@@ -140,6 +141,9 @@ check: $(PAGE)/node_modules/.package-lock.json
 	go run $(STATICCHECK) ./...
 	go mod tidy -diff
 	go run ./internal/layers
+
+module:
+	@go run ./internal/module '$(MODULE)'
 
 clean:
 	rm -rf bin dist demo.png

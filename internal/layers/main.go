@@ -13,8 +13,6 @@ import (
 	"strings"
 )
 
-const module = "drawmesh"
-
 func main() {
 	text, err := os.ReadFile("CONTRIBUTING.md")
 	if err == nil {
@@ -27,18 +25,22 @@ func main() {
 }
 
 func run(text string) error {
+	module, err := exec.Command("go", "list", "-m").Output()
+	if err != nil {
+		return fmt.Errorf("go list -m: %w", err)
+	}
 	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./...").Output()
 	if err != nil {
 		return fmt.Errorf("go list: %w", err)
 	}
-	return check(text, string(out))
+	return check(text, strings.TrimSpace(string(module)), string(out))
 }
 
 // row matches a row of the map: a package, what it is, and what it may import.
 var row = regexp.MustCompile("(?m)^\\| `([a-z0-9/]+)` \\|[^|]*\\| ([^|]*) \\|$")
 
-// check holds the map in text against the imports, one package a line.
-func check(text, imports string) error {
+// check holds the map in text against the imports of a module, one package a line.
+func check(text, module, imports string) error {
 	may := make(map[string][]string)
 	var errs []error
 	for _, m := range row.FindAllStringSubmatch(text, -1) {

@@ -18,7 +18,7 @@ func TestCheck(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			got := ""
-			if err := check(tt.text, tt.imports); err != nil {
+			if err := check(tt.text, "drawmesh", tt.imports); err != nil {
 				got = err.Error()
 			}
 			if got != tt.want {
