@@ -63,7 +63,7 @@ func busyServer(t *testing.T) exposition {
 	server := startProcess(t, "--port=0", "--token-secret", longSecret, "--metrics=localhost:0", "--redis", "redis://"+redis.addr,
 		"--turn", "--public-ip=127.0.0.1", "--stun=127.0.0.1:0")
 	metrics := server.said.after(t, "drawmesh: metrics at ")
-	ana, bo := visit(t, server, "Ana"), visit(t, server, "Bo")
+	ana, bo := visit(t, server.url, "Ana"), visit(t, server.url, "Bo")
 	ana.hears("+Bo")
 	bo.hears("+Ana")
 	if status, _ := ana.relays(bo, 1); status != 200 {
