@@ -46,6 +46,41 @@ func (p *page) wantSpoken(part string) {
 	}
 }
 
+// What is said in one moment is spoken as one, and what goes on as it did is not spoken: one
+// live region, and few words.
+func TestSpokenSeldom(t *testing.T) {
+	t.Parallel()
+	server := startProcess(t, "--port=0", "--token-secret", longSecret)
+	p := newBrowser(t).openAfter(hearing, server.url+"/studio")
+	p.wait(connected)
+	if n := eval[int](p, `document.querySelectorAll("[role=status], [role=alert], [role=log], [aria-live]").length`); n != 1 {
+		t.Errorf("got %d live regions, want 1", n)
+	}
+	p.choose("pencil", red)
+	for y := range 10 {
+		p.drag(place{200, 200 + float64(10*y)}, place{300, 200 + float64(10*y)})
+	}
+	p.press("[[[]]],,..++--0")
+	eval[any](p, `new Promise((resolve) => setTimeout(resolve, 600))`)
+	if said := eval[[]string](p, `spoken`); len(said) > 0 {
+		t.Errorf("of what a hand does itself is spoken: %q", said)
+	}
+	t.Log("three notices in a moment, of which two are the same")
+	p.press("i")
+	eval[any](p, `(() => {
+		document.querySelector("#really").click();
+		for (const name of ["", " "]) {
+			document.querySelector("#name").value = name;
+			document.querySelector("#name").dispatchEvent(new Event("change"));
+		}
+	})()`)
+	p.wait(`spoken.length > 0`)
+	eval[any](p, `new Promise((resolve) => setTimeout(resolve, 600))`)
+	if said := eval[[]string](p, `spoken`); len(said) != 1 || said[0] != "Cleared for everybody; A name needs at least one character that can be seen" {
+		t.Errorf("got %q, want both in one line", said)
+	}
+}
+
 // roles are those of what assistive technology is told of the page.
 func (p *page) roles() (list []string) {
 	p.t.Helper()

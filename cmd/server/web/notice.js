@@ -2,7 +2,9 @@
 
 const newsTime = 2200; // ms that a line shows, if nothing else is said
 const spokenTime = 20000; // ms that what was spoken stays, where a screen reader finds it
-const maxSpoken = 8; // lines
+const maxSpoken = 8; // times that something was
+const gatherTime = 400; // ms in which what is to be spoken is said as one
+const mostAtOnce = 4; // lines: of more, the latest
 
 /** @typedef {{ words: string, act: () => void }} Action */
 
@@ -18,6 +20,8 @@ export class Notice {
   #passing = [];
   #standing = "";
   #told = ""; // the same without its numbers, as it was spoken
+  /** @type {string[]} */
+  #waiting = []; // to be spoken
 
   /** @param {{ shown: HTMLElement, spoken: HTMLElement, button: HTMLElement }} places */
   constructor({ shown, spoken, button }) {
@@ -77,10 +81,17 @@ export class Notice {
     this.#button.hidden = !action;
   }
 
-  // speak gives a line to screen readers, and shows nothing.
+  // speak gives a line to screen readers, with those that come in a moment, and shows
+  // nothing.
   speak(text) {
+    if (this.#waiting.length === 0) setTimeout(() => this.#speakAll(), gatherTime);
+    this.#waiting = [...this.#waiting.filter((other) => other !== text), text];
+  }
+
+  #speakAll() {
     const line = document.createElement("p");
-    line.textContent = text;
+    line.textContent = this.#waiting.slice(-mostAtOnce).join("; ");
+    this.#waiting = [];
     this.#spoken.append(line);
     if (this.#spoken.childElementCount > maxSpoken) this.#spoken.firstElementChild?.remove();
     setTimeout(() => line.remove(), spokenTime);
