@@ -80,6 +80,10 @@ func TestAxe(t *testing.T) {
 		}
 		eval[any](p, `(() => { const name = document.querySelector("#name"); name.value = ""; name.dispatchEvent(new Event("change")); })()`)
 		look("with a notice")
+		p.backInTime()
+		p.do(click("#who-drew"))
+		p.wait(`document.querySelector("#legend li")`)
+		look("back in time")
 		p.close()
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -245,4 +246,42 @@ func painted(p *peer.Peer) (ops []canvas.Op) {
 		}
 	})
 	return ops
+}
+
+// A flood of clears leaves the latest of what they wiped, which is said; and where the
+// server is away, so is what has not been loaded yet.
+func TestHistoryIsBounded(t *testing.T) {
+	t.Parallel()
+	server := startProcess(t, "--port=0", "--token-secret", longSecret)
+	m := between(t, server.url)
+	m.meddling(rewriting("/static/"+bundleFile, "mostBytes = 16 << 20", "mostBytes = 16 << 10"))
+	b := newBrowser(t)
+	ana, eve := b.open(m.url+"/studio"), b.open(m.url+"/studio")
+	mallory := enter(t, m.url+"/studio")
+	for _, p := range []*page{ana, eve} {
+		p.waitLinks(2)
+	}
+	ana.press("b")
+	ana.wait(noticed, "Nothing has been drawn here yet")
+	for range 30 {
+		spiral(t, mallory, 100)
+		if _, err := mallory.Draw(canvas.Clear{}); err != nil {
+			t.Fatal(err)
+		}
+		ana.waitSum(mallory)
+	}
+	ana.backInTime()
+	ana.wait(`document.querySelector("#told").textContent.startsWith("Only you see this. Nothing is drawn until you are back. Nothing from before ")`)
+	if got := eval[int](ana, `Number(document.querySelector("#past").dataset.length)`); got < 101 || got > 404 || got%101 != 0 {
+		t.Errorf("got %d events, want those of one to four floods of 100 and a clear", got)
+	}
+	ana.press("b")
+	ana.wait(`!document.querySelector("#past") && document.activeElement.id === "back"`)
+
+	server.end(syscall.SIGKILL)
+	eve.press("b")
+	eve.wait(noticed, "The history could not be loaded. Once the server is there, load the page again")
+	eve.choose("pencil", red)
+	eve.drag(place{200, 200}, place{300, 200})
+	ana.waitInk(place{250, 200}, redInk)
 }

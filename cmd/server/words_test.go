@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp/kb"
+
 	"drawmesh/canvas"
 )
 
@@ -68,6 +70,11 @@ func TestGerman(t *testing.T) {
 		}
 		p.press("\x1b")
 	}
+	p.backInTime()
+	p.press(kb.ArrowLeft)
+	p.do(click("#who-drew"))
+	p.wait(`read.has("Vor dem ersten Strich") && read.has("Die Striche von allen in einer eigenen Farbe")`)
+	p.press(kb.Escape)
 	p.choose("pencil", red)
 	p.drag(place{300, 200}, place{300, 400})
 	p.press("e")
