@@ -56,7 +56,7 @@ func scrape(t *testing.T, text string) exposition {
 }
 
 // busyServer is a server with all its parts on, that has introduced two peers and
-// refused a third.
+// refused something.
 func busyServer(t *testing.T) exposition {
 	t.Helper()
 	redis := startRedis(t)
@@ -70,7 +70,9 @@ func busyServer(t *testing.T) exposition {
 		t.Fatalf("got %d for a relay", status)
 	}
 	bo.hears(fmt.Sprintf("wave from %s: 1", ana.Self().ID))
-	bo.relays(&visitor{Client: bo.Client}, 1) // to itself
+	if status, _ := ana.relays(ana, 2); status != 404 {
+		t.Fatalf("got %d for a relay to itself, want it refused", status)
+	}
 	var text string
 	until(t, "the server has heard the bus", func() bool {
 		_, text = get(t, metrics)
