@@ -61,13 +61,7 @@ func parse(out io.Writer, args []string) (cmd command, name string, err error) {
 	if len(args) == 0 {
 		args = []string{"--help"}
 	}
-	parser, err := kong.New(&cli{},
-		kong.Name("drawbot"),
-		kong.Description(description),
-		kong.Writers(out, io.Discard),
-		kong.NoDefaultHelp(),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 80}),
-	)
+	parser, err := newParser(grammar(args[0]), out)
 	if err != nil {
 		return nil, "drawbot", err
 	}
@@ -88,6 +82,35 @@ func parse(out io.Writer, args []string) (cmd command, name string, err error) {
 	default:
 		return nil, "drawbot", usageError{err}
 	}
+}
+
+func newParser(grammar any, out io.Writer) (*kong.Kong, error) {
+	return kong.New(grammar,
+		kong.Name("drawbot"),
+		kong.Description(description),
+		kong.Writers(out, io.Discard),
+		kong.NoDefaultHelp(),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 80}),
+	)
+}
+
+// grammar is cli, without the commands that were not asked for if one was: to look
+// at all of their flags takes as long as what most commands do.
+func grammar(first string) any {
+	all := reflect.TypeFor[cli]()
+	var asked reflect.StructField
+	var rest []reflect.StructField
+	for f := range all.Fields() {
+		if _, command := f.Tag.Lookup("cmd"); !command {
+			rest = append(rest, f)
+		} else if strings.ToLower(f.Name) == first {
+			asked = f
+		}
+	}
+	if asked.Type == nil {
+		return &cli{}
+	}
+	return reflect.New(reflect.StructOf(append(rest, asked))).Interface()
 }
 
 // checkNames refuses files without a name, as a variable of a shell leaves them

@@ -6,9 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
-
 	"drawmesh/peer/loadtest"
 )
 
@@ -17,34 +14,24 @@ import (
 // What belongs to operations is counted and can be added up, over time and over
 // parts: durations are histograms. docs/load.md has the names.
 func Prometheus(newest func() *loadtest.Report) http.Handler {
-	registry := prometheus.NewRegistry()
-	registry.MustRegister(collector{newest})
-	// One metric whose name collides with another's must not take all from sight.
-	return promhttp.HandlerFor(registry, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError})
-}
-
-// A collector gathers the figures of one report after another.
-type collector struct{ newest func() *loadtest.Report }
-
-// Describe tells of nothing: which metrics there are, the bots say as they go.
-func (collector) Describe(chan<- *prometheus.Desc) {}
-
-// Collect gathers the newest report's figures.
-func (c collector) Collect(out chan<- prometheus.Metric) {
-	r := c.newest()
-	g := &gathering{out: out, names: make(map[string]string)}
-	g.figures(r)
-	for _, t := range r.Tagged() {
-		g.operations(&t)
-		for i := range t.Own {
-			g.own(&t.Own[i])
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		g := &gathering{out: exposition{make(map[string]*family)}, names: make(map[string]string)}
+		r := newest()
+		g.figures(r)
+		for _, t := range r.Tagged() {
+			g.operations(&t)
+			for i := range t.Own {
+				g.own(&t.Own[i])
+			}
 		}
-	}
+		w.Header().Set("Content-Type", expositionType)
+		_, _ = g.out.WriteTo(w) // who asks may be gone
+	})
 }
 
 // A gathering is one time that the figures are gathered.
 type gathering struct {
-	out   chan<- prometheus.Metric
+	out   exposition
 	names map[string]string // of the bots' own metrics, which may differ in what Prometheus has no letters for
 }
 
@@ -67,8 +54,8 @@ func labelsOf(t loadtest.Tags) []string {
 	return []string{t.Scenario, number(t.Room), number(t.Stage), t.Group}
 }
 
-func desc(name, help string, labels ...string) *prometheus.Desc {
-	return prometheus.NewDesc("drawmesh_load_"+name, help, labels, nil)
+func describe(name, help string, labels ...string) desc {
+	return desc{"drawmesh_load_" + name, help, labels}
 }
 
 // counted are figures that operations have by their tags.
@@ -94,14 +81,14 @@ func (g *gathering) figures(r *loadtest.Report) {
 			continue
 		}
 		name, scale := inBase(metric, v.Unit)
-		g.out <- prometheus.MustNewConstMetric(desc(name, help), prometheus.GaugeValue, v.Value*scale)
+		g.out.value(describe(name, help), aGauge, v.Value*scale)
 		if v.Of > 0 {
-			g.out <- prometheus.MustNewConstMetric(desc(name+"_of", "What that is a part of: "+help), prometheus.GaugeValue, v.Of)
+			g.out.value(describe(name+"_of", "What that is a part of: "+help), aGauge, v.Of)
 		}
 	}
 	for _, s := range spreads {
 		if h := r.Spread(s.metric); s.metric != "latency" && s.metric != "pace" && h.Count() > 0 {
-			g.histogram(desc(promName(s.metric)+"_seconds", loadtest.Describe(s.metric)), h)
+			g.histogram(describe(promName(s.metric)+"_seconds", loadtest.Describe(s.metric)), h)
 		}
 	}
 }
@@ -109,34 +96,33 @@ func (g *gathering) figures(r *loadtest.Report) {
 func (g *gathering) operations(t *loadtest.Tagged) {
 	labels := labelsOf(t.Tags)
 	for _, c := range counted {
-		g.out <- prometheus.MustNewConstMetric(desc(promName(c.metric)+"_total", loadtest.Describe(c.metric), tagLabels...),
-			prometheus.CounterValue, float64(c.of(t)), labels...)
+		g.out.value(describe(promName(c.metric)+"_total", loadtest.Describe(c.metric), tagLabels...), aCounter, float64(c.of(t)), labels...)
 	}
-	g.histogram(desc("latency_seconds", loadtest.Describe("latency"), tagLabels...), &t.Latency, labels...)
-	g.histogram(desc("pace_seconds", loadtest.Describe("pace"), tagLabels...), &t.Pace, labels...)
+	g.histogram(describe("latency_seconds", loadtest.Describe("latency"), tagLabels...), &t.Latency, labels...)
+	g.histogram(describe("pace_seconds", loadtest.Describe("pace"), tagLabels...), &t.Pace, labels...)
 }
 
 // histogram counts durations, each bar by its middle.
-func (g *gathering) histogram(d *prometheus.Desc, h *loadtest.Histogram, labels ...string) {
-	within := make(map[float64]uint64, len(durations))
+func (g *gathering) histogram(d desc, h *loadtest.Histogram, labels ...string) {
+	within := make([]uint64, len(durations))
 	bars, count := h.Bars(), uint64(0)
-	for _, bound := range durations {
+	for i, bound := range durations {
 		for len(bars) > 0 && (bars[0].From.Seconds()+bars[0].To.Seconds())/2 <= bound {
 			count += uint64(bars[0].Count)
 			bars = bars[1:]
 		}
-		within[bound] = count
+		within[i] = count
 	}
-	g.out <- prometheus.MustNewConstHistogram(d, uint64(h.Count()), h.Mean().Seconds()*float64(h.Count()), within, labels...)
+	g.out.histogram(d, durations, within, uint64(h.Count()), h.Mean().Seconds()*float64(h.Count()), labels...)
 }
 
 // own is what bots measured themselves.
 func (g *gathering) own(m *loadtest.Measured) {
 	labels, help := labelsOf(m.Tags), fmt.Sprintf("The bots' own: %s.", m.Kind)
 	share := func(name string, labelNames []string, labels []string) {
-		d := desc(name, help, append(labelNames[:len(labelNames):len(labelNames)], "result")...)
+		d := describe(name, help, append(labelNames[:len(labelNames):len(labelNames)], "result")...)
 		for result, n := range map[string]int64{"true": m.True, "false": m.Count - m.True} {
-			g.out <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, float64(n), append(labels[:len(labels):len(labels)], result)...)
+			g.out.value(d, aCounter, float64(n), append(labels[:len(labels):len(labels)], result)...)
 		}
 	}
 	if m.Kind == loadtest.KindCheck {
@@ -150,15 +136,11 @@ func (g *gathering) own(m *loadtest.Measured) {
 	name = g.distinct(name, m.Name)
 	switch m.Kind {
 	case loadtest.KindTrend:
-		quantiles := make(map[float64]float64)
-		for _, q := range []float64{0.5, 0.9, 0.99, 0.999, 1} {
-			quantiles[q] = m.Percentile(100*q) * scale
-		}
-		g.out <- prometheus.MustNewConstSummary(desc(name, help, tagLabels...), uint64(m.Count), m.Sum*scale, quantiles, labels...)
+		g.out.summary(describe(name, help, tagLabels...), m, scale, labels...)
 	case loadtest.KindCounter:
-		g.out <- prometheus.MustNewConstMetric(desc(name, help, tagLabels...), prometheus.CounterValue, m.Sum*scale, labels...)
+		g.out.value(describe(name, help, tagLabels...), aCounter, m.Sum*scale, labels...)
 	case loadtest.KindGauge:
-		g.out <- prometheus.MustNewConstMetric(desc(name, help, tagLabels...), prometheus.GaugeValue, m.Last*scale, labels...)
+		g.out.value(describe(name, help, tagLabels...), aGauge, m.Last*scale, labels...)
 	case loadtest.KindRate:
 		share(name, tagLabels, labels)
 	}
