@@ -58,7 +58,7 @@ func inherit(f *os.File, info fs.FileInfo) error {
 }
 
 // temporary is the name of a file that is still being written.
-var temporary = regexp.MustCompile(`^\..*\.drawmesh-[0-9]+$`)
+var temporary = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\..*\.drawmesh-[0-9]+$`) })
 
 // createTemp creates such a file for the one at path, which is locked as long as
 // it is open: so whoever finds it can tell whether anybody is still at it.
@@ -106,7 +106,7 @@ func Sweep(path string) {
 		return
 	}
 	for _, e := range entries {
-		if !e.Type().IsRegular() || !temporary.MatchString(e.Name()) {
+		if !e.Type().IsRegular() || !temporary().MatchString(e.Name()) {
 			continue
 		}
 		name := folderPrefix(path) + e.Name()

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"sync"
 	"syscall"
 )
 
@@ -16,7 +17,7 @@ const maxLinks = 40
 // nothing at their end yet.
 func Follow(path string) (string, error) {
 	for range maxLinks {
-		if descriptor.MatchString(path) {
+		if descriptor().MatchString(path) {
 			return path, nil // what it leads to has perhaps no name
 		}
 		link, err := os.Readlink(path)
@@ -31,7 +32,7 @@ func Follow(path string) (string, error) {
 	return "", &fs.PathError{Op: "open", Path: path, Err: syscall.ELOOP}
 }
 
-var descriptor = regexp.MustCompile(`^(?:/dev/fd|/proc/self/fd)/([0-9]{1,9})$`)
+var descriptor = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(?:/dev/fd|/proc/self/fd)/([0-9]{1,9})$`) })
 
 // Descriptor reports whether path leads to a file that this process has open,
 // such as /dev/stdout, and its number.
@@ -40,7 +41,7 @@ func Descriptor(path string) (n int, ok bool) {
 	if err != nil {
 		return 0, false
 	}
-	match := descriptor.FindStringSubmatch(path)
+	match := descriptor().FindStringSubmatch(path)
 	if match == nil {
 		return 0, false
 	}

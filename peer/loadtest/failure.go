@@ -74,8 +74,8 @@ func kind(cause string, f Failure) string {
 			return rest
 		}
 	}
-	return localEnd.ReplaceAllString(cause, "")
+	return localEnd().ReplaceAllString(cause, "")
 }
 
 // localEnd is that of a connection, which differs each time.
-var localEnd = regexp.MustCompile(`\S+->`)
+var localEnd = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\S+->`) })

@@ -141,7 +141,7 @@ func (b *bot) group(c call) (starlark.Value, error) {
 	if err := c.unpack("name", &name); err != nil {
 		return nil, err
 	}
-	if name != "" && !goodName.MatchString(name) {
+	if name != "" && !goodName().MatchString(name) {
 		return nil, fmt.Errorf("%q is no group's name: %s", cut(name), nameRule)
 	}
 	return starlark.None, b.measures.Group(name)

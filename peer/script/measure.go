@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"sync"
 	"time"
 
 	"go.starlark.net/starlark"
@@ -65,7 +66,7 @@ type Measures interface {
 // Bounds on metrics. Names are such that thresholds can tell of them.
 const maxMetrics = 256
 
-var goodName = regexp.MustCompile(`^[a-z0-9_.-]{1,64}$`)
+var goodName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z0-9_.-]{1,64}$`) })
 
 const nameRule = "1 to 64 of a-z, 0-9, _, . and -"
 
@@ -92,9 +93,9 @@ func (h *host) declare(m Metric) error {
 	switch {
 	case h.loading == nil:
 		return errors.New("metrics are declared while the program loads: do it outside of functions")
-	case !goodName.MatchString(m.Name):
+	case !goodName().MatchString(m.Name):
 		return fmt.Errorf("%q is no metric's name: %s", cut(m.Name), nameRule)
-	case m.Unit != "" && !goodName.MatchString(m.Unit):
+	case m.Unit != "" && !goodName().MatchString(m.Unit):
 		return fmt.Errorf("%q is no unit: %s", cut(m.Unit), nameRule)
 	}
 	for _, other := range h.loading.metrics {

@@ -63,7 +63,7 @@ func check(h *host, c call) (starlark.Value, error) {
 	if h.bot == nil {
 		return nil, errOnlyBots
 	}
-	if !goodName.MatchString(name) {
+	if !goodName().MatchString(name) {
 		return nil, fmt.Errorf("%q is no check's name: %s", cut(name), nameRule)
 	}
 	return ok.Truth(), h.bot.measures.Check(name, bool(ok.Truth()))

@@ -141,7 +141,7 @@ func (p *Program) plan() error {
 		switch {
 		case !ok:
 			return fmt.Errorf("scenarios: %q: want scenario(…), got %s", cut(name), v.Type())
-		case !goodName.MatchString(name):
+		case !goodName().MatchString(name):
 			return fmt.Errorf("scenarios: %q is no scenario's name: %s", cut(name), nameRule)
 		case len(p.scenarios) == maxScenarios:
 			return fmt.Errorf("scenarios: there are more than %d", maxScenarios)
