@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptrace"
 	"net/netip"
@@ -102,14 +103,21 @@ func (c *Client) post(ctx context.Context, path, token string, body any, patienc
 
 // noteRoute takes note of a connection's addresses.
 func (c *Client) noteRoute(got httptrace.GotConnInfo) {
-	own, errOwn := netip.ParseAddrPort(got.Conn.LocalAddr().String())
-	server, errServer := netip.ParseAddrPort(got.Conn.RemoteAddr().String())
-	if errOwn != nil || errServer != nil {
-		return // it is no network's
-	}
+	own, server := RouteOf(got.Conn)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.own, c.server = own.Addr().Unmap(), server.Addr().Unmap()
+	c.own, c.server = own, server
+}
+
+// RouteOf is the way that a connection takes: our address, and the other one. They
+// are zero if it is no network's.
+func RouteOf(conn net.Conn) (own, other netip.Addr) {
+	from, errFrom := netip.ParseAddrPort(conn.LocalAddr().String())
+	to, errTo := netip.ParseAddrPort(conn.RemoteAddr().String())
+	if errFrom != nil || errTo != nil {
+		return own, other
+	}
+	return from.Addr().Unmap(), to.Addr().Unmap()
 }
 
 // Route is the way to the server as the latest request took it: our address, and

@@ -49,16 +49,35 @@ func (h *hostNet) refresh() {
 
 // Interfaces are those that there were lately, if these are not too many.
 func (h *hostNet) Interfaces() ([]*transport.Interface, error) {
-	all, err := h.now.Load().Interfaces()
+	kept, passed, err := h.chosen()
 	if err != nil {
 		return nil, err
 	}
-	own, _ := h.route()
-	kept, passed := choose(all, own)
 	if n := int64(len(passed)); h.passed.Swap(n) != n && n > 0 {
 		h.log.Warn("many networks: no candidates of some", "interfaces", passed)
 	}
 	return kept, nil
+}
+
+func (h *hostNet) chosen() (kept []*transport.Interface, passed []string, err error) {
+	all, err := h.now.Load().Interfaces()
+	if err != nil {
+		return nil, nil, err
+	}
+	own, _ := h.route()
+	kept, passed = choose(all, own)
+	return kept, passed, nil
+}
+
+// PassedOver are the interfaces that no candidates are gathered on, because there
+// are too many.
+func (m *Mesh) PassedOver() []string {
+	h, ok := m.net.(*hostNet)
+	if !ok {
+		return nil
+	}
+	_, passed, _ := h.chosen()
+	return passed
 }
 
 // choose is of all interfaces those to gather candidates on: first the one that leads

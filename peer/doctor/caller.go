@@ -5,10 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptrace"
+	"net/netip"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"drawmesh/signaling"
@@ -23,6 +26,22 @@ const maxAnswer = 64 << 10
 type caller struct {
 	client *http.Client
 	base   string // the server's address, without a slash at its end
+
+	mu          sync.Mutex
+	own, server netip.Addr // at the ends of the latest request's way
+}
+
+// route is the way to the server: our address, and its own.
+func (c *caller) route() (own, server netip.Addr) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.own, c.server
+}
+
+func (c *caller) note(conn net.Conn) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.own, c.server = signaling.RouteOf(conn)
 }
 
 func newCaller(base string, lent *http.Client) (*caller, error) {
@@ -37,7 +56,7 @@ func newCaller(base string, lent *http.Client) (*caller, error) {
 		client.Transport = transport.Clone()
 	}
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return &caller{client, strings.TrimRight(base, "/")}, nil
+	return &caller{client: client, base: strings.TrimRight(base, "/")}, nil
 }
 
 // An answer is a server's.
@@ -77,7 +96,10 @@ func (c *caller) do(ctx context.Context, method, path, token, body string, heade
 	ctx, cancel := context.WithTimeout(ctx, requestTime)
 	defer cancel()
 	sent := time.Now()
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { sent = time.Now() }})
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(got httptrace.GotConnInfo) {
+		sent = time.Now()
+		c.note(got.Conn)
+	}})
 	r, err := c.request(ctx, method, path, token, body, headers...)
 	if err != nil {
 		return a, err

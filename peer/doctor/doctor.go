@@ -48,6 +48,7 @@ const (
 // An examination is under way. The guests are its own peers.
 type examination struct {
 	opts   Options
+	lent   transport.Net // nil: links choose among the machine's own
 	call   *caller
 	room   string
 	report *Report
@@ -70,6 +71,7 @@ func Examine(ctx context.Context, roomURL string, opts Options) (*Report, error)
 	if opts.Progress == nil {
 		opts.Progress = func(string) {}
 	}
+	lent := opts.Net
 	if opts.Net == nil {
 		if opts.Net, err = stdnet.NewNet(); err != nil {
 			return nil, fmt.Errorf("the machine's network: %w", err)
@@ -83,7 +85,7 @@ func Examine(ctx context.Context, roomURL string, opts Options) (*Report, error)
 	bounded, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
 	report := &Report{Room: roomURL, Started: time.Now(), over: func() bool { return bounded.Err() != nil }}
-	e := &examination{opts: opts, call: call, room: room, report: report}
+	e := &examination{opts: opts, lent: lent, call: call, room: room, report: report}
 	e.all(bounded)
 	e.leave(ctx)
 	e.report.complete(time.Since(e.report.Started))

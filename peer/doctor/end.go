@@ -35,7 +35,7 @@ func (e *examination) newEnd(g *guest, servers []signaling.ICEServer, room strin
 		guest: g, changes: make(map[signaling.ID]mesh.Change), messages: make(map[string]bool),
 		news: make(chan struct{}, 1),
 	}
-	links, err := mesh.New(mesh.Options{Signaler: x, Self: g.id, ConnectTimeout: linkTime, Net: e.opts.Net})
+	links, err := mesh.New(mesh.Options{Signaler: x, Self: g.id, ConnectTimeout: linkTime, Net: e.lent, Route: e.call.route})
 	if err != nil {
 		return nil, err
 	}

@@ -145,10 +145,11 @@ func (e *examination) candidates(ctx context.Context, a *end, more bool) {
 		})
 	}
 	offered, described := a.offered()
+	_, server := e.call.route()
 	reachable := slices.ContainsFunc(offered, func(c string) bool {
 		_, host, _ := strings.Cut(c, " ")
 		ip, err := netip.ParseAddr(host)
-		return err != nil || !ip.IsLoopback() && !ip.IsLinkLocalUnicast()
+		return err != nil || !ip.IsLoopback() && (!ip.IsLinkLocalUnicast() || server.IsLinkLocalUnicast())
 	})
 	switch {
 	case !described:
@@ -158,6 +159,19 @@ func (e *examination) candidates(ctx context.Context, a *end, more bool) {
 	case !reachable:
 		e.report.lax(check, "connect this machine to a network", "%s: only this machine itself, or its wire, reaches those", strings.Join(offered, ", "))
 	default:
-		e.report.ok(check, "%s", strings.Join(offered, ", "))
+		e.report.ok(check, "%s%s", strings.Join(offered, ", "), passedOver(a.links.PassedOver()))
 	}
+}
+
+// passedOver names the first of the networks that there are too many of.
+func passedOver(names []string) string {
+	const most = 3
+	if len(names) == 0 {
+		return ""
+	}
+	text := fmt.Sprintf("; the network on the way to the server comes first, and none is offered of %d others: %s", len(names), strings.Join(names[:min(most, len(names))], ", "))
+	if len(names) > most {
+		text += ", …"
+	}
+	return text
 }
