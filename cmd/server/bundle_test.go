@@ -35,6 +35,7 @@ func TestBundle(t *testing.T) {
 		{"comments and blanks", "  // One.\n\t/** Two. */\n/**\n * Three.\n */\n  call(); // four\n/** @type {x} */ (y).z = /** @type {any} */ (5);\n", "{\ncall();\n(y).z = (5);\nreturn", ""},
 		{"what is no comment", "const a = \" // b\"; // c\n  const d = `${e} // f\n`;\n", "{\nconst a = \" // b\"; // c\nconst d = `${e} // f\n`;\nreturn", ""},
 		{"a template over lines", "const text = `a\n  // b\n  c`;\n  call();\n", "{\nconst text = `a\n  // b\n  c`;\ncall();\nreturn", ""},
+		{"a wait of its own", "await two;\n", "const $app = await (async () => {\nawait two;\nreturn {  };\n})();\n", ""},
 		{"something to wait for", "import { two } from \"./leaf.js\";\nexport const all = await two;\n",
 			"const $app = await (async () => {\nconst { two } = $leaf;\nconst all = await two;\nreturn { all };\n})();\n", ""},
 		{"a name with a dot", "import { two } from \"./leaf.en.js\";\n", "const { two } = $leaf$en;\n", ""},

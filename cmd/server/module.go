@@ -49,6 +49,7 @@ func (m *module) line(line string) error {
 			return err
 		}
 	default:
+		m.awaits = m.awaits || strings.HasPrefix(line, "await ")
 		m.code.WriteString(m.shorten(withoutRemark(bare)))
 	}
 	m.inTemplate = m.inTemplate != (strings.Count(line, "`")%2 == 1)

@@ -34,6 +34,7 @@ import { arrow, ellipse, line, RectStroke, FigureStroke } from "./figure.js";
 import { Shelf } from "./shelf.js";
 import { Shelving } from "./shelving.js";
 import { Signaling } from "./signaling.js";
+import { Signatures } from "./signatures.js";
 import { standingWords } from "./standing.js";
 import { Exchange, tickTime } from "./exchange.js";
 import { Toolbox } from "./toolbox.js";
@@ -56,8 +57,13 @@ const faults = new Faults($("fault"));
 
 // The drawing
 
+// To make a key takes as long as a frame: what follows is another task.
+const signatures = new Signatures();
+await new Promise((resolve) => setTimeout(resolve));
+
 const exchange = new Exchange({
   watches,
+  signatures,
   wire: {
     send: (peer, data) => mesh.send(peer, data),
     queued: (peer) => mesh.queued(peer),
@@ -435,8 +441,8 @@ addEventListener("pagehide", () => shelving.keep());
 // A page that the browser may keep may come back, with its drawing.
 addEventListener("pagehide", (event) => event.persisted || signaling.leave());
 addEventListener("pageshow", (event) => event.persisted && enterAnew());
-// Others would wait for ever for somebody who cannot connect.
-if (canConnect()) signaling.run();
-else stand({ state: "unable" });
 $("starting").remove();
 for (const part of document.querySelectorAll("[inert]")) part.removeAttribute("inert");
+// Others would wait for ever for somebody who cannot connect. To find that out takes long
+// enough for hands to be answered before.
+setTimeout(() => (canConnect() ? signaling.run() : stand({ state: "unable" })));

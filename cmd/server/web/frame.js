@@ -149,7 +149,7 @@ function parse(bytes, explicit) {
     list.push({ run: { ...author, first, before, sig: from.take(64).slice(), count }, shape });
   }
   const columns = new ColumnReader(from);
-  const rows = new Rows("", 0);
+  const rows = new Rows("", 0, total);
   list.forEach(({ run, shape }, i) => readRun(columns, rows, run, shape, list[i - 1]?.run));
   columns.close();
   return { runs: list.map(({ run }) => run), rows };

@@ -1,24 +1,30 @@
 // The constants of SHA-2 (RFC 6234): the first 64 bits after the point of the square
-// and cube roots of the first primes. Math.cbrt may differ from browser to browser.
+// and cube roots of the first primes.
 const bits = 64n;
+const found = 49; // bits after the point of a root that a number tells
 
-/** @param {number} count */
-export const squareRoots = (count) => primes(count).map((p) => fraction(p, 2n));
+const first = primes(80);
 
-/** @param {number} count */
-export const cubeRoots = (count) => primes(count).map((p) => fraction(p, 3n));
+// The roots of the first 8 and 80 primes.
+export const squareRoots = first.slice(0, 8).map((p) => fraction(p, 2));
+export const cubeRoots = first.map((p) => fraction(p, 3));
 
 function primes(count) {
-  /** @type {bigint[]} */
+  /** @type {number[]} */
   const list = [];
-  for (let n = 2n; list.length < count; n++) if (list.every((p) => n % p > 0n)) list.push(n);
+  for (let n = 2; list.length < count; n++) if (list.every((p) => n % p > 0)) list.push(n);
   return list;
 }
 
+// fraction begins with what a number tells, in whose last bits browsers may differ.
+/** @param {number} p @param {number} degree */
 function fraction(p, degree) {
-  const power = p << (bits * degree);
-  let root = 0n;
-  for (let bit = 1n << (bits + 5n); bit > 0n; bit >>= 1n) if ((root | bit) ** degree <= power) root |= bit;
+  const n = BigInt(degree);
+  const power = BigInt(p) << (bits * n);
+  let root = BigInt(Math.floor(p ** (1 / degree) * 2 ** found)) << (bits - BigInt(found));
+  root -= (root ** n - power) / (n * root ** (n - 1n));
+  while (root ** n > power) root--;
+  while ((root + 1n) ** n <= power) root++;
   return BigInt.asUintN(Number(bits), root);
 }
 

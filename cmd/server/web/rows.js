@@ -32,11 +32,12 @@ export class Rows {
   #others = new Map(); // of those of other kinds
   #extra = 0; // that both weigh more than their number
 
+  // room is for how many rows there is room at first.
   /** @param {string} site @param {number} dead */
-  constructor(site, dead) {
+  constructor(site, dead, room = 0) {
     this.site = site;
     this.dead = this.have = dead;
-    this.#resize(0, 0);
+    this.#resize(0, room);
   }
 
   // contents are the rows, of which none is dead, as they go to another thread, where of

@@ -3,8 +3,8 @@
 // over plain HTTP.
 import { cubeRoots, squareRoots, upper } from "./roots.js";
 
-const start = upper(squareRoots(8));
-const constants = upper(cubeRoots(64));
+const start = upper(squareRoots);
+const constants = upper(cubeRoots.slice(0, 64));
 
 const schedule = new Int32Array(64);
 const state = new Int32Array(8);

@@ -2,10 +2,10 @@
 // 64 bits are two halves: numbers hold 53, and BigInts are slow.
 import { cubeRoots, lower, squareRoots, upper } from "./roots.js";
 
-const startHigh = upper(squareRoots(8));
-const startLow = lower(squareRoots(8));
-const constantsHigh = upper(cubeRoots(80));
-const constantsLow = lower(cubeRoots(80));
+const startHigh = upper(squareRoots);
+const startLow = lower(squareRoots);
+const constantsHigh = upper(cubeRoots);
+const constantsLow = lower(cubeRoots);
 const high = new Int32Array(80);
 const low = new Int32Array(80);
 
