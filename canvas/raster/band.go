@@ -14,31 +14,38 @@ const (
 	sub        = 1
 )
 
-// levels is how much deflate tries, by filter: so that it is several times as
-// fast as that of image/png, and about as small.
-var levels = [...]int{unfiltered: 1, sub: 3}
+// A way is one to compress a band.
+type way int
+
+// The ways.
+const (
+	plain   way = iota
+	shaded      // where neighbours differ by little
+	flat        // where there is next to nothing to compress
+	numWays = iota
+)
+
+// ways are the filter of rows and how much deflate tries, by way: so that it is
+// several times as fast as that of image/png, and about as small. What is flat
+// costs little time, and at low levels each run of equal pixels many bytes.
+var ways = [numWays]struct {
+	filter byte
+	level  int
+}{plain: {unfiltered, 1}, shaded: {sub, 3}, flat: {unfiltered, 7}}
+
+// flatTimes is how many times as small as it was a band is that counts as flat.
+const flatTimes = 24
 
 // A compressor is what it takes to compress one band at a time.
 type compressor struct {
 	raw     []byte
 	packed  bytes.Buffer
-	deflate [2]*flate.Writer // by filter
-}
-
-func newCompressor() (*compressor, error) {
-	c := &compressor{}
-	for filter, level := range levels {
-		var err error
-		if c.deflate[filter], err = flate.NewWriter(nil, level); err != nil {
-			return nil, err
-		}
-	}
-	return c, nil
+	deflate [numWays]*flate.Writer
 }
 
 // compress makes band i valid.
 func (c *compressor) compress(e *encoder, i int) error {
-	filter, err := c.choose(e, i)
+	way, err := c.choose(e, i)
 	if err != nil {
 		return err
 	}
@@ -46,7 +53,7 @@ func (c *compressor) compress(e *encoder, i int) error {
 	if i == 0 {
 		header = []byte{0x78, 0x01} // zlib's: a window of 32 KiB, no dictionary
 	}
-	if err := c.pack(e, i, 1, filter, header); err != nil {
+	if err := c.pack(e, i, 1, way, header); err != nil {
 		return err
 	}
 	band := &e.bands[i]
@@ -55,24 +62,28 @@ func (c *compressor) compress(e *encoder, i int) error {
 	return nil
 }
 
-// choose tries both filters on some rows of band i.
-func (c *compressor) choose(e *encoder, i int) (filter byte, err error) {
+// choose tries filters on some rows of band i.
+func (c *compressor) choose(e *encoder, i int) (way, error) {
 	const sample = 16
-	var size [2]int
-	for _, filter := range []byte{unfiltered, sub} {
-		if err := c.pack(e, i, sample, filter, nil); err != nil {
-			return 0, err
-		}
-		size[filter] = c.packed.Len()
+	if err := c.pack(e, i, sample, plain, nil); err != nil {
+		return 0, err
 	}
-	if size[sub] < size[unfiltered] {
-		return sub, nil
+	size := c.packed.Len()
+	if size*flatTimes < len(c.raw) {
+		return flat, nil
 	}
-	return unfiltered, nil
+	if err := c.pack(e, i, sample, shaded, nil); err != nil {
+		return 0, err
+	}
+	if c.packed.Len() < size {
+		return shaded, nil
+	}
+	return plain, nil
 }
 
 // pack compresses each step-th row of band i.
-func (c *compressor) pack(e *encoder, i, step int, filter byte, header []byte) error {
+func (c *compressor) pack(e *encoder, i, step int, how way, header []byte) error {
+	filter := ways[how].filter
 	c.raw = c.raw[:0]
 	for y := i * bandRows; y < min((i+1)*bandRows, e.im.Rect.Dy()); y += step {
 		c.raw = append(c.raw, filter)
@@ -84,7 +95,14 @@ func (c *compressor) pack(e *encoder, i, step int, filter byte, header []byte) e
 	}
 	c.packed.Reset()
 	c.packed.Write(header)
-	deflate := c.deflate[filter]
+	deflate := c.deflate[how]
+	if deflate == nil { // each takes a megabyte
+		var err error
+		if deflate, err = flate.NewWriter(nil, ways[how].level); err != nil {
+			return err
+		}
+		c.deflate[how] = deflate
+	}
 	deflate.Reset(&c.packed)
 	if _, err := deflate.Write(c.raw); err != nil {
 		return err

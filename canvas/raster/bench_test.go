@@ -8,6 +8,7 @@ import (
 	"image/png"
 	"io"
 	"math"
+	"slices"
 	"testing"
 	"time"
 
@@ -151,11 +152,12 @@ func (s *stopwatch) ratio(o stopwatch) float64 {
 	return s.best.Seconds() / o.best.Seconds()
 }
 
-// BenchmarkPNG encodes the picture of each workload by image/png; by a board
+// BenchmarkPNG encodes the picture of each workload, and flat ones, by image/png; by a board
 // for the first time, with all processors; with one band of rows painted on
 // since; with nothing painted since.
 func BenchmarkPNG(b *testing.B) {
-	for _, w := range workloads[:3] {
+	hand := workloads[0]
+	for _, w := range append(slices.Clone(workloads[:3]), workload{"blank", 0, hand.draw}, workload{"few", 200, hand.draw}) {
 		b.Run(w.name, func(b *testing.B) {
 			board := newBoard(b, workWidth, workHeight, white)
 			board.ApplyAll(w.draw(newRand(1), w.n))

@@ -124,11 +124,7 @@ func (e *encoder) compress() error {
 	}
 	workers := min(runtime.GOMAXPROCS(0), len(stale))
 	for len(e.idle) < workers {
-		c, err := newCompressor()
-		if err != nil {
-			return err
-		}
-		e.idle = append(e.idle, c)
+		e.idle = append(e.idle, &compressor{})
 	}
 	errs := make([]error, workers)
 	var working sync.WaitGroup

@@ -7,13 +7,15 @@ import (
 	"drawmesh/canvas"
 )
 
-// Workloads are seeded drawings on a board of 1920×1080, of the kinds that make
-// a rasteriser slow in different ways.
-var workloads = []struct {
+// A workload is a seeded drawing on a board of 1920×1080.
+type workload struct {
 	name string
 	n    int // segments
 	draw func(r *rand.Rand, n int) []canvas.Op
-}{
+}
+
+// Workloads are of the kinds that make a rasteriser slow in different ways.
+var workloads = []workload{
 	{"hand", 100_000, handStrokes},
 	{"mouse", 100_000, mouseStrokes},
 	{"translucent", 100_000, translucentStrokes},
