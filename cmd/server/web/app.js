@@ -29,6 +29,7 @@ import { displayName, drawingWords, Faults, faultWords, faceColor, paintFace, re
 import { colorAt, PickStroke } from "./pick.js";
 import { PencilStroke } from "./pencil.js";
 import { installPointing, LaserStroke } from "./pointing.js";
+import { installPrinting } from "./print.js";
 import { installSaving } from "./save.js";
 import { arrow, ellipse, line, RectStroke, FigureStroke } from "./figure.js";
 import { Shelf } from "./shelf.js";
@@ -400,6 +401,7 @@ function redo() {
 }
 
 const inviting = new Inviting({ notice, watches });
+installPrinting({ canvas: $("print"), log: exchange.log, extent: () => view.extent, viewport });
 installSaving({ form: $("saving"), log: exchange.log, view, viewport, name: room, notice });
 
 $("undo").addEventListener("click", undo);
