@@ -118,8 +118,10 @@ func TestNginx(t *testing.T) {
 	}
 	said.mu.Lock()
 	defer said.mu.Unlock()
-	if len(said.text) != 1 {
-		t.Errorf("the server said %q, want where it is, and nothing more", said.text)
+	for _, line := range said.text {
+		if strings.Contains(line, "level=WARN") || strings.Contains(line, "level=ERROR") {
+			t.Errorf("the server warns: %s", line)
+		}
 	}
 }
 
