@@ -13,7 +13,8 @@
 #               TestSoak -seed N
 # make fuzz     two seconds of each fuzz target
 # make module   give the tree the module path MODULE, so that others can import it
-# make golden   accept the images the tests now draw
+# make golden   accept the images the tests now draw, and take the screenshots of
+#               docs/page.md: look at them
 
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 PAGE       = cmd/server
@@ -127,6 +128,7 @@ fuzz:
 
 golden:
 	go test ./canvas/raster -run 'TestBoard$$|SamePixelsEverywhere' -update
+	go test ./cmd/server -run TestScreenshots -update
 
 # The page's own checks come from npm: for development only, as pinned there. Its
 # unit tests need nothing but node.

@@ -26,6 +26,10 @@ func TestForcedColors(t *testing.T) {
 	for chosen, other := range map[string]string{
 		`[data-tool=pencil]`: `[data-tool=line]`, `#saving label:has(:checked)`: `#saving label:not(:has(:checked))`,
 	} {
+		// Behind words whose color is not forced, browsers paint no plate.
+		if eval[string](s.page, `getComputedStyle(document.querySelector(%s)).forcedColorAdjust`, chosen) != "none" {
+			t.Errorf("%s: its words are on a plate of another color", chosen)
+		}
 		if got := color(chosen); got == color(other) {
 			t.Errorf("%s looks like %s", chosen, other)
 		}

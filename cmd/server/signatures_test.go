@@ -14,7 +14,7 @@ import (
 	"testing"
 )
 
-var update = flag.Bool("update", false, "write the signatures anew")
+var update = flag.Bool("update", false, "write the signatures and the screenshots anew")
 
 // A signatureCase is what crypto/ed25519 says of a signature. Its bytes are base64.
 type signatureCase struct {
