@@ -20,7 +20,7 @@ import (
 
 const (
 	shotsFolder = "../../docs/page"
-	mostShots   = 1e6 // bytes of all of them
+	mostShots   = 1000000 // bytes of all of them
 )
 
 // shots are the screenshots of docs/page.md: each size in each look, with another sheet open.
