@@ -28,6 +28,14 @@ func (c *conversation) hold(ctx context.Context) error {
 	p, out, a := c.peer, c.out, newAudience(companyWait)
 	out.write(selfRecord{"self", p.ID(), p.Name(), c.address, recordsVersion})
 	out.write(signalingRecord{Type: "signaling", State: "connected"})
+	if c.say != nil {
+		a.warn = c.warn
+		defer func() {
+			if err := a.lacking(); err != nil {
+				c.warn("%v", err)
+			}
+		}()
+	}
 	w := &syncWatch{of: p, write: out.write, say: c.say}
 	go hear(p, func(ev peer.Event) {
 		a.hear(ev)

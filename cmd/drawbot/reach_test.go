@@ -80,6 +80,16 @@ func TestRecordOfWhoDoesNotAnswer(t *testing.T) {
 	checkFile(t, out, pictureOf(t))
 }
 
+// Nor is it passed over in silence by whoever only joins.
+func TestJoinWithWhoDoesNotAnswer(t *testing.T) {
+	t.Parallel()
+	server := serve(t, signaling.ServerOptions{})
+	joinSilently(t, server)
+	guest := start(t, nothing(), "join", server.URL+"/studio", "--for", "6s")
+	guest.wait(t, exitDone)
+	guest.err.await(t, "no link to 1 of 1 peer: their network or ours may block UDP\n")
+}
+
 // joinSilently has a member in the studio whose link never opens.
 func joinSilently(t *testing.T, server site) {
 	t.Helper()

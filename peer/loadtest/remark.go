@@ -117,7 +117,11 @@ func (r *Report) Trouble() string {
 		return fmt.Sprintf("%.0f of the bots failed%s", v.Value, r.because("bot"))
 	}
 	if v, ok := r.Metric("links.open"); ok && v.Value < v.Of && (r.steady() || v.Value == 0) {
-		return fmt.Sprintf("%.0f of %.0f ends of links were not open when drawing ended%s", v.Of-v.Value, v.Of, r.because("link"))
+		text := fmt.Sprintf("%.0f of %.0f ends of links were not open when drawing ended%s", v.Of-v.Value, v.Of, r.because("link"))
+		if r.Settings.Chaos == "" {
+			text += "; a network between them may block UDP"
+		}
+		return text
 	}
 	return ""
 }

@@ -159,8 +159,8 @@ func TestTrouble(t *testing.T) {
 			r.Parts[0].Failures = []Cause{{What: "stream", Cause: "cut"}, {What: "join", Cause: "the server answered 409"}}
 		}, "1 of 3 bots did not get in: the server answered 409"},
 		{"put_out", func(r *Report) { r.Parts[0].Bots[1].End = "lost" }, "1 of the bots were put out of the room by the server"},
-		{"no_link", func(r *Report) { r.Parts[0].Open = 0 }, "2 of 2 ends of links were not open when drawing ended"},
-		{"a_link_less", func(r *Report) { r.Parts[0].Open = 1 }, "1 of 2 ends of links were not open when drawing ended"},
+		{"no_link", func(r *Report) { r.Parts[0].Open = 0 }, "2 of 2 ends of links were not open when drawing ended; a network between them may block UDP"},
+		{"a_link_less", func(r *Report) { r.Parts[0].Open = 1 }, "1 of 2 ends of links were not open when drawing ended; a network between them may block UDP"},
 		{"a_link_less_by_chaos", func(r *Report) { r.Parts[0].Open, r.Settings.Chaos = 1, "drop=1/s" }, ""},
 		{"no_link_in_chaos", func(r *Report) { r.Parts[0].Open, r.Settings.Chaos = 0, "drop=1/s" }, "2 of 2 ends of links were not open when drawing ended"},
 	}
