@@ -19,6 +19,8 @@ import (
 type converter struct {
 	im   *image.RGBA
 	area []int32 // of a row of im and two pixels more, 1/2^areaDigits pixel; zero between rows
+
+	touched byte // means nothing: see touch
 }
 
 // areaDigits is the binary digits of the area of one pixel: 16 for its height,
@@ -49,13 +51,38 @@ func (c *converter) fill(o *outline, bounds image.Rectangle, p *paint) {
 		return
 	}
 	left, right := l.start(y), r.start(y)
+	warm := y // down to which rows were touched
 	for y < bottom {
+		if y >= warm && bottom-y > 2*quarters {
+			warm = min(bottom, y+ahead*quarters)
+			c.touch(int(y/quarters), int((warm-1)/quarters), &left, &right, bounds)
+		}
 		next := min(bottom, y&^(quarters-1)+quarters)
 		l, r := left.down(next, c.area, 1), right.down(next, c.area, -1)
 		at := c.im.PixOffset(0, int(y/quarters))
 		p.row(c.im.Pix[at:at+4*bounds.Max.X], c.area, l, r, bounds.Min.X)
 		y = next
 	}
+}
+
+// ahead is how many rows are touched at a time.
+const ahead = 8
+
+// touch reads the pixels where both sides will cross some rows. Each is in another
+// line of the cache: read together they come from memory at the same time, and as
+// they are painted one would wait for the other. Where a side bends meanwhile, the
+// wrong ones are read, in vain.
+func (c *converter) touch(y, last int, left, right *edgeWalker, bounds image.Rectangle) {
+	pix, stride := c.im.Pix, c.im.Stride
+	at := c.im.PixOffset(0, y)
+	first, end := int64(bounds.Min.X), int64(bounds.Max.X-1)
+	l, r, sum := left.x, right.x, byte(0)
+	for ; y <= last; y++ {
+		sum += pix[at+4*int(min(max(l>>16, first), end))]
+		sum += pix[at+4*int(min(max(r>>16, first), end))]
+		l, r, at = l+left.slope, r+right.slope, at+stride
+	}
+	c.touched = sum // or the compiler would read nothing
 }
 
 // coverage is an area as a part of 256, cut off, and 255 for all of a pixel.
