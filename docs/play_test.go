@@ -22,6 +22,7 @@ var unplayed = map[string]int{"bots.md": 1, "install.md": 3, "load.md": 1, "reli
 // compares what is printed where the text shows it.
 func TestDocuments(t *testing.T) {
 	bin := build(t)
+	t.Run("make install", func(t *testing.T) { install(t, bin) })
 	files, err := filepath.Glob("*.md")
 	if err != nil || len(files) < 5 {
 		t.Fatalf("got %d documents, %v", len(files), err)
@@ -78,6 +79,32 @@ func build(t *testing.T) string {
 		t.Fatal(err)
 	}
 	return bin
+}
+
+// install puts the programs where make install does, and looks for what it should
+// put there.
+func install(t *testing.T, bin string) {
+	dir := t.TempDir()
+	cmd := exec.Command("make", "-s", "install", "BIN="+bin, "DESTDIR="+dir, "PREFIX=/usr")
+	cmd.Dir = ".."
+	if said, err := cmd.CombinedOutput(); err != nil || len(said) > 0 {
+		t.Fatalf("%v: %s", err, said)
+	}
+	for _, program := range []string{"drawbot", "drawmesh-server"} {
+		if out, err := exec.Command(filepath.Join(dir, "usr", "bin", program), "--version").Output(); err != nil || !strings.HasPrefix(string(out), program+" ") {
+			t.Errorf("got %q, %v of %s, want its version", out, err, program)
+		}
+		for file, begins := range map[string]string{
+			"man/man1/" + program + ".1":                     ".TH ",
+			"bash-completion/completions/" + program:         "_",
+			"zsh/site-functions/_" + program:                 "#compdef " + program + "\n",
+			"fish/vendor_completions.d/" + program + ".fish": "complete -c " + program + " ",
+		} {
+			if text, err := os.ReadFile(filepath.Join(dir, "usr", "share", file)); err != nil || !strings.HasPrefix(string(text), begins) {
+				t.Errorf("got %.40q, %v in %s, want %q", text, err, file, begins)
+			}
+		}
+	}
 }
 
 // play types the commands of a document, in a folder of their own.
