@@ -89,12 +89,12 @@ dist-check:
 	(cd "$$dir/there/drawmesh" && GOCACHE="$$dir/cache" $(MAKEDIST) -o "$$dir/again" $(TARGETS)); \
 	diff -r $(DIST) "$$dir/again"; cd $(DIST); sha256sum -c SHA256SUMS
 
-# The tests drive a real Chromium, a Redis, an nginx, networks with NATs and ffmpeg, run the
+# The tests drive a real Chromium, a Firefox, a Redis, an nginx, networks with NATs and ffmpeg, run the
 # page's modules in node too, read the manual pages, complete command lines, examine
 # the unit, and paint on an emulated arm64.
 # Only what is missing is installed: a node from elsewhere is at odds with Debian's
 # npm. A tool that Debian has in a package of another name says in which.
-TOOLS = chromium redis-server nginx openssl man:man-db mandoc zsh fish systemd-analyze:systemd dpkg ip:iproute2 nft:nftables ffmpeg qemu-aarch64:qemu-user node:nodejs npm python3 jq
+TOOLS = chromium firefox-esr redis-server nginx openssl man:man-db mandoc zsh fish systemd-analyze:systemd dpkg ip:iproute2 nft:nftables ffmpeg qemu-aarch64:qemu-user node:nodejs npm python3 jq
 needs:
 	@PATH=$$PATH:/usr/sbin:/sbin; missing=; for t in $(TOOLS); do command -v $${t%:*} >/dev/null || missing="$$missing $${t#*:}"; done; \
 	[ -z "$$missing" ] || { \
