@@ -88,19 +88,18 @@ func (p *paint) run(row []byte, area []int32, r reach, from int, sum int32) int3
 	return sum
 }
 
+// pixels paints pixels that are covered differently. It blends also what is covered
+// not at all or wholly, which changes nothing: which is which cannot be predicted.
 func (p *paint) pixels(row []byte, area []int32, sum int32) int32 {
+	lanes := p.lanes
 	for i, a := range area {
 		area[i] = 0
 		sum += a
-		c := coverage(sum)
-		dst := row[4*i : 4*i+4 : 4*i+4]
-		switch {
-		case c == 0:
-		case c == 255 && p.opaque:
-			binary.LittleEndian.PutUint32(dst, p.pixel)
-		default:
-			p.blend(dst, c)
-		}
+		s := scale(lanes, uint64(coverage(sum)))
+		dst := row[:4:4]
+		d := spread(binary.LittleEndian.Uint32(dst))
+		binary.LittleEndian.PutUint32(dst, join(s+scale(d, 255-s>>48)))
+		row = row[4:]
 	}
 	return sum
 }
