@@ -35,34 +35,62 @@ func quantile(list []float64, q float64) float64 {
 	return sorted[min(len(sorted)-1, int(math.Ceil(q*float64(len(sorted))))-1)]
 }
 
+// Figures are what the runs of a benchmark came to, by name.
+type figures map[string][]float64
+
+func (f figures) add(name string, v float64) { f[name] = append(f[name], v) }
+
+// report reports their medians: of runs on a machine that does other things, too, the last
+// one says little.
+func (f figures) report(b *testing.B) {
+	for name, list := range f {
+		b.ReportMetric(quantile(list, 0.5), name)
+	}
+	b.ReportMetric(0, "ns/op") // it says nothing
+}
+
+// A watched is how long frames took, and tasks over 50, in ms.
+type watched struct{ Frames, Tasks []float64 }
+
 // BenchmarkPage measures a page on which 100,000 segments are, against one on
 // which nothing is and against bare calls of a canvas.
 func BenchmarkPage(b *testing.B) {
 	const frames = 5000 // ms
+	f := make(figures)
 	for b.Loop() {
 		p := logPage(b)
+		count(p)
 		call := func(what string) string { return `import("/testdata/bench.js").then((bench) => bench.` + what + `)` }
-		empty := eval[[]float64](p, call(`frames(%s, false)`), frames)
-		eval[int](p, call(`prepare()`))
-		live := eval[[]float64](p, call(`frames(%s, true)`), frames)
-		for name, list := range map[string][]float64{"empty": empty, "live": live} {
-			b.ReportMetric(quantile(list, 0.5), name+"-frame-p50-ms")
-			b.ReportMetric(quantile(list, 0.95), name+"-frame-p95-ms")
-			b.ReportMetric(quantile(list, 1), name+"-frame-max-ms")
-			b.ReportMetric(100*share(list, 16.7), name+"-frames-over-16.7ms-%")
+		watch := func(name string, live bool) watched {
+			before, _ := cpuTime(p)
+			w := eval[watched](p, call(`frames(%s, %s)`), frames, live)
+			after, _ := cpuTime(p)
+			f.add(name+"-frame-p50-ms", quantile(w.Frames, 0.5))
+			f.add(name+"-frame-p95-ms", quantile(w.Frames, 0.95))
+			f.add(name+"-frames-over-16.7ms-%", 100*share(w.Frames, 16.7))
+			f.add(name+"-longest-task-ms", quantile(append(w.Tasks, 0), 1))
+			f.add(name+"-cpu-%", 100*1000*(after-before)/frames)
+			return w
 		}
+		empty := watch("empty", false)
+		eval[int](p, call(`prepare()`))
+		f.add("heap-MB", heap(p))
+		eval[int](p, call(`rehearse(%s)`), frames)
+		live := watch("live", true)
+		f.add("live-p50/empty", quantile(live.Frames, 0.5)/quantile(empty.Frames, 0.5))
+		f.add("live-p95/empty", quantile(live.Frames, 0.95)/quantile(empty.Frames, 0.95))
 		// Each hand's first stroke is small, and its second crosses the picture.
 		for name, k := range map[string]int{"small": 1, "large": 61} {
 			times := eval[[]float64](p, call(`undo(%s)`), k)
-			b.ReportMetric(quantile(times, 0.5), name+"-undo-p50-ms")
-			b.ReportMetric(quantile(times, 1), name+"-undo-max-ms")
+			f.add(name+"-undo-p50-ms", quantile(times, 0.5))
+			f.add(name+"-undo-max-ms", quantile(times, 1))
 		}
 		all := eval[struct{ Whole, Bare float64 }](p, call(`repaint()`))
-		b.ReportMetric(all.Whole, "repaint-all-ms")
-		b.ReportMetric(all.Bare, "bare-canvas-ms")
-		b.ReportMetric(all.Whole/all.Bare, "repaint/bare")
+		f.add("repaint-all-ms", all.Whole)
+		f.add("bare-canvas-ms", all.Bare)
+		f.add("repaint/bare", all.Whole/all.Bare)
 	}
-	b.ReportMetric(0, "ns/op") // it says nothing
+	f.report(b)
 }
 
 // BenchmarkPageStrokes measures what a message of a segment takes of the page's own
@@ -165,6 +193,7 @@ func BenchmarkPageJoinsLate(b *testing.B) {
 	frames := slices.Collect(author.Frames(nil))
 	bare := logPage(b)
 	browser := newBrowser(b)
+	f := make(figures)
 	for b.Loop() {
 		least := eval[float64](bare, `import("/testdata/bench.js").then((bench) => bench.bare(%s))`, frames) / 1000
 		var took [2]float64
@@ -176,25 +205,25 @@ func BenchmarkPageJoinsLate(b *testing.B) {
 			p.wait(`document.documentElement.dataset.synced === "1" && document.documentElement.dataset.agree === "true"`)
 			took[i] = time.Since(begin).Seconds()
 			painted, thread, process := quiet(p)
-			b.ReportMetric(painted.Sub(begin).Seconds(), to[1:]+"-painted-s")
-			b.ReportMetric(1000*thread, to[1:]+"-thread-cpu-ms")
-			b.ReportMetric(1000*(process-boot), to[1:]+"-cpu-ms")
-			b.ReportMetric(heap(p), to[1:]+"-heap-MB")
+			f.add(to[1:]+"-painted-s", painted.Sub(begin).Seconds())
+			f.add(to[1:]+"-thread-cpu-ms", 1000*thread)
+			f.add(to[1:]+"-cpu-ms", 1000*(process-boot))
+			f.add(to[1:]+"-heap-MB", heap(p))
 			tasks := eval[[]float64](p, longTasks)
-			b.ReportMetric(float64(len(tasks)), to[1:]+"-tasks-over-50ms")
-			b.ReportMetric(quantile(append(tasks, 0), 1), to[1:]+"-longest-task-ms")
+			f.add(to[1:]+"-tasks-over-50ms", float64(len(tasks)))
+			f.add(to[1:]+"-longest-task-ms", quantile(append(tasks, 0), 1))
 			p.close()
 		}
-		b.ReportMetric(took[1], "join-s")
-		b.ReportMetric(took[0], "empty-join-s")
-		b.ReportMetric(took[1]/took[0], "join/empty")
-		b.ReportMetric(least, "bare-s")
-		b.ReportMetric((took[1]-took[0])/least, "(join-empty)/bare")
+		f.add("join-s", took[1])
+		f.add("empty-join-s", took[0])
+		f.add("join/empty", took[1]/took[0])
+		f.add("bare-s", least)
+		f.add("(join-empty)/bare", (took[1]-took[0])/least)
 	}
 	if alone.Sum() == room.Sum() {
 		b.Error(fmt.Errorf("both rooms have the sum %v", room.Sum()))
 	}
-	b.ReportMetric(0, "ns/op")
+	f.report(b)
 }
 
 // spiral draws that many segments.

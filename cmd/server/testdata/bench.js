@@ -31,7 +31,7 @@ class Hand {
   #k = 0;
   #left = 0;
 
-  segment() {
+  segment(time = clock()) {
     if (this.#left-- === 0) {
       this.#left = 60;
       this.#k = 0;
@@ -40,12 +40,12 @@ class Hand {
     }
     this.#angle += random() - 0.5;
     const to = { x: tenth(this.#at.x + 5 * Math.cos(this.#angle)), y: tenth(this.#at.y + 5 * Math.sin(this.#angle)) };
-    return this.line(to, this.#color);
+    this.line(to, this.#color, this.#at, time);
   }
 
   // line draws on from where the hand is, or from a place.
-  line(to, color, from = this.#at) {
-    const entry = this.author.log.draw({ type: "segment", from, to, force: 1.2, color }, this.#k, clock());
+  line(to, color, from = this.#at, time = clock()) {
+    const entry = this.author.log.draw({ type: "segment", from, to, force: 1.2, color }, this.#k, time);
     this.#k = entry.k;
     this.#at = to;
   }
@@ -92,35 +92,51 @@ export async function prepare() {
 // clock is the time, in ticks.
 const clock = () => Math.floor((performance.timeOrigin + performance.now()) * 16);
 
-// frames gives the time from each frame to the next, in ms, while people draw 60
-// segments a second each, or while nobody does.
+const windowTime = 50; // ms in which each hand draws three segments, which go in one message
+
+// rehearse prepares what people say who draw 60 segments a second each for so many ms. What
+// they say is on its way, with each of them longer than with the one before.
+export async function rehearse(duration) {
+  const begin = clock();
+  const list = [];
+  for (let at = 0; at < duration; at += windowTime) {
+    for (const [i, hand] of world.hands.entries()) {
+      for (let j = 0; j < 3; j++) hand.segment(begin + 16 * (at + (j * windowTime) / 3));
+      const { author } = hand;
+      list.push({ due: at + windowTime + 5 * i, site: author.log.site, text: await author.live() });
+    }
+  }
+  world.messages = list.sort((one, other) => one.due - other.due);
+  return list.length;
+}
+
+// frames gives the time from each frame to the next, and that of each task over 50, in ms,
+// while what was rehearsed is heard, or while nobody draws.
 export function frames(duration, live) {
   const times = [];
+  const tasks = [];
+  const observer = new PerformanceObserver((list) => tasks.push(...list.getEntries().map((entry) => entry.duration)));
+  observer.observe({ type: "longtask" });
   const begin = performance.now();
-  let sent = 0; // segments of each
-  const draw = () => {
-    for (const due = ((performance.now() - begin) * 60) / 1000; sent < due; sent++) {
-      for (const hand of world.hands) {
-        hand.segment();
-        hear(hand);
-      }
-    }
+  let next = 0; // message
+  const hear = () => {
+    const { messages, exchange } = world;
+    for (; messages[next]?.due <= performance.now() - begin; next++) exchange.heard(messages[next].site, messages[next].text);
   };
-  const timer = live && setInterval(draw, 4);
+  const timer = live && setInterval(hear, 4);
   return new Promise((resolve) => {
+    const end = () => {
+      clearInterval(timer);
+      observer.disconnect();
+      resolve({ frames: times.slice(1).map((t, i) => t - times[i]), tasks });
+    };
     const frame = (now) => {
       times.push(now);
       if (now - begin < duration) requestAnimationFrame(frame);
-      else resolve((clearInterval(timer), times.slice(1).map((t, i) => t - times[i])));
+      else end();
     };
     requestAnimationFrame(frame);
   });
-}
-
-// hear tells of what a hand has drawn, and waits until it is taken.
-async function hear({ author }) {
-  const text = await author.live();
-  if (text) world.exchange.heard(author.log.site, text);
 }
 
 // strokes prepares that so many messages of a segment each are drawn, or heard: drawn
