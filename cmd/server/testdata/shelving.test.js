@@ -2,7 +2,9 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { test } from "node:test";
 import { Exchange } from "/static/exchange.js";
+import { frameOf } from "/static/frame.js";
 import { Shelving } from "/static/shelving.js";
+import { Author } from "./author.js";
 
 const silent = { send: () => true, queued: () => 0, reset() {} };
 
@@ -30,7 +32,10 @@ class MemoryShelf {
 }
 
 function visit(shelf) {
-  const exchange = new Exchange({ wire: silent, onChange() {}, onPreview() {}, onProvisional() {}, onState() {}, onFault() {} });
+  const exchange = new Exchange({
+    wire: silent, onChange() {}, onPreview() {}, onProvisional() {}, onState() {}, onFault() {},
+    onTaken: (frame, runs) => shelving.took(frame, runs),
+  });
   const shelving = new Shelving({ exchange, shelf, onState() {} });
   return { exchange, shelving };
 }
@@ -126,4 +131,83 @@ test("a shelf without place is said to keep nothing, and the page goes on", asyn
   await page.shelving.keep();
   equal(page.shelving.state, "none");
   equal(page.exchange.log.length, 1);
+});
+
+// hears has a page hear a frame of runs, and gives it.
+async function hears(page, author, runs) {
+  const frame = await frameOf(runs);
+  page.exchange.opened(author.log.site, author.capability);
+  page.exchange.heard(author.log.site, frame.slice().buffer);
+  while (page.exchange.isBusy) await new Promise((resolve) => setTimeout(resolve, 1));
+  return frame;
+}
+
+// drew gives what somebody has drawn besides, from a number on, as runs.
+async function drew(author, count, from = 1) {
+  for (let i = 0; i < count; i++) author.log.draw(line(i), 0, 1);
+  await author.log.sign();
+  return author.log.runs(author.log.site, from);
+}
+
+async function opened() {
+  const shelf = new MemoryShelf();
+  shelf.open();
+  const page = visit(shelf);
+  await page.shelving.recall();
+  return { shelf, page };
+}
+
+test("a large frame is kept as it came, and a small one with what else is new", async () => {
+  const { shelf, page } = await opened();
+  const [ana, bo] = [new Author(), new Author()];
+  const large = await hears(page, ana, [...await drew(ana, 1100), ...await drew(bo, 9)]); // not as we write it, in paint order
+  await settled(page);
+  deepEqual(shelf.pieceList, [large]);
+  await hears(page, ana, await drew(ana, 3, 1101));
+  page.exchange.draw(line(5));
+  const { exchange } = await next(shelf, await settled(page));
+  equal(exchange.log.length, 1113);
+  equal(shelf.pieceList.length, 2);
+});
+
+for (const [name, from, isTold] of /** @type {[string, number, boolean][]} */ ([
+  ["follows what is not kept", 21, true], ["does not say whose it is", 1, false],
+])) {
+  test(`a large frame that ${name} is written anew`, async () => {
+    const shelf = new MemoryShelf();
+    const page = visit(shelf);
+    const recalled = page.shelving.recall();
+    const ana = new Author();
+    await hears(page, ana, await drew(ana, 20));
+    await hears(page, ana, (await drew(ana, 1100, from)).map((run) => (isTold ? run : { ...run, key: null })));
+    equal(page.exchange.log.length, 1120);
+    shelf.open();
+    await recalled;
+    await next(shelf, await settled(page));
+  });
+}
+
+test("a large frame that was cleared before it was kept is not", async () => {
+  const shelf = new MemoryShelf();
+  const page = visit(shelf);
+  const recalled = page.shelving.recall();
+  const ana = new Author();
+  await hears(page, ana, await drew(ana, 1100));
+  page.exchange.draw({ type: "clear" });
+  while (page.exchange.log.length > 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  shelf.open();
+  await recalled;
+  await settled(page);
+  equal(shelf.pieceList.length, 1, "the clear alone");
+});
+
+test("a frame that says what we have drawn does not keep that from being kept", async () => {
+  const { shelf, page } = await opened();
+  page.exchange.draw(line(5));
+  while (!page.exchange.log.isSigned) await new Promise((resolve) => setTimeout(resolve, 1));
+  const [own] = page.exchange.log.runs(page.exchange.log.site, 1);
+  const ana = new Author();
+  await hears(page, ana, [...await drew(ana, 1100), { ...own, sig: new Uint8Array(64) }]);
+  const { exchange } = await next(shelf, await settled(page));
+  equal(exchange.log.length, 1101);
 });

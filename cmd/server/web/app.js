@@ -81,6 +81,7 @@ const exchange = new Exchange({
   onProvisional: (ops, cleared) => view.provisional(ops, cleared),
   onState: () => showDrawingSoon(),
   onFault: showFault,
+  onTaken: (frame, runs) => shelving.took(frame, runs),
 });
 setInterval(() => {
   exchange.tick();

@@ -41,7 +41,8 @@ const realTime = {
 // one that draws too much at once; { peer, unwritten: true, isFull }, one whose strokes
 // cannot be written, once until they can; { peer, forged: true }, what it sent nobody
 // signed; { peer, lied: true, site }, it told two stories, which is proved, where peer may
-// have left, or be "" where nobody knows who it was; or what compare.js says.
+// have left, or be "" where nobody knows who it was; or what compare.js says. onTaken(frame,
+// runs) hears the bytes of each frame of which every run was new.
 //
 // It signs by signatures, clock tells it the time, and random gives numbers below 1. One
 // that watches draws nothing of its own, nor takes anything back.
@@ -72,9 +73,9 @@ export class Exchange {
   /**
    * @param {{ wire: Wire, signatures?: Signer, clock?: Clock, random?: () => number, watches?: boolean,
    *   onChange(change: Change): void, onPreview(id: string, rect: Preview | null): void,
-   *   onProvisional(ops: PlainOp[], cleared: boolean): void, onState(): void, onFault(fault: Fault): void }} options
+   *   onProvisional(ops: PlainOp[], cleared: boolean): void, onState(): void, onFault(fault: Fault): void, onTaken?(frame: Uint8Array, runs: Run[]): void }} options
    */
-  constructor({ wire, signatures = new Signatures(), clock = realTime, random = Math.random, watches = false, onChange, onPreview, onProvisional, onState, onFault }) {
+  constructor({ wire, signatures = new Signatures(), clock = realTime, random = Math.random, watches = false, onChange, onPreview, onProvisional, onState, onFault, onTaken = () => {} }) {
     const drawing = this.#drawing = new Drawing({ signatures, epoch: clock.epoch, onChange });
     const near = { drawing, neighbours: this.#neighbours, wire };
     this.log = drawing.log;
@@ -90,7 +91,7 @@ export class Exchange {
     this.#answers = new Answers({ ...near, teller: this.#teller });
     this.#puller = new Puller({ ...near, teller: this.#teller });
     this.#sponsor = new Sponsor({ ...near, pen: this.#pen, outbox: this.#outbox, onPreview, onProvisional, onFault });
-    this.#receiver = new Receiver({ ...near, authors: this.#authors, sponsor: this.#sponsor, onPreview, onFault });
+    this.#receiver = new Receiver({ ...near, authors: this.#authors, sponsor: this.#sponsor, onPreview, onFault, onTaken });
     this.#comparer = new Comparer({ ...near, onFault });
     this.#hearer = new Hearer({
       ...near, heartbeat: this.#heartbeat, answers: this.#answers, puller: this.#puller, receiver: this.#receiver,

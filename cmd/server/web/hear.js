@@ -130,7 +130,7 @@ export class Hearer {
     let worthless = frame === undefined;
     if (worthless && this.#neighbours.get(n.id) === n) this.#wire.reset(n.id);
     if (frame?.proof) await this.#receiver.proof(n, frame.proof, now);
-    else if (frame) worthless = await this.#receiver.merge(n, frame.runs, now);
+    else if (frame) worthless = await this.#receiver.merge(n, frame.runs, new Uint8Array(data), now);
     n.limits.merged(this.#log.length - before);
     if (!worthless) this.#puller.came(n, this.#log.length !== before, now);
   }

@@ -16,14 +16,14 @@ export class Receiver {
   #wire;
   #on;
 
-  constructor({ drawing, neighbours, authors, sponsor, wire, onPreview, onFault }) {
+  constructor({ drawing, neighbours, authors, sponsor, wire, onPreview, onFault, onTaken }) {
     this.#drawing = drawing;
     this.#log = drawing.log;
     this.#neighbours = neighbours;
     this.#authors = authors;
     this.#sponsor = sponsor;
     this.#wire = wire;
-    this.#on = { onPreview, onFault };
+    this.#on = { onPreview, onFault, onTaken };
   }
 
   // run takes in what a text message said of a site: entries, and the head that covers
@@ -78,13 +78,14 @@ export class Receiver {
     return site === n.site || this.#log.key(site) !== null || n.limits.admitsSite(now);
   }
 
-  // merge takes in a frame of runs, and says whether somebody has tampered with it: then
-  // the link is made anew.
-  /** @param {Neighbour} n @param {Run[]} runs @param {number} now */
-  async merge(n, runs, now) {
-    const { change, proofs, bad } = await this.#log.merge(runs, this.#drawing.ticks(now), () => n.limits.admitsSite(now));
+  // merge takes in the runs of a frame, whose bytes come with them, and says whether
+  // somebody has tampered with it: then the link is made anew.
+  /** @param {Neighbour} n @param {Run[]} runs @param {Uint8Array} bytes @param {number} now */
+  async merge(n, runs, bytes, now) {
+    const { change, taken, proofs, bad } = await this.#log.merge(runs, this.#drawing.ticks(now), () => n.limits.admitsSite(now));
     this.#sponsor.merged();
     this.#outdates(change);
+    if (taken.length === runs.length) this.#on.onTaken(bytes, runs);
     for (const proof of proofs) await this.#convict(null, proof);
     if (bad > 0) this.#reset(n);
     return bad > 0;

@@ -1,11 +1,15 @@
 // What of a log goes on the shelf: frames, as neighbours are sent them, proofs among them,
-// and the clear that counts, as its message says it.
+// and the clear that counts, as its message says it. Large frames go there as they came:
+// to write them again takes as long as to take them in.
 import { formatClear } from "./entry.js";
 import { proofFrame } from "./frame.js";
 import { nextFrame } from "./lacking.js";
+import { lastOf } from "./run.js";
 
 const keepTime = 300; // ms from a change until it is kept
 const busyTime = 2000; // ms that it waits, at most, until the page has nothing else to do
+const mostTaken = 64; // frames that wait
+const leastRows = 1024; // of one, for small ones would soon be many pieces
 const mostPieces = 200; // of a room: then all are written anew, as fewer
 
 // A Shelving keeps what an exchange holds, and gives it back. onState() hears that its
@@ -20,6 +24,8 @@ export class Shelving {
   #cleared = 0; // the time of the clear there
   #proofs = new Set(); // the void sites, of which the proof is there
   #count = 0; // pieces there
+  /** @type {{ frame: Uint8Array, runs: { site: string, first: number, last: number, isTold: boolean }[] }[]} */
+  #taken = []; // frames as they came, which wait to be kept
   #version = -1; // of the log that is all there
   #busy = true; // until what is there has been recalled
   #broken = false;
@@ -56,6 +62,14 @@ export class Shelving {
     return this.#version === this.#log.version && this.#log.isSigned ? "all" : "some";
   }
 
+  // took takes note of a frame, of which every run was new.
+  /** @param {Uint8Array} frame @param {Run[]} runs */
+  took(frame, runs) {
+    const rows = runs.reduce((sum, run) => sum + run.rows.length, 0);
+    if (rows < leastRows || this.#taken.length === mostTaken) return;
+    this.#taken.push({ frame, runs: runs.map((run) => ({ site: run.site, first: run.first, last: lastOf(run), isTold: run.key !== null })) });
+  }
+
   // soon keeps what is new, in a moment.
   soon() {
     if (this.#busy || this.state !== "some") return;
@@ -85,11 +99,17 @@ export class Shelving {
     const anew = clear.t > this.#cleared || this.#count > mostPieces;
     if (anew) this.#held.clear();
     if (anew) this.#proofs.clear();
-    const held = new Map(this.#held);
+    let held = new Map(this.#held);
     const pieces = [];
     if (anew && clear.t > 0) pieces.push(formatClear(clear));
     const told = this.#log.haveSince(0).void.filter((site) => !this.#proofs.has(site));
     for (const site of told) pieces.push(await proofFrame(this.#log.proof(site)));
+    for (const { frame, runs } of this.#taken.splice(0)) {
+      const then = anew ? null : after(runs, held);
+      if (!then) continue;
+      pieces.push(frame);
+      held = then;
+    }
     for (let frame; (frame = await nextFrame(this.#log, held)); ) pieces.push(frame);
     if (pieces.length > 0 || anew) await this.#shelf.add(pieces, anew);
     this.#count = (anew ? 0 : this.#count) + pieces.length;
@@ -103,6 +123,19 @@ export class Shelving {
     console.warn("This browser does not keep the drawing.", error);
     this.#broken = true;
   }
+}
+
+// after is what is held with runs besides, or null where these do not follow it, or do not
+// say whose they are.
+/** @param {{ site: string, first: number, last: number, isTold: boolean }[]} runs @param {Vector} held */
+function after(runs, held) {
+  const then = new Map(held);
+  for (const { site, first, last, isTold } of runs) {
+    const has = then.get(site) ?? 0;
+    if (first > has + 1 || (has === 0 && !isTold)) return null;
+    then.set(site, Math.max(has, last));
+  }
+  return then;
 }
 
 // idle calls when the page has nothing else to do, where the browser tells.
