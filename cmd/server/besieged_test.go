@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"sync"
 	"syscall"
@@ -120,11 +121,9 @@ func scribbleUntil(ctx context.Context, t *testing.T, p *peer.Peer, y float64) {
 	}
 }
 
-// againTime is when people draw again what they see no more.
-const againTime = 3 * time.Second
-
 // waitEverybody lets everybody draw, and waits until all have that. A clear that is still
-// on its way may wipe what was drawn by who had not seen it: they draw again.
+// on its way may wipe what was drawn by who had not seen it: once all hold the same
+// without it, they draw again.
 func waitEverybody(t *testing.T, pages []*page, bots []*peer.Peer) {
 	t.Helper()
 	var sites []canvas.Site
@@ -143,9 +142,11 @@ func waitEverybody(t *testing.T, pages []*page, bots []*peer.Peer) {
 		return v
 	}
 	before := held()
+	var drawn time.Time
 	draw := func() {
+		drawn = time.Now()
 		for i, p := range pages {
-			y := 610 + 10*float64(i)
+			y := 300 + 10*float64(i) // where no tool is
 			p.drag(place{400, y}, place{500, y})
 		}
 		for i, b := range bots {
@@ -157,26 +158,27 @@ func waitEverybody(t *testing.T, pages []*page, bots []*peer.Peer) {
 	agree := func() bool {
 		sum := bots[0].Sum()
 		same := true
-		for _, b := range bots {
+		for _, b := range bots[1:] {
 			same = same && b.Sum() == sum
 		}
 		for _, p := range pages {
 			same = same && p.sum() == sum.String()
 		}
-		now := held()
-		for _, site := range sites {
-			same = same && now[site] > before[site]
-		}
 		return same
 	}
-	var drawn time.Time
-	for end := time.Now().Add(patience); !agree(); time.Sleep(50 * time.Millisecond) {
-		if time.Now().After(end) {
+	there := func() bool {
+		now := held()
+		return !slices.ContainsFunc(sites, func(s canvas.Site) bool { return now[s] <= before[s] })
+	}
+	draw()
+	for end := time.Now().Add(patience); ; time.Sleep(50 * time.Millisecond) {
+		switch same := agree(); {
+		case same && there():
+			return
+		case time.Now().After(end):
 			t.Fatalf("not all hold the same, with what each of them drew:%s", differences(pages, bots, sites))
-		}
-		if time.Since(drawn) > againTime {
+		case same && time.Since(drawn) > time.Second:
 			draw()
-			drawn = time.Now()
 		}
 	}
 }
