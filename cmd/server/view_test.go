@@ -41,3 +41,14 @@ func TestViewPaintsLate(t *testing.T) {
 		t.Errorf("%d copies, want none", copies)
 	}
 }
+
+// A film shows at each moment, wherever it comes from, what showed there: with strokes that
+// are undone and redone later, and with clears, from checkpoints and without.
+func TestFilm(t *testing.T) {
+	t.Parallel()
+	p := logPage(t)
+	got := eval[struct{ Wrong, Length int }](p, `import("/testdata/film.js").then((film) => film.worst(1, 6000, 60))`)
+	if got.Wrong > 0 || got.Length < 5000 {
+		t.Errorf("of %d events, %d pixels were wrong", got.Length, got.Wrong)
+	}
+}

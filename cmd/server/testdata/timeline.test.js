@@ -80,6 +80,14 @@ test("what others drew comes in between, and is hidden by whoever drew it", asyn
   deepEqual([...timeline.turned(0, 2)], []);
 });
 
+test("what was hidden and shown again in between has not turned", () => {
+  const log = newLog();
+  const k = log.draw(segment(1), 0, 1)?.k ?? 0;
+  for (const change of ["undo", "redo", "undo"]) log[change](k, 1);
+  const timeline = made(log);
+  deepEqual([2, 3, 4].map((to) => [...timeline.turned(1, to)]), [[0], [], [0]]);
+});
+
 test("it keeps the rhythm, and passes over pauses", () => {
   const log = newLog();
   let k = 0;

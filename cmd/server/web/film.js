@@ -119,7 +119,7 @@ export class Film {
   *#go(position) {
     const timeline = this.#timeline;
     const start = timeline.start(position);
-    const ready = [start, this.#at, ...this.#checkpoints.keys()].filter((at) => at >= start && at <= position);
+    const ready = [start, this.#at, ...this.#checkpoints.keys()].filter((at) => at <= position);
     const from = Math.max(...ready);
     const to = Math.min(position, (Math.floor(from / this.#spacing) + 1) * this.#spacing);
     if (from !== this.#at) this.#back.copy(this.#checkpoints.get(from), [this.#all]);
