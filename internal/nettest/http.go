@@ -18,17 +18,17 @@ type Server struct {
 	Client *http.Client
 
 	mu      sync.Mutex
-	http    *http.Server // nil while it is down
-	conns   map[net.Conn]struct{}
-	budget  int  // bytes that answers may still carry
-	metered bool // whether budget counts
+	http    *http.Server          // nil while it is down
+	conns   map[net.Conn]net.Conn // the clients' ends, by the server's
+	budget  int                   // bytes that answers may still carry
+	metered bool                  // whether budget counts
 	serving sync.WaitGroup
 }
 
 // Serve runs h for the life of the test.
 func Serve(t testing.TB, h http.Handler) *Server {
 	t.Helper()
-	s := &Server{conns: make(map[net.Conn]struct{})}
+	s := &Server{conns: make(map[net.Conn]net.Conn)}
 	tr := &http.Transport{DialContext: s.dial, MaxIdleConnsPerHost: 100}
 	s.Client = &http.Client{Transport: tr}
 	s.Start(h)
@@ -53,6 +53,9 @@ func (s *Server) Kill() {
 	s.mu.Lock()
 	srv := s.http
 	s.http = nil
+	for far := range s.conns { // also those that handlers have taken from srv
+		far.Close()
+	}
 	s.mu.Unlock()
 	if srv != nil {
 		srv.Close()
@@ -64,8 +67,9 @@ func (s *Server) Kill() {
 func (s *Server) Cut() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for c := range s.conns {
-		c.Close()
+	for far, near := range s.conns {
+		near.Close()
+		far.Close()
 	}
 	clear(s.conns)
 }
@@ -87,8 +91,7 @@ func (s *Server) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 		return nil, &net.OpError{Op: "dial", Net: "mem", Err: errRefused}
 	}
 	near, far := net.Pipe()
-	s.conns[near] = struct{}{}
-	s.conns[far] = struct{}{}
+	s.conns[far] = near
 	srv := s.http
 	s.serving.Go(func() { srv.Serve(&single{conn: &meteredConn{far, s}}) })
 	return near, nil
