@@ -5,6 +5,7 @@
 # make dist     archives for Linux, macOS and Windows, packages for Debian, sums
 # make check    formatting, vet, staticcheck, ESLint, tsc, the direction of imports
 # make bench    benchmarks, as ratios to bare baselines in the same run
+# make scale    what one server holds: five minutes; writes docs/scale.svg
 # make mutants  break the log in every known way; its tests must notice each
 # make soak     20,000 rooms and 20,000 logs in which everything goes wrong, 200
 #               kills each of peers (and every second time the server), recorders
@@ -25,7 +26,7 @@ BIN        = bin
 VCS       := $(shell git rev-parse HEAD >/dev/null 2>&1 && echo auto || echo false)
 BUILD      = CGO_ENABLED=0 go build -trimpath -buildvcs=$(VCS) -ldflags='-s -w'
 
-.PHONY: demo test run install dist dist-check module check bench mutants soak fuzz golden build needs clean
+.PHONY: demo test run install dist dist-check module check bench scale mutants soak fuzz golden build needs clean
 
 demo: build
 	$(BIN)/drawbot demo --out demo.png
@@ -108,6 +109,9 @@ needs:
 
 bench:
 	go test -run '^$$' -bench . -benchmem ./...
+
+scale: build
+	go run ./internal/scale -server bin/drawmesh-server -svg docs/scale.svg
 
 mutants:
 	go run ./canvas/internal/mutants
