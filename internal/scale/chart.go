@@ -16,7 +16,7 @@ type chart struct {
 
 const (
 	chartWidth, chartHeight = 400, 260 // CSS pixels
-	left, right, top, below = 58, 16, 34, 44
+	left, right, top, below = 58, 26, 34, 44
 )
 
 // draw is a picture of what was measured, legible on light and on dark.
@@ -25,10 +25,10 @@ func draw(idle []idling, relays []relaying) string {
 	for _, m := range idle {
 		memory.points = append(memory.points, [2]float64{float64(m.streams), m.memory / 1e6})
 	}
-	latency := chart{title: "99 % of relays take no longer than", across: "relays a second", up: "ms"}
+	latency := chart{title: "99 % of relays take no longer than", across: "relays a second that were asked for", up: "ms"}
 	core := chart{title: "Processor for relays", across: "relays a second", up: "% of a core"}
 	for _, m := range relays {
-		latency.points = append(latency.points, [2]float64{m.passed, ms(m.slow)})
+		latency.points = append(latency.points, [2]float64{float64(m.asked), ms(m.slow)})
 		core.points = append(core.points, [2]float64{m.passed, 100 * m.core})
 	}
 	charts := []chart{memory, core, latency}

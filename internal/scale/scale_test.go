@@ -22,7 +22,7 @@ func TestMeasure(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if m := relays[0]; math.Abs(m.passed-200) > 20 || m.half <= 0 || m.slow < m.half || m.slow > 2*time.Second || m.core > 1.5 {
+	if m := relays[0]; math.Abs(m.passed-200) > 60 || m.half <= 0 || m.slow < m.half || m.slow > 2*time.Second || m.core > 1.5 {
 		t.Errorf("got %+v, want some 200 a second", m)
 	}
 	joins, err := measureJoins(binary, 2, time.Second)
