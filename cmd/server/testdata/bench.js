@@ -101,7 +101,7 @@ export async function rehearse(duration) {
   const list = [];
   for (let at = 0; at < duration; at += windowTime) {
     for (const [i, hand] of world.hands.entries()) {
-      for (let j = 0; j < 3; j++) hand.segment(begin + 16 * (at + (j * windowTime) / 3));
+      for (let j = 0; j < 3; j++) hand.segment(begin + Math.floor(16 * (at + (j * windowTime) / 3)));
       const { author } = hand;
       list.push({ due: at + windowTime + 5 * i, site: author.log.site, text: await author.live() });
     }
