@@ -36,7 +36,6 @@ func BenchmarkPageHistory(b *testing.B) {
 		begun := time.Now()
 		p.backInTime()
 		b.ReportMetric(time.Since(begun).Seconds(), "open-s")
-		p.wait(`performance.now() > 0`)
 		drag := func(name, moment string) {
 			list := eval[[]float64](p, `frames(300, (i) => {
 				const slider = document.querySelector("#when");
