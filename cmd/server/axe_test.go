@@ -78,6 +78,12 @@ func TestAxe(t *testing.T) {
 			look(sheet)
 			eval[any](p, `document.querySelector("#"+%s).hidePopover()`, sheet)
 		}
+		if tt.sheets != nil {
+			p.backInTime()
+			look("history")
+			p.press("\x1b")
+			p.wait(`document.querySelector("#history") === null`)
+		}
 		eval[any](p, `(() => { const name = document.querySelector("#name"); name.value = ""; name.dispatchEvent(new Event("change")); })()`)
 		look("with a notice")
 		p.backInTime()

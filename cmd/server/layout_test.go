@@ -38,7 +38,7 @@ func (p *page) resize(width, height int64) {
 const misplaced = `(async () => {
 	const wrong = [];
 	const name = (e) => e.id || e.getAttribute("aria-label") || e.dataset.tool || e.tagName + " " + e.textContent;
-	const open = document.querySelector(":popover-open");
+	const open = document.querySelector(":popover-open, #history");
 	const head = document.querySelector("header").getBoundingClientRect();
 	if (open) {
 		const { top, left, right, bottom } = open.getBoundingClientRect();
@@ -95,6 +95,12 @@ func TestLayout(t *testing.T) {
 				}
 			}
 			look("closed")
+			if query != "" {
+				p.backInTime()
+				look("history")
+				p.press("\x1b")
+				p.wait(`document.querySelector("#history") === null`)
+			}
 			for _, sheet := range sheets {
 				if query == "?view&lang=de" {
 					continue

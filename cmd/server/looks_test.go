@@ -36,6 +36,21 @@ func TestForcedColors(t *testing.T) {
 	}
 }
 
+// Nothing moves by itself for whoever wants less motion.
+func TestReducedMotion(t *testing.T) {
+	t.Parallel()
+	s := openStudio(t)
+	const moving = `[...document.querySelectorAll("body *")].filter((e) => {
+		const { animationName, transitionDuration } = getComputedStyle(e);
+		return animationName !== "none" || transitionDuration.split(", ").some((time) => time !== "0s");
+	}).length`
+	if eval[int](s.page, moving) == 0 {
+		t.Error("nothing moves: the test says little")
+	}
+	s.emulate(media{"prefers-reduced-motion": "reduce"})
+	s.wait(moving + ` === 0`)
+}
+
 // Who goes by the keyboard sees where they are, on the canvas, too, and comes to every
 // control.
 func TestFocusShows(t *testing.T) {
