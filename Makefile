@@ -53,6 +53,7 @@ run: build
 build:
 	$(BUILD) -o $(BIN)/drawbot ./cmd/drawbot
 	$(BUILD) -o $(BIN)/drawmesh-server ./cmd/server
+	ln -sf drawmesh-server $(BIN)/server # as it was called, for scripts of then
 
 # PREFIX is where things are in the end, DESTDIR where that folder is until then.
 # It takes no Go, so that root need not have one.

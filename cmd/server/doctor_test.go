@@ -90,3 +90,14 @@ func TestDoctorOfNetworks(t *testing.T) {
 		})
 	}
 }
+
+// A server that keeps drawings is well: its keeper comes into the rooms in which the
+// rules are tried, too.
+func TestDoctorOfKept(t *testing.T) {
+	t.Parallel()
+	server := startProcess(t, "--port=0", "--no-stun", "--keep", t.TempDir())
+	out, err := exec.Command(buildDrawbot(t), "doctor", server.url+"/studio").CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "archive (keeps the drawing)") {
+		t.Errorf("%v, want it to be well, and to have met the keeper\n%s", err, out)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -58,15 +59,23 @@ type introduction struct {
 	offer  bool
 }
 
-// introductions are what a guest has heard since then, of a room.
-func (g *guest) introductions(after int, room string) (list []introduction) {
+// introductions are what a guest has heard since then, of a room, about our guests:
+// what keeps the server's drawings may have come, too.
+func (e *examination) introductions(g *guest, after int, room string) (list []introduction) {
 	for _, ev := range g.stream.since(after) {
 		var add signaling.AddPeer
-		if ev.name == "add-peer" && json.Unmarshal(ev.data, &add) == nil && add.Room == room {
+		if ev.name == "add-peer" && json.Unmarshal(ev.data, &add) == nil && add.Room == room && e.invited(add.Peer.ID) {
 			list = append(list, introduction{g.id, add.Peer.ID, add.Offer})
 		}
 	}
 	return list
+}
+
+// invited reports whether a peer is a guest of ours.
+func (e *examination) invited(id signaling.ID) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return slices.ContainsFunc(e.guests, func(g *guest) bool { return g.id == id })
 }
 
 // introduces reports whether a and then b were let into a room.
@@ -80,7 +89,7 @@ func (e *examination) introduces(ctx context.Context, a, b *guest, room string) 
 		g.stream.await(ctx, from, promptTime, named("add-peer"))
 	}
 	pause(ctx, settleTime)
-	member, joiner := a.introductions(fromA, room), b.introductions(fromB, room)
+	member, joiner := e.introductions(a, fromA, room), e.introductions(b, fromB, room)
 	if len(member) == 1 && len(joiner) == 1 && member[0] == (introduction{a.id, b.id, false}) && joiner[0] == (introduction{b.id, a.id, true}) {
 		e.report.ok(check, "each side heard of the other once")
 		return true
@@ -113,7 +122,7 @@ func (e *examination) again(ctx context.Context, a, b *guest, room string) {
 		return
 	}
 	pause(ctx, settleTime)
-	if n := len(a.introductions(fromA, room)) + len(b.introductions(fromB, room)); n > 0 {
+	if n := len(e.introductions(a, fromA, room)) + len(e.introductions(b, fromB, room)); n > 0 {
 		e.report.lax(check, "", "it is introduced again")
 		return
 	}
@@ -184,7 +193,7 @@ func (e *examination) atOnce(ctx context.Context) {
 	for end := time.Now().Add(promptTime); ; {
 		clear(heard)
 		for i, g := range all {
-			for _, in := range g.introductions(from[i], room) {
+			for _, in := range e.introductions(g, from[i], room) {
 				heard[in]++
 			}
 		}
