@@ -40,6 +40,7 @@ type stage struct {
 // A gate is a server that can be shut for good.
 type gate struct {
 	server *httptest.Server
+	rooms  *signaling.Server
 	shut   atomic.Bool
 }
 
@@ -52,7 +53,7 @@ func newStage(t *testing.T, p play) *stage {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := new(gate)
+	g := &gate{rooms: rooms}
 	g.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if g.shut.Load() {
 			w.Header().Set("WWW-Authenticate", `Bearer realm="drawmesh"`) // a drawmesh server's own, and no proxy's
@@ -72,6 +73,7 @@ func newStage(t *testing.T, p play) *stage {
 // close puts everybody out, for good.
 func (s *stage) close() {
 	s.gate.shut.Store(true)
+	s.gate.rooms.Close() // its streams are not among the connections that net/http knows
 	s.gate.server.CloseClientConnections()
 }
 
