@@ -119,15 +119,16 @@ export function frames(duration, live) {
   observer.observe({ type: "longtask" });
   const begin = performance.now();
   let next = 0; // message
-  const hear = () => {
+  const hear = (until = performance.now() - begin) => {
     const { messages, exchange } = world;
-    for (; messages[next]?.due <= performance.now() - begin; next++) exchange.heard(messages[next].site, messages[next].text);
+    for (; messages[next]?.due <= until; next++) exchange.heard(messages[next].site, messages[next].text);
   };
-  const timer = live && setInterval(hear, 4);
+  const timer = live && setInterval(() => hear(), 4);
   return new Promise((resolve) => {
     const end = () => {
       clearInterval(timer);
       observer.disconnect();
+      if (live) hear(Infinity); // what comes next follows it
       resolve({ frames: times.slice(1).map((t, i) => t - times[i]), tasks });
     };
     const frame = (now) => {
