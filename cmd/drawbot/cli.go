@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/alecthomas/kong"
+
+	"drawmesh/internal/manual"
 )
 
 // cli is the command line. Kong fills it in, and prints help from it.
@@ -28,11 +30,11 @@ type cli struct {
 	Doctor doctorCommand  `cmd:"" help:"Examine a room and its server, and say what to do."`
 	Demo   demoCommand    `cmd:"" help:"Show it all: a server, bots that draw, a picture."`
 
-	Help    helpFlag    `short:"h" help:"Show help."`
-	Version versionFlag `help:"Show the version."`
+	Help    helpFlag           `short:"h" help:"Show help."`
+	Version manual.VersionFlag `help:"Show the version."`
 
-	Man        manFlag        `hidden:"" help:"Show the manual page's source."`
-	Completion completionFlag `hidden:"" placeholder:"SHELL" help:"Show the completion for bash, zsh or fish."`
+	Man        manFlag               `hidden:"" help:"Show the manual page's source."`
+	Completion manual.CompletionFlag `hidden:"" placeholder:"SHELL" help:"Show the completion for bash, zsh or fish."`
 }
 
 const description = `Drawbot takes part in drawing rooms from the command line.
@@ -50,10 +52,6 @@ Examples:
   $ drawbot record studio -o studio.png
   $ drawbot draw studio --pattern flower
 `
-
-// errAnswered says that the command line only asked the program about itself, and
-// has been answered.
-var errAnswered = errors.New("answered")
 
 // parse returns the command that args ask for, or nil if it has answered by
 // itself. The name is that of the command whose help may help.
@@ -75,7 +73,7 @@ func parse(out io.Writer, args []string) (cmd command, name string, err error) {
 	switch {
 	case err == nil:
 		return kctx.Selected().Target.Addr().Interface().(command), kctx.Selected().FullPath(), nil
-	case errors.Is(err, errAnswered):
+	case errors.Is(err, manual.ErrAnswered):
 		return nil, "drawbot", nil
 	case errors.As(err, &bad) && bad.Context.Selected() != nil:
 		return nil, bad.Context.Selected().FullPath(), usageError{err}
@@ -148,7 +146,7 @@ func (helpFlag) BeforeReset(kctx *kong.Context) error {
 	if _, err := io.WriteString(kctx.Stdout, helpEnd(node)); err != nil {
 		return err
 	}
-	return errAnswered
+	return manual.ErrAnswered
 }
 
 // helpEnd ends the help of a command, or of the program.

@@ -1,24 +1,11 @@
 package main
 
 import (
-	"fmt"
-
 	"github.com/alecthomas/kong"
 
 	"drawmesh/internal/manual"
 	"drawmesh/internal/version"
 )
-
-// versionFlag prints the version.
-type versionFlag bool
-
-// BeforeReset is called by kong when the flag is given.
-func (versionFlag) BeforeReset(kctx *kong.Context) error {
-	if _, err := fmt.Fprintln(kctx.Stdout, kctx.Model.Name, version.Own()); err != nil {
-		return err
-	}
-	return errAnswered
-}
 
 // manFlag prints the manual page, for those who install the program.
 type manFlag bool
@@ -33,19 +20,7 @@ func (manFlag) BeforeReset(kctx *kong.Context) error {
 	if err != nil {
 		return err
 	}
-	return errAnswered
-}
-
-// completionFlag prints what a shell needs to complete command lines.
-type completionFlag string
-
-// BeforeReset is called by kong when the flag is given.
-func (completionFlag) BeforeReset(kctx *kong.Context, at *kong.Path) error {
-	shell := string(kctx.FlagValue(at.Flag).(completionFlag))
-	if err := manual.Completion(kctx.Stdout, shell, kctx.Model.Node); err != nil {
-		return fmt.Errorf("--completion: %w", err)
-	}
-	return errAnswered
+	return manual.ErrAnswered
 }
 
 // envFlag prints a file of all settings, as .env or --config has them.
@@ -56,5 +31,5 @@ func (envFlag) BeforeReset(kctx *kong.Context) error {
 	if err := manual.Env(kctx.Stdout, kctx.Model.Node); err != nil {
 		return err
 	}
-	return errAnswered
+	return manual.ErrAnswered
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"drawmesh/internal/manual"
 	"drawmesh/signaling"
 )
 
@@ -48,13 +49,13 @@ type config struct {
 	Pprof          string   `placeholder:"ADDR" help:"Serve profiles of the running server (net/http/pprof) at this address, such as localhost:6060; nowhere if empty."`
 	Verbose        bool     `short:"v" help:"Say who comes and goes."`
 
-	Config  configFlag  `default:".env" env:"-" placeholder:"FILE" help:"Read settings that the environment lacks from this file, a line NAME=VALUE each; none to read none (default .env in the working directory, if there is one)."`
-	Help    helpFlag    `short:"h" help:"Show help."`
-	Version versionFlag `env:"-" help:"Show the version."`
+	Config  configFlag         `default:".env" env:"-" placeholder:"FILE" help:"Read settings that the environment lacks from this file, a line NAME=VALUE each; none to read none (default .env in the working directory, if there is one)."`
+	Help    helpFlag           `short:"h" help:"Show help."`
+	Version manual.VersionFlag `env:"-" help:"Show the version."`
 
-	Man        manFlag        `hidden:"" env:"-" help:"Show the manual page's source."`
-	Completion completionFlag `hidden:"" env:"-" placeholder:"SHELL" help:"Show the completion for bash, zsh or fish."`
-	PrintEnv   envFlag        `hidden:"" env:"-" help:"Show a file of all settings."`
+	Man        manFlag               `hidden:"" env:"-" help:"Show the manual page's source."`
+	Completion manual.CompletionFlag `hidden:"" env:"-" placeholder:"SHELL" help:"Show the completion for bash, zsh or fish."`
+	PrintEnv   envFlag               `hidden:"" env:"-" help:"Show a file of all settings."`
 
 	exposed []string // flags that hold secrets, as everybody on the machine can read
 }
@@ -71,10 +72,6 @@ Examples:
   $ drawmesh-server --turn --public-ip 203.0.113.7
   $ drawmesh-server --keep rooms --keep-for 720h
 `
-
-// errAnswered says that the command line only asked the program about itself, and
-// has been answered.
-var errAnswered = errors.New("answered")
 
 // newParser returns the parser that fills in conf. A setting has its flag's name in
 // the environment too, if no other is said.
@@ -99,7 +96,7 @@ func parse(out io.Writer, args []string) (*config, error) {
 	}
 	line, err := parser.Parse(args)
 	switch {
-	case errors.Is(err, errAnswered):
+	case errors.Is(err, manual.ErrAnswered):
 		return nil, nil
 	case err != nil:
 		return nil, usageError{err}
@@ -159,5 +156,5 @@ func (helpFlag) BeforeReset(kctx *kong.Context) error {
 	if _, err := io.WriteString(kctx.Stdout, examples); err != nil {
 		return err
 	}
-	return errAnswered
+	return manual.ErrAnswered
 }
