@@ -37,7 +37,7 @@ func TestProfiles(t *testing.T) {
 			}
 			_, after, served := strings.Cut(s.began, "drawmesh: profiles at ")
 			if at, _, _ := strings.Cut(after, "\n"); served {
-				if code, body := get(t, at+"goroutine?debug=1"); code != 200 || !strings.Contains(body, "(*connections).Accept") {
+				if code, body := get(t, at+"goroutine?debug=1"); code != 200 || !strings.Contains(body, "net/http.(*Server).Serve+") {
 					t.Errorf("got %d and %d bytes, want the stacks of the server", code, len(body))
 				}
 				if code, body := get(t, at+"heap"); code != 200 || !strings.HasPrefix(body, "\x1f\x8b") {
