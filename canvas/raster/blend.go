@@ -33,7 +33,7 @@ func newPaint(c canvas.Color, part uint32) paint {
 func div255(v uint32) uint32 { v += 128; return (v + v>>8) >> 8 }
 
 // spread puts the four bytes of a pixel into four lanes: 0 and 2, then 1 and 3.
-func spread(px uint32) uint64 { return uint64(px&0x00ff00ff) | uint64(px>>8&0x00ff00ff)<<32 }
+func spread(px uint32) uint64 { return (uint64(px) | uint64(px)<<24) & laneMask }
 
 // join is the inverse of spread.
 func join(lanes uint64) uint32 { return uint32(lanes | lanes>>24) }

@@ -3,6 +3,7 @@ package raster
 import (
 	"image"
 	"math"
+	"runtime"
 )
 
 // A converter fills outlines with exact coverage: a pixel of which 30 % is
@@ -19,8 +20,6 @@ import (
 type converter struct {
 	im   *image.RGBA
 	area []int32 // of a row of im and two pixels more, 1/2^areaDigits pixel; zero between rows
-
-	touched byte // means nothing: see touch
 }
 
 // areaDigits is the binary digits of the area of one pixel: 16 for its height,
@@ -51,11 +50,16 @@ func (c *converter) fill(o *outline, bounds image.Rectangle, p *paint) {
 		return
 	}
 	left, right := l.start(y), r.start(y)
-	warm := y // down to which rows were touched
 	for y < bottom {
-		if y >= warm && bottom-y > 2*quarters {
-			warm = min(bottom, y+ahead*quarters)
-			c.touch(int(y/quarters), int((warm-1)/quarters), &left, &right, bounds)
+		if y%quarters == 0 {
+			n := left.straightRows((bottom-y)/quarters, bounds.Min.X, bounds.Max.X)
+			if n = right.straightRows(n, bounds.Min.X, bounds.Max.X); n > 0 {
+				c.straight(int(y/quarters), int(n), &left, &right, p)
+				left.skip(n)
+				right.skip(n)
+				y += n * quarters
+				continue
+			}
 		}
 		next := min(bottom, y&^(quarters-1)+quarters)
 		l, r := left.down(next, c.area, 1), right.down(next, c.area, -1)
@@ -65,24 +69,52 @@ func (c *converter) fill(o *outline, bounds image.Rectangle, p *paint) {
 	}
 }
 
-// ahead is how many rows are touched at a time.
-const ahead = 8
+// straight paints n whole rows from y on through which both sides go straight, and
+// within what is to be painted: most of a long line. That is as down and row would do
+// it, without what they do for the sake of corners and borders.
+func (c *converter) straight(y, n int, left, right *edgeWalker, p *paint) {
+	const narrow = 3 // pixels: so few are blended sooner than filled
+	pix, area, at := c.im.Pix, c.area, c.im.PixOffset(0, y)
+	lx, rx := left.x, right.x
+	steepL, steepR := left.steepness(), right.steepness()
+	for i := range n {
+		if i%ahead == 0 {
+			touch(pix[at:], min(ahead, n-i), c.im.Stride, lx, left.slope, 0, c.im.Rect.Dx())
+			touch(pix[at:], min(ahead, n-i), c.im.Stride, rx, right.slope, 0, c.im.Rect.Dx())
+		}
+		nextL, nextR := lx+left.slope, rx+right.slope
+		l := cross(area, min(lx, nextL), max(lx, nextL), 1<<16, steepL, 1)
+		r := cross(area, min(rx, nextR), max(rx, nextR), 1<<16, steepR, -1)
+		lx, rx = nextL, nextR
 
-// touch reads the pixels where both sides will cross some rows. Each is in another
-// line of the cache: read together they come from memory at the same time, and as
-// they are painted one would wait for the other. Where a side bends meanwhile, the
-// wrong ones are read, in vain.
-func (c *converter) touch(y, last int, left, right *edgeWalker, bounds image.Rectangle) {
-	pix, stride := c.im.Pix, c.im.Stride
-	at := c.im.PixOffset(0, y)
-	first, end := int64(bounds.Min.X), int64(bounds.Max.X-1)
-	l, r, sum := left.x, right.x, byte(0)
-	for ; y <= last; y++ {
-		sum += pix[at+4*int(min(max(l>>16, first), end))]
-		sum += pix[at+4*int(min(max(r>>16, first), end))]
-		l, r, at = l+left.slope, r+right.slope, at+stride
+		first, end, sum := min(l.first, r.first), max(l.end, r.end), int32(0)
+		row := pix[at : at+4*end]
+		if r.first-l.end >= narrow {
+			sum = p.pixels(row[4*first:4*l.end], area[first:l.end], 0) + area[l.end]
+			area[l.end] = 0
+			p.level(row[4*l.end:4*r.first], sum)
+			first = r.first
+		}
+		p.pixels(row[4*first:], area[first:end], sum)
+		area[end] = 0
+		at += c.im.Stride
 	}
-	c.touched = sum // or the compiler would read nothing
+}
+
+// ahead is how many rows are touched at a time.
+const ahead = 16
+
+// touch reads a pixel of each of n rows: those at x, x+slope and so on, in 1/65536
+// pixel, or what is nearest to that from first to end. Each is in another line of the
+// cache: read together they come from memory at the same time, and as they are painted
+// one would wait for the other. pix begins with the first row.
+func touch(pix []byte, n, stride int, x, slope int64, first, end int) {
+	sum, at := byte(0), 0
+	for range n {
+		sum += pix[at+4*min(max(int(x>>16), first), end-1)]
+		x, at = x+slope, at+stride
+	}
+	runtime.KeepAlive(sum) // or the compiler would read nothing
 }
 
 // coverage is an area as a part of 256, cut off, and 255 for all of a pixel.

@@ -31,6 +31,28 @@ func (w *edgeWalker) enter() {
 	w.inverse = 0
 }
 
+// straightRows is how many whole rows the walker, at the top of one, goes straight
+// down from here without a corner, within the pixels from first to end of a row; at
+// most n, and not always all that there are.
+func (w *edgeWalker) straightRows(n int32, first, end int) int32 {
+	n = min(n, (w.side[w.next].y-w.y-1)/quarters)
+	lo, hi := int64(first)<<16, int64(end)<<16-1
+	for n > 0 {
+		if x := w.x + w.slope*int64(n); min(w.x, x) >= lo && max(w.x, x) <= hi {
+			break
+		}
+		n /= 2
+	}
+	return n
+}
+
+// skip goes down n rows without a corner, of which the caller has seen to it
+// that they are painted.
+func (w *edgeWalker) skip(n int32) {
+	w.y += n * quarters
+	w.x += w.slope * int64(n)
+}
+
 // down goes down to bottom, at most to the end of the row, and adds to area,
 // times sign, what lies to the right. It returns the pixels that it crossed.
 func (w *edgeWalker) down(bottom int32, area []int32, sign int32) reach {
@@ -62,38 +84,42 @@ func (w *edgeWalker) add(a, b, height int64, area []int32, sign int32) reach {
 	if width := int64(len(area)-2) << 16; a < 0 || b > width {
 		a, b, height = w.cut(a, b, width, height, area, sign)
 	}
-	p, q := int(a>>16), int((b+0xffff)>>16)
-	if q > p+1 {
-		w.shallow(a, b, height, area[p:q+1], sign)
-		return reach{p, q}
+	inverse := w.inverse
+	if a>>16 != b>>16 {
+		inverse = w.steepness()
 	}
-	right := int32(height) * int32(a>>8+b>>8-int64(p)<<9) * sign
-	area[p] += int32(height)*(2*onePixel)*sign - right
-	area[p+1] += right
-	return reach{p, p + 1}
+	return cross(area, a, b, height, inverse, sign)
 }
 
-// shallow adds a piece of an edge that goes from a to b through two or more
-// pixels, of which area begins at the first.
-func (w *edgeWalker) shallow(a, b, height int64, area []int32, sign int32) {
-	inverse := w.steepness()
-	last := len(area) - 2
-	from, to := a&0xffff, b-(b-1)&^0xffff // in the first and in the last pixel
-	h := min(height, (1<<16-from)*inverse>>16)
-	right := int32(h*(from>>8+onePixel)) * sign
-	area[0] += int32(h)*(2*onePixel)*sign - right
-	area[1] += right
+// cross adds a piece of an edge that goes from a to b, which is not before a, or
+// back. It returns the pixels that this crosses.
+func cross(area []int32, a, b, height, inverse int64, sign int32) reach {
+	p, q := int(a>>16), int((b+0xffff)>>16)
+	from := a & 0xffff
+	h, right := height, height*(a>>8+b>>8-int64(p)<<9) // of the first pixel
+	if q > p+1 {
+		h = min(height, (1<<16-from)*inverse>>16)
+		right = h * (from>>8 + onePixel)
+	}
+	area[p] += int32(h*(2*onePixel)-right) * sign
+	area[p+1] += int32(right) * sign
+	if q <= p+1 {
+		return reach{p, p + 1}
+	}
 	rest := height - h
-	for i := 1; i < last; i++ {
+	last := q - 1
+	for i := p + 1; i < last; i++ {
 		h = min(rest, inverse)
 		half := int32(h) * onePixel * sign
 		area[i] += half
 		area[i+1] += half
 		rest -= h
 	}
-	right = int32(rest*(to>>8)) * sign
-	area[last] += int32(rest)*(2*onePixel)*sign - right
-	area[last+1] += right
+	to := b - int64(last)<<16
+	right = rest * (to >> 8)
+	area[last] += int32(rest*(2*onePixel)-right) * sign
+	area[q] += int32(right) * sign
+	return reach{p, q}
 }
 
 // steepness is w.inverse, worked out when it is first needed.

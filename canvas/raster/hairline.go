@@ -64,6 +64,9 @@ func (h hairline) draw(im *image.RGBA, area image.Rectangle, p *paint) {
 	from, to := max(h.first, area.Min.X), min(h.last, area.Max.X)
 	minor := h.minor + h.slope*int64(from-h.first)
 	for i := from; i < to; i++ {
+		if h.steep && (i-from)%ahead == 0 {
+			touch(im.Pix[i*along:], min(ahead, to-i), along, minor, h.slope, area.Min.Y, area.Max.Y)
+		}
 		weight := 64
 		switch i {
 		case h.first:
