@@ -25,7 +25,7 @@ import { Notice } from "./notice.js";
 import { Gestures } from "./gesture.js";
 import { Hand } from "./hand.js";
 import { Past } from "./past.js";
-import { displayName, drawingWords, Faults, faultWords, faceColor, paintFace, reachWords, showPeople, signalingWords } from "./people.js";
+import { displayName, faceColor } from "./people.js";
 import { colorAt, PickStroke } from "./pick.js";
 import { PencilStroke } from "./pencil.js";
 import { installPointing, LaserStroke } from "./pointing.js";
@@ -36,7 +36,7 @@ import { Shelf } from "./shelf.js";
 import { Shelving } from "./shelving.js";
 import { Signaling } from "./signaling.js";
 import { Signatures } from "./signatures.js";
-import { standingWords } from "./standing.js";
+import { Status } from "./status.js";
 import { Exchange, tickTime } from "./exchange.js";
 import { Toolbox } from "./toolbox.js";
 import { Typing } from "./typing.js";
@@ -54,7 +54,6 @@ fillWords();
 
 const notice = new Notice({ shown: $("notice"), spoken: $("spoken"), button: $("act") });
 const arrivals = new Arrivals({ line: $("came"), speak: (text) => notice.speak(text) });
-const faults = new Faults($("fault"));
 
 // The drawing
 
@@ -75,12 +74,12 @@ const exchange = new Exchange({
     easel.change(change);
     shelving.soon();
     document.documentElement.dataset.kept = shelving.state;
-    showDrawingSoon();
+    status.drawingSoon();
   },
   onPreview: (peer, rect) => view.preview(peer, rect),
   onProvisional: (ops, cleared) => view.provisional(ops, cleared),
-  onState: () => showDrawingSoon(),
-  onFault: showFault,
+  onState: () => status.drawingSoon(),
+  onFault: (fault) => status.fault(fault),
   onTaken: (frame, runs) => shelving.took(frame, runs),
 });
 setInterval(() => {
@@ -95,7 +94,7 @@ const clearing = new Clearing({ exchange, notice });
 const erasing = new Erasing({ exchange, notice, isOwn: (site) => clearing.isOwn(site), onFull: sayUnwritten });
 
 // What was drawn here before is shown at once.
-const shelving = new Shelving({ exchange, shelf: new Shelf(location.pathname), onState: () => showDrawingSoon() });
+const shelving = new Shelving({ exchange, shelf: new Shelf(location.pathname), onState: () => status.drawingSoon() });
 shelving.recall();
 
 function draw(op, stroke) {
@@ -114,46 +113,6 @@ function sayUnwritten() {
   notice.say(exchange.isFull ? words.isFull : words.notDrawn, "trouble");
 }
 
-let showing; // the next time
-
-// showDrawingSoon shows how the drawing stands, at most a few times a second.
-function showDrawingSoon() {
-  showing ??= setTimeout(showDrawing, 100);
-}
-
-let oddWords = ""; // that somebody has another drawing
-
-function showDrawing() {
-  showing = undefined;
-  const { state, log } = exchange;
-  // Really disabled, the one with the focus would swallow the next key.
-  $("undo").ariaDisabled = String(log.undoable === 0 && !erasing.isLast);
-  $("redo").ariaDisabled = String(!erasing.canRedo);
-  const { links } = mesh;
-  const odd = links.filter(({ peer }) => state.differ.includes(peer.id)).map(({ peer }) => displayName(peer));
-  const isAll = stream.state === "connected" && state.synced === links.length && links.every((link) => link.state === "open");
-  $("drawing").textContent = drawingWords(state, odd, isAll);
-  $("standing").textContent = standingWords(state, { stream, links, odd, isAll });
-  oddWords = odd.length > 0 ? $("drawing").textContent : "";
-  showTrouble();
-  const { dataset } = document.documentElement;
-  dataset.sum = state.sum;
-  dataset.synced = state.synced;
-  dataset.agree = state.agree;
-  dataset.kept = shelving.state;
-  showHint();
-  easel.show();
-  if (view.behind) showDrawingSoon(); // it may reach further
-}
-
-// showFault tells what is wrong with somebody.
-function showFault(fault) {
-  const what = faultWords(fault, displayName(mesh.peer(fault.peer)));
-  faults.show(what, fault.lied === true);
-  document.documentElement.dataset.fault = JSON.stringify(fault);
-  notice.say(what, "trouble", 15000);
-}
-
 function fill() {
   easel.fill();
   // A window that moves to another screen need not change its size.
@@ -162,9 +121,6 @@ function fill() {
 addEventListener("resize", () => easel.fill());
 
 // The room
-
-/** @type {{ state: string, until?: number, why?: any }} */
-let stream = { state: "connecting", until: 0 };
 
 const mesh = new Mesh({
   relay: (peer, event, data) => signaling.relay(peer, event, data),
@@ -179,7 +135,7 @@ const mesh = new Mesh({
     exchange.closed(peer);
     nearby.closed(peer);
   },
-  onChange: showRoom,
+  onChange: () => status.room(),
 });
 
 const cursors = new Cursors({
@@ -214,16 +170,14 @@ const signaling = new Signaling({
   onState: (state) => stand(state),
 });
 
-let since = Date.now(); // this page stands as it does
-
 function stand(state) {
-  if (state.state !== stream.state) since = Date.now();
-  stream = state;
-  if (state.state === "replaced") {
-    arrivals.forget();
-    mesh.close();
-  }
-  showRoom();
+  if (state.state === "replaced") leaveAll();
+  status.stand(state);
+}
+
+function leaveAll() {
+  arrivals.forget();
+  mesh.close();
 }
 
 // welcome takes note of who the server says we are. It may not take a name.
@@ -239,49 +193,11 @@ function welcome(user) {
 // Whoever slept has been given up by the others, and what the server sent since
 // is stale: begin again, with the drawing as it is.
 function enterAnew() {
-  arrivals.forget();
-  mesh.close();
+  leaveAll();
   signaling.restart();
 }
 const alive = watchSleep(enterAnew);
-for (const event of ["online", "offline"]) addEventListener(event, showRoom);
-
-let ticking; // while something is waited for, the words count down
-
-function showRoom() {
-  const { links } = mesh;
-  paintFace($("face"), me.id, me.name);
-  showPeople({ list: $("others"), faces: $("faces"), count: $("count"), me, links, stream });
-  $("signaling").dataset.state = stream.state;
-  $("words").textContent = signalingWords(stream, navigator.onLine);
-  $("reach").textContent = reachWords(links);
-  details?.show();
-  arrivals.see(links);
-  past.see(links);
-  showHint();
-  const { dataset } = document.documentElement;
-  dataset.signaling = stream.state;
-  dataset.links = links.filter((link) => link.healthy).length;
-  showTrouble();
-  clearTimeout(ticking);
-  showDrawingSoon();
-  if (stream.until || stream.state === "connecting" || links.some((link) => link.until)) ticking = setTimeout(showRoom, 1000);
-}
-
-function showHint() {
-  $("hint").hidden = mesh.links.length > 0 || stream.state !== "connected" || exchange.log.length > 0;
-}
-
-const momentTime = 3000; // ms
-
-// showTrouble puts into everybody's sight that the server is away, or that a drawing is
-// another. Connecting alone is no trouble, if it takes but a moment.
-function showTrouble() {
-  const isLong = stream.state !== "connecting" || Date.now() - since > momentTime;
-  const isAway = stream.state !== "connected" && isLong;
-  const trouble = isAway ? signalingWords(stream, navigator.onLine) : $("reach").textContent || oddWords;
-  notice.stand(trouble, stream.state === "connected");
-}
+for (const event of ["online", "offline"]) addEventListener(event, () => status.room());
 
 async function rename() {
   const name = cleanName($("name").value);
@@ -290,7 +206,7 @@ async function rename() {
   if (!name || name === me.name) return;
   me.name = name;
   remember("localStorage", "drawmesh.name", name);
-  showRoom();
+  status.room();
   const taken = await signaling.rename(name);
   if (me.name !== name) return; // it is another by now
   if (taken !== name) welcome({ id: me.id, username: taken });
@@ -354,6 +270,25 @@ const past = new Past({
     $("back").ariaPressed = String(isOpen);
   },
 });
+
+const status = new Status({
+  me, exchange, mesh, shelving, notice,
+  see: (links) => {
+    details?.show();
+    arrivals.see(links);
+    past.see(links);
+  },
+  onDrawing: showDrawn,
+});
+
+// showDrawn shows what of the drawing the tools and the window depend on.
+function showDrawn() {
+  // Really disabled, the one with the focus would swallow the next key.
+  $("undo").ariaDisabled = String(exchange.log.undoable === 0 && !erasing.isLast);
+  $("redo").ariaDisabled = String(!erasing.canRedo);
+  easel.show();
+  if (view.behind) status.drawingSoon(); // it may reach further
+}
 
 fill();
 
@@ -435,7 +370,7 @@ document.documentElement.dataset.site = exchange.log.site;
 $("room").textContent = room;
 $("name").value = me.name;
 document.title = `${room} · drawmesh`;
-showRoom();
+status.room();
 
 // Whoever leaves takes along what nobody else has and is not kept here, either: the browser
 // asks, in its words.
