@@ -15,18 +15,24 @@ var bundleFile = bundleName("app.js")
 // sheetFile has all styles of the page.
 const sheetFile = "page.css"
 
-var remarkForm = regexp.MustCompile(`\s*/\*[^*]*\*/|(?m)^\s+`)
+var (
+	remarkForm = regexp.MustCompile(`\s*/\*[^*]*\*/`)
+	blankForm  = regexp.MustCompile(`\s*(\{)\s+|([};,:])\s+`)
+)
 
-// plainSheet is a style sheet without comments and indentation.
-func plainSheet(css []byte) []byte { return remarkForm.ReplaceAll(css, nil) }
+// plainSheet is a style sheet without comments and blanks that separate nothing.
+func plainSheet(css []byte) []byte {
+	return blankForm.ReplaceAll(remarkForm.ReplaceAll(css, nil), []byte("$1$2"))
+}
 
 // bundleName is the name of the file that has a module and all that it imports.
 func bundleName(module string) string { return strings.TrimSuffix(module, ".js") + ".bundle.js" }
 
-// The forms in which a module asks for a worker, and for a module when that is needed.
+// The forms in which a module asks for a worker, and for a module when that is needed: of
+// these, demand.js asks again.
 var (
 	workerForm = regexp.MustCompile(`new URL\("\./(\w+\.js)", import\.meta\.url\)`)
-	demandForm = regexp.MustCompile(`\bimport\("\./([\w.]+\.js)"\)`)
+	demandForm = regexp.MustCompile(`\b(import|demand)\("\./([\w.]+\.js)"`)
 )
 
 // bundles makes the scripts of the page, by the names of their files: one of a module
@@ -46,7 +52,7 @@ func bundles(files assets, entry string) (map[string][]byte, error) {
 	lent := make(map[string]bool)
 	owners := make(map[string]string)
 	for _, form := range demandForm.FindAllStringSubmatch(script, -1) {
-		module := form[1]
+		module := form[2]
 		if _, ok := page.exports[module]; ok {
 			return nil, fmt.Errorf("%s is in the page already: nothing is to be demanded", module)
 		}
@@ -69,7 +75,7 @@ func bundles(files assets, entry string) (map[string][]byte, error) {
 		sum := sha256.Sum256([]byte(page.text.String() + code))
 		file := bundleName(fmt.Sprintf("%s.%x", strings.TrimSuffix(module, ".js"), sum[:4]))
 		scripts[file] = []byte(code)
-		script = strings.ReplaceAll(script, form[0], `import("./`+file+`")`)
+		script = strings.ReplaceAll(script, form[0], form[1]+`("./`+file+`"`)
 	}
 	if len(lent) > 0 {
 		script += "export { " + moduleNames(lent) + " };\n"

@@ -171,7 +171,7 @@ func (f *firefox) perform(kind, id string, actions ...map[string]any) {
 }
 
 // Someone with Firefox, someone with Chromium and a program draw together: strokes both ways,
-// undo, clear, and what a page has after it is loaded again.
+// undo, clear, and what a page has after it is loaded again or the server was away.
 func TestFirefox(t *testing.T) {
 	t.Parallel()
 	server := startProcess(t, "--port=0", "--token-secret", longSecret)
@@ -220,4 +220,13 @@ func TestFirefox(t *testing.T) {
 	f.wait(inkAt+` === %s`, "#picture", 250.0, 200.0, noInk)
 	p.waitSum(bo)
 	f.wait(`document.documentElement.dataset.sum === %s`, bo.Sum().String())
+
+	t.Log("what did not come while the server was away, which Firefox remembers")
+	server.end(syscall.SIGKILL)
+	f.press("b")
+	f.wait(`document.querySelector("#notice").textContent.startsWith("History: could not be loaded.")`)
+	startProcess(t, "--port", server.port(), "--token-secret", longSecret)
+	f.wait(connected)
+	f.press("b")
+	f.wait(`document.activeElement.id === "when"`)
 }

@@ -285,7 +285,7 @@ func TestHistoryIsBounded(t *testing.T) {
 
 	server.end(syscall.SIGKILL)
 	eve.press("b")
-	eve.wait(noticed, "The history could not be loaded. Once the server is there, load the page again")
+	eve.wait(noticed, "History: could not be loaded. Try again once the server is there; if that does not help, load the page again")
 	eve.choose("pencil", red)
 	eve.drag(place{200, 200}, place{300, 200})
 	ana.waitInk(place{250, 200}, redInk)

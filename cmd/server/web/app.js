@@ -12,6 +12,7 @@ import { Arrivals } from "./arrivals.js";
 import { Clearing } from "./clearing.js";
 import { canConnect } from "./connection.js";
 import { Cursors } from "./cursors.js";
+import { demand } from "./demand.js";
 import { Easel } from "./easel.js";
 import { EraserStroke } from "./eraser.js";
 import { Erasing } from "./erasing.js";
@@ -151,12 +152,6 @@ const nearby = new Nearby({
 let lit = null; // where the laser shines, if it is on
 installPointing({ canvas: $("overlay"), viewport, tell: (cursor) => past.isOpen || nearby.point(cursor), isLaser: () => lit !== null });
 
-let details; // once somebody has looked
-$("details").addEventListener("toggle", async () => {
-  const found = details ? null : await import("./details.js").catch(() => null); // the server may be away
-  if (found) details ??= new found.Details({ parts: { details: $("details"), picture: $("mesh"), routes: $("routes") }, mesh, me });
-});
-
 const signaling = new Signaling({
   room,
   name: me.name,
@@ -274,7 +269,6 @@ const past = new Past({
 const status = new Status({
   me, exchange, mesh, shelving, notice,
   see: (links) => {
-    details?.show();
     arrivals.see(links);
     past.see(links);
   },
@@ -311,11 +305,8 @@ const gestures = new Gestures($("overlay"), {
 
 // Whoever comes to the canvas with the keyboard draws with a pen that arrow keys move.
 async function takeKeyPen() {
-  const found = await import("./keypen.js").catch(() => null); // the server may be away
-  if (!found) {
-    notice.say(words.noKeyPen, "trouble");
-    return;
-  }
+  const found = await demand("./keypen.js", words.keyPen, (text) => notice.say(text, "trouble", 6000));
+  if (!found) return;
   keyPen ??= new found.KeyPen({
     canvas: $("overlay"), element: $("pen"), viewport, gestures, toolOf: () => style.tool,
     tell: (place) => nearby.point(place && { ...place, laser: lit !== null }),

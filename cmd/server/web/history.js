@@ -79,17 +79,17 @@ export class History {
     await inSlices(timeline.make());
     if (timeline.length === 0) return null;
     const history = new History(parts, timeline, era);
-    await history.#show(camera);
+    history.#show(camera);
     return history;
   }
 
-  async #show(camera) {
+  #show(camera) {
     this.#canvas.id = "past";
     this.#canvas.dataset.length = String(this.#timeline.length);
     document.querySelector("#picture")?.after(this.#canvas);
     this.look(camera);
     this.#go(this.#position, this.#at);
-    await this.#bar.show();
+    this.#bar.show();
     document.documentElement.dataset.past = "";
     addEventListener("keydown", this.#listener, true);
     this.#looking = setInterval(() => this.#look(), newsTime);

@@ -1,9 +1,16 @@
 // The bar of the history: what it shows, and what people do to it.
 import { words } from "./words.js";
 
-const style = new URL("./history.css", import.meta.url).href;
 const playIcon = "M8 5.5v13l10.5-6.5z";
 const pauseIcon = "M8 6v12M16 6v12";
+
+// Its style comes with it, or neither does.
+const sheet = element("link", { rel: "stylesheet", href: new URL("./history.css", import.meta.url).href });
+document.head.append(sheet);
+await new Promise((resolve, reject) => Object.assign(sheet, { onload: resolve, onerror: reject })).catch((error) => {
+  sheet.remove();
+  throw error;
+});
 
 // A HistoryBar stands in the place of the tools. on has what is called: seek(at), ms of a
 // replay; play(), color(), again() and close().
@@ -36,13 +43,8 @@ export class HistoryBar {
     this.playing(false);
   }
 
-  // show has the bar be there, once its style is.
-  async show() {
-    if (!document.querySelector("#history-style")) {
-      const sheet = element("link", { id: "history-style", rel: "stylesheet", href: style });
-      document.head.append(sheet);
-      await new Promise((resolve) => Object.assign(sheet, { onload: resolve, onerror: resolve }));
-    }
+  // show has the bar be there.
+  show() {
     document.querySelector("#tools")?.before(this.#root);
     this.#resized.observe(this.#root);
     this.#slider.focus();

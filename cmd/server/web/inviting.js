@@ -1,5 +1,6 @@
 // The sheet that invites: the link to this drawing, as text and as squares for a camera,
 // the system's own way to share where there is one, and the line that lets a bot in.
+import { demand } from "./demand.js";
 import { words } from "./words.js";
 
 const quiet = 4; // white squares around a code, without which readers do not find it
@@ -33,7 +34,7 @@ export class Inviting {
     $("watching").addEventListener("change", () => this.#show());
     $("copy-address").addEventListener("click", () => this.#copy($("address"), words.linkCopied));
     $("copy-bot").addEventListener("click", () => this.#copy($("bot"), words.lineCopied));
-    $("inviting").addEventListener("beforetoggle", () => this.#show());
+    $("inviting").addEventListener("beforetoggle", (/** @type {any} */ { newState }) => newState === "open" && this.#show());
     for (const id of ["address", "bot"]) $(id).addEventListener("focus", () => $(id).select());
     $("share").hidden = !navigator.share;
     $("share").addEventListener("click", () => this.#share());
@@ -69,12 +70,15 @@ export class Inviting {
     navigator.share({ title: document.title, url: $("address").value }).catch(() => {});
   }
 
-  // #show shows the link as squares, too, if what makes them can be had: the server may be
-  // away.
+  // #show shows the link as squares, too, or says that what makes them is not there.
   async #show() {
     this.#fill();
-    const code = await import("./qr.js").then(({ qrCode }) => qrCode($("address").value), () => null);
-    paintCode($("code"), code);
+    $("uncoded").textContent = "";
+    const module = await demand("./qr.js", words.qrCode, (text) => {
+      $("uncoded").textContent = text;
+      this.#notice.speak(text);
+    });
+    paintCode($("code"), module?.qrCode($("address").value));
   }
 
   #fill() {

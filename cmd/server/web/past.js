@@ -1,4 +1,5 @@
 // The way to the history, which is loaded when it is first wanted.
+import { demand } from "./demand.js";
 import { displayName } from "./people.js";
 import { words } from "./words.js";
 
@@ -53,14 +54,8 @@ export class Past {
 
   async #open() {
     const { notice } = this.#parts;
-    /** @type {any} */
-    let module;
-    try {
-      module = await import("./history.js");
-    } catch {
-      notice.say(words.historyFailed, "trouble", 6000);
-      return;
-    }
+    const module = await demand("./history.js", words.history, (text) => notice.say(text, "trouble", 6000));
+    if (!module) return;
     const parts = { ...this.#parts, who: (author) => this.#who(author), onClose: () => this.#turn(null) };
     const history = await module.History.open(parts, this.#camera());
     if (history) this.#turn(history);

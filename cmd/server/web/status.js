@@ -1,7 +1,9 @@
 // How things stand, where the page shows it: who is here, the stream from the server, the
 // drawing, and what is not well.
+import { demand } from "./demand.js";
 import { displayName, drawingWords, Faults, faultWords, paintFace, reachWords, showPeople, signalingWords } from "./people.js";
 import { standingWords } from "./standing.js";
+import { words } from "./words.js";
 
 const drawingTime = 100; // ms between two looks at the drawing
 const momentTime = 3000; // ms
@@ -20,10 +22,13 @@ export class Status {
   #odd = ""; // that somebody has another drawing
   /** @type {any} */
   #looking = null; // at the drawing, the next time
+  /** @type {import("./details.js").Details | null} */
+  #details = null; // once somebody has looked
   #ticking; // while something is waited for, the words count down
 
   constructor(parts) {
     this.#parts = parts;
+    $("details").addEventListener("toggle", () => this.#look());
   }
 
   // stand shows how the stream from the server stands.
@@ -43,6 +48,7 @@ export class Status {
     $("signaling").dataset.state = stream.state;
     $("words").textContent = signalingWords(stream, navigator.onLine);
     $("reach").textContent = reachWords(links);
+    this.#details?.show();
     see(links);
     this.#hint();
     const { dataset } = document.documentElement;
@@ -78,6 +84,17 @@ export class Status {
     dataset.kept = shelving.state;
     this.#hint();
     onDrawing();
+  }
+
+  // #look has the details be there, or says there that they are not.
+  async #look() {
+    if (this.#details || !$("details").open) return;
+    const { me, mesh, notice } = this.#parts;
+    const found = await demand("./details.js", words.details, (text) => {
+      $("routes").replaceChildren(Object.assign(document.createElement("li"), { textContent: text }));
+      notice.speak(text);
+    });
+    if (found) this.#details ??= new found.Details({ parts: { details: $("details"), picture: $("mesh"), routes: $("routes") }, mesh, me });
   }
 
   // fault tells what is wrong with somebody.

@@ -6,7 +6,7 @@ export const words = {
 
   drawing: "Zeichnung",
   canvas: "Zeichenfläche. Zeichne mit Maus, Finger oder Stift; oder mit der Tastatur, wo Pfeile einen Stift bewegen und die Leertaste ihn aufsetzt.",
-  noKeyPen: "Der Stift für die Tastatur ließ sich nicht laden",
+  keyPen: "Stift für die Tastatur",
   penDown: "Stift unten",
   penUp: "Stift oben",
   canvasWatched: "Zeichenfläche. Du siehst zu.",
@@ -15,6 +15,7 @@ export const words = {
   copyLinkLong: "Den Link zu dieser Zeichnung kopieren",
   whoIsHere: "Wer hier ist",
   starting: "Startet…",
+  notLoaded: (what) => `${what}: nicht geladen. Versuche es noch einmal, sobald der Server da ist; hilft das nicht, lade die Seite neu`,
   hint: "Noch ist niemand sonst hier. Kopiere den Link und schicke ihn jemandem.",
   more: (arrow) => `Mehr ${arrow}`,
   moreLong: "Dort ist noch mehr gezeichnet: hingehen",
@@ -150,7 +151,6 @@ export const words = {
 
   history: "Verlauf",
   historyLong: "Zurück in der Zeit: der Verlauf",
-  historyFailed: "Der Verlauf ließ sich nicht laden. Sobald der Server da ist, lade die Seite neu",
   historyEmpty: "Hier ist noch nichts gezeichnet",
   historyTold: "Das siehst nur du. Gezeichnet wird erst wieder, wenn du zurück bist.",
   historyLacks: (time) => `Von vor ${time} ist hier nichts aufgehoben.`,

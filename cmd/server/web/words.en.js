@@ -7,7 +7,7 @@ export const words = {
   // The sheet, and what stands beside it
   drawing: "Drawing",
   canvas: "Canvas. Draw with a mouse, a finger or a pen; or with the keyboard, where arrows move a pen and Space puts it down.",
-  noKeyPen: "The pen for the keyboard could not be loaded",
+  keyPen: "Pen for the keyboard",
   penDown: "Pen down",
   penUp: "Pen up",
   canvasWatched: "Canvas. You are watching.",
@@ -16,6 +16,7 @@ export const words = {
   copyLinkLong: "Copy the link to this drawing",
   whoIsHere: "Who is here",
   starting: "Starting…",
+  notLoaded: (what) => `${what}: could not be loaded. Try again once the server is there; if that does not help, load the page again`,
   hint: "Nobody else is here yet. Copy the link and send it to a friend.",
   more: (arrow) => `More ${arrow}`,
   moreLong: "There is more of the drawing: go there",
@@ -158,7 +159,6 @@ export const words = {
   // The history
   history: "History",
   historyLong: "Back in time: the history",
-  historyFailed: "The history could not be loaded. Once the server is there, load the page again",
   historyEmpty: "Nothing has been drawn here yet",
   historyTold: "Only you see this. Nothing is drawn until you are back.",
   historyLacks: (time) => `Nothing from before ${time} is kept here.`,
