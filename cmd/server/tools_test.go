@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -85,6 +86,41 @@ func TestKeys(t *testing.T) {
 	}
 	p.press(kb.Delete + kb.Tab + "\r")
 	p.waitInk(place{250, 200}, noInk)
+}
+
+// A color that is chosen where nothing that has the focus says which it is, is spoken; of those
+// on the way, none.
+func TestColorIsSpoken(t *testing.T) {
+	t.Parallel()
+	server := startProcess(t, "--port=0", "--token-secret", longSecret)
+	p := newBrowser(t).openAfter(hearing, server.url+"/studio")
+	p.wait(connected)
+	p.choose("pencil", red)
+	spoken := func(want string) {
+		t.Helper()
+		p.wait(`spoken.length > 0`)
+		if got := eval[[]string](p, `spoken.splice(0)`); len(got) != 1 || got[0] != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+	p.press(strings.Repeat(kb.ArrowRight, 3))
+	spoken("green")
+	eval[any](p, `(() => {
+		const custom = document.querySelector("#custom");
+		for (custom.value of ["#654321", "#123456"]) custom.dispatchEvent(new Event("input"));
+	})()`)
+	spoken("nearly very dark blue")
+
+	t.Log("in the swatch the focus is on it, also where the color before is none of its")
+	p.press("c")
+	const focused = `document.activeElement.role + " " + document.activeElement.ariaLabel + " " + document.activeElement.ariaChecked`
+	if got := eval[string](p, focused); got != "radio black false" {
+		t.Errorf("the focus is on %s", got)
+	}
+	p.press(kb.ArrowRight + kb.ArrowRight)
+	if got := eval[string](p, focused); got != "radio gray 1 true" {
+		t.Errorf("the focus is on %s", got)
+	}
 }
 
 // Any color can be drawn with: one that is chosen, one of the drawing, one of before.

@@ -210,7 +210,7 @@ async function rename() {
 
 // The tools
 
-const toolbox = new Toolbox({ canvas: $("overlay"), viewport });
+const toolbox = new Toolbox({ canvas: $("overlay"), viewport, speak: (text) => notice.speak(text) });
 const { style } = toolbox;
 
 // For others nothing is taken away, but a rectangle without size shows none.

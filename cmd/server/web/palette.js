@@ -139,8 +139,9 @@ export class Palette {
     for (const [index, button] of this.#swatches.entries()) {
       const chosen = index === this.#index;
       button.setAttribute("aria-checked", String(chosen));
-      button.tabIndex = index === Math.max(this.#index, 0) ? 0 : -1; // another color is not in it
-      button.autofocus = chosen; // when the palette opens
+      const isEntry = index === Math.max(this.#index, 0); // another color is not in it
+      button.tabIndex = isEntry ? 0 : -1;
+      button.autofocus = isEntry; // when the palette opens
     }
     const { force, opacity } = this.#style;
     this.#size.value = force;

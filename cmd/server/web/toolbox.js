@@ -10,30 +10,38 @@ import { words } from "./words.js";
 // Everybody begins with another color, so that it shows who drew what.
 const vivid = ["#9900ff", "#4a86e8", "#cc0000", "#e69138", "#38761d", "#45818e", "#a64d79", "#0000ff"];
 
+const settledTime = 300; // ms that a color stays until it is spoken
+
 const pointing = new Set(["pick", "text"]); // tools that have no width
 
 /** @returns {any} an element of index.html */
 const $ = (id) => document.getElementById(id);
 
 // A Toolbox holds the style, { tool, color, force, opacity }, which the tools and the palette
-// change. viewport says how large things are.
+// change. viewport says how large things are, and speak(text) tells screen readers.
 export class Toolbox {
   style;
   #viewport;
+  #speak;
+  #settling;
   #palette;
   #recent;
   #before = "pencil"; // the tool before the eyedropper
   #isOver = false; // a mouse is over the canvas
 
-  constructor({ canvas, viewport }) {
+  constructor({ canvas, viewport, speak }) {
     const any = vivid[Math.floor(Math.random() * vivid.length)];
     this.style = { tool: "pencil", color: any, force: 1.2, opacity: 1, ...recallStyle() };
     this.#viewport = viewport;
+    this.#speak = speak;
     this.#palette = new Palette({
       swatch: $("swatch"), size: $("size"), width: $("width"), opacity: $("opacity"), share: $("opaque"), style: this.style, onChange: () => this.show(),
     });
     this.#recent = new Recent($("recent"), (color) => this.#palette.color(color));
-    $("custom").addEventListener("input", () => this.#palette.color($("custom").value));
+    $("custom").addEventListener("input", () => {
+      this.#palette.color($("custom").value);
+      this.#tell();
+    });
     $("pick").addEventListener("click", () => this.choose("pick"));
     for (const button of $("tools").querySelectorAll("[data-tool]")) {
       button.addEventListener("click", () => this.choose(button.dataset.tool));
@@ -65,6 +73,7 @@ export class Toolbox {
   // wider by that many steps.
   turn(places) {
     this.#palette.turn(places);
+    this.#tell();
   }
 
   press(steps) {
@@ -74,6 +83,12 @@ export class Toolbox {
   // fade makes what is drawn more opaque by that many steps.
   fade(steps) {
     this.#palette.fade(steps);
+  }
+
+  // #tell speaks the color once it stays: nothing that has the focus says which it is.
+  #tell() {
+    clearTimeout(this.#settling);
+    this.#settling = setTimeout(() => this.#speak(colorName(this.style.color)), settledTime);
   }
 
   // show shows the style.
