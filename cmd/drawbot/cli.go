@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"reflect"
 	"slices"
 	"strings"
@@ -63,10 +64,10 @@ func parse(out io.Writer, args []string) (cmd command, name string, err error) {
 	if err != nil {
 		return nil, "drawbot", err
 	}
-	kctx, err := parser.Parse(args)
+	kctx, err := parser.Parse(flagsFirst(parser.Model.Node, args))
 	var bad *kong.ParseError
 	if err == nil {
-		if err = checkNames(kctx); err != nil {
+		if err = checkGiven(kctx); err != nil {
 			return nil, kctx.Selected().FullPath(), usageError{err}
 		}
 	}
@@ -75,6 +76,8 @@ func parse(out io.Writer, args []string) (cmd command, name string, err error) {
 		return kctx.Selected().Target.Addr().Interface().(command), kctx.Selected().FullPath(), nil
 	case errors.Is(err, manual.ErrAnswered):
 		return nil, "drawbot", nil
+	case errors.As(err, new(*fs.PathError)): // the answer could not be written
+		return nil, "drawbot", notWritable("standard output", err)
 	case errors.As(err, &bad) && bad.Context.Selected() != nil:
 		return nil, bad.Context.Selected().FullPath(), usageError{err}
 	default:
@@ -111,13 +114,61 @@ func grammar(first string) any {
 	return reflect.New(reflect.StructOf(append(rest, asked))).Interface()
 }
 
-// checkNames refuses files without a name, as a variable of a shell leaves them
-// that is not set.
-func checkNames(kctx *kong.Context) error {
+// flagsFirst puts the flags of a command before its other words, so that these may
+// stand on both sides of them, and binds values that begin with a dash, as numbers
+// below zero and some sites do, to their flags: Kong takes them for flags.
+func flagsFirst(node *kong.Node, args []string) []string {
+	var first, words []string
+	for len(args) > 0 && len(node.Children) > 0 {
+		i := slices.IndexFunc(node.Children, func(n *kong.Node) bool { return n.Name == args[0] })
+		if i < 0 {
+			return append(first, args...)
+		}
+		first, node, args = append(first, args[0]), node.Children[i], args[1:]
+	}
+	takesValue := make(map[string]bool)
+	for _, f := range slices.Concat(node.AllFlags(false)...) {
+		for _, name := range append(f.Aliases, f.Name) {
+			takesValue["--"+name] = !f.IsBool()
+		}
+		takesValue["-"+string(f.Short)] = !f.IsBool()
+	}
+	for len(args) > 0 {
+		arg := args[0]
+		switch args = args[1:]; {
+		case arg == "--":
+			return slices.Concat(first, []string{arg}, words, args)
+		case len(arg) < 2 || arg[0] != '-':
+			words = append(words, arg)
+		case takesValue[arg] && len(args) > 0:
+			value := args[0]
+			args = args[1:]
+			_, short := takesValue[value[:min(2, len(value))]]
+			if len(value) > 1 && value[0] == '-' && value[1] != '-' && !short && arg[1] == '-' {
+				first = append(first, arg+"="+value)
+			} else {
+				first = append(first, arg, value)
+			}
+		default:
+			first = append(first, arg)
+		}
+	}
+	return append(first, words...)
+}
+
+// checkGiven refuses names that are empty, as a variable of a shell leaves them that
+// is not set, and a zero where it would mean that nothing was given.
+func checkGiven(kctx *kong.Context) error {
 	for _, p := range kctx.Path {
-		if f := p.Flag; f != nil && !p.Resolved && f.Target.Kind() == reflect.String && f.Target.String() == "" &&
-			(strings.HasPrefix(f.PlaceHolder, "FILE") || f.PlaceHolder == "DIR") {
-			return fmt.Errorf("--%s: the name is empty", f.Name)
+		if f := p.Flag; f != nil && !p.Resolved {
+			names, several := f.Target.Interface().([]string)
+			isName := strings.HasPrefix(f.PlaceHolder, "FILE") || f.PlaceHolder == "DIR" || f.PlaceHolder == "USER"
+			switch {
+			case isName && (f.Target.Kind() == reflect.String && f.Target.String() == "" || several && (len(names) == 0 || slices.Contains(names, ""))):
+				return fmt.Errorf("--%s: the name is empty", f.Name)
+			case f.Tag.Has("positive") && f.Target.IsZero():
+				return fmt.Errorf("--%s 0: it is above zero", f.Name)
+			}
 		}
 		if p.Positional == nil {
 			continue

@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"io"
+	"os"
 	"reflect"
 	"strings"
 	"testing"
@@ -41,5 +43,56 @@ func TestGrammar(t *testing.T) {
 	}
 	if commands != 1 {
 		t.Errorf("draw is read among %d commands, want it alone", commands)
+	}
+}
+
+// Words of a command may stand on both sides of flags, and what begins with a dash may
+// be a flag's value.
+func TestFlagsFirst(t *testing.T) {
+	tests := []struct{ args, want string }{
+		{"verify a.ndjson --open a.png", "verify --open a.ndjson a.png"},
+		{"render a --scale 2 b -o c.png d", "render --scale 2 -o c.png a b d"},
+		{"render a -o - --crop -5,-5,9x9", "render -o - --crop=-5,-5,9x9 a"},
+		{"draw studio - --at -.5,1", "draw --at=-.5,1 studio -"},
+		{"render a --only -k2Gw7 --without -b", "render --only=-k2Gw7 --without=-b a"},
+		{"render a --only -o b.png", "render --only -o a b.png"},
+		{"render a --only --captions", "render --only --captions a"},
+		{"render a -o -1.png", "render -o -1.png a"},
+		{"draw studio --sort -1", "draw --sort -1 studio"},
+		{"render -o x.png -- -a b", "render -o x.png -- -a b"},
+		{"render a --captions -- -b --fps 3", "render --captions -- a -b --fps 3"},
+		{"report show a --json b c", "report show --json b a c"},
+		{"report sho a --json b", "report sho a --json b"},
+		{"render a --fps", "render --fps a"},
+		{"render a --frames 3", "render --frames a 3"},
+		{"draw --help studio", "draw --help studio"},
+		{"--version", "--version"},
+		{"drw a --at -1,1", "drw a --at -1,1"},
+	}
+	for _, tt := range tests {
+		args := strings.Fields(tt.args)
+		parser, err := newParser(grammar(args[0]), io.Discard)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(flagsFirst(parser.Model.Node, args), " "); got != tt.want {
+			t.Errorf("of %q: got %q, want %q", tt.args, got, tt.want)
+		}
+	}
+}
+
+// Help that could not be written is no mistake of the command line.
+func TestHelpIntoFullDisk(t *testing.T) {
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip(err)
+	}
+	defer full.Close()
+	for _, args := range []string{"--help", "draw --help", "--version", "--man", "--completion bash"} {
+		var said strings.Builder
+		status := run(t.Context(), env{nothing(), full, &said}, strings.Fields(args))
+		if want := "drawbot: standard output: not writable: no space left on device\n"; status != exitFailed || said.String() != want {
+			t.Errorf("%s: got %d and %q, want %d and %q", args, status, &said, exitFailed, want)
+		}
 	}
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"sync"
 
@@ -54,7 +53,7 @@ func (c *conversation) hold(ctx context.Context) error {
 	case <-ctx.Done():
 		return nil
 	case err := <-out.broken:
-		return fmt.Errorf("standard output: %w", err)
+		return notWritable("standard output", err)
 	case <-p.Done():
 		return p.Err()
 	}

@@ -54,7 +54,7 @@ func (c *doctorCommand) run(ctx context.Context, e env, u *ui) error {
 		write = writeDoctorRecords
 	}
 	if err := write(e.out, report); err != nil {
-		return fmt.Errorf("standard output: %w", err)
+		return notWritable("standard output", err)
 	}
 	if err != nil {
 		return orInterrupted(ctx, err, "not all was looked at")

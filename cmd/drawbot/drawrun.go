@@ -77,7 +77,7 @@ func (d *drawing) draw(stay context.Context) (whole bool, err error) {
 			continue
 		}
 		if err != nil {
-			return false, fmt.Errorf("%s: %w", d.source.name, err)
+			return false, fmt.Errorf("%s: %w", d.source.name, causeOnPath(err))
 		}
 		due := d.source.due(d.pen.drawn, i.op)
 		late := d.source.limit > 0 && due >= d.source.limit // after a stall, too

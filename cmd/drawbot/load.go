@@ -37,7 +37,7 @@ type loadCommand struct {
 	Stay      time.Duration  `placeholder:"DURATION" help:"Each bot leaves after so long; another follows, unless --arrival says who comes."`
 	Reconnect bool           `help:"Who was killed or turned away comes again, a second later."`
 	Chaos     loadtest.Chaos `placeholder:"WHAT" help:"Break things while they draw: kill=6/min,cut=1/s,drop=2/s for bots, event streams, links."`
-	Seed      uint64         `placeholder:"N" help:"Decides whatever is random (default: a random one)."`
+	Seed      uint64         `positive:"" placeholder:"N" help:"Decides whatever is random (default: a random one)."`
 	Gentle    bool           `help:"One bot joins after another, whenever they come, for servers that introduce peers badly."`
 	Outward   bool           `help:"Use every network, even if the server is on this machine: for rooms with others in them."`
 

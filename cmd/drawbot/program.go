@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -16,14 +17,14 @@ import (
 func loadProgram(ctx context.Context, path string, o script.Options) (*script.Program, error) {
 	info, err := os.Stat(path)
 	if err == nil && !info.Mode().IsRegular() {
-		err = fmt.Errorf("%s is no regular file", path)
+		err = errors.New("no regular file")
+	}
+	var file *os.File
+	if err == nil {
+		file, err = os.Open(path)
 	}
 	if err != nil {
-		return nil, err
-	}
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: %w", path, causeOnPath(err))
 	}
 	defer file.Close()
 	root, err := os.OpenRoot(filepath.Dir(path))

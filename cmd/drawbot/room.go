@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -97,12 +98,15 @@ func logger(u *ui, debug bool) *slog.Logger {
 // help.
 func entering(address string, err error) error {
 	var untrusted *tls.CertificateVerificationError
+	var dial *net.OpError
 	switch {
 	case errors.Is(err, errOtherCertificate):
 		return errOtherCertificate
 	case errors.As(err, &untrusted):
 		return fmt.Errorf("%s: %w: to trust it, --tls-fingerprint or --tls-ca", address, untrusted)
-	case errors.Is(err, signaling.ErrNoServer) && onThisMachine(address):
+	case errors.Is(err, http.ErrSchemeMismatch):
+		return fmt.Errorf("%s: the server speaks plain HTTP: begin its address with http://", address)
+	case errors.Is(err, signaling.ErrNoServer) && onThisMachine(address) && errors.As(err, &dial) && dial.Addr != nil:
 		return fmt.Errorf("%w; start one with: make run", err)
 	case errors.Is(err, signaling.ErrLogin):
 		return fmt.Errorf("%w: give it with --login-file", err)

@@ -24,7 +24,7 @@ type runCommand struct {
 	Bots   int               `default:"1" placeholder:"N" help:"How many bots run the program, each for itself (default ${default})."`
 	Func   string            `default:"bot" placeholder:"NAME" help:"The function that each bot calls (default ${default})."`
 	For    time.Duration     `placeholder:"DURATION" help:"Let them end after so long (default: when all have returned, or at Ctrl-C)."`
-	Seed   uint64            `placeholder:"N" help:"Decides whatever is random (default: a random one)."`
+	Seed   uint64            `positive:"" placeholder:"N" help:"Decides whatever is random (default: a random one)."`
 	Env    map[string]string `mapsep:"none" placeholder:"NAME=VALUE" help:"Put this into the program's env. May be repeated."`
 	Memory byteSize          `default:"512MB" placeholder:"SIZE" help:"What memory all bots together may take, with their links (default ${default})."`
 	Check  bool              `help:"Only load the program, and say what is wrong with it. It needs no room."`

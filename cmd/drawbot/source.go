@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -27,12 +26,12 @@ type source struct {
 	File string `arg:"" optional:"" placeholder:"FILE" help:"The operations to draw; - is standard input."`
 
 	Pattern string        `placeholder:"NAME" help:"Draw a pattern instead: spiral, grid, flower or walk."`
-	Seed    uint64        `placeholder:"N" help:"The same seed draws the same pattern (default: a random one)."`
+	Seed    uint64        `positive:"" placeholder:"N" help:"The same seed draws the same pattern (default: a random one)."`
 	At      point         `placeholder:"X,Y" help:"The pattern's center (default: by the seed), or the top left corner of what else is drawn (default: 0,0)."`
-	Radius  float64       `placeholder:"PIXELS" help:"The pattern's radius (default: by the size)."`
+	Radius  float64       `positive:"" placeholder:"PIXELS" help:"The pattern's radius (default: by the size)."`
 	Size    size          `default:"1280x720" placeholder:"WxH" help:"The canvas that patterns keep to (default ${default})."`
 	Color   color         `placeholder:"CSS" help:"One color for all (default: for a pattern a palette by the seed)."`
-	Rate    opRate        `placeholder:"N|max" help:"Operations a second, or as fast as they arrive (default: 200 for a pattern, max for a file of operations, and a hand's for the rest)."`
+	Rate    opRate        `positive:"" placeholder:"N|max" help:"Operations a second, or as fast as they arrive (default: 200 for a pattern, max for a file of operations, and a hand's for the rest)."`
 	For     time.Duration `placeholder:"DURATION" help:"Stop after so long; a pattern goes on with its next seeds until then."`
 
 	tracing
@@ -104,11 +103,7 @@ func (s source) openFile(ctx context.Context, stdin io.Reader) (opened, error) {
 	}
 	f, err := openWithin(ctx, s.File, func() (*os.File, error) { return os.Open(s.File) })
 	if err != nil {
-		var bad *os.PathError
-		if errors.As(err, &bad) {
-			err = bad.Err
-		}
-		return opened{}, fmt.Errorf("%s: %w", s.File, err)
+		return opened{}, fmt.Errorf("%s: %w", s.File, causeOnPath(err))
 	}
 	o.ops, o.close = readOps(f), f.Close
 	return o, nil

@@ -56,7 +56,7 @@ func (c *statsCommand) run(ctx context.Context, e env, u *ui) error {
 		write = writeStats
 	}
 	if err := write(e.out, s); err != nil {
-		return fmt.Errorf("standard output: %w", err)
+		return notWritable("standard output", err)
 	}
 	if c.Out != "" {
 		if err := out.save(func(w io.Writer) error { return timeline(w, s) }); err != nil {

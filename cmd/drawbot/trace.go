@@ -27,12 +27,12 @@ type tracing struct {
 
 	Image   string  `placeholder:"FILE" help:"Draw a PNG, a JPEG or a GIF; - is standard input."`
 	Style   string  `placeholder:"NAME" help:"How to draw an image: outline, hatch or stipple (default outline)."`
-	Colors  int     `placeholder:"N" help:"How many colors to draw an image in, 1 to 64 (default 6); one is black."`
-	Spacing float64 `placeholder:"PIXELS" help:"How far an image's hatching and dots are from one another (default 5)."`
+	Colors  int     `positive:"" placeholder:"N" help:"How many colors to draw an image in, 1 to 64 (default 6); one is black."`
+	Spacing float64 `positive:"" placeholder:"PIXELS" help:"How far an image's hatching and dots are from one another (default 5)."`
 
 	Fit       size    `placeholder:"WxH" help:"Make an SVG, a text or an image fit into this box (default: its own size)."`
 	Margin    float64 `placeholder:"PIXELS" help:"Keep free so much on each side of it."`
-	Width     float64 `placeholder:"PIXELS" help:"How wide its lines are (default: as an SVG says, and 1 for outlines of what is filled; 3 for a text, and 1.5 for an image)."`
+	Width     float64 `positive:"" placeholder:"PIXELS" help:"How wide its lines are (default: as an SVG says, and 1 for outlines of what is filled; 3 for a text, and 1.5 for an image)."`
 	Tolerance float64 `default:"0.1" placeholder:"PIXELS" help:"How far lines may be from its curves (default ${default})."`
 	Sort      bool    `help:"Draw next what is nearest, whatever lies above what."`
 }
