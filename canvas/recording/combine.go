@@ -17,7 +17,7 @@ type Combined struct {
 	Header  Header // of the first recording
 	Drawing *Drawing
 	Authors *Authors
-	Ops     int // that were recorded
+	Ops     int // that the drawing has taken in: each once, and none that waits for one that is missing
 }
 
 // Combine puts together what was recorded up to a moment, as [Merge] yields it.
@@ -62,11 +62,12 @@ func (c *Combined) add(t Timed, past bool) error {
 		c.Authors.Add(t.Record, nil)
 		return nil
 	}
-	switch t.Record.(type) {
-	case Op, Clear:
-		c.Ops++
-	}
 	_, err := c.Drawing.Add(t.Record)
+	for _, step := range c.Drawing.Taken() {
+		if step.Entry.N > 0 || step.First != nil || step.Clear.T > 0 {
+			c.Ops++
+		}
+	}
 	c.Authors.Add(t.Record, c.Drawing.Taken())
 	if err != nil {
 		return &SourceError{t.Source, &LineError{t.Line, err}}
@@ -79,19 +80,20 @@ func (c *Combined) add(t Timed, past bool) error {
 func (d *Drawing) Lacks() (errs []error) {
 	missing := d.Missing()
 	for _, site := range slices.SortedFunc(maps.Keys(missing), func(a, b canvas.Site) int { return bytes.Compare(a[:], b[:]) }) {
-		errs = append(errs, &SourceError{"the logs", &LackError{site, missing[site]}})
+		errs = append(errs, &SourceError{"the logs", &LackError{site, missing[site], len(d.early[site])}})
 	}
 	return errs
 }
 
-// A LackError says that an entry has not come, and that others follow it.
+// A LackError says that an entry has not come, and how many that follow it wait.
 type LackError struct {
 	Site canvas.Site
 	N    uint32
+	Wait int
 }
 
 func (e *LackError) Error() string {
-	return fmt.Sprintf("entry %d of site %s has not come by then, and others follow it", e.N, e.Site)
+	return fmt.Sprintf("entry %d of site %s has not come by then; entries after it, left out: %d", e.N, e.Site, e.Wait)
 }
 
 // Arrivals goes through what comes up to a moment, as a timelapse shows it. It

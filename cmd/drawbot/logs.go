@@ -9,6 +9,7 @@ import (
 	"iter"
 	"os"
 	"slices"
+	"strings"
 
 	"drawmesh/canvas"
 	"drawmesh/canvas/recording"
@@ -21,6 +22,8 @@ type logs struct {
 	warn  func(format string, args ...any)
 
 	bad  int // lines that were wrong
+	lack int // sites of which an entry is missing
+	left int // entries that are left out, for they follow one that is missing
 	pass int // how often the logs were read; only the first one is told of
 }
 
@@ -111,7 +114,14 @@ func (l *logs) tell(err error) {
 		name = of.Source
 	}
 	var end *recording.EndError
+	var lack *recording.LackError
 	switch {
+	case errors.As(err, &lack): // told also after many lines: it is what they cost
+		l.left += lack.Wait
+		if l.lack++; l.lack <= maxBadLines {
+			l.warn("%v", err)
+		}
+		return
 	case errors.As(err, &end) && end.Ending == recording.Torn:
 		l.warn("%s: its last line is cut off: its recorder was killed", name)
 		return
@@ -129,8 +139,15 @@ func (l *logs) tell(err error) {
 
 // result is the error that a command ends with that has passed over lines.
 func (l *logs) result() error {
+	var over []string
 	if l.bad > 0 {
-		return fmt.Errorf("passed over %s", count(l.bad, "line"))
+		over = append(over, count(l.bad, "line"))
 	}
-	return nil
+	if l.left > 0 {
+		over = append(over, count(l.left, "operation")+" after one that is missing")
+	}
+	if over == nil {
+		return nil
+	}
+	return fmt.Errorf("passed over %s", strings.Join(over, ", and "))
 }

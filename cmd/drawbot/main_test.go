@@ -71,6 +71,10 @@ func TestMisuse(t *testing.T) {
 		{"draw a --svg b --dry-run b", `--dry-run b is what is read, too: give it another name`, "drawbot draw"},
 		{"draw a - --for=-1s", `--for -1s: a duration is above zero`, "drawbot draw"},
 		{"draw a - --radius=-1", `--radius -1: a radius is above zero, and 16384 pixels at most`, "drawbot draw"},
+		{"draw a --pattern grid --radius 0", `--radius 0: it is above zero`, "drawbot draw"},
+		{"draw a --pattern grid --seed 0", `--seed 0: it is above zero`, "drawbot draw"},
+		{"draw a - --rate=0", `--rate 0: it is above zero`, "drawbot draw"},
+		{"draw a - --for -1s", `--for -1s: a duration is above zero`, "drawbot draw"},
 		{"draw a - --at 1", `--at: "1" is no place, such as 640,360`, "drawbot draw"},
 		{"draw a - --color tomatoe", `--color: "tomatoe" is no CSS color, such as tomato, #9900ff or rgb(153, 0, 255)`, "drawbot draw"},
 		{"record a", `record what? Give -o FILE.png, --log FILE.ndjson, --frames DIR or --timelapse FILE.gif`, "drawbot record"},
@@ -118,6 +122,10 @@ func TestMisuse(t *testing.T) {
 		{"render -o x.png", `expected "<log> ..."`, "drawbot render"},
 		{"render x", `missing flags: --out=FILE`, "drawbot render"},
 		{"render x -o -", `standard output has no name to tell the format by: give --format`, "drawbot render"},
+		{"render x -o x", `-o x: the name has no ending to tell the format by: give it one of .png, .svg, .gif, .apng, .mp4, .webm, or give --format`, "drawbot render"},
+		{"render x -o x.png --only=", `--only: the name is empty`, "drawbot render"},
+		{"render x -o x.png --without ,ana", `--without: the name is empty`, "drawbot render"},
+		{"render x -o x.png --size -1x2", `--size: -1x2: a side has 1 to 16384 pixels, and a picture 67108864 at most`, "drawbot render"},
 		{"render x -o x.txt", `format "txt": there are png, svg, gif, apng, mp4, webm`, "drawbot render"},
 		{"render x -o x.png --at noon", `--at: "noon" is no moment, such as 90s, 2026-05-17T12:00:00Z or 1000 (operations)`, "drawbot render"},
 		{"render x -o x.gif --length 0s", `--length 0s: a duration is above zero`, "drawbot render"},
@@ -167,11 +175,14 @@ func TestNoWayIn(t *testing.T) {
 	missing := answering(t, http.StatusNotFound, "text/plain", "no such page")
 	broken := answering(t, http.StatusInternalServerError, "text/plain", "out of order")
 	full := serve(t, signaling.ServerOptions{MaxPeers: 1}).URL
+	https := strings.Replace(html, "http", "https", 1)
 	start(t, nothing(), "join", full+"/studio").out.await(t, `"self"`)
 
 	tests := []struct{ name, server, err string }{
 		{"no_server", "http://" + address, "http://" + address + ": no server there (dial tcp " + address +
 			": connect: connection refused); start one with: make run"},
+		{"no_port", "http://127.0.0.1:99999", "http://127.0.0.1:99999: no server there (dial tcp: address 99999: invalid port)"},
+		{"no_https", https, https + "/studio: the server speaks plain HTTP: begin its address with http://"},
 		{"a_page", html, html + ": not a drawmesh server"},
 		{"no_page", missing, missing + ": not a drawmesh server"},
 		{"out_of_order", broken, "the server answered 500: out of order"},

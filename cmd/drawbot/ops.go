@@ -1,14 +1,11 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"io"
 	"iter"
-	"maps"
-	"slices"
 
 	"drawmesh/canvas"
 	"drawmesh/canvas/recording"
@@ -113,9 +110,8 @@ func readInput(r io.Reader) iter.Seq2[input, error] {
 // missing says which entries have not come by a line, and were followed by
 // others.
 func missing(line int, d *recording.Drawing) (errs []error) {
-	missing := d.Missing()
-	for _, site := range slices.SortedFunc(maps.Keys(missing), func(a, b canvas.Site) int { return bytes.Compare(a[:], b[:]) }) {
-		errs = append(errs, &recording.LineError{Line: line, Err: &recording.LackError{Site: site, N: missing[site]}})
+	for _, err := range d.Lacks() {
+		errs = append(errs, &recording.LineError{Line: line, Err: errors.Unwrap(err)})
 	}
 	return errs
 }

@@ -129,7 +129,7 @@ func TestReplayTellsOfWhatIsMissing(t *testing.T) {
 		}
 	}
 	want := []string{wireClear, "line 5: undo: k 9 is not within 1 and below n 9",
-		"line 5: entry 2 of site aaaaaaaaaaa has not come by then, and others follow it", wireSegment}
+		"line 5: entry 2 of site aaaaaaaaaaa has not come by then; entries after it, left out: 1", wireSegment}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}

@@ -7,9 +7,11 @@ import (
 	"image/gif"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"drawmesh/canvas"
 	"drawmesh/canvas/recording"
@@ -257,14 +259,47 @@ func TestRenderMerges(t *testing.T) {
 	out := filepath.Join(dir, "out.png")
 	for _, order := range [][]string{{logs[0], logs[1]}, {logs[1], logs[0]}} {
 		_, said := do(t, exitDone, append([]string{"render", "-o", out}, order...)...)
-		if !strings.Contains(said, "3 operations") { // one of them is in both
-			t.Errorf("got %q, want 3 operations", said)
+		if !strings.Contains(said, ", 2 operations\n") { // one of them is in both
+			t.Errorf("got %q, want 2 operations", said)
 		}
 		checkFile(t, out, pictureOf(t, stripe(50, red), stripe(120, red)))
 	}
 	in := start(t, bytes.NewReader(readFile(t, logs[1])), "render", "-", "-o", "-", "--format", "png")
 	in.wait(t, exitDone)
 	checkPicture(t, []byte(in.out.String()), pictureOf(t, stripe(50, red), stripe(120, red)))
+}
+
+// What is said of a picture is what it shows, and what it lacks is said, after
+// however many bad lines.
+func TestRenderTellsWhatIsShown(t *testing.T) {
+	path := tell(t, func(w *told) {
+		for i := range 5 {
+			w.draw(time.Duration(i)*time.Second, "ana", penA, redSegment)
+		}
+		w.draw(time.Minute, "bo", penB, redSegment)
+	})
+	out := filepath.Join(t.TempDir(), "out.png")
+	said := func(status int, want ...string) {
+		t.Helper()
+		_, said := do(t, status, append([]string{"render", path, "-o", out}, want[1:]...)...)
+		if !strings.HasSuffix(said, want[0]) {
+			t.Errorf("of %v: got %q, want %q at the end", want[1:], said, want[0])
+		}
+	}
+	said(exitDone, "300x200 pixels, 6 operations\n")
+	said(exitDone, "300x200 pixels, 1 operation\n", "--without", siteA.String())
+	said(exitDone, "300x200 pixels, 5 operations\n", "--only", siteA.String())
+	said(exitDone, "300x200 pixels, 5 operations\n", "--only", siteA.String(), "--length", "1s", "--format", "gif")
+
+	lines := strings.SplitAfter(string(readFile(t, path)), "\n")
+	third := slices.IndexFunc(lines, func(l string) bool { return strings.Contains(l, `"n":3,`) })
+	lines[third] = strings.Repeat("nonsense\n", maxBadLines+1)
+	if err := os.WriteFile(path, []byte(strings.Join(lines, "")), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	lacks := "drawbot: the logs: entry 3 of site " + siteA.String() + " has not come by then; entries after it, left out: 2\n"
+	wrote := "wrote " + out + ": 300x200 pixels, 3 operations\n"
+	said(exitFailed, lacks+wrote+fmt.Sprintf("drawbot: passed over %d lines, and 2 operations after one that is missing\n", maxBadLines+2))
 }
 
 // TestStats counts what Ana and Bo did.

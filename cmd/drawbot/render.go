@@ -3,7 +3,9 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"io"
+	"io/fs"
 	"iter"
 	"runtime/debug"
 	"slices"
@@ -73,6 +75,7 @@ func (c *renderCommand) run(ctx context.Context, e env, u *ui) error {
 	if err != nil {
 		return err
 	}
+	ops := r.ops()
 	switch format {
 	case "png":
 		l.At, l.Only, l.Without = c.At, c.Only, c.Without
@@ -85,7 +88,7 @@ func (c *renderCommand) run(ctx context.Context, e env, u *ui) error {
 	if err != nil {
 		return orInterrupted(ctx, err, "%s was not finished", out.name("picture"))
 	}
-	u.say("wrote %s: %s, %s", out.name("picture"), pixels(l), count(r.Ops, "operation"))
+	u.say("wrote %s: %s, %s", out.name("picture"), pixels(l), count(ops, "operation"))
 	return in.result()
 }
 
@@ -96,6 +99,8 @@ func (c *renderCommand) check(e env) (string, error) {
 	switch {
 	case !slices.Contains(formats, format) && isStdout(c.Out) && c.Format == "":
 		return "", misused("standard output has no name to tell the format by: give --format")
+	case format == "":
+		return "", misused("-o %s: the name has no ending to tell the format by: give it one of .%s, or give --format", c.Out, strings.Join(formats, ", ."))
 	case !slices.Contains(formats, format):
 		return "", misused("format %q: there are %s", format, strings.Join(formats, ", "))
 	case c.Captions && (format == "png" || format == "svg"):
@@ -138,6 +143,10 @@ func (c *renderCommand) animate(ctx context.Context, u *ui, in *logs, r *renderi
 	if e := movie.Close(); err == nil {
 		err = e
 	}
+	var full *fs.PathError
+	if failed == nil && errors.As(err, &full) && full.Op == "write" {
+		err = notWritable(out.path, err)
+	}
 	if err = cmp.Or(failed, err); err != nil {
 		return err
 	}
@@ -175,6 +184,20 @@ func (l *logs) read(ctx context.Context, until recording.Moment, only, without [
 		return nil, err
 	}
 	return &rendering{c, show}, nil
+}
+
+// ops is how many operations the picture is of: all, or those of the people shown.
+func (r *rendering) ops() int {
+	if r.show == nil {
+		return r.Ops
+	}
+	n := 0
+	for e := range r.Drawing.Log().Paint(canvas.Key{}) {
+		if r.show(e) {
+			n++
+		}
+	}
+	return n
 }
 
 // captioner tells captions who drew what is shown.
