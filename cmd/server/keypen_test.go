@@ -97,6 +97,16 @@ func TestDrawByKeyboard(t *testing.T) {
 	s.wait(`!document.documentElement.dataset.view.startsWith("0 ")`)
 	s.sees(func() bool { return strings.Count(s.heard(), " ") == 1 }, "not one line: %s", s.heard())
 
+	t.Log("back from a sheet, it is there again for whoever had it, and else is not")
+	s.press("c" + kb.Escape)
+	s.wait(`document.activeElement.id === "overlay" && !document.querySelector("#pen").hidden`)
+	s.drag(place{600, 500}, place{640, 500})
+	s.press("c" + kb.Escape)
+	s.wait(`document.activeElement.id === "overlay"`)
+	before := eval[string](s.page, `document.querySelector("#style").ariaLabel`)
+	s.press(kb.ArrowRight)
+	s.wait(`document.querySelector("#pen").hidden && document.querySelector("#style").ariaLabel !== %s`, before)
+
 	t.Log("arrows mean what they did to whoever has a mouse, and Enter takes the pen there")
 	color := eval[string](s.page, `document.querySelector("#dot").style.backgroundColor`)
 	s.drag(place{300, 300}, place{310, 300})

@@ -113,3 +113,50 @@ func TestLayout(t *testing.T) {
 		p.close()
 	}
 }
+
+// What is said can be read where there is more of the drawing in every direction, and each
+// control pressed; in the smallest windows, it can be read.
+func TestNoticeCoversNothing(t *testing.T) {
+	t.Parallel()
+	server := startProcess(t, "--port=0", "--token-secret", longSecret)
+	room := server.url + "/studio"
+	bo := enter(t, room)
+	if _, err := bo.Draw(canvas.Segment{From: canvas.Point{X: -900, Y: -900}, To: canvas.Point{X: 3000, Y: 3000}, Force: 1.5, Color: canvas.Color{R: 255, A: 255}}); err != nil {
+		t.Fatal(err)
+	}
+	p := newBrowser(t).open(room)
+	p.waitSum(bo)
+	p.emulate(media{"prefers-reduced-motion": "reduce"})
+	for _, size := range [][2]int64{{320, 256}, {360, 740}, {640, 320}, {1280, 800}} {
+		p.resize(size[0], size[1])
+		p.wait(`document.querySelectorAll(".more:not([hidden])").length === 4`)
+		eval[any](p, `(() => {
+			document.querySelector("#name").value = "";
+			document.querySelector("#name").dispatchEvent(new Event("change"));
+		})()`)
+		p.wait(`!document.querySelector("#notice").hidden`)
+		if !eval[bool](p, `(() => {
+			const notice = document.querySelector("#notice");
+			const { left, right, top, bottom } = notice.getBoundingClientRect();
+			notice.style.pointerEvents = "auto";
+			const isSeen = [left + 20, (left + right) / 2, right - 20].every((x) => document.elementFromPoint(x, (top + bottom) / 2) === notice);
+			notice.style.pointerEvents = "";
+			return isSeen;
+		})()`) {
+			t.Errorf("%v: what is said is covered", size)
+		}
+		if size[1] == 256 {
+			continue // there is no room for both
+		}
+		for _, id := range eval[[]string](p, `(() => {
+			const said = document.querySelector("#notice").getBoundingClientRect();
+			return [...document.querySelectorAll("button")].filter((e) => {
+				if (!e.checkVisibility({ visibilityProperty: true }) || e.closest("[popover]")) return false;
+				const { left, right, top, bottom } = e.getBoundingClientRect();
+				return left < said.right && right > said.left && top < said.bottom && bottom > said.top;
+			}).map((e) => e.id || e.ariaLabel);
+		})()`) {
+			t.Errorf("%v: %s is where something is said", size, id)
+		}
+	}
+}

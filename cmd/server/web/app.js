@@ -315,7 +315,13 @@ async function takeKeyPen() {
   keyPen.take();
 }
 if (!watches) {
-  $("overlay").addEventListener("focus", () => $("overlay").matches(":focus-visible") && takeKeyPen());
+  let hadPen = false; // when it lost the focus
+  $("overlay").addEventListener("blur", () => (hadPen = !$("pen").hidden));
+  $("overlay").addEventListener("focus", (/** @type {FocusEvent} */ { relatedTarget }) => {
+    // Who comes back from a sheet goes on as before.
+    const isBack = relatedTarget instanceof Element && relatedTarget.closest("[popover]");
+    if ($("overlay").matches(":focus-visible") && (hadPen || !isBack)) takeKeyPen();
+  });
   $("overlay").addEventListener("keydown", (event) => event.key === "Enter" && $("pen").hidden && takeKeyPen());
 }
 
