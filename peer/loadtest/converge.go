@@ -12,6 +12,7 @@ const (
 	convergeTime = 30 * time.Second // for all bots to agree
 	hurryTime    = 2 * time.Second  // likewise, after Ctrl-C
 	quietTime    = 3 * time.Second  // without an operation, until other parts count as done
+	toldTime     = 3 * time.Second  // after joining, a peer has told of what it holds, also if it is not synced
 )
 
 // converge waits until all bots of a room hold the same drawing, by its sum.
@@ -31,6 +32,7 @@ func (r *Run) converge(ctx context.Context) {
 	// The last that was due may be drawn a moment after the time is up.
 	await(done, min(limit, overrunTime), r.idle)
 	agreed := await(done, limit, r.agree)
+	await(done, min(limit, toldTime), r.told)
 	sums, latest := r.sums(), int64(1)
 	for _, b := range r.live() {
 		latest = max(latest, b.latest())
@@ -96,6 +98,16 @@ func (r *Run) agree() bool {
 		}
 	}
 	return true
+}
+
+// told reports whether all bots have heard what their peers hold: these do not tell
+// at once what was drawn before they came.
+func (r *Run) told() bool {
+	return !slices.ContainsFunc(r.live(), func(b *participant) bool {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		return !b.synced && time.Since(b.joined) < toldTime
+	})
 }
 
 // sums is what each room's drawing has come to.

@@ -23,6 +23,8 @@ func (b *participant) hear(ev peer.Event) {
 	switch ev := ev.(type) {
 	case peer.Drawn:
 		b.drawn(ev, now)
+	case peer.Synced:
+		b.synced = true
 	case peer.Presence:
 		if !ev.Joined {
 			delete(b.members, ev.Peer.ID)

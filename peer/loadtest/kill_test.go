@@ -152,3 +152,28 @@ func TestEndedBotsLeaveNoGoroutine(t *testing.T) {
 		}
 	})
 }
+
+// Who comes back just before drawing ends has to tell what it has heard before that
+// counts: it does not know at once who drew what, for one who was here does not answer.
+func TestBackFromADeathJustBeforeTheEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, 3)
+		w.cfg.Duration, w.scenario().Reconnect = 5*time.Second, true
+		r := w.start()
+		go func() {
+			<-r.drawing
+			time.Sleep(3500 * time.Millisecond)
+			r.live()[0].kill()
+		}()
+		rep := w.end()
+		if rep.Parts[0].Bots[0].End != "killed" || rep.Parts[0].Bots[3].End != "stayed" {
+			t.Errorf("the first bot %s, and the one after it %s, want it killed and the other there", rep.Parts[0].Bots[0].End, rep.Parts[0].Bots[3].End)
+		}
+		wantMetric(t, rep, "ops.lost", 0)
+		for _, pair := range rep.Parts[0].Pairs {
+			if pair.Bot == "1-0-1" && pair.From != "1-0" && pair.Delivered == 0 {
+				t.Errorf("who came back heard nothing from %s", pair.From)
+			}
+		}
+	})
+}

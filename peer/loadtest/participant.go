@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/pion/webrtc/v4"
 
@@ -39,8 +40,10 @@ type participant struct {
 
 	mu      sync.Mutex
 	peer    *peer.Peer // nil before it has joined
-	end     string     // how it ended; empty while it lives
-	cause   error      // why it was refused or lost, or has failed
+	joined  time.Time
+	synced  bool   // it has told of all that was drawn before it came
+	end     string // how it ended; empty while it lives
+	cause   error  // why it was refused or lost, or has failed
 	members map[signaling.ID]*member
 	links   map[signaling.ID]*carried // those that opened, and have not closed
 	ledger  ledger
@@ -83,7 +86,7 @@ func (b *participant) join(ctx context.Context) error {
 	}
 	b.run.identify(p.ID(), b)
 	b.mu.Lock()
-	b.peer = p
+	b.peer, b.joined = p, time.Now()
 	b.mu.Unlock()
 	if b.cast.Bot == nil || !b.writer {
 		b.listen()
