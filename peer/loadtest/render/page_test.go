@@ -165,7 +165,7 @@ func TestPageOfNothing(t *testing.T) {
 		t.Error("the page of a run that failed shows pictures, or does not say so")
 	}
 	var b bytes.Buffer
-	if err := Table(&b, r); err != nil || !strings.Contains(b.String(), "never") {
+	if err := Table(&b, r); err != nil || !strings.Contains(b.String(), "never\n") || strings.Contains(b.String(), "never after") {
 		t.Errorf("got %q, %v", b.String(), err)
 	}
 }

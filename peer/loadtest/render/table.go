@@ -86,16 +86,24 @@ func headline(r *loadtest.Report) []row {
 		{"room", rooms},
 		{"bots", value(r, "bots.joined") + refused(r) + crowd(r)},
 		{"links", value(r, "links.open") + " ends open" + unless(r, "links.lost", ", lost %s times")},
-		{"full mesh", value(r, "mesh") + " after the first bot set out"},
+		{"full mesh", since(value(r, "mesh"), "the first bot set out")},
 		{"operations", fmt.Sprintf("%s, %s delivered, %s", drawn(r), value(r, "ops.delivered"), value(r, "ops.rate"))},
 		{"", fmt.Sprintf("%s lost, %s twice, %s out of order%s", number(r, "ops.lost"), number(r, "ops.duplicate"), number(r, "ops.disordered"), strangers(r))},
-		{"all agreed", value(r, "converged") + " after the last operation"},
+		{"all agreed", since(value(r, "converged"), "the last operation")},
 		{"event streams", streams(r)},
 	}
 	if r.Ended != "done" {
 		rows = append(rows, row{"ended", r.Ended})
 	}
 	return rows
+}
+
+// since is a time after something, if it came.
+func since(took, what string) string {
+	if took == never || took == notYet {
+		return took
+	}
+	return took + " after " + what
 }
 
 // drawn is how many operations were drawn, of those that were due.
@@ -180,6 +188,9 @@ func costs(r *loadtest.Report) []row {
 // notYet stands for what is not there: it was not measured, or may yet come.
 const notYet = "–"
 
+// never stands for what was waited for, and did not come.
+const never = "never"
+
 // value is a metric for people.
 func value(r *loadtest.Report, name string) string {
 	v, ok := r.Metric(name)
@@ -189,10 +200,10 @@ func value(r *loadtest.Report, name string) string {
 	case running(r):
 		return notYet
 	case name == "mesh" || name == "converged":
-		return "never"
+		return never
 	}
 	if _, endless := r.Endless(name); endless {
-		return "never"
+		return never
 	}
 	return notYet
 }
