@@ -210,6 +210,15 @@ func TestHistoryOfCleared(t *testing.T) {
 	eve.press(" ")
 	eve.wait(atNow + ` && document.querySelector("#play").ariaLabel === "Play"`)
 
+	t.Log("tenths of it, by keys that go no further than it does")
+	const tenth = `Math.round(10 * document.querySelector("#when").valueAsNumber / document.querySelector("#when").max) === %s`
+	eve.press(kb.PageDown + kb.PageDown)
+	eve.wait(tenth, 8)
+	eve.press(kb.PageUp)
+	eve.wait(tenth, 9)
+	eve.press(kb.PageUp + kb.PageUp)
+	eve.wait(tenth+` && `+atNow, 10)
+
 	t.Log("who drew what: in colors, with names")
 	eve.do(click("#who-drew"))
 	eve.wait(`[...document.querySelectorAll("#legend li")].map((li) => li.textContent).join() === %s`, "Bo,"+eval[string](ana, `document.querySelector("#name").value`))

@@ -4,7 +4,7 @@ import { bringBack, gone } from "./bringback.js";
 import { union } from "./extent.js";
 import { Film } from "./film.js";
 import { HistoryBar } from "./historybar.js";
-import { isComposing, keyOf } from "./keys.js";
+import { HistoryKeys } from "./historykeys.js";
 import { clockWords, whenWords } from "./moment.js";
 import { strokesSince } from "./meanwhile.js";
 import { inSlices } from "./slices.js";
@@ -16,8 +16,6 @@ import { words } from "./words.js";
 const longest = 30000; // ms that a replay takes: what is longer goes faster
 const mostFrame = 100; // ms of a replay in one frame: nobody looked meanwhile
 const newsTime = 500; // ms between two looks at what is drawn meanwhile
-const draws = /^(Delete|Backspace|[^-+=?w])$/; // keys that mean something else where one draws
-const digits = /^Digit[01]$/; // and those that move what is seen
 
 // A History shows on a canvas of its own, in the place of the picture, what the log has and
 // what clears have wiped, as all that was when it was opened. who(author) is what to call
@@ -40,20 +38,7 @@ export class History {
   #era; // what was there
   /** @type {any} */
   #looking;
-  #listener = (event) => this.#press(event);
-  #keys = {
-    ArrowLeft: () => this.#step(this.#timeline.previous(this.#position)),
-    ArrowDown: () => this.#step(this.#timeline.previous(this.#position)),
-    ArrowRight: () => this.#step(this.#timeline.next(this.#position)),
-    ArrowUp: () => this.#step(this.#timeline.next(this.#position)),
-    PageDown: () => this.#seek(Math.max(0, this.#at - this.#timeline.duration / 10)),
-    PageUp: () => this.#seek(Math.min(this.#timeline.duration, this.#at + this.#timeline.duration / 10)),
-    Home: () => this.#step(0),
-    End: () => this.#step(this.#timeline.length),
-    " ": () => this.#turn(!this.#isPlaying),
-    Escape: () => this.close(),
-    b: () => this.close(),
-  };
+  #keys = /** @type {HistoryKeys | null} */ (null); // while it is shown
 
   /** @param {{ exchange: any, notice: any, canDraw: boolean, who: (author: any) => string, ahead: () => number, onClose: () => void }} parts @param {Timeline} timeline @param {Era} era */
   constructor(parts, timeline, era) {
@@ -91,7 +76,16 @@ export class History {
     this.#go(this.#position, this.#at);
     this.#bar.show();
     document.documentElement.dataset.past = "";
-    addEventListener("keydown", this.#listener, true);
+    const timeline = this.#timeline;
+    this.#keys = new HistoryKeys({
+      previous: () => this.#step(timeline.previous(this.#position)),
+      next: () => this.#step(timeline.next(this.#position)),
+      first: () => this.#step(0),
+      last: () => this.#step(timeline.length),
+      leap: (share) => this.#seek(Math.min(timeline.duration, Math.max(0, this.#at + share * timeline.duration))),
+      play: () => this.#turn(!this.#isPlaying),
+      close: () => this.close(),
+    });
     this.#looking = setInterval(() => this.#look(), newsTime);
   }
 
@@ -117,7 +111,7 @@ export class History {
     this.#isOpen = false;
     this.#isPlaying = false;
     clearInterval(this.#looking);
-    removeEventListener("keydown", this.#listener, true);
+    this.#keys?.remove();
     delete document.documentElement.dataset.past;
     this.#film.close();
     this.#canvas.remove();
@@ -176,23 +170,6 @@ export class History {
       else requestAnimationFrame(frame);
     };
     if (plays) requestAnimationFrame(frame);
-  }
-
-  // #press takes a key, wherever it was pressed. But for those here and those that move
-  // what is seen none has a meaning: they would draw, or choose what to draw with.
-  #press(event) {
-    const { target } = event;
-    const isOpen = document.querySelector(":popover-open") !== null; // that has keys of its own
-    if (isOpen || isComposing(event) || target.type === "text") return;
-    const key = keyOf(event);
-    if (key === " " && target.closest("button, summary")) return;
-    const isCommand = event.ctrlKey || event.metaKey || event.altKey;
-    const act = isCommand ? undefined : this.#keys[key];
-    const isMeant = act || (isCommand ? /^[zy]$/ : draws).test(key);
-    if (!isMeant || digits.test(event.code)) return;
-    event.stopImmediatePropagation();
-    event.preventDefault();
-    act?.();
   }
 
   // #look says what others draw meanwhile.
