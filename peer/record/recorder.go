@@ -22,6 +22,7 @@
 package record
 
 import (
+	"errors"
 	"io"
 	"sync"
 	"time"
@@ -177,8 +178,11 @@ func (r *Recorder) End() (Summary, error) {
 func (r *Recorder) Picture() *raster.View { return r.picture }
 
 // EncodePNG writes the picture, which says that it was made as l tells, and of
-// which drawing.
+// which drawing. It is an error if none is wanted.
 func (r *Recorder) EncodePNG(w io.Writer, l picture.Look) error {
+	if r.picture == nil {
+		return errors.New("the recorder keeps no picture: Options.Picture is nil")
+	}
 	l.Sum = r.Sum().String()
 	return l.EncodePNG(w, r.picture)
 }

@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"drawmesh/canvas"
 	"drawmesh/canvas/raster"
 	"drawmesh/canvas/recording"
+	"drawmesh/canvas/recording/picture"
 	"drawmesh/peer"
 	"drawmesh/signaling"
 )
@@ -327,5 +329,13 @@ func TestDue(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Without a picture there is none to write, and that is said.
+func TestNoPictureToEncode(t *testing.T) {
+	r := New(&lender{log: canvas.NewLog(canvas.NewSigner())}, Options{})
+	if err := r.EncodePNG(io.Discard, picture.Look{}); err == nil || !strings.Contains(err.Error(), "keeps no picture") {
+		t.Errorf("got %v, want that there is no picture", err)
 	}
 }
