@@ -156,7 +156,7 @@ func flagsFirst(node *kong.Node, args []string) []string {
 	return append(first, words...)
 }
 
-// checkGiven refuses names that are empty, as a variable of a shell leaves them that
+// checkGiven refuses names and commands that are empty, as a variable of a shell leaves them that
 // is not set, and a zero where it would mean that nothing was given.
 func checkGiven(kctx *kong.Context) error {
 	for _, p := range kctx.Path {
@@ -166,6 +166,8 @@ func checkGiven(kctx *kong.Context) error {
 			switch {
 			case isName && (f.Target.Kind() == reflect.String && f.Target.String() == "" || several && (len(names) == 0 || slices.Contains(names, ""))):
 				return fmt.Errorf("--%s: the name is empty", f.Name)
+			case f.PlaceHolder == "COMMAND" && f.Target.String() == "":
+				return fmt.Errorf("--%s: the command is empty", f.Name)
 			case f.Tag.Has("positive") && f.Target.IsZero():
 				return fmt.Errorf("--%s 0: it is above zero", f.Name)
 			}

@@ -104,6 +104,7 @@ func TestMisuse(t *testing.T) {
 		{"load a --rate 1s:-5", `--rate 1s:-5: a time not below zero, and 0 to 100000 segments a second`, "drawbot load"},
 		{"load a --allow-missing few", `--allow-missing: "few" is no number of bots, such as 3 or 5%`, "drawbot load"},
 		{"load a --threshold latency.p99{scenario:walk,room:2}<5ms", `--threshold "latency.p99{scenario:walk,room:2}<5ms": there is no room 2: there are 1`, "drawbot load"},
+		{"load a --exec=", `--exec: the command is empty`, "drawbot load"},
 		{"load a --find-limit latency.p99{room:2}<5ms", `--threshold "latency.p99{room:2}<5ms": there is no room 2: there are 1`, "drawbot load"},
 		{"load a --duration 0s", `--duration 0s: above zero`, "drawbot load"},
 		{"load a --writers 11", `--writers 11: 0 (all) to 10, for that many bots share a room`, "drawbot load"},

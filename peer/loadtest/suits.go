@@ -36,7 +36,7 @@ func (t Threshold) suits(own []OwnMetric, scenarios []Scenario, rooms int) error
 			return t.fits(m)
 		}
 	}
-	return unknownMetric(t.of.name)
+	return fmt.Errorf("%q: %w", t.text, unknownMetric(t.of.name))
 }
 
 // fits says what of it a metric of the bots' own does not have.

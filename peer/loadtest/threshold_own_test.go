@@ -120,7 +120,7 @@ func TestThresholdsSuitTheRun(t *testing.T) {
 		"latency.p99{room:2}<1s":                          "there is no room 2: there are 1",
 		"latency.p99{scenario:a,stage:1}<1s":              "no such scenario has a stage 1",
 		"latency.p99{stage:2}<1s":                         "no such scenario has a stage 2",
-		"replies.p95<80ms":                                `there is no metric "replies"`,
+		"replies.p95<80ms":                                `"replies.p95<80ms": there is no metric "replies"`,
 		"fair>50%":                                        `there is no metric "fair"`,
 		"reply<80ms":                                      "reply is a trend: ask for .min",
 		"reply.rate<80ms":                                 "reply is a trend, which has no .rate",
