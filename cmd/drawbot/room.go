@@ -109,7 +109,7 @@ func entering(address string, err error) error {
 	case errors.Is(err, signaling.ErrNoServer) && onThisMachine(address) && errors.As(err, &dial) && dial.Addr != nil:
 		return fmt.Errorf("%w; start one with: make run", err)
 	case errors.Is(err, signaling.ErrLogin):
-		return fmt.Errorf("%w: give it with --login-file", err)
+		return fmt.Errorf("%w: give the right one with --login-file", err)
 	case errors.Is(err, signaling.ErrRoomFull):
 		return fmt.Errorf("room %s is full", lastPart(address))
 	}

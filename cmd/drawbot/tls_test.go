@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/pem"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -54,6 +55,46 @@ func TestTrust(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			r := room{Room: srv.URL + "/studio", Name: "drawbot", trust: tt.trust}
+			p, err := r.join(t.Context(), nil)
+			if err == nil {
+				p.Close(context.Background())
+			}
+			if tt.says == "" && err != nil || tt.says != "" && (err == nil || !strings.Contains(err.Error(), tt.says)) {
+				t.Errorf("got %v, want an error that says %q, if anything", err, tt.says)
+			}
+		})
+	}
+}
+
+// A password of a proxy's is asked for, also if there is one that it does not take.
+func TestLogin(t *testing.T) {
+	rooms, err := signaling.NewServer(signaling.ServerOptions{Secrets: [][]byte{signaling.NewSecret()}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { rooms.Close() })
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if user, password, _ := r.BasicAuth(); user != "ana" || password != "a:b" {
+			w.Header().Set("WWW-Authenticate", `Basic realm="here"`)
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		rooms.ServeHTTP(w, r)
+	}))
+	t.Cleanup(srv.Close)
+	for _, tt := range []struct{ name, login, says string }{
+		{"none", "", "asks for a password: give the right one with --login-file"},
+		{"another", "ana:b", "asks for a password: give the right one with --login-file"},
+		{"the right one", "ana:a:b\n", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r := room{Room: srv.URL + "/studio", Name: "drawbot"}
+			if tt.login != "" {
+				r.LoginFile = filepath.Join(t.TempDir(), "login")
+				if err := os.WriteFile(r.LoginFile, []byte(tt.login), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
 			p, err := r.join(t.Context(), nil)
 			if err == nil {
 				p.Close(context.Background())
