@@ -106,7 +106,11 @@ def bot(bot):
 `)
 			ana := enter(t, room+tt.name)
 			var stderr strings.Builder
-			cmd := exec.Command(drawbot, "run", room+tt.name, path, "--bots", "2", "--name", "bot", "--memory", "200MB", "--for", "7s")
+			last := "7s"
+			if tt.status != exitDone {
+				last = "1m" // what ends by itself may take its time on a busy machine
+			}
+			cmd := exec.Command(drawbot, "run", room+tt.name, path, "--bots", "2", "--name", "bot", "--memory", "200MB", "--for", last)
 			cmd.Stderr = &stderr
 			_ = cmd.Run() // whose status says how it ended
 			said := stderr.String()

@@ -20,6 +20,11 @@ import (
 // fakeRedis answers commands as answers has it, and others by an error, as an old
 // Redis does.
 func fakeRedis(t *testing.T, answers map[string]string) (addr string) {
+	return slowRedis(t, 0, answers)
+}
+
+// slowRedis is a fakeRedis that says nothing over the first few connections.
+func slowRedis(t *testing.T, silent int, answers map[string]string) (addr string) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -27,13 +32,17 @@ func fakeRedis(t *testing.T, answers map[string]string) (addr string) {
 	}
 	t.Cleanup(func() { l.Close() })
 	go func() {
-		for {
+		for i := 0; ; i++ {
 			conn, err := l.Accept()
 			if err != nil {
 				return
 			}
 			go func() {
 				defer conn.Close()
+				if i < silent {
+					io.Copy(io.Discard, conn)
+					return
+				}
 				lines := bufio.NewScanner(conn)
 				for lines.Scan() {
 					if !strings.HasPrefix(lines.Text(), "*") {
@@ -58,7 +67,8 @@ func TestRedisThatWillNotDo(t *testing.T) {
 	one := startRedis(t, "--requirepass", "geheim", "--user", "mute", "on", ">geheim", "+@all", "-publish", "&*").addr
 	_, bus, _ := net.SplitHostPort(freeAddr(t))
 	node := startRedis(t, "--cluster-enabled", "yes", "--cluster-port", bus).addr
-	old := fakeRedis(t, map[string]string{"info": "$33\r\n# Server\r\nredis_version:5.0.14\r\n\r\n\r\n"})
+	ofOld := map[string]string{"info": "$33\r\n# Server\r\nredis_version:5.0.14\r\n\r\n\r\n"}
+	old, slow := fakeRedis(t, ofOld), slowRedis(t, 2, ofOld)
 	web := httptest.NewServer(http.NotFoundHandler())
 	t.Cleanup(web.Close)
 	secure := httptest.NewUnstartedServer(http.NotFoundHandler())
@@ -86,6 +96,7 @@ func TestRedisThatWillNotDo(t *testing.T) {
 		{"no cluster", "redis+cluster://:geheim@" + one, exitFailed, one + " is of no cluster: give it as redis://"},
 		{"of a cluster", "redis://" + node, exitFailed, node + ` is one of a cluster: give it as redis\+cluster://`},
 		{"too old", "redis://" + old, exitFailed, old + ` has version 5\.0\.14: this needs 6\.0 or later`},
+		{"too old, and slow", "redis://" + slow, exitFailed, slow + ` has version 5\.0\.14`},
 		{"encrypted", "redis://" + secure.Listener.Addr().String(), exitFailed, secure.Listener.Addr().String() + " (hangs up: it may want to be encrypted|answers otherwise)"},
 		{"not certified", "rediss://" + secure.Listener.Addr().String(), exitFailed, secure.Listener.Addr().String() + " is not trusted: .*; ca=FILE after a . names who certifies it"},
 		{"no Redis", "redis://" + web.Listener.Addr().String(), exitFailed, web.Listener.Addr().String() + " answers otherwise than a Redis"},

@@ -15,7 +15,8 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// checkTime bounds Check.
+// checkTime is how long Check asks again whoever does not answer in time: that may be
+// because everything has just been started, and what is wrong is to be said now.
 const checkTime = 2 * time.Second
 
 // The oldest that will do: 6.0 has users with permissions, 7.0 has channels of shards.
@@ -32,6 +33,16 @@ var ErrOutOfReach = errors.New("no answer")
 func (b *Bus) Check(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, checkTime)
 	defer cancel()
+	for {
+		err := b.checkAny(ctx)
+		if late := net.Error(nil); ctx.Err() != nil || !errors.As(err, &late) || !late.Timeout() {
+			return err
+		}
+	}
+}
+
+// checkAny asks one after another until one answers.
+func (b *Bus) checkAny(ctx context.Context) error {
 	shards, err := b.shards(ctx)
 	if err != nil {
 		return b.explain(err)
