@@ -85,14 +85,15 @@ func (w *edgeWalker) add(a, b, height int64, area []int32, sign int32) reach {
 		a, b, height = w.cut(a, b, width, height, area, sign)
 	}
 	inverse := w.inverse
-	if a>>16 != b>>16 {
+	if a>>16 != b>>16 { // else it is not needed, and takes a division
 		inverse = w.steepness()
 	}
 	return cross(area, a, b, height, inverse, sign)
 }
 
-// cross adds a piece of an edge that goes from a to b, which is not before a, or
-// back. It returns the pixels that this crosses.
+// cross adds, times sign, a piece of an edge that goes from a to b, which is not
+// before a, or back; all are in the units of an edgeWalker. It returns the pixels that
+// this crosses. What it needs inverse for is only where they are several.
 func cross(area []int32, a, b, height, inverse int64, sign int32) reach {
 	p, q := int(a>>16), int((b+0xffff)>>16)
 	from := a & 0xffff

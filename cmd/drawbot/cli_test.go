@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"reflect"
 	"strings"
 	"testing"
@@ -77,22 +76,6 @@ func TestFlagsFirst(t *testing.T) {
 		}
 		if got := strings.Join(flagsFirst(parser.Model.Node, args), " "); got != tt.want {
 			t.Errorf("of %q: got %q, want %q", tt.args, got, tt.want)
-		}
-	}
-}
-
-// Help that could not be written is no mistake of the command line.
-func TestHelpIntoFullDisk(t *testing.T) {
-	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
-	if err != nil {
-		t.Skip(err)
-	}
-	defer full.Close()
-	for _, args := range []string{"--help", "draw --help", "--version", "--man", "--completion bash"} {
-		var said strings.Builder
-		status := run(t.Context(), env{nothing(), full, &said}, strings.Fields(args))
-		if want := "drawbot: standard output: not writable: no space left on device\n"; status != exitFailed || said.String() != want {
-			t.Errorf("%s: got %d and %q, want %d and %q", args, status, &said, exitFailed, want)
 		}
 	}
 }

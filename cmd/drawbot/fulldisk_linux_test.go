@@ -77,3 +77,19 @@ func TestKeepOnAFullDisk(t *testing.T) {
 		})
 	}
 }
+
+// Help that could not be written is no mistake of the command line.
+func TestHelpIntoFullDisk(t *testing.T) {
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer full.Close()
+	for _, args := range []string{"--help", "draw --help", "--version", "--man", "--completion bash"} {
+		var said strings.Builder
+		status := run(t.Context(), env{nothing(), full, &said}, strings.Fields(args))
+		if want := "drawbot: standard output: not writable: no space left on device\n"; status != exitFailed || said.String() != want {
+			t.Errorf("%s: got %d and %q, want %d and %q", args, status, &said, exitFailed, want)
+		}
+	}
+}

@@ -179,3 +179,18 @@ func TestFirstVisitIsSmall(t *testing.T) {
 		t.Errorf("got %d requests and %.0f bytes, want at most 25 and 100 KiB", requests, size)
 	}
 }
+
+// The style sheet that browsers load has the rules of those that people write.
+func TestPlainSheet(t *testing.T) {
+	t.Parallel()
+	p := modulePage(t)
+	const rules = `Promise.all(%s.map((file) => fetch("/static/" + file).then((response) => response.text()))).then((texts) => {
+		const sheet = new CSSStyleSheet();
+		sheet.replaceSync(texts.join("\n"));
+		return [...sheet.cssRules].map((rule) => rule.cssText.replaceAll(", ", ",")).join("\n"); // what variables hold, it keeps as it is
+	})`
+	want := eval[string](p, rules, []string{"style.css", "panels.css"})
+	if got := eval[string](p, rules, []string{sheetFile}); got != want || len(want) < 10000 {
+		t.Errorf("got %d bytes of rules, want %d", len(got), len(want))
+	}
+}
